@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A request, from a handler's side.
+ *
+ * A worker serves one request at a time. Everything that a handler allocates on `r` (a talloc context)
+ * dies with it, so handlers free nothing. A handler fills `r->view`, a JSON object; the core renders it
+ * with the route's template as HTML, or sends it as it is to a client that asks for JSON, less `page`
+ * and every member that ends in `_ui`. A handler that has no view answers by ct_redirect or ct_body.
+ *
+ * Jobs and hooks get the same structure: a job's has no client, so `person` is 0 and what it puts into
+ * the view goes nowhere.
+ */
+#ifndef COMPTOIR_REQUEST_H
+#define COMPTOIR_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <jansson.h>
+#include <comptoir/error.h>
+#include <comptoir/time.h>
+
+struct ct_plugin;
+struct ct_request_state;
+
+struct ct_request {
+	char id[17];			/* 16 hex digits: in the log line, in X-Request-Id, on error pages */
+	struct ct_utc now;		/* fixed for the whole request */
+	const char *lang;		/* "fr" or "en" */
+	int64_t person;			/* party.id of who asks; 0: a visitor */
+	int64_t org;			/* party.id of the organisation that the subject belongs to; 0: none */
+	int64_t subject;		/* key of what the route is about; 0: none */
+	json_t *view;			/* object, owned by the request */
+	const struct ct_plugin *plugin;	/* whose code runs: names are looked up there */
+	struct ct_request_state *s;	/* the core's own */
+};
+
+typedef int ct_handler_f(struct ct_request *r, struct ct_error *e);
+
+/* A parameter of the path ("slug" of "/places/{slug}"), decoded; asking for another one is a programming error. */
+const char *ct_path(const struct ct_request *r, const char *name);
+
+/* May the caller do `permission` in organisation `org`? One query for a whole request. */
+bool ct_may(struct ct_request *r, const char *permission, int64_t org);
+
+/* As ct_may for r->org, refusing with CT_SIGN_IN or CT_DENIED. */
+int ct_must(struct ct_request *r, const char *permission, struct ct_error *e) CT_MUST_USE;
+
+/* Does the caller hold one of the roles of a client organisation that engages its money (may_book, contact)? */
+bool ct_engages(struct ct_request *r, int64_t org);
+
+/* true where the answer is HTML (and not JSON, CSV …) */
+bool ct_wants_html(const struct ct_request *r);
+
+/* A local address "/places/lys" from a format whose %s arguments are percent-encoded as path segments; on r. */
+const char *ct_url(struct ct_request *r, const char *format, ...) CT_PRINTF(2, 3);
+
+/* The same as an absolute address below [site] url: for mails, feeds, redirects. Never from the Host header. */
+const char *ct_url_absolute(struct ct_request *r, const char *path);
+
+/*
+ * The answer. The last call counts; after none, the view is rendered with 200.
+ * ct_answer: another status for the view (201, 202).
+ * ct_redirect: 303 to a local path, for HTML after a POST; a JSON client gets the view with `status`.
+ * ct_body: finished bytes of another type (`type` static or on r; `bytes` on r).
+ */
+void ct_answer(struct ct_request *r, int status);
+void ct_redirect(struct ct_request *r, int status, const char *path);
+void ct_body(struct ct_request *r, const char *type, const void *bytes, size_t len);
+void ct_header(struct ct_request *r, const char *name, const char *format, ...) CT_PRINTF(3, 4);
+
+/*
+ * A strong validator for the answer: the core compares If-None-Match (and If-Modified-Since, where
+ * `changed` is set) and says whether the client already has it; then the handler returns 0 at once and
+ * 304 goes out. `tag` is any text; it is hashed with the installation's key.
+ */
+bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed);
+
+/* A sentence shown once on the next page after a redirect ("La réservation est annulée."). */
+void ct_notice(struct ct_request *r, const char *format, ...) CT_PRINTF(2, 3);
+
+/* Another template than the route's own ("reservation/conflict"), for this answer. */
+void ct_template(struct ct_request *r, const char *name);
+
+/* A foreign object dies with the request; `free_function` is called once. Returns the object. */
+void *ct_own(struct ct_request *r, void *object, void (*free_function)(void *));
+
+/* A setting's value by its full key ("site.url"); an undeclared key is a programming error. */
+const char *ct_setting_text(const struct ct_request *r, const char *key);
+int64_t ct_setting_int(const struct ct_request *r, const char *key);
+
+/* The table of functions that a plugin offers as `name` in at least `version`; NULL where it is not loaded. */
+const void *ct_service(struct ct_request *r, const char *name, unsigned version);
+
+/*
+ * Raises a stage: calls `call(r, function, arg, e)` for every hook of it in order, with r->plugin set to
+ * the plugin that hooks. Stops at the first refusal. `call` casts `function` back to the stage's type:
+ * only the header that declares the stage knows it.
+ */
+typedef void ct_any_f(void);
+typedef int ct_stage_call_f(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e);
+int ct_raise(struct ct_request *r, const char *stage, ct_stage_call_f *call, void *arg,
+	     struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Writes an outbox row in the current transaction: a mail to `to`, in the language of the person,
+ * made from the template `template` (name.txt.mustache) with `view` (stolen). `party` may be 0.
+ * `attachment` with `attachment_type` may be NULL. It leaves after COMMIT, at least once.
+ */
+struct ct_mail {
+	int64_t org;			/* who writes: From carries its name, Reply-To its address */
+	int64_t party;
+	const char *to, *to_name, *lang;
+	const char *subject;
+	const char *template;
+	json_t *view;
+	const char *attachment, *attachment_name, *attachment_type;
+};
+int ct_mail(struct ct_request *r, const struct ct_mail *mail, struct ct_error *e) CT_MUST_USE;
+
+/* Writes an outbox row for the stage "after.TOPIC", which is raised outside the transaction by the job process. */
+int ct_later(struct ct_request *r, const char *topic, json_t *payload, struct ct_error *e) CT_MUST_USE;
+
+#endif
