@@ -101,10 +101,10 @@ int ct_day_iso_week(struct ct_day day, int *year_r);
 /*
  * An IANA zone, read from the system's zoneinfo. This is the only converter in Comptoir.
  *
- * The two nights of the year follow RFC 5545, 3.3.5 (and its verified erratum 2626 reads the same way):
- * a wall time that the clocks skip is read with the offset before the gap, so that 02:30 on 29 March
- * 2026 in Paris is 01:30Z, when the wall shows 03:30; one that comes twice means the first. These are
- * also python's rules for fold=0 (PEP 495), against which the tests compare.
+ * The two nights of the year follow RFC 5545, 3.3.5: a wall time that the clocks skip is read with the
+ * offset before the gap, so that 02:30 on 29 March 2026 in Paris is 01:30Z, when the wall shows 03:30;
+ * one that comes twice means the first. These are also python's rules for fold=0 (PEP 495), against
+ * which the tests compare.
  */
 struct ct_zone;
 
@@ -138,7 +138,11 @@ const char *ct_day_text(char buf[CT_TIME_TEXT], struct ct_day day);		/* 2026-11-
 /* 2026-11-26T14:00, with :05 behind it only where the seconds are not 0. */
 const char *ct_local_text(char buf[CT_TIME_TEXT], struct ct_local local);
 const char *ct_utc_text(char buf[CT_TIME_TEXT], struct ct_utc utc);		/* 2026-11-26T13:00:00Z */
-/* RFC 3339 with the zone's offset: 2026-11-26T14:00:00+01:00 (before 1912, cut to whole minutes: it has no more). */
+/*
+ * RFC 3339 with the zone's offset: 2026-11-26T14:00:00+01:00. It has no seconds in an offset, which some
+ * zones had a century ago: there the offset is cut to minutes and the clock shown is the one of that
+ * offset, so that the instant stays exact.
+ */
 const char *ct_utc_text_offset(char buf[CT_TIME_TEXT], const struct ct_zone *zone, struct ct_utc utc);
 const char *ct_local_sql(char buf[CT_TIME_TEXT], struct ct_local local);	/* 2026-11-26 14:00:00 */
 const char *ct_utc_sql(char buf[CT_TIME_TEXT], struct ct_utc utc);		/* 2026-11-26 13:00:00 */
@@ -199,7 +203,7 @@ const char *ct_local_ui(char buf[CT_TIME_UI], struct ct_local local, struct ct_d
  */
 const char *ct_range_ui(char buf[CT_TIME_UI], struct ct_local start, struct ct_local end,
 			struct ct_day today, const char *lang);
-/* A length of time in whole minutes, 0 or more: 45 min · 4 h · 1 h 30 · 2 jours 3 h · 2 days 3 h */
+/* A length of time in whole minutes, 0 or more: 45 min · 4 h · 1 h 30 · 24 h; whole days from two on: 2 jours */
 const char *ct_minutes_ui(char buf[CT_TIME_UI], int64_t minutes, const char *lang);
 
 const char *ct_weekday_ui(int weekday, const char *lang);	/* lundi · Monday; "" if not 1–7 */
