@@ -1,0 +1,286 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+#   demo.sh --check [--port N] [--dir DIR]
+#   demo.sh --build DIR --source DIR --dir DIR --port N
+#
+# What `./autogen.sh demo` ends with: a sample network on this machine, out of a build tree. It starts a
+# MariaDB of its own, comptoir.fcgi and Apache in front of it, and says "ready http://127.0.0.1:N/" when they
+# serve. On TERM or INT, and when one of the three ends, it stops them all, within 5 s. DIR keeps:
+#
+#   accounts.txt   who may sign in: e-mail, password, role, organisation, API token; tabs between
+#   comptoir.ini   the configuration, written at each start     database/   MariaDB's files
+#   mail/          the mails that were sent                     log/        what each of them said
+#
+# With --check it only judges its arguments, and says whether the port is free.
+set -u
+
+check='' build='' source='' dir='' port=8080
+fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
+
+arguments()
+{
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--check) check=yes; shift; continue ;;
+		--build | --source | --dir | --port) [ -n "${2-}" ] || fail "$1 wants a value" ;;
+		*) fail "unknown argument: $1 (known: --port N, --dir DIR, --no-deps)" ;;
+		esac
+		printf -v "${1#--}" %s "$2"
+		shift 2
+	done
+	[[ $port =~ ^[1-9][0-9]{0,4}$ && $port -le 65535 ]] || fail "not a port: $port"
+}
+
+# Whether something listens on the port already, as the kernel sees it: a bare machine has no tool for that.
+port_is_free()
+{
+	! awk -v port=":$(printf %04X "$port")" 'substr($2, length($2) - 4) == port && $4 == "0A" { found = 1 }
+		END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# --- what runs
+
+names=()
+pids=()
+
+# Starts a server: apart from the terminal, whose Ctrl-C is for us, and ended by the kernel if we are killed.
+serve()
+{
+	local name=$1
+	shift
+	setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
+	names+=("$name")
+	pids+=($!)
+}
+
+# Runs a step to its end; a signal need not wait for it.
+step_pid=
+step()
+{
+	local name=$1 status
+	shift
+	"$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
+	step_pid=$!
+	wait "$step_pid"
+	status=$?
+	step_pid=
+	[ $status = 0 ] || gave_up "$name" "$1 failed"
+}
+
+now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+
+# Stops all, the last one started first, so that each finds what it needs until its end; the database,
+# which is first, has the longest, to leave its files in order.
+stop()
+{
+	trap '' TERM INT HUP
+	local i deadline
+	deadline=$(($(now_ms) + 4500))
+	[ -z "$step_pid" ] || kill -KILL "$step_pid" 2>/dev/null
+	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
+		end "${pids[i]}" $((deadline - (i > 0 ? 2500 : 0)))
+	done
+	[ "$run" = "$dir/run" ] || rm -rf "$run"
+}
+
+end()
+{
+	kill -TERM "$1" 2>/dev/null
+	while kill -0 "$1" 2>/dev/null; do
+		if [ "$(now_ms)" -ge "$2" ]; then
+			kill -KILL -- "-$1" 2>/dev/null
+			break
+		fi
+		sleep 0.05
+	done
+	wait "$1" 2>/dev/null
+}
+
+gave_up()
+{
+	printf 'demo: %s; the end of %s:\n' "$2" "$dir/log/$1.log" >&2
+	tail -n 15 "$dir/log/$1.log" >&2
+	stop
+	exit 1
+}
+
+# Waits until a test succeeds; notices when a server ends meanwhile.
+until_true()
+{
+	local name=$1 tries=0
+	shift
+	until "$@"; do
+		alive
+		[ $((tries += 1)) -le 600 ] || gave_up "$name" "$name does not answer after 60 s"
+		sleep 0.1 &
+		wait $!
+	done
+}
+
+alive()
+{
+	local i
+	for i in "${!pids[@]}"; do
+		kill -0 "${pids[i]}" 2>/dev/null || gave_up "${names[i]}" "${names[i]} ended"
+	done
+}
+
+# --- the parts
+
+chance() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
+
+# Sockets go to DIR/run, or to a short-lived folder where that path is too long for a socket.
+prepare()
+{
+	mkdir -p "$dir/log" "$dir/mail" || fail "$dir cannot be written"
+	dir=$(cd "$dir" && pwd -P)
+	exec 9>"$dir/lock"
+	flock -n 9 || fail "another demo runs in $dir"
+	run=$dir/run
+	if [ ${#run} -gt 80 ]; then
+		run=$(mktemp -d "${TMPDIR:-/tmp}/comptoir.XXXXXX") || fail 'no temporary folder'
+	fi
+	mkdir -p "$run"
+	chmod 700 "$run"
+	rm -f "$run"/* "$dir/log"/*.log
+}
+
+sql() { mariadb --no-defaults --socket="$run/db" --user=root "$@"; }
+# shellcheck disable=SC2317
+database_answers() { sql -e 'SELECT 1' >/dev/null 2>&1; }
+
+# What an interrupted first start left is not worth keeping.
+start_database()
+{
+	[ -e "$dir/loaded" ] || rm -rf "$dir/database" "$dir/secrets"
+	if [ ! -d "$dir/database" ]; then
+		umask 077
+		step setup mariadb-install-db --no-defaults --datadir="$dir/database" --skip-test-db \
+			--auth-root-authentication-method=normal --innodb-log-file-size=16M
+		printf '%s\n' "$(chance)" "$(chance)" "$(chance)" >"$dir/secrets"
+		umask 022
+	fi
+	serve database mariadbd --no-defaults --datadir="$dir/database" --socket="$run/db" \
+		--pid-file="$run/db.pid" --skip-networking --skip-name-resolve --character-set-server=utf8mb4 \
+		--innodb-buffer-pool-size=64M --innodb-log-file-size=16M --innodb-flush-log-at-trx-commit=2 \
+		--innodb-buffer-pool-dump-at-shutdown=0 --performance-schema=OFF --tmpdir="$run"
+	until_true database database_answers
+}
+
+configure()
+{
+	{ read -r key && read -r password && read -r owner_password; } <"$dir/secrets" || fail "$dir/secrets is damaged"
+	umask 077
+	cat >"$dir/comptoir.ini" <<-END
+	# Written by the demo at each start.
+	[site]
+	url = http://127.0.0.1:$port
+	name = Réseau de démonstration
+
+	[server]
+	listen = unix:$run/web
+	workers = 4
+
+	[database]
+	socket = $run/db
+	name = comptoir
+	user = comptoir
+	password = $password
+	owner_user = comptoir_owner
+	owner_password = $owner_password
+
+	[paths]
+	plugins = $build/plugins
+	data = $source
+	locale = $build/po
+
+	[plugins]
+	load = reservation
+
+	[mail]
+	transport = file:$dir/mail
+
+	[security]
+	key = $key
+	END
+	umask 022
+}
+
+load()
+{
+	local ctl=("$build/cgi-bin/comptoirctl" --config "$dir/comptoir.ini")
+	if [ ! -e "$dir/loaded" ]; then
+		sql <<-END 2>>"$dir/log/setup.log" || gave_up setup 'the users could not be made'
+		CREATE DATABASE comptoir CHARACTER SET utf8mb4;
+		CREATE USER comptoir_owner@localhost IDENTIFIED BY '$owner_password';
+		GRANT ALL ON comptoir.* TO comptoir_owner@localhost;
+		CREATE USER comptoir@localhost IDENTIFIED BY '$password';
+		GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON comptoir.* TO comptoir@localhost;
+		END
+	fi
+	step setup "${ctl[@]}" migrate
+	[ -e "$dir/loaded" ] || {
+		step setup "${ctl[@]}" demo-data --accounts "$dir/accounts.txt"
+		touch "$dir/loaded"
+	}
+}
+
+start_comptoir()
+{
+	serve comptoir env COMPTOIR_GENERATION="$build/core/comptoir-generation" \
+		"$build/cgi-bin/comptoir.fcgi" --config "$dir/comptoir.ini"
+	until_true comptoir test -S "$run/web"
+}
+
+# The sample configuration, below what a server that is not the machine's own needs.
+start_web()
+{
+	cat >"$run/apache.conf" <<-END
+	ServerRoot "$run"
+	ServerName 127.0.0.1
+	Listen 127.0.0.1:$port
+	PidFile "$run/apache.pid"
+	ErrorLog "/proc/self/fd/2"
+	DefaultRuntimeDir "$run"
+	Mutex pthread
+	END
+	serve web apache2 -f "$run/apache.conf" -DFOREGROUND
+	until_true web healthy
+}
+
+# shellcheck disable=SC2317
+healthy()
+{
+	local line
+	{ exec 8<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null || return 1
+	printf 'GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&8
+	read -r -t 5 line <&8
+	exec 8>&-
+	[[ ${line-} == HTTP/1.*\ 200* ]]
+}
+
+main()
+{
+	arguments "$@"
+	port_is_free || fail "port $port is in use: give another one with --port N"
+	[ -z "$check" ] || exit 0
+	PATH=$PATH:/usr/sbin:/sbin
+	run=
+	prepare
+	trap 'stop; exit 143' TERM
+	trap 'stop; exit 130' INT
+	trap 'stop; exit 129' HUP
+	start_database
+	configure
+	load
+	start_comptoir
+	start_web
+	printf 'ready http://127.0.0.1:%s/ (accounts: %s)\n' "$port" "$dir/accounts.txt"
+	cat "$dir/accounts.txt"
+	wait -n "${pids[@]}"
+	alive
+	gave_up comptoir 'a server ended'
+}
+
+main "$@"

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the rules say of every file, so that nobody has to look for it by eye."""
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(os.environ['COMPTOIR_SOURCE'])
+CODE = ('core', 'cgi-bin', 'plugins', 'sql', 'tests', 'po', 'docs', 'm4', '.ci')
+NAMED = re.compile(r'.*\.(c|h|py|sh|sql|css|js|inc|m4|mustache)$|(.*/)?(run|autogen\.sh|configure\.ac|Makefile\.am)$')
+
+
+def files(pattern, folders=CODE):
+    found = [p for folder in folders for p in (SOURCE / folder).rglob('*') if p.is_file()]
+    found += [p for p in SOURCE.iterdir() if p.is_file()]
+    names = sorted(str(p.relative_to(SOURCE)) for p in found)
+    skip = re.compile(r'__pycache__|^m4/(libtool|lt.*)\.m4$|/corpus/|\.pytest_cache')
+    return [n for n in names if re.fullmatch(pattern, n) and not skip.search(n)]
+
+
+def text(name):
+    return (SOURCE / name).read_text(encoding='utf-8')
+
+
+def lists():
+    return '\n'.join(text(n) for n in files(r'Makefile\.am|.*Makefile\.inc'))
+
+
+def test_licence_line_first():
+    without = [n for n in files(NAMED.pattern) if not n.endswith('.mustache')
+               and 'SPDX-License-Identifier: GPL-3.0-or-later' not in '\n'.join(text(n).split('\n')[:2])]
+    assert without == []
+
+
+def test_every_source_is_built():
+    named = set(re.findall(r'[\w./-]+', lists()))
+    orphans = [n for n in files(r'(core|cgi-bin|plugins|tests)/.*\.c')
+               if n not in named and n.removesuffix('.c') not in named]
+    assert orphans == []
+
+
+def test_every_header_and_data_file_is_listed():
+    named = set(re.findall(r'[\w./-]+', lists()))
+    orphans = [n for n in files(r'(core|plugins)/.*\.(h|mustache|css|js|svg)|sql/.*\.sql|docs/.*|.*\.[158]')
+               if n not in named and n != 'docs/Makefile.inc']
+    assert orphans == []
+
+
+def test_lists_name_nothing_that_is_gone():
+    named = re.findall(r'(?:^|\s)((?:core|cgi-bin|plugins|sql|tests|docs|debian|po)/[\w./-]+\.'
+                       r'(?:c|h|mustache|css|js|svg|sql|md|sh|conf|ini))(?=\s|$)', lists())
+    assert named and [n for n in named if not (SOURCE / n).exists()] == []
+
+
+def test_core_knows_no_booking_and_no_bill():
+    words = re.compile(r'resource|room|booking|invoice|charge', re.I)
+    hits = [f'{n}:{i}: {line.strip()}' for n in files(r'core/.*', ('core',))
+            for i, line in enumerate(text(n).split('\n'), 1) if words.search(line)]
+    assert hits == []
+
+
+def without_comments_and_strings(code):
+    code = re.sub(r'"(?:\\.|[^"\\\n])*"', '""', code)
+    return re.sub(r'/\*.*?\*/|//[^\n]*', lambda m: '\n' * m[0].count('\n'), code, flags=re.S)
+
+
+def test_no_floating_point():
+    hits = [n for n in files(r'(core|plugins|cgi-bin)/.*\.[ch]')
+            if re.search(r'\b(float|double)\b', without_comments_and_strings(text(n)))]
+    assert hits == []
+
+
+def test_files_and_lines_are_short_enough():
+    long_files = [n for n in files(r'(core|plugins|cgi-bin)/.*\.[ch]') if text(n).count('\n') >= 600]
+    long_lines = [f'{n}:{i}' for n in files(r'(core|plugins|cgi-bin|tests)/.*\.[ch]')
+                  for i, line in enumerate(text(n).split('\n'), 1) if len(line.expandtabs(8)) > 100]
+    assert long_files == [] and long_lines == []
+
+
+def test_nothing_is_left_to_do():
+    marks = re.compile(r'\b(TODO|FIXME|XXX|HACK)\b')
+    hits = [f'{n}:{i}' for n in files(NAMED.pattern) if n != 'tests/lint/test_tree.py'
+            for i, line in enumerate(text(n).split('\n'), 1) if marks.search(line)]
+    assert hits == []
+
+
+def test_no_path_of_a_machine():
+    hits = [n for n in files(NAMED.pattern + r'|.*\.(md|conf|ini)') if n != 'tests/lint/test_tree.py'
+            and re.search(r'/work/|/home/|deb\.debian\.org|registry\.npmjs', text(n))]
+    assert hits == []
+
+
+def test_shell_scripts():
+    if not shutil.which('shellcheck'):
+        pytest.skip('shellcheck is not installed')
+    scripts = [n for n in files(r'.*') if re.match(r'#!/bin/(ba)?sh', (SOURCE / n).read_bytes()[:12].decode('latin-1'))]
+    assert 'autogen.sh' in scripts
+    result = subprocess.run(['shellcheck', *scripts], cwd=SOURCE, capture_output=True, text=True)
+    assert result.stdout == ''
+
+
+@pytest.mark.parametrize('header', files(r'(core|plugins/\w+)/include/.*\.h'))
+def test_public_header_stands_alone(header, tmp_path):
+    unit = tmp_path / 'unit.c'
+    name = re.sub(r'.*/include/', '', header)
+    unit.write_text(f'#include <{name}>\n#include <{name}>\nint only_a_header;\n')
+    includes = [f'-I{p}' for p in [SOURCE / 'core/include', *(SOURCE / 'plugins').glob('*/include')]]
+    result = subprocess.run(['cc', '-std=c11', '-Wall', '-Wextra', '-Wundef', '-Werror', '-fsyntax-only',
+                             '-D_GNU_SOURCE', *includes, str(unit)], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_french_is_complete():
+    result = subprocess.run(['make', '-s', 'po-check'], cwd=os.environ['COMPTOIR_BUILD'],
+                            capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert '#~ ' not in text('po/fr.po')
