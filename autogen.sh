@@ -88,6 +88,7 @@ own_build()
 		copy_sources
 	fi
 	shared_data
+	export COMPTOIR_SOURCE="$src" COMPTOIR_BUILD="$build"
 	[ -z "$as" ] || export USER="$user" LOGNAME="$user"
 	if [ -n "$as" ] || [ ! -w "${HOME-}" ]; then export HOME="$build"; fi
 }

@@ -35,8 +35,7 @@ arguments()
 # Whether something listens on the port already, as the kernel sees it: a bare machine has no tool for that.
 port_is_free()
 {
-	! awk -v port=":$(printf %04X "$port")" 'substr($2, length($2) - 4) == port && $4 == "0A" { found = 1 }
-		END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+	! cat /proc/net/tcp* 2>/dev/null | grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$port") [0-9A-F:]+ 0A "
 }
 
 # --- what runs
