@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Small comforts. Every page works without this file: nothing here decides anything, the server does.
+ */
+(function () {
+	"use strict";
+	var root = document.documentElement;
+
+	root.classList.add("js");
+
+	/* A refused form: its summary is read first, and its links lead to the fields. */
+	function showErrors() {
+		var box = document.querySelector(".errors[tabindex]");
+
+		if (box)
+			box.focus();
+	}
+
+	/* A second click on a button that sends must not send twice. */
+	function sendOnce(event) {
+		var form = event.target, buttons = document.querySelectorAll("button[type=submit]");
+
+		if (form.method !== "post" || event.defaultPrevented)
+			return;
+		if (form.dataset.sent) {
+			event.preventDefault();
+			return;
+		}
+		form.dataset.sent = "1";
+		setTimeout(function () {
+			buttons.forEach(function (button) {
+				if (button.form === form)
+					button.disabled = true;
+			});
+		}, 0);
+	}
+
+	/* Coming back by the browser's arrow shows the page as it was left. */
+	function unlock() {
+		document.querySelectorAll("form[data-sent]").forEach(function (form) {
+			delete form.dataset.sent;
+		});
+		document.querySelectorAll("button[type=submit]:disabled").forEach(function (button) {
+			button.disabled = false;
+		});
+	}
+
+	document.addEventListener("submit", sendOnce);
+	window.addEventListener("pageshow", unlock);
+	document.addEventListener("DOMContentLoaded", showErrors);
+})();
