@@ -74,6 +74,7 @@ CREATE TABLE idempotency (
 	route VARCHAR(160) COLLATE ascii_bin NOT NULL COMMENT 'Method and pattern',
 	key_hash BINARY(32) NOT NULL,
 	body_hash BINARY(32) NOT NULL,
+	txn_id UUID NOT NULL COMMENT 'Of the transaction that it began: taken over after a crash',
 	state VARCHAR(16) COLLATE ascii_bin NOT NULL DEFAULT 'running',
 	status SMALLINT UNSIGNED,
 	headers TEXT,

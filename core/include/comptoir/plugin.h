@@ -44,15 +44,16 @@ struct ct_permission {
 
 /*
  * A kind is anything that a path or a field can name. Records are kinds by themselves; others are
- * declared. `find` is a query of the plugin with one parameter, the key or the uid as text, giving
- * id, uid, org_id, label and, where people own such things, owner_id and owner2_id. `labels` is a query
- * with one parameter, a JSON array of keys, giving id and label.
+ * declared. `find` and `find_text` are queries of the plugin with one parameter, the key or else the uid
+ * (or slug), giving id, uid, org_id, label and, where people own such things, owner_id and owner2_id
+ * (parties). `labels` is a query with one parameter, a JSON array of keys, giving id and label.
  */
 struct ct_kind {
 	const char *name;		/* "booking": "reservation.booking" to others */
 	const char *label;
-	const char *find;
-	const char *labels;
+	const char *find;		/* by key */
+	const char *find_text;		/* by uid or slug; NULL: by key only */
+	const char *labels;		/* NULL: never shown in lists of others */
 	const char *see;		/* permission in its organisation; owners see theirs; who may not gets 404 */
 	const char *url;		/* "/bookings/{uid}", with {id} or {uid}; NULL where it has no page */
 };

@@ -74,6 +74,7 @@ size_t ct_result_rows(const struct ct_result *);
 
 /* Columns of the current row, by name; an unknown name is a programming error. NULL: 0, NULL, CT_NO_… */
 bool ct_col_null(const struct ct_result *, const char *column);
+bool ct_has_col(const struct ct_result *, const char *column);	/* did the query name it at all? */
 int64_t ct_col_int(const struct ct_result *, const char *column);
 const char *ct_col_text(const struct ct_result *, const char *column);	/* lives as long as the result */
 const void *ct_col_bytes(const struct ct_result *, const char *column, size_t *len_r);

@@ -20,6 +20,7 @@
 #include <comptoir/error.h>
 #include <comptoir/time.h>
 
+struct ct_field;
 struct ct_plugin;
 struct ct_request_state;
 
@@ -78,6 +79,15 @@ bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed);
 
 /* A sentence shown once on the next page after a redirect ("La réservation est annulée."). */
 void ct_notice(struct ct_request *r, const char *format, ...) CT_PRINTF(2, 3);
+
+/*
+ * Puts the controls of `fields` (core/field/form.h) as the array `key` into `object`. What stands in them:
+ * what was typed when this request's form was refused; else the text in `current` (an object by field
+ * name, as ct_field_typed gives it; borrowed, may be NULL); else the field's initial one. Fields whose
+ * .see the caller lacks are left out. Gives the array, borrowed, so that options can be added.
+ */
+json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key, const struct ct_field *fields,
+			json_t *current);
 
 /* Another template than the route's own ("reservation/conflict"), for this answer. */
 void ct_template(struct ct_request *r, const char *name);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "system/system.h"
+
+#include <string.h>
+#include <talloc.h>
+
+#include "db/db.h"
+#include "route/state.h"
+
+int ct_health_page(struct ct_request *r, struct ct_error *e)
+{
+	int rc = ct_db_ping(r->s->core->db, e);
+
+	if (rc)
+		return ct_fail(e, CT_BUSY, _("The database does not answer. Please try again in a few minutes."));
+	ct_put_text(r->view, "status", "ok");
+	ct_put_text(r->view, "database", "ok");
+	ct_header(r, "Cache-Control", "%s", "no-store");
+	return 0;
+}
+
+/* After an unanswered COMMIT: the link that the 503 page gives. */
+int ct_stored_page(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	bool stored;
+	int rc = ct_query(r, "stored", CT_ARGS(CT_STR(ct_path(r, "txn"))), &row, e);
+
+	if (rc)
+		return rc;
+	stored = ct_next(row);
+	ct_put_bool(r->view, "stored", stored);
+	ct_put_text(r->view, "heading_ui", stored ? _("Yes, it was stored") : _("No, it was not stored"));
+	return 0;
+}
+
+static bool listed(struct ct_request *r, const struct ct_route *route)
+{
+	return !strcmp(route->method, "GET") && route->title && route->template && !strchr(route->path, '{') &&
+	       ct_may(r, route->permission, 0);
+}
+
+int ct_sitemap_page(struct ct_request *r, struct ct_error *e)
+{
+	const struct ct_registry *g = r->s->core->registry;
+	json_t *pages = ct_put_array(r->view, "pages");
+
+	for (size_t i = 0; i < g->n_routes; i++) {
+		const struct ct_route *route = g->routes[i].route;
+		const char *domain = g->routes[i].module->plugin->domain;
+		json_t *item;
+
+		if (!listed(r, route))
+			continue;
+		item = ct_add_object(pages);
+		ct_put_text(item, "label", dgettext(domain ? domain : CT_TEXT_DOMAIN, route->title));
+		ct_put_text(item, "href", route->path);
+	}
+	return ct_rows(r, "sitemap_places", CT_NO_ARGS, "places", e);
+}
+
+/*
+ * An organisation's colour as custom properties. The colour was checked for contrast when it was saved;
+ * its form #rrggbb is a constraint of the table.
+ */
+int ct_theme_page(struct ct_request *r, struct ct_error *e)
+{
+	const char *colour = r->s->org_colour, *css;
+
+	(void)e;
+	css = colour ? talloc_asprintf(r, ":root{--accent:%s}\n", colour) : "";
+	ct_header(r, "Cache-Control", "%s", "public, max-age=3600");
+	if (!ct_unchanged(r, css, CT_NO_UTC))
+		ct_body(r, "text/css; charset=utf-8", css, strlen(css));
+	return 0;
+}
+
+static const struct ct_view_field health_view[] = {
+	{ "status", "text", "ok" }, { "database", "text", "ok" }, { 0 }
+};
+
+static const struct ct_view_field stored_view[] = {
+	{ "stored", "boolean", "whether the transaction was committed" }, { 0 }
+};
+
+static const struct ct_query queries[] = {
+	{ "stored", .sql = "SELECT at_utc FROM txn_done WHERE id = ?" },
+	{ "sitemap_places", .sql = "SELECT slug, name FROM place WHERE archived_at IS NULL AND state = 'open'"
+		" ORDER BY name LIMIT 500" },
+	{ "purge_txn", .audits = "-", .sql = "DELETE FROM txn_done WHERE at_utc < ? LIMIT 5000" },
+	{ "purge_idempotency", .audits = "-", .sql = "DELETE FROM idempotency WHERE expires_utc < ? LIMIT 5000" },
+	{ "purge_sessions", .audits = "-", .sql = "DELETE FROM session WHERE expires_utc < ? LIMIT 5000" },
+	{ "purge_limits", .audits = "-", .sql = "DELETE FROM rate_limit WHERE expires_utc < ? LIMIT 5000" },
+	{ 0 }
+};
+
+static const struct ct_route routes[] = {
+	{ "GET", "/healthz", CT_ANY, CT_PUBLIC, NULL, ct_health_page, .view = health_view },
+	{ "GET", "/metrics", CT_ANY, CT_PUBLIC, NULL, ct_metrics_page },
+	{ "GET", "/api/openapi.json", CT_ANY, CT_PUBLIC, NULL, ct_openapi_page },
+	{ "GET", "/sitemap", CT_ANY, CT_PUBLIC, "core/sitemap", ct_sitemap_page, .title = N_("Site map") },
+	{ "GET", "/stored/{txn}", CT_ANY, CT_PUBLIC, "core/stored", ct_stored_page, .view = stored_view },
+	{ "GET", "/o/{org}/theme.css", CT_ORG, "place.see", NULL, ct_theme_page },
+	{ 0 }
+};
+
+static int purge(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct ct_utc day = { r->now.s - 86400 };
+	int rc;
+
+	(void)arg;
+	if ((rc = ct_exec(r, "purge_txn", CT_ARGS(CT_UTC(day)), e)) ||
+	    (rc = ct_exec(r, "purge_idempotency", CT_ARGS(CT_UTC(r->now)), e)) ||
+	    (rc = ct_exec(r, "purge_sessions", CT_ARGS(CT_UTC(r->now)), e)))
+		return rc;
+	return ct_exec(r, "purge_limits", CT_ARGS(CT_UTC(r->now)), e);
+}
+
+static int purge_job(struct ct_request *r, struct ct_error *e)
+{
+	return ct_transaction(r, purge, NULL, e);
+}
+
+static const struct ct_job jobs[] = { { "purge", 3600, purge_job }, { 0 } };
+
+CT_PLUGIN(system) = {
+	CT_HEAD("system"), .title = N_("System"), .queries = queries, .routes = routes, .jobs = jobs,
+};

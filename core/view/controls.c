@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The controls of a form: what was typed, what is stored, or what a new form starts with. */
+#include <string.h>
+#include <talloc.h>
+
+#include "field/form.h"
+#include "route/state.h"
+
+static const char *joined(struct ct_request *r, const json_t *value)
+{
+	char *text;
+	json_t *each;
+	size_t i;
+
+	if (!json_is_array(value))
+		return json_string_value(value);
+	text = talloc_strdup(r, "");
+	json_array_foreach(value, i, each)
+		text = talloc_asprintf_append(text, "%s%s", i ? "\n" : "", json_string_value(each));
+	return text;
+}
+
+static const char *standing(struct ct_request *r, const struct ct_field *field, const json_t *current)
+{
+	const json_t *stored = json_object_get(current, field->name);
+
+	if (json_object_size(r->s->typed))
+		return joined(r, json_object_get(r->s->typed, field->name));
+	if (stored)
+		return joined(r, stored);
+	return current ? NULL : field->initial;
+}
+
+json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key, const struct ct_field *fields,
+			json_t *current)
+{
+	json_t *list = ct_put_array(object, key);
+
+	for (; fields && fields->name; fields++) {
+		const char *error = json_string_value(json_object_get(r->s->errors, fields->name));
+
+		if (fields->see && !ct_may(r, fields->see, r->org))
+			continue;
+		ct_add_json(list, ct_form_control(r, fields, standing(r, fields, current), error, r->lang));
+	}
+	return list;
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `page`: what the frame around every page shows, made from the caller, the route and the plugins' menus. */
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "config/settings.h"
+#include "route/access.h"
+#include "route/state.h"
+#include "view/page.h"
+
+static const struct { const char *code, *label; } languages[] = { { "fr", "Français" }, { "en", "English" } };
+
+static void put_person(struct ct_request *r, json_t *page)
+{
+	json_t *person;
+	const char *name = r->s->caller.name;
+	char initials[16] = "";
+	size_t n = 0;
+
+	ct_put_bool(page, "signed_in", r->person != 0);
+	if (!r->person) {
+		ct_put_text(page, "person", NULL);
+		return;
+	}
+	person = ct_put_object(page, "person");
+	for (const char *word = name; word && *word && n < 8; word = strchr(word, ' ')) {
+		size_t len = 1;
+
+		word += strspn(word, " ");
+		while ((word[len] & 0xC0) == 0x80)
+			len++;
+		memcpy(initials + n, word, *word ? len : 0);
+		n += *word ? len : 0;
+	}
+	initials[n] = '\0';
+	ct_put_text(person, "name", name);
+	ct_put_text(person, "initials", initials);
+	ct_put_text(person, "href", "/me");
+}
+
+static bool is_current(const struct ct_request *r, const char *href)
+{
+	size_t len = strlen(href);
+
+	return !strncmp(r->s->path, href, len) && (!r->s->path[len] || (len > 1 && r->s->path[len] == '/'));
+}
+
+/* The slug of the organisation that the caller works for on this page, or the only one she works for. */
+static json_t *find_role(const struct ct_request *r)
+{
+	json_t *role, *found = NULL;
+	size_t i;
+
+	json_array_foreach(r->s->caller.roles, i, role) {
+		if (!json_is_true(json_object_get(role, "operates")) &&
+		    json_integer_value(json_object_get(role, "operates")) != 1)
+			continue;
+		if (json_integer_value(json_object_get(role, "org")) == r->org)
+			return role;
+		if (!found)
+			found = role;
+	}
+	return found;
+}
+
+static const char *with_org(struct ct_request *r, const char *path, const char *slug)
+{
+	const char *org = strstr(path, "{org}");
+
+	return org ? talloc_asprintf(r, "%.*s%s%s", (int)(org - path), path, slug, org + 5) : path;
+}
+
+struct entry { const struct ct_menu *menu; const struct ct_plugin *plugin; };
+
+static int by_order(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return x->menu->order - y->menu->order;
+}
+
+static void put_menu(struct ct_request *r, json_t *list, int64_t org, const char *slug)
+{
+	const struct ct_registry *g = r->s->core->registry;
+	struct entry *entries = talloc_array(r, struct entry, 0);
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n_modules; i++)
+		for (const struct ct_menu *m = g->modules[i].plugin->menu; m && m->label; m++) {
+			bool in_org = strstr(m->path, "{org}") != NULL;
+
+			if (in_org != (org != 0) || !ct_may(r, m->permission, org))
+				continue;
+			entries = talloc_realloc(r, entries, struct entry, n + 1);
+			entries[n++] = (struct entry){ m, g->modules[i].plugin };
+		}
+	qsort(entries, n, sizeof(*entries), by_order);
+	for (size_t i = 0; i < n; i++) {
+		const char *domain = entries[i].plugin->domain ? entries[i].plugin->domain : CT_TEXT_DOMAIN;
+		const char *href = with_org(r, entries[i].menu->path, slug);
+		json_t *item = ct_add_object(list);
+
+		ct_put_text(item, "label", dgettext(domain, entries[i].menu->label));
+		ct_put_text(item, "href", href);
+		ct_put_bool(item, "current", is_current(r, href));
+		ct_put_text(item, "group", NULL);
+	}
+}
+
+static const char *role_label(const char *role)
+{
+	static const struct { const char *role, *label; } labels[] = {
+		{ "admin", N_("administrator") }, { "manager", N_("manager") },
+		{ "treasurer", N_("treasurer") }, { "opener", N_("opener") }, { "member", N_("member") },
+	};
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (!strcmp(labels[i].role, role))
+			return _(labels[i].label);
+	return role;
+}
+
+/* One entry an organisation, though she may hold several roles in it. */
+static void put_switch(json_t *page, const struct ct_request *r, int64_t current)
+{
+	json_t *list = ct_put_array(page, "org_switch"), *role;
+	int64_t last = 0;
+	size_t i;
+
+	json_array_foreach(r->s->caller.roles, i, role) {
+		int64_t org = json_integer_value(json_object_get(role, "org"));
+		json_t *item;
+
+		if (org == last || !json_is_true(json_object_get(role, "operates")))
+			continue;
+		item = ct_add_object(list);
+		ct_put_text(item, "name", json_string_value(json_object_get(role, "name")));
+		ct_put_text(item, "href", talloc_asprintf(r->s, "/o/%s",
+			json_string_value(json_object_get(role, "slug"))));
+		ct_put_bool(item, "current", org == current);
+		last = org;
+	}
+	ct_put_bool(page, "has_org_switch", json_array_size(list) > 1);
+}
+
+static void put_org(struct ct_request *r, json_t *page)
+{
+	json_t *role = find_role(r), *nav = ct_put_array(page, "org_nav"), *org;
+	const char *slug;
+	int64_t id;
+
+	if (!role) {
+		ct_put_text(page, "org", NULL);
+		ct_put_array(page, "org_switch");
+		ct_put_bool(page, "has_org_switch", false);
+		return;
+	}
+	id = json_integer_value(json_object_get(role, "org"));
+	slug = json_string_value(json_object_get(role, "slug"));
+	org = ct_put_object(page, "org");
+	ct_put_text(org, "slug", slug);
+	ct_put_text(org, "name", json_string_value(json_object_get(role, "name")));
+	ct_put_text(org, "role_label", role_label(json_string_value(json_object_get(role, "role"))));
+	ct_put_text(org, "href", talloc_asprintf(r, "/o/%s", slug));
+	put_switch(page, r, id);
+	put_menu(r, nav, id, slug);
+}
+
+static void put_languages(struct ct_request *r, json_t *page)
+{
+	json_t *list = ct_put_array(page, "langs");
+
+	ct_put_text(page, "lang", r->lang);
+	ct_put_bool(page, "languages", true);
+	for (size_t i = 0; i < 2; i++) {
+		json_t *item = ct_add_object(list);
+
+		ct_put_text(item, "code", languages[i].code);
+		ct_put_text(item, "label", languages[i].label);
+		ct_put_text(item, "href", talloc_asprintf(r, "%s?lang=%s", r->s->path, languages[i].code));
+		ct_put_bool(item, "current", !strcmp(languages[i].code, r->lang));
+	}
+}
+
+/* "Page – organisation – network", of what there is. */
+static void put_titles(struct ct_request *r, json_t *page)
+{
+	const char *heading = json_string_value(json_object_get(r->view, "heading_ui"));
+	const char *site = ct_setting_text(r, "site.name"), *org = r->s->org_name;
+	const struct ct_route *route = r->s->entry ? r->s->entry->route : NULL;
+
+	if (!heading)
+		heading = json_string_value(json_object_get(r->view, "title"));
+	if (!heading && route && route->title)
+		heading = dgettext(r->plugin->domain ? r->plugin->domain : CT_TEXT_DOMAIN, route->title);
+	if (!heading)
+		heading = site;
+	if (org && !strcmp(org, site))
+		org = NULL;
+	ct_put_text(page, "heading", heading);
+	ct_put_text(page, "title", talloc_asprintf(r, "%s%s%s%s%s", heading, org ? " – " : "", org ? org : "",
+		strcmp(heading, site) ? " – " : "", strcmp(heading, site) ? site : ""));
+	ct_put_text(page, "site_name", site);
+	ct_put_text(page, "network_name", org);
+}
+
+static void put_errors(struct ct_request *r)
+{
+	json_t *summary, *items, *text;
+	const char *field, *problem = json_string_value(json_object_get(r->view, "problem"));
+
+	if (!json_object_size(r->s->errors) && !problem) {
+		ct_put_text(r->view, "errors_ui", NULL);
+		return;
+	}
+	summary = ct_put_object(r->view, "errors_ui");
+	ct_put_text(summary, "title", problem && !json_object_size(r->s->errors) ? problem
+		: _("Something has to be corrected"));
+	items = ct_put_array(summary, "items");
+	json_object_foreach(r->s->errors, field, text) {
+		json_t *item = ct_add_object(items);
+
+		ct_put_text(item, "href", talloc_asprintf(r, "#f-%s", field));
+		ct_put_text(item, "text", json_string_value(text));
+	}
+}
+
+static void put_contact(struct ct_request *r, json_t *page)
+{
+	const char *phone = ct_setting_text(r, "site.phone");
+	const struct ct_field field = { .name = "phone", .type = CT_PHONE };
+	const struct ct_value value = { .set = phone != NULL, .text = phone };
+
+	ct_put_bool(page, "has_phone", phone != NULL);
+	ct_put_text(page, "phone_ui", phone ? ct_field_show(r, &field, &value, r->lang) : NULL);
+	ct_put_text(page, "phone_href", phone ? talloc_asprintf(r, "tel:%s", phone) : NULL);
+	ct_put_text(page, "help_href", NULL);
+}
+
+static void put_assets(struct ct_request *r, json_t *page)
+{
+	const char *version = r->s->core->assets;
+
+	ct_put_text(page, "asset_css", talloc_asprintf(r, "/static/core/comptoir.css?%s", version));
+	ct_put_text(page, "asset_js", talloc_asprintf(r, "/static/core/comptoir.js?%s", version));
+	ct_put_text(page, "asset_sprite", "/static/core/sprite.svg");
+}
+
+static void put_place(struct ct_request *r, json_t *page)
+{
+	bool get = !strcmp(r->s->method, "GET") && r->s->entry;
+	const char *query = r->s->query_text;
+
+	ct_put_text(page, "base", "/");
+	ct_put_text(page, "url", r->s->path);
+	ct_put_text(page, "csrf", ct_access_csrf_token(r));
+	ct_put_text(page, "login_href", *r->s->path && get && strcmp(r->s->path, "/login")
+		? talloc_asprintf(r, "/login?next=%s", r->s->path) : "/login");
+	ct_put_text(page, "logout_href", "/logout");
+	ct_put_text(page, "request_id", r->id);
+	ct_put_int(page, "status", r->s->response.status ? r->s->response.status : 200);
+	ct_put_text(page, "json_href", get && strcmp(r->s->path, "/")
+		? talloc_asprintf(r, "%s.json%s%s", r->s->path, *query ? "?" : "", query) : NULL);
+	ct_put_bool(page, "embed", r->s->embed);
+	ct_put_bool(page, "demo", ct_registry_named(r->s->core->registry, "demo") != NULL);
+	ct_put_text(page, "search", NULL);
+}
+
+void ct_page_frame(struct ct_request *r)
+{
+	json_t *page = ct_put_object(r->view, "page");
+
+	put_titles(r, page);
+	put_languages(r, page);
+	put_person(r, page);
+	put_org(r, page);
+	put_menu(r, ct_put_array(page, "nav"), 0, NULL);
+	put_place(r, page);
+	put_contact(r, page);
+	put_assets(r, page);
+	put_errors(r);
+	if (!json_object_get(r->view, "breadcrumbs_ui"))
+		ct_put_array(r->view, "breadcrumbs_ui");
+	ct_put_json(page, "breadcrumbs", json_incref(json_object_get(r->view, "breadcrumbs_ui")));
+	ct_put_bool(page, "has_breadcrumbs", json_array_size(json_object_get(page, "breadcrumbs")) > 0);
+	ct_put_json(page, "notices", json_incref(r->s->notices));
+	ct_put_bool(page, "has_notices", json_array_size(r->s->notices) > 0);
+}
