@@ -20,6 +20,8 @@ top=$(cd "$(dirname "$0")" && pwd -P)
 say() { printf 'autogen.sh: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
+case $top in *[!-A-Za-z0-9/._+=:@%,~]*) fail "autoconf does not work in a folder of this name: $top" ;; esac
+
 # Whether all packages are there already; $1 names the build profiles.
 satisfied()
 {
@@ -31,9 +33,9 @@ packages()
 	[ "$deps" = yes ] || return 0
 	! satisfied "$1" || return 0
 	command -v apt-get >/dev/null || fail 'there is no apt-get here: install what debian/control lists, then use --no-deps'
-	sudo=
+	sudo='env'
 	[ "$(id -u)" = 0 ] || sudo='sudo env'
-	[ -z "$sudo" ] || command -v sudo >/dev/null ||
+	[ "$sudo" = env ] || command -v sudo >/dev/null ||
 		fail 'packages are missing: run this as root, or with sudo installed, or give --no-deps'
 	say 'installing packages'
 	# No daemon that comes with a test tool is started: the tests start their own.
@@ -155,7 +157,10 @@ prepare()
 # Plain "make" in the tree does its work in build/, by the same user.
 write_gnumakefile()
 {
-	cat >"$top/GNUmakefile" <<-'END'
+	rm -f "$top/GNUmakefile"
+	writer=
+	[ "$src" != "$top" ] || writer=$as
+	$writer tee "$top/GNUmakefile" >/dev/null <<-'END'
 	# Written by autogen.sh: every target is made in build/, by whoever builds there.
 	goals := $(or $(MAKECMDGOALS),all)
 	.PHONY: $(goals)
