@@ -179,7 +179,7 @@ struct ct_utc ct_http_date_parse(const char *text, struct ct_utc now);
 /*
  * `lang` is the reader's language: "en…" is English, everything else French. They are tables, not
  * gettext, because a text may be for another reader than the one whose request it is (a mail).
- * French has U+00A0 before "h", after it, before a dash, and between the day and its month.
+ * U+00A0 stands between a figure and its unit; in French also before a dash and between day and month.
  * Where a `today` is asked for, the year is left out if it is the same; CT_NO_DAY keeps it.
  */
 enum { CT_TIME_UI = 192 };
