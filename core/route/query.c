@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "db/transaction.h"
 #include "route/state.h"
+#include "server/scoreboard.h"
 #include "view/row.h"
 
 static const struct ct_query *named(const struct ct_request *r, const char *name)
@@ -150,6 +151,9 @@ static int transaction(struct ct_request *r, const char *id, ct_body_f *body, vo
 	rc = ct_db_transaction(r->s->core->db, id, run_body, reset, &a, &stats, e);
 	r->s->in_transaction = false;
 	r->s->tries += stats.repeats;
+	ct_board_add(r->s->core->board, CT_VALUE_REPEATS, stats.repeats);
+	if (!rc && stats.stale)		/* stored, but by a try whose results are gone: the page says where to look */
+		rc = ct_fail(e, CT_UNSURE, _("We do not know yet whether it is stored."));
 	return rc;
 }
 

@@ -215,7 +215,7 @@ int ct_openapi_page(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "openapi", "3.0.3");
 	info = ct_put_object(r->view, "info");
 	ct_put_text(info, "title", ct_setting_text(r, "site.name"));
-	ct_put_text(info, "version", PACKAGE_VERSION);
+	ct_put_text(info, "version", CT_VERSION);
 	ct_put_text(ct_add_object(ct_put_array(r->view, "servers")), "url", r->s->core->url);
 	ct_put_array(ct_add_object(ct_put_array(r->view, "security")), "token");
 	paths = ct_put_object(r->view, "paths");
