@@ -2,16 +2,17 @@
 --
 -- People, organisations and what they are to each other.
 --
--- Conventions of every table: names are compared without case and accents (the database's collation,
--- utf8mb4_uca1400_ai_ci), codes byte by byte (ascii_bin). `…_utc` is UTC, `…_d` a date, `to_d` the last
--- day included. `archived_at` (UTC) takes a row out of the lists; what nothing refers to may be
--- deleted. `row_version` is raised by each change that a form makes. `org_id` refers to
--- organisation.id, `person_id` and the like to party.id.
+-- Conventions of every table: names are compared without case and accents (the database's own
+-- collation, utf8mb4_uca1400_ai_ci), codes byte by byte (utf8mb4_bin, and a CHECK of what they may
+-- be; a column in ascii would fail with 1267 as soon as it is compared with "é"). `…_utc` is UTC,
+-- `…_d` a date, `to_d` the last day included. `archived_at` (UTC) takes a row out of the lists;
+-- what nothing refers to may be deleted. `row_version` is raised by each change that a form makes.
+-- `org_id` refers to organisation.id, `person_id` and the like to party.id.
 
 CREATE TABLE party (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	uid UUID NOT NULL DEFAULT UUID(),
-	kind VARCHAR(16) COLLATE ascii_bin NOT NULL,
+	kind VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
 	given_name VARCHAR(80),
 	family_name VARCHAR(80),
 	legal_name VARCHAR(160),
@@ -21,12 +22,12 @@ CREATE TABLE party (
 	sort_name VARCHAR(170) AS (IF(kind = 'person', TRIM(CONCAT_WS(' ', family_name, given_name)),
 		COALESCE(usual_name, legal_name))) STORED COMMENT 'As sorted in lists',
 	email VARCHAR(254) COMMENT 'Not unique: couples share one',
-	phone VARCHAR(20) COLLATE ascii_bin COMMENT 'E.164',
-	lang VARCHAR(8) COLLATE ascii_bin NOT NULL DEFAULT 'fr',
-	siren CHAR(9) COLLATE ascii_bin,
-	siret CHAR(14) COLLATE ascii_bin,
-	rna CHAR(10) COLLATE ascii_bin,
-	vat_no VARCHAR(14) COLLATE ascii_bin,
+	phone VARCHAR(20) COLLATE utf8mb4_bin COMMENT 'E.164',
+	lang VARCHAR(8) COLLATE utf8mb4_bin NOT NULL DEFAULT 'fr',
+	siren CHAR(9) COLLATE utf8mb4_bin,
+	siret CHAR(14) COLLATE utf8mb4_bin,
+	rna CHAR(10) COLLATE utf8mb4_bin,
+	vat_no VARCHAR(14) COLLATE utf8mb4_bin,
 	public_buyer TINYINT(1) NOT NULL DEFAULT 0,
 	merged_into_id BIGINT UNSIGNED COMMENT 'The one that took over; this row is archived',
 	row_version INT UNSIGNED NOT NULL DEFAULT 1,
@@ -54,14 +55,14 @@ CREATE TABLE address (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	uid UUID NOT NULL DEFAULT UUID(),
 	party_id BIGINT UNSIGNED NOT NULL,
-	kind VARCHAR(16) COLLATE ascii_bin NOT NULL DEFAULT 'main',
+	kind VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'main',
 	recipient VARCHAR(100) COMMENT 'Service or person at the party',
 	building VARCHAR(100),
 	street VARCHAR(100),
 	hamlet VARCHAR(100) COMMENT 'Lieu-dit or post box',
-	postcode VARCHAR(12) COLLATE ascii_bin,
+	postcode VARCHAR(12) COLLATE utf8mb4_bin,
 	town VARCHAR(80) NOT NULL,
-	country CHAR(2) COLLATE ascii_bin NOT NULL DEFAULT 'FR' COMMENT 'ISO 3166-1',
+	country CHAR(2) COLLATE utf8mb4_bin NOT NULL DEFAULT 'FR' COMMENT 'ISO 3166-1',
 	row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	UNIQUE address_uid (uid),
 	UNIQUE address_one_of_a_kind (party_id, kind),
@@ -72,14 +73,14 @@ CREATE TABLE address (
 
 CREATE TABLE organisation (
 	id BIGINT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'The same as party.id',
-	slug VARCHAR(60) COLLATE ascii_bin NOT NULL,
+	slug VARCHAR(60) COLLATE utf8mb4_bin NOT NULL,
 	operates TINYINT(1) NOT NULL DEFAULT 0 COMMENT 'Runs places and issues documents; else a client',
 	is_network TINYINT(1) NOT NULL DEFAULT 0,
 	one_network TINYINT(1) AS (NULLIF(is_network, 0)) VIRTUAL,
-	accent CHAR(7) COLLATE ascii_bin COMMENT 'Colour of buttons and links, light scheme',
-	accent_dark CHAR(7) COLLATE ascii_bin COMMENT 'The same in the dark scheme; NULL: computed',
+	accent CHAR(7) COLLATE utf8mb4_bin COMMENT 'Colour of buttons and links, light scheme',
+	accent_dark CHAR(7) COLLATE utf8mb4_bin COMMENT 'The same in the dark scheme; NULL: computed',
 	logo_file_id BIGINT UNSIGNED,
-	currency CHAR(3) COLLATE ascii_bin NOT NULL DEFAULT 'EUR' COMMENT 'ISO 4217',
+	currency CHAR(3) COLLATE utf8mb4_bin NOT NULL DEFAULT 'EUR' COMMENT 'ISO 4217',
 	row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
 	archived_at DATETIME,
@@ -109,7 +110,7 @@ CREATE TABLE role (
 	uid UUID NOT NULL DEFAULT UUID(),
 	person_id BIGINT UNSIGNED NOT NULL,
 	org_id BIGINT UNSIGNED NOT NULL,
-	role VARCHAR(16) COLLATE ascii_bin NOT NULL,
+	role VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
 	from_d DATE NOT NULL,
 	to_d DATE COMMENT 'The day before from_d: never came into force',
 	given_by_id BIGINT UNSIGNED COMMENT 'Who confirmed it: nobody attaches himself',
@@ -130,7 +131,7 @@ CREATE TABLE org_grant (
 	uid UUID NOT NULL DEFAULT UUID(),
 	org_id BIGINT UNSIGNED NOT NULL COMMENT 'Whose rows they are',
 	to_org_id BIGINT UNSIGNED NOT NULL COMMENT 'Who may see them',
-	scope VARCHAR(16) COLLATE ascii_bin NOT NULL,
+	scope VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
 	from_d DATE NOT NULL,
 	to_d DATE,
 	signed_by_id BIGINT UNSIGNED NOT NULL,

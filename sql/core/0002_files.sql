@@ -9,7 +9,7 @@ CREATE TABLE file (
 	org_id BIGINT UNSIGNED COMMENT 'NULL: of the installation',
 	sha256 BINARY(32) NOT NULL,
 	size BIGINT UNSIGNED NOT NULL COMMENT 'Bytes',
-	type VARCHAR(100) COLLATE ascii_bin NOT NULL COMMENT 'Media type, as checked by us',
+	type VARCHAR(100) COLLATE utf8mb4_bin NOT NULL COMMENT 'Media type, as checked by us',
 	name VARCHAR(200) NOT NULL COMMENT 'As uploaded, without folders',
 	created_by_id BIGINT UNSIGNED,
 	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),

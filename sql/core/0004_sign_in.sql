@@ -7,7 +7,7 @@ CREATE TABLE account (
 	uid UUID NOT NULL DEFAULT UUID(),
 	login VARCHAR(254) COLLATE utf8mb4_bin NOT NULL COMMENT 'An e-mail address in lower case',
 	person_id BIGINT UNSIGNED NOT NULL,
-	password_hash VARCHAR(128) COLLATE ascii_bin COMMENT 'Argon2id; NULL: by mailed link only',
+	password_hash VARCHAR(128) COLLATE utf8mb4_bin COMMENT 'Argon2id; NULL: by mailed link only',
 	installation_admin TINYINT(1) NOT NULL DEFAULT 0 COMMENT 'Sees no row of any organisation',
 	active TINYINT(1) NOT NULL DEFAULT 1,
 	verified_utc DATETIME COMMENT 'When the address was proved by a link',
@@ -54,7 +54,7 @@ CREATE TABLE token (
 ) COMMENT 'A personal API token: acts as its account';
 
 CREATE TABLE rate_limit (
-	bucket VARCHAR(80) COLLATE ascii_bin NOT NULL PRIMARY KEY COMMENT 'What, and hash of who',
+	bucket VARCHAR(80) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY COMMENT 'What, and hash of who',
 	failures INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'Since since_utc',
 	since_utc DATETIME NOT NULL,
 	until_utc DATETIME COMMENT 'Refused until then; NULL: not refused',
