@@ -86,6 +86,8 @@ static const char *from_international(void *mem, const char *digits)
 	if (digits[0] == '0')
 		digits++;
 	n = strlen(digits);
+	if (digits[0] == '0')
+		return NULL;
 	if (strcmp(country, "508") == 0 && n == 6)
 		return ct_field_print(mem, "+508%s", digits);
 	if (strcmp(country, "33") == 0 || strcmp(country_of(digits), "33") != 0 ||
