@@ -178,7 +178,7 @@ static void one_choice(void **state)
 static void many_choices(void **state)
 {
 	static const struct ct_field f = FIELD(CT_CHOICE, .choices = layouts, .many = true, .required = true);
-	json_t *c = made(&f, "u\ntheatr\nx", NULL);
+	json_t *c = made(&f, "u\ntheatres\nx", NULL);
 
 	(void)state;
 	assert_true(yes(c, "is_checkboxes"));
