@@ -5,18 +5,22 @@
 (function () {
 	"use strict";
 
-	/* From and to: only ends that fit the chosen start; the price follows. */
-	function fitEnds(start, end) {
-		var from = start.value, until = start.selectedOptions[0].dataset.until, first = null;
+	function minutes(local) { return Date.parse(local + "Z") / 60000; }
+
+	/* From and to: only ends that fit the chosen start, the same length where it still fits. */
+	function fitEnds(start, end, length) {
+		var from = start.value, until = start.selectedOptions[0].dataset.until, best = null;
 
 		Array.prototype.forEach.call(end.options, function (option) {
 			var fits = option.value > from && option.value <= until;
 
 			option.hidden = option.disabled = !fits;
-			first = first || (fits ? option : null);
+			if (fits && (!best || minutes(option.value) - minutes(from) <= length))
+				best = option;
 		});
-		if (first && end.selectedOptions[0] && end.selectedOptions[0].disabled)
-			first.selected = true;
+		if (best && (length || end.selectedOptions[0].disabled))
+			best.selected = true;
+		return minutes(end.value) - minutes(from);
 	}
 
 	function take(page, selector) {
@@ -27,13 +31,16 @@
 	}
 
 	function priceForm(form) {
-		var start = form.elements.start, end = form.elements.end, asked = 0;
+		var start = form.elements.start, end = form.elements.end, length = fitEnds(start, end, 0), asked = 0;
+		var matter = ["start", "end", "units", "attendance", "layout", "extras", "amount", "payer"];
 
 		function refresh() {
-			var mine = ++asked, query = new URLSearchParams(new FormData(form));
+			var mine = ++asked, query = new URLSearchParams();
 
-			["csrf", "resource", "title", "note", "name", "email", "phone", "terms", "expected_total"].forEach(
-				function (name) { query.delete(name); });
+			new FormData(form).forEach(function (value, name) {
+				if (matter.indexOf(name) >= 0)
+					query.append(name, value);
+			});
 			fetch(form.dataset.price + "?" + query, { headers: { Accept: "text/html" }, credentials: "same-origin" })
 				.then(function (answer) { return answer.ok ? answer.text() : Promise.reject(answer.status); })
 				.then(function (text) {
@@ -47,29 +54,28 @@
 				})
 				.catch(function () { document.documentElement.classList.remove("js"); });
 		}
-		start.addEventListener("change", function () { fitEnds(start, end); refresh(); });
-		end.addEventListener("change", refresh);
 		form.addEventListener("change", function (event) {
-			if (event.target !== start && event.target !== end && event.target.name === "attendance")
+			if (event.target === start || event.target === end)
+				length = fitEnds(start, end, event.target === start ? length : 0);
+			if (matter.indexOf(event.target.name) >= 0)
 				refresh();
 		});
-		fitEnds(start, end);
 	}
 
 	/* In a free stretch of the grid the link starts at the half-hour under the pointer. */
 	function pad(n) { return (n < 10 ? "0" : "") + n; }
 
 	function pointAt(event) {
-		var slot = event.target.closest(".grid .slot[data-start]"), step, row, at, minutes, from, href;
+		var slot = event.target.closest(".grid .slot[data-start]"), step, row, at, time, from, href;
 
-		if (!slot)
+		if (!slot || event.pointerType !== "mouse")
 			return;
 		step = +slot.dataset.step;
 		row = Math.floor((event.clientY - slot.getBoundingClientRect().top) * slot.dataset.span / slot.offsetHeight);
 		row = Math.max(0, Math.min(row, slot.dataset.span - 1));
 		at = slot.dataset.start;
-		minutes = +at.slice(11, 13) * 60 + +at.slice(14, 16) + row * step;
-		from = at.slice(0, 11) + pad(Math.floor(minutes / 60)) + ":" + pad(minutes % 60);
+		time = +at.slice(11, 13) * 60 + +at.slice(14, 16) + row * step;
+		from = at.slice(0, 11) + pad(Math.floor(time / 60)) + ":" + pad(time % 60);
 		href = new URL(slot.dataset.href || slot.href, location.href);
 		slot.dataset.href = slot.dataset.href || slot.getAttribute("href");
 		if (row > 0) {
@@ -110,8 +116,8 @@
 
 		if (form && form.elements.start && form.elements.start.options)
 			priceForm(form);
-		if (document.querySelector(".grid .slot[data-start]") && matchMedia("(hover: hover)").matches) {
-			document.addEventListener("mousemove", pointAt);
+		if (document.querySelector(".grid .slot[data-start]")) {
+			document.addEventListener("pointermove", pointAt);
 			document.addEventListener("mouseout", leave);
 		}
 	});
