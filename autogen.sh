@@ -57,6 +57,7 @@ choose_user()
 	as=
 	[ "$(id -u)" = 0 ] || return 0
 	[ "$user" != root ] && [ "$user" != UNKNOWN ] || user=nobody
+	PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	as="setpriv --reuid=$user --regid=$(id -g "$user") --init-groups"
 }
 

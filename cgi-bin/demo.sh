@@ -142,7 +142,7 @@ prepare()
 	fi
 	mkdir -p "$run"
 	chmod 700 "$run"
-	rm -f "$run"/* "$dir/log"/*.log
+	rm -rf "${run:?}"/* "$dir/log"/*.log
 }
 
 sql() { mariadb --no-defaults --socket="$run/db" --user=root "$@"; }
@@ -210,13 +210,10 @@ load()
 {
 	local ctl=("$build/cgi-bin/comptoirctl" --config "$dir/comptoir.ini")
 	if [ ! -e "$dir/loaded" ]; then
-		sql <<-END 2>>"$dir/log/setup.log" || gave_up setup 'the users could not be made'
-		CREATE DATABASE comptoir CHARACTER SET utf8mb4;
-		CREATE USER comptoir_owner@localhost IDENTIFIED BY '$owner_password';
-		GRANT ALL ON comptoir.* TO comptoir_owner@localhost;
-		CREATE USER comptoir@localhost IDENTIFIED BY '$password';
-		GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON comptoir.* TO comptoir@localhost;
-		END
+		sed -e "s/@DATABASE@/comptoir/; s/@HOST@/localhost/" -e "s/@OWNER@/comptoir_owner/" \
+			-e "s/@USER@/comptoir/" -e "s/@OWNER_PASSWORD@/$owner_password/" \
+			-e "s/@PASSWORD@/$password/" "$source/sql/users.sql.in" |
+			sql 2>>"$dir/log/setup.log" || gave_up setup 'the database could not be made'
 	fi
 	step setup "${ctl[@]}" migrate
 	[ -e "$dir/loaded" ] || {
@@ -232,19 +229,33 @@ start_comptoir()
 	until_true comptoir test -S "$run/web"
 }
 
-# The sample configuration, below what a server that is not the machine's own needs.
+# Apache, with the sample configuration; its messages go to log/web.log.
 start_web()
 {
-	cat >"$run/apache.conf" <<-END
-	ServerRoot "$run"
-	ServerName 127.0.0.1
-	Listen 127.0.0.1:$port
-	PidFile "$run/apache.pid"
-	ErrorLog "/proc/self/fd/2"
-	DefaultRuntimeDir "$run"
-	Mutex pthread
-	END
-	serve web apache2 -f "$run/apache.conf" -DFOREGROUND
+	local sample=/run/comptoir/comptoir.sock modules=/usr/lib/apache2/modules module
+	mkdir -p "$run/empty"
+	sed "s|$sample|$run/web|" "$source/cgi-bin/comptoir.apache.conf" >"$run/sample.conf"
+	{
+		for module in mpm_event authz_core headers proxy proxy_fcgi; do
+			printf 'LoadModule %s_module %s/mod_%s.so\n' $module $modules $module
+		done
+		cat <<-END
+		ServerRoot "$run"
+		ServerName 127.0.0.1
+		Listen 127.0.0.1:$port
+		PidFile "$run/apache.pid"
+		DefaultRuntimeDir "$run"
+		DocumentRoot "$run/empty"
+		ErrorLog "$dir/log/web.log"
+		StartServers 1
+		ThreadsPerChild 64
+		MaxRequestWorkers 64
+		<VirtualHost *:$port>
+			Include "$run/sample.conf"
+		</VirtualHost>
+		END
+	} >"$run/apache.conf"
+	serve web apache2 -d "$run" -f "$run/apache.conf" -DFOREGROUND
 	until_true web healthy
 }
 
