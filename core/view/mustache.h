@@ -21,7 +21,7 @@
  *	                          replaced; the content sees the view as it is where it lands, and a
  *	                          page's own block wins over that of a layout between
  *	{{! … }}                  nothing
- *	[[Book a room]]           text to translate, perhaps with {{names}}; no tags, no entities;
+ *	[[Sign in]]               text to translate, perhaps with {{names}}; no tags, no entities;
  *	                          white space is folded; collected by po/extract.py
  *
  * There are no lambdas and no change of delimiters. A name is looked up from the innermost section

@@ -7,13 +7,15 @@
 /* Of one set. Without it, templates that pass on blocks in circles would take all memory. */
 #define UNITS_MAX  20000u
 #define UNIT_BYTES ((size_t)4 << 20)
-#define UNIT_OPS   200000u
+#define UNIT_NODES 1000000u
+#define UNIT_DEPTH 512u /* of sections and blocks within one another, all files together */
 
 struct compiler {
 	struct ct_templates *set;
 	struct ct_unit *unit, *todo, **todo_tail;
 	struct ct_env *env;
 	struct ct_html html;
+	unsigned nodes, depth;
 	size_t flushed; /* of the unit's pool */
 	bool bol;	/* what comes next into the pool begins a line */
 	struct ct_error *e;
@@ -329,11 +331,14 @@ static int list(struct compiler *c, const struct ct_node *n)
 {
 	int rc = 0;
 
+	c->depth++;
 	for (; n && !rc; n = n->next) {
-		rc = node(c, n);
-		if (!rc && (c->unit->n > UNIT_OPS || ct_buf_full(c->unit->pool)))
+		if (++c->nodes > UNIT_NODES || c->depth > UNIT_DEPTH || ct_buf_full(c->unit->pool))
 			rc = fail(c, n, "the template grows too large");
+		else
+			rc = node(c, n);
 	}
+	c->depth--;
 	return rc;
 }
 
@@ -364,6 +369,7 @@ static int drain(struct compiler *c)
 			c->todo_tail = &c->todo;
 		c->env = u->env;
 		c->flushed = 0;
+		c->nodes = 0;
 		c->bol = false;
 		ct_html_init(&c->html, c->set->o.prefix);
 		if (c->set->units > UNITS_MAX || (u->env && u->env->depth > CT_NEST_MAX))

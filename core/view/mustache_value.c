@@ -125,10 +125,10 @@ static struct ct_piece whole(const char *text)
 	return (struct ct_piece){ text, strlen(text) };
 }
 
-static struct ct_piece integer(json_int_t v, char room[32])
+static struct ct_piece integer(json_int_t v, char digits[32])
 {
-	snprintf(room, 32, "%" JSON_INTEGER_FORMAT, v);
-	return whole(room);
+	snprintf(digits, 32, "%" JSON_INTEGER_FORMAT, v);
+	return whole(digits);
 }
 
 static void write_piece(struct ct_buf *b, enum ct_mode mode, struct ct_piece t, const char *prefix,
@@ -183,14 +183,14 @@ void ct_value_write(struct ct_buf *b, enum ct_mode mode, const json_t *v, const 
 		    const char **why)
 {
 	struct ct_piece t = whole("");
-	char room[32], *real = NULL;
+	char digits[32], *real = NULL;
 
 	switch (json_typeof(v)) {
 	case JSON_STRING:
 		t = whole(json_string_value(v));
 		break;
 	case JSON_INTEGER:
-		t = integer(json_integer_value(v), room);
+		t = integer(json_integer_value(v), digits);
 		break;
 	case JSON_REAL:
 		real = ct_need(json_dumps(v, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)));
