@@ -25,7 +25,7 @@ static unsigned length_of(const char *iban)
 	return 0;
 }
 
-/* ISO 13616: the first four characters moved to the end, letters as 10 to 35, the rest of 97 is 1. */
+/* ISO 13616: the first four characters at the end, letters as 10 to 35; modulo 97 it is 1. */
 static bool mod_97(const char *iban, size_t n)
 {
 	unsigned rest = 0, value;
@@ -58,15 +58,17 @@ int ct_parse_iban(void *mem, const struct ct_field *field, const char *text, str
 	n = strlen(s);
 	length = length_of(s);
 	if (!is_shaped(s) || (!length && (n < 15 || n > 34)))
-		return ct_fail_field(e, field->name, _("This is not an IBAN: it begins with two letters "
-			"and two digits, as in FR76 3000 6000 0112 3456 7890 189."));
+		return ct_fail_field(e, field->name,
+			_("This is not an IBAN: it begins with two letters and two digits, as in "
+			  "FR76 3000 6000 0112 3456 7890 189."));
 	if (length && n != length)
-		return ct_fail_field(e, field->name, _("An IBAN that begins with %.2s has %u characters, "
-			"and this one has %u. Please check that it is complete."),
-			s, length, (unsigned)n);
+		return ct_fail_field(e, field->name,
+			_("An IBAN that begins with %.2s has %u characters, and this one has %u. "
+			  "Please check that it is complete."), s, length, (unsigned)n);
 	if (!mod_97(s, n))
-		return ct_fail_field(e, field->name, _("This IBAN does not exist: its check digits do "
-			"not fit. Please compare it character by character."));
+		return ct_fail_field(e, field->name,
+			_("This IBAN does not exist: its check digits do not fit. Please compare "
+			  "it character by character."));
 	v->text = s;
 	return 0;
 }
@@ -92,8 +94,9 @@ int ct_parse_bic(void *mem, const struct ct_field *field, const char *text, stru
 
 	if ((n != 8 && n != 11) || s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] ||
 	    !isupper((unsigned char)s[4]) || !isupper((unsigned char)s[5]))
-		return ct_fail_field(e, field->name, _("This is not a BIC: it has 8 or 11 letters and "
-			"digits, as in AGRIFRPP or CRLYFRPP123. The bank details show it beside the IBAN."));
+		return ct_fail_field(e, field->name,
+			_("This is not a BIC: it has 8 or 11 letters and digits, as in AGRIFRPP "
+			  "or CRLYFRPP123. The bank details show it beside the IBAN."));
 	v->text = s;
 	return 0;
 }

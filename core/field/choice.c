@@ -72,7 +72,7 @@ const char *ct_typed_bool(void *mem, const struct ct_field *field, const struct 
 	return v->i ? "1" : "0";
 }
 
-/* Digits 1 to 7 with commas, spaces or line ends between them: one control of many boxes, or a text. */
+/* Digits 1 to 7 with commas, spaces or line ends between them. */
 int ct_parse_weekdays(void *mem, const struct ct_field *field, const char *text,
 		      struct ct_value *v, struct ct_error *e)
 {
@@ -83,7 +83,7 @@ int ct_parse_weekdays(void *mem, const struct ct_field *field, const char *text,
 			continue;
 		if (*s < '1' || *s > '7' || (s[1] && !strchr(", \r\n", s[1])))
 			return ct_fail_field(e, field->name,
-				_("These are not days of the week: type 1 for Monday to 7 for Sunday."));
+				_("These are not weekdays: type 1 for Monday to 7 for Sunday."));
 		v->i |= 1 << (*s - '1');
 	}
 	if (!v->i)

@@ -110,7 +110,7 @@ static void put_kind(json_t *control, const struct ct_field *field)
 	ct_put_bool(control, "multiple", kind == FILE_INPUT && field->many);
 }
 
-/* The browser's date, time and colour controls show nothing at all for a text that they cannot read. */
+/* The browser's own date, time and colour controls show nothing for a text they cannot read. */
 static bool is_strict(enum ct_type type)
 {
 	return type == CT_DATE || type == CT_TIME || type == CT_DATETIME || type == CT_COLOUR;
@@ -130,7 +130,7 @@ static struct content content_of(void *mem, const struct ct_field *field, const 
 	if (kind_of(field) != INPUT || !is_strict(field->type))
 		return c;
 	if (field->type == CT_COLOUR && !c.value)
-		c.type = "text";		/* a colour control cannot be empty: it would send black */
+		c.type = "text";	/* a colour control cannot be empty: it would send black */
 	if (!c.value)
 		return c;
 	if (ct_field_parse(mem, field, c.value, &v, &e) != 0 || !v.set ||

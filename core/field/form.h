@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A declared field as a control of an HTML form: one JSON object that a template turns into markup. All
- * decisions (which control, which attributes, which of the options is selected) are taken here, so that
- * the template only prints. Every key is present in every object:
+ * A declared field as a control of an HTML form: one JSON object that a template turns into
+ * markup. All decisions (which control, which attributes, which of the options is selected) are
+ * taken here, so that the template only prints. Every key is present in every object:
  *
  *   name          the field's name, as it is sent
- *   id            "f-" and the name, with "_" as "-"; the error and help texts are ID-error, ID-help, ID-hint
+ *   id            "f-" and the name, with "_" as "-"; its notes are ID-error, ID-hint, ID-help
  *   label         translated
  *   help          the field's sentence, translated, or null
  *   hint          how this type is written ("For example 06 12 34 56 78"), or null
  *   error         the sentence of the refusal, or null; has_error says whether there is one
- *   described_by  the ids of those of error, hint and help that are there, for aria-describedby, or null
+ *   described_by  the ids of those notes that are there, for aria-describedby, or null
  *   value         the text in the control: what was typed when it was refused; null for none, and
  *                 always null for a secret or a file
  *   required      boolean; read_only: boolean
@@ -20,22 +20,23 @@
  *   autocomplete  or null; maxlength, min, max, step, pattern: texts, or null
  *   spellcheck    boolean: false for codes, addresses and numbers
  *   numeric       boolean: right-aligned tabular figures suit it
- *   options       [{value, label, id, selected}], empty for the kinds without options
+ *   options       [{value, label, id, selected}], empty for the kinds without options; each has
+ *                 an id of its own, and the fieldset has the control's
  *   checked       boolean, of a single checkbox
- *   multiple      boolean, of a file input or of a text that may be repeated
+ *   multiple      boolean, of a file input
  *
  * and exactly one of these is true, which says what to draw:
  *
  *   is_input      <input type="{{type}}">
- *   is_textarea   <textarea>
- *   is_select     <select> with the options; the first, empty one is there where nothing may be chosen
+ *   is_textarea   <textarea>, for long texts and for repeated values of a line each
+ *   is_select     <select> with the options, an empty one first where nothing may be chosen
  *   is_checkbox   one <input type="checkbox" value="1"> with the label after it
  *   is_checkboxes a <fieldset> with one checkbox an option, all of the same name
  *   is_file       <input type="file">; the form must be multipart/form-data
  *
- * A date or time that the browser's own control cannot hold (a refused one, or 24:00) is given a plain
- * text input, so that what was typed stays on the screen. Numbers are text inputs with an inputmode,
- * because a number input empties itself when a person pastes "1 234,50 €".
+ * A date or time that the browser's own control cannot hold (a refused one, or 24:00) is given a
+ * plain text input, so that what was typed stays on the screen. Numbers are text inputs with an
+ * inputmode, because a number input empties itself when a person pastes "1 234,50 €".
  */
 #ifndef FIELD_FORM_H
 #define FIELD_FORM_H
@@ -44,17 +45,18 @@
 #include <comptoir/field.h>
 
 /*
- * The control of `field`. `typed_text` is what stands in it (as typed, or from ct_field_typed; NULL: empty,
- * and the caller passes field->initial itself for a new form); of a .many field one value a line.
- * `error` is NULL or the sentence for the person; `lang` her language. Temporary strings are on `mem`.
- * Never NULL; the caller owns the reference (give it to ct_put_json or ct_add_json).
+ * The control of `field`. `typed_text` is what stands in it (as typed, or from ct_field_typed;
+ * NULL: empty, and the caller passes field->initial itself for a new form); of a .many field one
+ * value a line. `error` is NULL or the sentence for the person; `lang` her language. Temporary
+ * strings are on `mem`. Never NULL; the caller owns the reference (give it to ct_put_json or
+ * ct_add_json).
  */
 json_t *ct_form_control(void *mem, const struct ct_field *field, const char *typed_text,
 			const char *error, const char *lang);
 
 /*
- * Adds an option to the control of a CT_REF field, which starts with the empty one at most: the core
- * knows the rows, the field only their kind. It is selected when `value` is what was typed.
+ * Adds an option to the control of a CT_REF field, which starts with the empty one at most: the
+ * core knows the rows, the field only their kind. It is selected when `value` is what was typed.
  */
 void ct_form_option(json_t *control, const char *value, const char *label);
 

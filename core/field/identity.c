@@ -15,7 +15,7 @@ static size_t digits(const char *s)
 	return s[n] ? 0 : n;
 }
 
-/* ISO/IEC 7812-1, annex B: from the right, every second digit counts twice, and 10 divides the sum. */
+/* ISO/IEC 7812-1, annex B: from the right every second digit counts twice; 10 divides the sum. */
 static bool luhn(const char *s, size_t n)
 {
 	unsigned sum = 0, d;
@@ -34,7 +34,7 @@ static bool is_siren(const char *s)
 	return luhn(s, 9) && strncmp(s, "000000000", 9) != 0;
 }
 
-/* La Poste (356 000 000) has more establishments than Luhn allows: there 5 divides the plain sum. */
+/* La Poste (356 000 000) has more establishments than Luhn allows: 5 divides their plain sum. */
 static bool is_siret(const char *s)
 {
 	unsigned sum = 0;
@@ -73,8 +73,9 @@ int ct_parse_siret(void *mem, const struct ct_field *field, const char *text, st
 	const char *s = ct_utf8_compact(mem, text, ".-");
 
 	if (digits(s) != 14)
-		return ct_fail_field(e, field->name, _("A SIRET has 14 digits: the nine of the SIREN "
-			"and five of the establishment, as in 732 829 320 00074."));
+		return ct_fail_field(e, field->name,
+			_("A SIRET has 14 digits: the nine of the SIREN and five of the "
+			  "establishment, as in 732 829 320 00074."));
 	if (!is_siret(s))
 		return ct_fail_field(e, field->name, _("This SIRET does not exist: its check digit "
 			"does not fit. Please compare it digit by digit."));
@@ -107,9 +108,9 @@ int ct_parse_rna(void *mem, const struct ct_field *field, const char *text, stru
 		 (s[1] == '9' && s[2] >= 'A' && s[2] <= 'Z'));
 
 	if (!office || strlen(s) != 10 || digits(s + 3) != 7)
-		return ct_fail_field(e, field->name, _("The number of an association in the RNA has "
-			"the letter W and nine digits, as in W591234567. It is on the receipt of "
-			"the prefecture."));
+		return ct_fail_field(e, field->name,
+			_("The number of an association in the RNA has the letter W and nine "
+			  "digits, as in W591234567. It is on the receipt of the prefecture."));
 	v->text = s;
 	return 0;
 }
@@ -130,14 +131,15 @@ int ct_parse_postcode(void *mem, const struct ct_field *field, const char *text,
 	if (s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -")] || !strpbrk(s, "0123456789") ||
 	    n < 3 || n > 10 || s[0] == '-' || s[n - 1] == '-')
 		return ct_fail_field(e, field->name,
-				     _("This is not a postcode: in France it has five digits, as in 59000."));
+			_("This is not a postcode: in France it has five digits, as in 59000."));
 	v->text = s;
 	return 0;
 }
 
 /*
  * The two characters before the SIREN: (12 + 3 × (SIREN mod 97)) mod 97 as digits, or, in the newer
- * keys, one or two letters without I and O, whose value c satisfies (SIREN + 1 + c / 11) ≡ c (mod 11).
+ * keys, one or two letters without I and O, whose value c satisfies (SIREN + 1 + c / 11) ≡ c
+ * (mod 11).
  */
 static bool french_key(const char *key, const char *siren)
 {
@@ -161,14 +163,14 @@ static bool is_french_vat_no(const char *s)
 		(strncmp(s + 4, "000", 3) == 0 || is_siren(s + 4));
 }
 
-/* d a digit, a a letter, x either; other characters are themselves. Shapes: VIES, question 11 of its FAQ. */
+/* d a digit, a a letter, x either, others themselves. From VIES, question 11 of its FAQ. */
 static const char *const vat_shapes[] = {
-	"ATUdddddddd", "BE0ddddddddd", "BE1ddddddddd", "BGddddddddd", "BGdddddddddd", "CYdddddddda", "CZdddddddd",
-	"CZddddddddd", "CZdddddddddd", "DEddddddddd", "DKdddddddd", "EEddddddddd", "ELddddddddd",
-	"ESxdddddddx", "FIdddddddd", "HRddddddddddd", "HUdddddddd", "IEdxddddda", "IEdddddddaa",
-	"ITddddddddddd", "LTddddddddd", "LTdddddddddddd", "LUdddddddd", "LVddddddddddd",
-	"MTdddddddd", "NLdddddddddBdd", "PLdddddddddd", "PTddddddddd", "ROdd", "ROddd", "ROdddd",
-	"ROddddd", "ROdddddd", "ROddddddd", "ROdddddddd", "ROddddddddd", "ROdddddddddd",
+	"ATUdddddddd", "BE0ddddddddd", "BE1ddddddddd", "BGddddddddd", "BGdddddddddd",
+	"CYdddddddda", "CZdddddddd", "CZddddddddd", "CZdddddddddd", "DEddddddddd", "DKdddddddd",
+	"EEddddddddd", "ELddddddddd", "ESxdddddddx", "FIdddddddd", "HRddddddddddd", "HUdddddddd",
+	"IEdxddddda", "IEdddddddaa", "ITddddddddddd", "LTddddddddd", "LTdddddddddddd",
+	"LUdddddddd", "LVddddddddddd", "MTdddddddd", "NLdddddddddBdd", "PLdddddddddd",
+	"PTddddddddd", "ROdd", "ROddd", "ROdddd", "ROddddd", "ROdddddd", "ROddddddd", "ROdddddddd", "ROddddddddd", "ROdddddddddd",
 	"SEdddddddddddd", "SIdddddddd", "SKdddddddddd", "XIddddddddd", "XIdddddddddddd",
 	"GBddddddddd", "GBdddddddddddd", "CHEddddddddd",
 };
@@ -199,12 +201,14 @@ int ct_parse_vat_no(void *mem, const struct ct_field *field, const char *text, s
 
 	if (strncmp(s, "GR", 2) == 0)
 		memcpy(s, "EL", 2);
-	if (strncmp(s, "FR", 2) == 0 ? !is_french_vat_no(s) : !is_foreign_vat_no(s))
-		return ct_fail_field(e, field->name, strncmp(s, "FR", 2) == 0 ?
-			_("This VAT number does not exist: after FR come a key of two characters and "
-			  "the SIREN, as in FR44 732829320, and the key does not fit.") :
-			_("This is not a VAT number: it begins with the letters of the country, as in "
-			  "FR44 732829320 or BE0123456789."));
+	if (strncmp(s, "FR", 2) == 0 && !is_french_vat_no(s))
+		return ct_fail_field(e, field->name,
+			_("This VAT number does not exist: after FR come a key of two characters "
+			  "and the SIREN, as in FR44 732829320, and the key does not fit."));
+	if (strncmp(s, "FR", 2) != 0 && !is_foreign_vat_no(s))
+		return ct_fail_field(e, field->name,
+			_("This is not a VAT number: it begins with the letters of the country, "
+			  "as in FR44 732829320 or BE0123456789."));
 	v->text = s;
 	return 0;
 }

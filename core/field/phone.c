@@ -9,8 +9,9 @@
 #define NO_BREAK "\xC2\xA0"
 
 /*
- * Numbers of the French plan that are reached from abroad under another country code than +33, by the
- * digits after the 0 (Arcep's numbering plan; ITU E.164 lists of +262, +508, +590, +594, +596).
+ * Numbers of the French plan that are reached from abroad under another country code than +33,
+ * by the digits after the 0 (Arcep's numbering plan; ITU E.164 lists of +262, +508, +590, +594,
+ * +596).
  */
 static const struct { const char *digits, *country; } overseas[] = {
 	{ "262", "262" }, { "263", "262" }, { "269", "262" }, { "639", "262" }, { "692", "262" },
@@ -39,11 +40,11 @@ static bool is_french_plan(const char *country)
 	return false;
 }
 
-/* Country codes have one to three digits, and none begins another (ITU-T E.164, table of assigned codes). */
+/* One to three digits, and no code begins another (ITU-T E.164, list of assigned codes). */
 static size_t country_length(const char *digits)
 {
-	static const char two[] = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 "
-		"55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
+	static const char two[] = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 "
+		"54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
 	char code[] = { digits[0], digits[0] ? digits[1] : '\0', ' ', '\0' };
 
 	if (digits[0] == '1' || digits[0] == '7')
@@ -63,7 +64,7 @@ static const char *from_national(void *mem, const char *digits)
 	return ct_field_print(mem, "+%s%s", country_of(digits), digits);
 }
 
-/* North America and Russia have ten digits behind their single one; others have at least seven in all. */
+/* Behind 1 and 7 there are ten digits; other numbers have at least seven in all. */
 static bool is_complete(const char *digits)
 {
 	size_t n = strlen(digits);
@@ -96,7 +97,7 @@ static const char *from_international(void *mem, const char *digits)
 	return n == 9 ? ct_field_print(mem, "+%s%s", country, digits) : NULL;
 }
 
-/* Only digits and one leading "+": what people put between the digits is dropped. NULL for letters. */
+/* Without what people put between the digits; NULL for anything but digits and one "+" first. */
 static const char *digits_of(void *mem, const char *text)
 {
 	char *s = ct_utf8_compact(mem, text, ".-/()");
@@ -120,17 +121,19 @@ int ct_parse_phone(void *mem, const struct ct_field *field, const char *text, st
 	else if (s[0] == '0')
 		number = from_national(mem, s + 1);
 	else if (s[0] >= '1' && s[0] <= '9')
-		return ct_fail_field(e, field->name, _("This phone number lacks its beginning: type it "
-			"with its 0, as in 06 12 34 56 78, or with + and the code of its country, as in "
-			"+32 2 123 45 67."));
+		return ct_fail_field(e, field->name,
+			_("This phone number lacks its beginning: type it with its 0, as in "
+			  "06 12 34 56 78, or with + and the code of its country, as in "
+			  "+32 2 123 45 67."));
 	if (!number)
-		return ct_fail_field(e, field->name, _("This is not a phone number: in France it has ten "
-			"digits, as in 06 12 34 56 78; of another country type + and its code first."));
+		return ct_fail_field(e, field->name,
+			_("This is not a phone number: in France it has ten digits, as in "
+			  "06 12 34 56 78; of another country type + and its code first."));
 	v->text = number;
 	return 0;
 }
 
-/* "06 12 34 56 78", "0262 12 34 56"; NULL for a number that the French plan would not read so again. */
+/* "06 12 34 56 78", "0262 12 34 56"; NULL for what would not be read as the same number again. */
 static const char *national(void *mem, const char *e164, const char *space)
 {
 	size_t n = country_length(e164 + 1), first;

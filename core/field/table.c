@@ -148,8 +148,9 @@ static int check_characters(const struct ct_field *field, const char *text, stru
 			return ct_fail_field(e, field->name,
 				_("Only one line fits here: please remove the line break."));
 		if (ct_utf8_control(point))
-			return ct_fail_field(e, field->name, _("There is an invisible character in this "
-				"text that cannot be stored. Please type it instead of pasting it."));
+			return ct_fail_field(e, field->name,
+				_("There is an invisible character in this text that cannot be "
+				  "stored. Please type it instead of pasting it."));
 	}
 	return 0;
 }
@@ -177,8 +178,8 @@ int ct_field_parse(void *mem, const struct ct_field *field, const char *text,
 	int rc;
 
 	if (text && !ct_utf8_check(text, strlen(text)))
-		return ct_fail_field(e, field->name, _("This text arrived damaged: it is not in UTF-8. "
-						       "Please type it again."));
+		return ct_fail_field(e, field->name,
+			_("This text arrived damaged (it is not UTF-8). Please type it again."));
 	if (text && field->type != CT_SECRET)
 		text = ct_utf8_trim(mem, text);
 	if (!text || !*text) {

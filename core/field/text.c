@@ -31,7 +31,7 @@ static int check_length(const struct ct_field *field, const char *text, struct c
 			(long long)n, (long long)b.max);
 	if (n < b.min)
 		return ct_fail_field(e, field->name,
-			_("This is too short: it has %lld characters, and at least %lld are needed."),
+			_("This is too short: it has %lld characters and needs at least %lld."),
 			(long long)n, (long long)b.min);
 	return 0;
 }

@@ -23,8 +23,9 @@ static bool is_no_such_day(const char *s)
 
 static int no_date(const struct ct_field *field, struct ct_error *e)
 {
-	return ct_fail_field(e, field->name, _("This is not a date between %d and %d: type the day, "
-		"the month and the year, as in 24/11/2026."), CT_YEAR_MIN, CT_YEAR_MAX);
+	return ct_fail_field(e, field->name,
+		_("This is not a date between %d and %d: type the day, the month and the year, "
+		  "as in 24/11/2026."), CT_YEAR_MIN, CT_YEAR_MAX);
 }
 
 static int read_day(const struct ct_field *field, const char *text, struct ct_day *day_r,
@@ -36,7 +37,7 @@ static int read_day(const struct ct_field *field, const char *text, struct ct_da
 		return 0;
 	if (is_no_such_day(text))
 		return ct_fail_field(e, field->name,
-			_("There is no such day in the calendar. Please check the day and the month."));
+			_("There is no such day in the calendar. Please check day and month."));
 	return no_date(field, e);
 }
 
@@ -47,8 +48,8 @@ static int read_clock(const struct ct_field *field, const char *text, int *minut
 
 	if (ct_clock_parse(text, minutes_r, &own) == 0)
 		return 0;
-	return ct_fail_field(e, field->name, _("This is not an hour of the day: type it from 0:00 to "
-					       "24:00, as in 14:30 or 14h30."));
+	return ct_fail_field(e, field->name,
+		_("This is not an hour of the day: type 0:00 to 24:00, as in 14:30 or 14h30."));
 }
 
 int ct_parse_date(void *mem, const struct ct_field *field, const char *text, struct ct_value *v,
@@ -98,8 +99,9 @@ int ct_parse_datetime(void *mem, const struct ct_field *field, const char *text,
 	if (ct_local_parse(s, &v->local, &own) == 0)
 		return 0;
 	if (has_offset(s))
-		return ct_fail_field(e, field->name, _("Give the hour that the clock in the place shows, "
-			"without Z or an offset, as in 2026-11-24T14:30."));
+		return ct_fail_field(e, field->name,
+			_("Give the hour that the clock in the place shows, without Z or an "
+			  "offset, as in 2026-11-24T14:30."));
 	cut = strpbrk(s, " T,");
 	if (!cut)
 		return ct_fail_field(e, field->name, _("A date and an hour are needed here, as in "

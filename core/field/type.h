@@ -3,19 +3,20 @@
  * Inside the field types: the row that each type has in the one table of core/field/table.c.
  *
  * A parser gets text that is valid UTF-8, trimmed, not empty and without control characters (a long
- * text keeps tabs and line feeds; a secret is not trimmed). It fills the value, with canonical text in
- * `text` where the type is a text and the number in `i` where it is one, and need not set `set`. It
- * refuses with ct_fail_field. Strings are on `mem`.
+ * text keeps tabs and line feeds; a secret is not trimmed). It fills the value, with canonical
+ * text in `text` where the type is a text and the number in `i` where it is one, and need not
+ * set `set`. It refuses with ct_fail_field. Strings are on `mem`.
  *
- * The law between the functions of a row, which tests and a fuzzer hold it to: what `typed` prints of a
- * value parses to the same value again.
+ * The law between the functions of a row, which tests and a fuzzer hold it to: what `typed`
+ * prints of a value parses to the same value again.
  *
- * Own bounds, where a field has min = max = 0 (a field with a max below its min has no max of its own):
+ * Own bounds, where a field has min = max = 0 (a field with a max below its min has no max of
+ * its own):
  *
- *   text 0…255 · long text 0…16 000 (four bytes each fill a TEXT column) · secret 0…1 024 · url 0…500 ·
- *   slug 1…60 code points; int ±(2^53 - 1), which every JSON reader keeps exact; money, quantity from 0
- *   to 10^13 units of the last digit; rate 0…10 000 (100 %). A field that may be negative says so.
- *   Dates and times: the years of comptoir/time.h.
+ *   text 255, long text 16 000 (four bytes each fill a TEXT column), secret 1 024, url 500 and
+ *   slug 60 code points; int ±(2^53 - 1), which every JSON reader keeps exact; money and quantity
+ *   0 to 10^13 of their last digit; rate 0 to 10 000 (100 %). A field that may be negative says
+ *   so. Dates and times: the years of comptoir/time.h.
  */
 #ifndef FIELD_TYPE_H
 #define FIELD_TYPE_H
@@ -31,7 +32,7 @@ typedef const char *ct_type_typed_f(void *mem, const struct ct_field *field,
 				    const struct ct_value *v);
 
 struct ct_type_row {
-	const char *name;		/* "money": in messages of `comptoirctl check`, in OpenAPI */
+	const char *name;		/* "money": for messages and OpenAPI */
 	const char *suffix;		/* of the column: "_cents"; NULL: none */
 	int64_t min, max;		/* own bounds */
 	ct_type_parse_f *parse;
@@ -50,11 +51,11 @@ const struct ct_type_row *ct_type_find(enum ct_type type);
 struct ct_bounds { int64_t min, max; };
 struct ct_bounds ct_field_bounds(const struct ct_field *field);
 
-/* Refuses the number v->i where it is outside of the field's bounds, which it prints as they are typed. */
+/* Refuses v->i where it is outside of the field's bounds. */
 int ct_field_check_number(void *mem, const struct ct_field *field, const struct ct_value *v,
 			  struct ct_error *e) CT_MUST_USE;
 
-/* Talloc without failure: without memory the process aborts. ct_field_sure passes `p` on unless it is NULL. */
+/* Talloc without failure: without memory the process aborts. ct_field_sure passes `p` on. */
 void *ct_field_sure(void *p);
 char *ct_field_copy(void *mem, const char *text);
 char *ct_field_print(void *mem, const char *format, ...) CT_PRINTF(2, 3);

@@ -92,7 +92,7 @@ static bool is_authority(const char *s, size_t n)
 	return is_host(s, host, host != 9 || strncasecmp(s, "localhost", 9) != 0);
 }
 
-/* Path, query and fragment, with what ASCII lacks percent-encoded; NULL where something may not stand. */
+/* Path, query and fragment with what ASCII lacks percent-encoded; NULL: not allowed there. */
 static char *encode_rest(void *mem, const char *s)
 {
 	char *out = ct_field_sure(talloc_array(mem, char, strlen(s) * 3 + 1)), *to = out;
@@ -115,7 +115,7 @@ static char *encode_rest(void *mem, const char *s)
 static int not_a_url(const struct ct_field *field, struct ct_error *e)
 {
 	return ct_fail_field(e, field->name,
-		_("This is not the address of a web page: it looks like https://example.org/page."));
+		_("This is not the address of a page: it looks like https://example.org/page."));
 }
 
 int ct_parse_url(void *mem, const struct ct_field *field, const char *text, struct ct_value *v,
@@ -141,8 +141,9 @@ int ct_parse_url(void *mem, const struct ct_field *field, const char *text, stru
 	lower(authority, n);
 	v->text = ct_field_print(mem, "%s://%s%s", scheme, authority, rest);
 	if ((int64_t)strlen(v->text) > ct_field_bounds(field).max)
-		return ct_fail_field(e, field->name, _("This address is too long: %lld characters at most fit here."),
-				     (long long)ct_field_bounds(field).max);
+		return ct_fail_field(e, field->name,
+			_("This address is too long: %lld characters at most fit here."),
+			(long long)ct_field_bounds(field).max);
 	return 0;
 }
 
@@ -175,7 +176,8 @@ int ct_parse_colour(void *mem, const struct ct_field *field, const char *text,
 
 	if (s[n] || (n != 3 && n != 6))
 		return ct_fail_field(e, field->name,
-			_("This is not a colour: type it as # and six digits or letters a to f, as in #0e5a4f."));
+			_("This is not a colour: type it as # and six digits or letters a to f, "
+			  "as in #0e5a4f."));
 	if (n == 3)
 		out = ct_field_print(mem, "#%c%c%c%c%c%c", s[0], s[0], s[1], s[1], s[2], s[2]);
 	else

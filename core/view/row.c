@@ -72,12 +72,16 @@ static void put_day(const struct row *row, const char *column, struct base base)
 
 static void put_local(const struct row *row, const char *column, struct base base)
 {
-	ct_put_time(row->object, base.text, ct_col_local(row->result, column), row->zone, row->lang);
+	struct ct_local local = ct_col_local(row->result, column);
+
+	ct_put_time(row->object, base.text, local, row->zone, row->lang);
 }
 
 static void put_instant(const struct row *row, const char *column, struct base base)
 {
-	ct_put_instant(row->object, base.text, ct_col_utc(row->result, column), row->zone, row->lang);
+	struct ct_utc utc = ct_col_utc(row->result, column);
+
+	ct_put_instant(row->object, base.text, utc, row->zone, row->lang);
 }
 
 #define NUMBER (1u << CT_CELL_NULL | 1u << CT_CELL_INT | 1u << CT_CELL_TEXT)
@@ -85,8 +89,8 @@ static void put_instant(const struct row *row, const char *column, struct base b
 #define DAY (1u << CT_CELL_NULL | 1u << CT_CELL_DAY | 1u << CT_CELL_TEXT)
 
 /*
- * By the suffix of the name, where the kind suits it: an expression may be a text to the server and a
- * number or a time to us. `keep`: the key is the whole name.
+ * By the suffix of the name, where the kind suits it: an expression may be a text to the server
+ * and a number or a time to us. `keep`: the key is the whole name.
  */
 static const struct rule { const char *suffix; bool keep; unsigned kinds; put_f *put; } rules[] = {
 	{ "_cents", false, NUMBER, put_money }, { "_bp", false, NUMBER, put_rate },
@@ -138,7 +142,8 @@ static void put_plain_day(const struct row *row, const char *column)
 	bool set = ct_day_set(day);
 
 	ct_put_text(row->object, column, set ? ct_day_text(text, day) : NULL);
-	ct_put_text(row->object, strcat(base.text, "_ui"), set ? ct_day_ui(ui, day, row->lang) : NULL);
+	ct_put_text(row->object, strcat(base.text, "_ui"),
+		    set ? ct_day_ui(ui, day, row->lang) : NULL);
 }
 
 static void put_by_kind(const struct row *row, const struct ct_column *column,

@@ -16,12 +16,12 @@
  *   all others         the column's name                      number or text
  *   a BINARY or BLOB   none: bytes are for handlers, and mostly secrets
  *
- * NULL gives the same keys, each null. The zone of `_local` and the currency of `_cents` are those of
- * the row's own columns `zone` and `currency` where it has them (they are put as texts too), else
- * Europe/Paris and EUR, as in the columns' defaults of the tables.
+ * NULL gives the same keys, each null. The zone of `_local` and the currency of `_cents` are
+ * those of the row's own columns `zone` and `currency` where it has them (they are put as texts
+ * too), else Europe/Paris and EUR, as in the columns' defaults of the tables.
  *
- * A column called `page`, or one that ends in `_ui` or `_html`, would get past the template's escaping or
- * hide what the core puts there: it is a programming error, asserted.
+ * A column called `page`, or one that ends in `_ui` or `_html`, would get past the template's
+ * escaping or hide what the core puts there: it is a programming error, asserted.
  */
 #ifndef VIEW_ROW_H
 #define VIEW_ROW_H
@@ -33,8 +33,8 @@
 #define CT_DEFAULT_CURRENCY "EUR"
 
 /*
- * Puts the current row's columns into `object`, in the language `lang`. ct_row_json (comptoir/query.h)
- * makes a new object of them in the request's language.
+ * Puts the current row's columns into `object`, in the language `lang`. ct_row_json
+ * (comptoir/query.h) makes a new object of them in the request's language.
  */
 void ct_row_put(json_t *object, const struct ct_result *row, const char *lang);
 

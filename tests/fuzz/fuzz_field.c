@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any text into any field type: byte 0 chooses the type, byte 1 required, many and bounds, the rest is
- * what was typed. What is accepted must be printable, must fit its own limits, and must parse to the
- * same value again from what a form shows; what is refused must come with a sentence at its field.
+ * Any text into any field type: byte 0 chooses the type, byte 1 required, many and bounds, the
+ * rest is what was typed. What is accepted must be printable, must fit its own limits, and must
+ * parse to the same value again from what a form shows; what is refused must come with a
+ * sentence at its field.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,8 +28,9 @@ static bool is_text(const char *s)
 
 static bool is_same(const struct ct_value *a, const struct ct_value *b)
 {
-	return a->set == b->set && a->i == b->i && a->local.s == b->local.s && a->day.n == b->day.n &&
-		!a->text == !b->text && (!a->text || strcmp(a->text, b->text) == 0);
+	return a->set == b->set && a->i == b->i && a->local.s == b->local.s &&
+		a->day.n == b->day.n && !a->text == !b->text &&
+		(!a->text || strcmp(a->text, b->text) == 0);
 }
 
 static void check_accepted(void *mem, const struct ct_field *f, const struct ct_value *v)
@@ -40,7 +42,7 @@ static void check_accepted(void *mem, const struct ct_field *f, const struct ct_
 	MUST(is_text(ct_field_show(mem, f, v, "fr")) && is_text(ct_field_show(mem, f, v, "en")));
 	if (!v->set)
 		return;
-	if (f->type == CT_INT || f->type == CT_MONEY || f->type == CT_RATE || f->type == CT_QUANTITY)
+	if (f->type >= CT_INT && f->type <= CT_QUANTITY)
 		MUST(v->i >= b.min && v->i <= b.max);
 	else if (v->text && f->type != CT_CHOICE && f->type != CT_REF && f->type != CT_FILE)
 		MUST((int64_t)ct_utf8_count(v->text, strlen(v->text)) <= b.max);

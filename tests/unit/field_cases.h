@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tables of good and bad values for the tests of field types. Each good value is parsed, compared, typed
- * again, parsed again and compared again; each bad one must be refused at its field, with a sentence, and
- * leave the value as it was.
+ * Tables of good and bad values for the tests of field types. Each good value is parsed,
+ * compared, typed again, parsed again and compared again; each bad one must be refused at its
+ * field, with a sentence, and leave the value as it was.
  */
 #ifndef TESTS_FIELD_CASES_H
 #define TESTS_FIELD_CASES_H
@@ -82,7 +82,8 @@ static inline void field_bad(const struct ct_field *f, const char *const *cases,
 		struct ct_error e = { 0 };
 
 		if (ct_field_parse(mem, f, cases[c], &v, &e) != CT_INVALID)
-			fail_msg("\"%s\" was accepted: \"%s\" %lld", cases[c], v.text, (long long)v.i);
+			fail_msg("\"%s\" was accepted: \"%s\" %lld", cases[c], v.text,
+				 (long long)v.i);
 		assert_int_equal(e.rc, CT_INVALID);
 		assert_string_equal(e.field, f->name);
 		if (strlen(e.text) < 20)

@@ -47,11 +47,13 @@ static json_t *made(const struct ct_field *f, const char *typed, const char *err
 static void every_key(void **state)
 {
 	static const char *const keys[] = {
-		"name", "id", "label", "help", "hint", "error", "described_by", "value", "type", "inputmode",
+		"name", "id", "label", "help", "hint", "error", "described_by", "value", "type",
+		"inputmode",
 		"autocomplete", "maxlength", "min", "max", "step", "pattern", "options",
 	};
 	static const char *const booleans[] = {
-		"has_error", "required", "read_only", "spellcheck", "numeric", "checked", "multiple",
+		"has_error", "required", "read_only", "spellcheck", "numeric", "checked",
+		"multiple",
 	};
 	static const char *const kinds[] = {
 		"is_input", "is_textarea", "is_select", "is_checkbox", "is_checkboxes", "is_file",
@@ -75,7 +77,8 @@ static void every_key(void **state)
 		for (size_t k = 0; k < COUNT(kinds); k++)
 			n += yes(control, kinds[k]);
 		assert_int_equal(n, 1);
-		assert_int_equal(json_object_size(control), COUNT(keys) + COUNT(booleans) + COUNT(kinds));
+		assert_int_equal(json_object_size(control),
+				 COUNT(keys) + COUNT(booleans) + COUNT(kinds));
 		json_decref(control);
 	}
 }
@@ -83,7 +86,8 @@ static void every_key(void **state)
 static void a_text(void **state)
 {
 	static const struct ct_field f = {
-		.name = "given_name", .label = "Given name", .type = CT_TEXT, .required = true, .max = 40,
+		.name = "given_name", .label = "Given name", .type = CT_TEXT, .required = true,
+		.max = 40,
 		.help = "As on the door.", .autocomplete = "given-name",
 	};
 	json_t *c = made(&f, "<Zo\xC3\xA9>", "Please fill this in.");
@@ -125,14 +129,16 @@ static void numbers_keep_what_was_typed(void **state)
 static void browsers_own_controls(void **state)
 {
 	static const struct { enum ct_type type; const char *typed, *as, *value; } cases[] = {
-		{ CT_DATE, "24/11/2026", "date", "2026-11-24" }, { CT_DATE, "2026-11-24", "date", "2026-11-24" },
+		{ CT_DATE, "24/11/2026", "date", "2026-11-24" },
+		{ CT_DATE, "2026-11-24", "date", "2026-11-24" },
 		{ CT_DATE, "31/02/2026", "text", "31/02/2026" }, { CT_DATE, NULL, "date", NULL },
 		{ CT_TIME, "14h", "time", "14:00" }, { CT_TIME, "24:00", "text", "24:00" },
 		{ CT_TIME, "late", "text", "late" },
 		{ CT_DATETIME, "24/11/2026 14h", "datetime-local", "2026-11-24T14:00" },
 		{ CT_DATETIME, "24/11/2026", "text", "24/11/2026" },
 		{ CT_COLOUR, "#FFF", "color", "#ffffff" }, { CT_COLOUR, "red", "text", "red" },
-		{ CT_COLOUR, NULL, "text", NULL }, { CT_EMAIL, "a", "email", "a" }, { CT_PHONE, "1", "tel", "1" },
+		{ CT_COLOUR, NULL, "text", NULL }, { CT_EMAIL, "a", "email", "a" },
+		{ CT_PHONE, "1", "tel", "1" },
 		{ CT_URL, "x", "url", "x" }, { CT_SECRET, "hunter22", "password", NULL },
 		{ CT_FILE, "17", "file", NULL }, { CT_SIREN, "732 829 320", "text", "732 829 320" },
 	};
@@ -177,7 +183,8 @@ static void one_choice(void **state)
 
 static void many_choices(void **state)
 {
-	static const struct ct_field f = FIELD(CT_CHOICE, .choices = layouts, .many = true, .required = true);
+	static const struct ct_field f = FIELD(CT_CHOICE, .choices = layouts, .many = true,
+					       .required = true);
 	json_t *c = made(&f, "u\ntheatres\nx", NULL);
 
 	(void)state;
@@ -226,7 +233,8 @@ static void days(void **state)
 
 static void boxes(void **state)
 {
-	struct ct_field f = FIELD(CT_BOOL, .required = true), consent = FIELD(CT_CONSENT, .required = true);
+	struct ct_field f = FIELD(CT_BOOL, .required = true);
+	struct ct_field consent = FIELD(CT_CONSENT, .required = true);
 	json_t *c = made(&f, "on", NULL);
 
 	(void)state;
@@ -249,8 +257,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key), cmocka_unit_test(a_text),
-		cmocka_unit_test(numbers_keep_what_was_typed), cmocka_unit_test(browsers_own_controls),
-		cmocka_unit_test(one_choice), cmocka_unit_test(many_choices), cmocka_unit_test(references),
+		cmocka_unit_test(numbers_keep_what_was_typed),
+		cmocka_unit_test(browsers_own_controls),
+		cmocka_unit_test(one_choice), cmocka_unit_test(many_choices),
+		cmocka_unit_test(references),
 		cmocka_unit_test(days), cmocka_unit_test(boxes),
 	};
 

@@ -19,7 +19,8 @@ static void ints(void **state)
 		{ "-9 007 199 254 740 991", NULL, -9007199254740991 }, { "-0", NULL, 0 },
 	};
 	static const char *const bad[] = {
-		"twelve", "12,0", "12.5", "1,200", "1.200", "12 34", "1234 567", "1 2000", "1  200", "--3", "-",
+		"twelve", "12,0", "12.5", "1,200", "1.200", "12 34", "1234 567", "1 2000", "1  200",
+		"--3", "-",
 		"+3", "0x10", "1e3", "12a", "9007199254740992", "99999999999999999999",
 		"9223372036854775807", "9223372036854775808", "-9223372036854775808", "1.23.456",
 		"12;", "\xD9\xA1\xD9\xA2",
@@ -52,21 +53,26 @@ static void bounds(void **state)
 static void amounts(void **state)
 {
 	static const struct good good[] = {
-		{ "0", NULL, 0 }, { "12", NULL, 1200 }, { "12,5", NULL, 1250 }, { "12.5", NULL, 1250 },
-		{ "12,50", NULL, 1250 }, { "12.50 " EURO, NULL, 1250 }, { EURO "12.50", NULL, 1250 },
+		{ "0", NULL, 0 }, { "12", NULL, 1200 }, { "12,5", NULL, 1250 },
+		{ "12.5", NULL, 1250 },
+		{ "12,50", NULL, 1250 }, { "12.50 " EURO, NULL, 1250 },
+		{ EURO "12.50", NULL, 1250 },
 		{ EURO " 12.50", NULL, 1250 }, { "12,50" EURO, NULL, 1250 },
 		{ "12,50" NBSP EURO, NULL, 1250 }, { "12,50 euros", NULL, 1250 },
 		{ "1 euro", NULL, 100 }, { "EUR 12", NULL, 1200 }, { "12 eur", NULL, 1200 },
 		{ "1 234,50", NULL, 123450 }, { "1" NBSP "234,50", NULL, 123450 },
-		{ "1" NARROW "234,50" NARROW EURO, NULL, 123450 }, { "1" THIN "234,50", NULL, 123450 },
+		{ "1" NARROW "234,50" NARROW EURO, NULL, 123450 },
+		{ "1" THIN "234,50", NULL, 123450 },
 		{ "1,234.50", NULL, 123450 }, { "1.234,50", NULL, 123450 },
 		{ "1.234.567", NULL, 123456700 }, { ",5", NULL, 50 }, { "0,05", NULL, 5 },
 		{ "100 000 000 000,00", NULL, 10000000000000 },
 	};
 	static const char *const bad[] = {
 		"-1", "-0,01", "12,505", "12,500", "1,234", "1.234", "12,", "12.", ",", ".", EURO,
-		"12 34,50", "1 2345,50", "12,5,0", "1,23.50", "1.234,567", "12 $", "douze", "12,5 0",
-		"1 234 567.890", "100 000 000 000,01", "92233720368547758,07", "999999999999999999999",
+		"12 34,50", "1 2345,50", "12,5,0", "1,23.50", "1.234,567", "12 $", "douze",
+		"12,5 0",
+		"1 234 567.890", "100 000 000 000,01", "92233720368547758,07",
+		"999999999999999999999",
 		"12" EURO "50", "1,234 567", "--12", "12-", "-" EURO "-12",
 	};
 
@@ -94,14 +100,16 @@ static void amounts_below_zero(void **state)
 static void rates(void **state)
 {
 	static const struct good good[] = {
-		{ "0", NULL, 0 }, { "30", NULL, 3000 }, { "30 %", NULL, 3000 }, { "30%", NULL, 3000 },
+		{ "0", NULL, 0 }, { "30", NULL, 3000 }, { "30 %", NULL, 3000 },
+		{ "30%", NULL, 3000 },
 		{ "5,5", NULL, 550 }, { "5.5", NULL, 550 }, { "5,5" NARROW "%", NULL, 550 },
 		{ "5,5" NBSP "%", NULL, 550 }, { "% 20", NULL, 2000 }, { "0,01", NULL, 1 },
 		{ "100", NULL, 10000 }, { "100,00 %", NULL, 10000 }, { "2,1", NULL, 210 },
 		{ "20,00", NULL, 2000 },
 	};
 	static const char *const bad[] = {
-		"101", "100,01", "-1", "5,555", "5,5 %%", "%", "5 pour cent", "1/3", ("30 " EURO), "5,",
+		"101", "100,01", "-1", "5,555", "5,5 %%", "%", "5 pour cent", "1/3", ("30 " EURO),
+		"5,",
 		"1 000", "a", "NaN", "30 % 5",
 	};
 
@@ -117,11 +125,14 @@ static void quantities(void **state)
 	static const struct good good[] = {
 		{ "1", NULL, 10000 }, { "1,5", NULL, 15000 }, { "1.5", NULL, 15000 },
 		{ "0,0001", NULL, 1 }, { "2,3333", NULL, 23333 }, { "1 000", NULL, 10000000 },
-		{ "1" NARROW "000,25", NULL, 10002500 }, { "1,000.25", NULL, 10002500 }, { "0", NULL, 0 },
-		{ ",25", NULL, 2500 }, { "1,2340", NULL, 12340 }, { "1 000 000 000", NULL, 10000000000000 },
+		{ "1" NARROW "000,25", NULL, 10002500 }, { "1,000.25", NULL, 10002500 },
+		{ "0", NULL, 0 },
+		{ ",25", NULL, 2500 }, { "1,2340", NULL, 12340 },
+		{ "1 000 000 000", NULL, 10000000000000 },
 	};
 	static const char *const bad[] = {
-		"1,23456", "-1", "1 h", "1/2", "1 000 000 000,0001", "", " ", "1,5,", "one", "1:30", "0,",
+		"1,23456", "-1", "1 h", "1/2", "1 000 000 000,0001", "", " ", "1,5,", "one", "1:30",
+		"0,",
 		"922337203685477,5808",
 	};
 	struct ct_field needed = quantity;
@@ -138,7 +149,8 @@ static void shown(void **state)
 	void *mem = talloc_new(NULL);
 
 	(void)state;
-	assert_string_equal(ct_money_show(mem, 123450, "EUR", "fr"), "1" NARROW "234,50" NARROW EURO);
+	assert_string_equal(ct_money_show(mem, 123450, "EUR", "fr"),
+			    "1" NARROW "234,50" NARROW EURO);
 	assert_string_equal(ct_money_show(mem, 123450, "EUR", "en"), EURO "1,234.50");
 	assert_string_equal(ct_money_show(mem, -5, "EUR", "fr"), MINUS "0,05" NARROW EURO);
 	assert_string_equal(ct_money_show(mem, -123456789, "EUR", "en"), MINUS EURO "1,234,567.89");
@@ -147,7 +159,8 @@ static void shown(void **state)
 	assert_string_equal(ct_money_show(mem, 99999, "CHF", "en"), "CHF" NBSP "999.99");
 	assert_string_equal(ct_money_show(mem, INT64_MIN, "EUR", "en"),
 			    MINUS EURO "92,233,720,368,547,758.08");
-	assert_string_equal(ct_money_show(mem, INT64_MAX, "USD", "en"), "$92,233,720,368,547,758.07");
+	assert_string_equal(ct_money_show(mem, INT64_MAX, "USD", "en"),
+			    "$92,233,720,368,547,758.07");
 	assert_string_equal(ct_rate_show(mem, 3000, "fr"), "30" NARROW "%");
 	assert_string_equal(ct_rate_show(mem, 550, "fr"), "5,5" NARROW "%");
 	assert_string_equal(ct_rate_show(mem, 1234, "en"), "12.34%");
@@ -164,7 +177,8 @@ static void shown(void **state)
 /* What a page shows can be copied from it and typed again. */
 static void shown_is_typed(void **state)
 {
-	static const int64_t numbers[] = { 0, 1, -1, 99, 100, -12345, 123456, 1234567, 99999999, -100000000 };
+	static const int64_t numbers[] = { 0, 1, -1, 99, 100, -12345, 123456, 1234567, 99999999,
+					  -100000000 };
 	static const struct ct_field wide[] = {
 		FIELD(CT_INT), FIELD(CT_MONEY, .min = -1000000000, .max = 1000000000),
 		FIELD(CT_RATE, .min = -1000000000, .max = 1000000000),
@@ -180,7 +194,10 @@ static void shown_is_typed(void **state)
 			const char *s = ct_field_show(mem, &wide[f], &v, langs[n % 2]);
 			struct ct_error e;
 
-			/* "1,234,567" of English is typed as it is; "12,345" alone would be decimals */
+			/*
+			 * "1,234,567" of English is typed as it is; "12,345" alone would be
+			 * decimals
+			 */
 			if (n % 2 && strchr(s, ',') && !strchr(s, '.') &&
 			    strchr(s, ',') == strrchr(s, ','))
 				continue;
@@ -196,7 +213,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ints), cmocka_unit_test(bounds), cmocka_unit_test(amounts),
 		cmocka_unit_test(amounts_below_zero), cmocka_unit_test(rates),
-		cmocka_unit_test(quantities), cmocka_unit_test(shown), cmocka_unit_test(shown_is_typed),
+		cmocka_unit_test(quantities), cmocka_unit_test(shown),
+		cmocka_unit_test(shown_is_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,10 +21,12 @@ static void texts(void **state)
 	static const struct good good[] = {
 		{ "Salle Lys", "Salle Lys", 0 }, { "  Salle Lys \t\n", "Salle Lys", 0 },
 		{ NBSP "Lys" NARROW, "Lys", 0 }, { "\xEF\xBB\xBFLys", "Lys", 0 },
-		{ "\xC3\xA9t\xC3\xA9", "\xC3\xA9t\xC3\xA9", 0 }, { "123456789012", "123456789012", 0 },
+		{ "\xC3\xA9t\xC3\xA9", "\xC3\xA9t\xC3\xA9", 0 },
+		{ "123456789012", "123456789012", 0 },
 		{ "\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xF0\x9F\x98\x80",
 		  "\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xF0\x9F\x98\x80", 0 },
-		{ "<b>&\"'", "<b>&\"'", 0 }, { "100 %", "100 %", 0 }, { "a" NBSP "b", "a" NBSP "b", 0 },
+		{ "<b>&\"'", "<b>&\"'", 0 }, { "100 %", "100 %", 0 },
+		{ "a" NBSP "b", "a" NBSP "b", 0 },
 		{ "e\xCC\x81", "e\xCC\x81", 0 }, { "\\n", "\\n", 0 }, { "0", "0", 0 },
 	};
 	static const char *const bad[] = {
@@ -47,12 +49,14 @@ static void long_texts(void **state)
 		{ "one", "one", 0 }, { "one\ntwo", "one\ntwo", 0 }, { "one\r\ntwo", "one\ntwo", 0 },
 		{ "one\rtwo", "one\ntwo", 0 }, { "\n\none\n\ntwo\n\n", "one\n\ntwo", 0 },
 		{ "a\tb", "a\tb", 0 }, { "- a\r\n- b", "- a\n- b", 0 }, { "a\r\r\nb", "a\n\nb", 0 },
-		{ "1234567890123456789012345678901234567890", "1234567890123456789012345678901234567890", 0 },
+		{ "1234567890123456789012345678901234567890",
+		  "1234567890123456789012345678901234567890", 0 },
 		{ "\xE2\x80\x9C" "a\xE2\x80\x9D", "\xE2\x80\x9C" "a\xE2\x80\x9D", 0 },
 		{ "a  b", "a  b", 0 }, { "{{x}}", "{{x}}", 0 },
 	};
 	static const char *const bad[] = {
-		"12345678901234567890123456789012345678901", "a\x02", "a\x0B" "b", "a\x0C" "b", "a\x1B",
+		"12345678901234567890123456789012345678901", "a\x02", "a\x0B" "b", "a\x0C" "b",
+		"a\x1B",
 		"\x7F", "a\xC2\x9F", "a\xE2\x80\xA9" "b", "a\xE2\x80\xAD" "b", "\x80", "a\xC3",
 		"\xE0\x80\xAF",
 	};
@@ -79,7 +83,8 @@ static void own_length(void **state)
 	buf[255] = 'a';
 	buf[256] = '\0';
 	assert_int_equal(ct_field_parse(mem, &plain, buf, &v, &e), CT_INVALID);
-	assert_string_equal(e.text, "This is too long: it has 256 characters, and 255 at most fit here.");
+	assert_string_equal(e.text,
+			    "This is too long: it has 256 characters, and 255 at most fit here.");
 	talloc_free(mem);
 }
 
@@ -92,7 +97,8 @@ static void secrets(void **state)
 		{ "12345678901234567890", "12345678901234567890", 0 },
 	};
 	static const char *const bad[] = {
-		"1234567", "123456789012345678901", "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4", "1234567\n8",
+		"1234567", "123456789012345678901", "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4",
+		"1234567\n8",
 		"1234567\x01", "12345678\xFF",
 	};
 	struct ct_value v;
@@ -115,7 +121,8 @@ static void choices(void **state)
 		{ "project", "project", 0 }, { "open", "open", 0 }, { " closed ", "closed", 0 },
 	};
 	static const char *const bad[] = {
-		"Open", "OPEN", "ope", "opened", "project,open", "0", "1", "*", "null", "Project", "open;",
+		"Open", "OPEN", "ope", "opened", "project,open", "0", "1", "*", "null", "Project",
+		"open;",
 		"o pen",
 	};
 
@@ -144,8 +151,10 @@ static void bools(void **state)
 
 static void consents(void **state)
 {
-	static const struct good good[] = { { "1", NULL, 1 }, { "on", NULL, 1 }, { "true", NULL, 1 } };
-	static const char *const bad[] = { NULL, "", " ", "0", "false", "off", "no", "2", "x", "agreed" };
+	static const struct good good[] = { { "1", NULL, 1 }, { "on", NULL, 1 },
+					   { "true", NULL, 1 } };
+	static const char *const bad[] = { NULL, "", " ", "0", "false", "off", "no", "2", "x",
+					  "agreed" };
 	static const struct ct_field free_choice = FIELD(CT_CONSENT);
 	static const struct good either[] = { { "0", NULL, 0 }, { "1", NULL, 1 } };
 
@@ -160,8 +169,10 @@ static void days_of_the_week(void **state)
 {
 	static const struct good good[] = {
 		{ "1", NULL, 1 }, { "7", NULL, 64 }, { "1,2,3,4,5", NULL, 31 }, { "6 7", NULL, 96 },
-		{ "1\n3\n5", NULL, 21 }, { "1\r\n3", NULL, 5 }, { "5,1", NULL, 17 }, { "1, 2", NULL, 3 },
-		{ "2,2,2", NULL, 2 }, { "1,2,3,4,5,6,7", NULL, 127 }, { ",1,", NULL, 1 }, { " 4 ", NULL, 8 },
+		{ "1\n3\n5", NULL, 21 }, { "1\r\n3", NULL, 5 }, { "5,1", NULL, 17 },
+		{ "1, 2", NULL, 3 },
+		{ "2,2,2", NULL, 2 }, { "1,2,3,4,5,6,7", NULL, 127 }, { ",1,", NULL, 1 },
+		{ " 4 ", NULL, 8 },
 	};
 	static const char *const bad[] = {
 		"0", "8", "9", "12", "1-5", "lundi", "1;2", "-1", ",", "1,8", "31", "1.2",
@@ -248,7 +259,8 @@ static void columns(void **state)
 {
 	static const struct { enum ct_type type; const char *column; } cases[] = {
 		{ CT_TEXT, "x" }, { CT_INT, "x" }, { CT_MONEY, "x_cents" }, { CT_RATE, "x_bp" },
-		{ CT_QUANTITY, "x" }, { CT_DATE, "x_d" }, { CT_TIME, "x" }, { CT_DATETIME, "x_local" },
+		{ CT_QUANTITY, "x" }, { CT_DATE, "x_d" }, { CT_TIME, "x" },
+		{ CT_DATETIME, "x_local" },
 		{ CT_REF, "x_id" }, { CT_FILE, "x_id" }, { CT_IBAN, "x" }, { CT_WEEKDAYS, "x" },
 	};
 	struct ct_field f = { .name = "x" };
@@ -269,7 +281,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts), cmocka_unit_test(long_texts), cmocka_unit_test(own_length),
 		cmocka_unit_test(secrets), cmocka_unit_test(choices), cmocka_unit_test(bools),
-		cmocka_unit_test(consents), cmocka_unit_test(days_of_the_week), cmocka_unit_test(refs),
+		cmocka_unit_test(consents), cmocka_unit_test(days_of_the_week),
+		cmocka_unit_test(refs),
 		cmocka_unit_test(nothing), cmocka_unit_test(several), cmocka_unit_test(columns),
 	};
 

@@ -61,18 +61,23 @@ static void plain_columns(void **state)
 	static const struct given given[] = {
 		{ "id", CT_CELL_INT, false, 42, NULL }, { "place_id", CT_CELL_INT, false, 7, NULL },
 		{ "uid", CT_CELL_TEXT, false, 0, "0198a7c4-8f4e-7cc2-b4c8-3b5d2e9f1a60" },
-		{ "copies", CT_CELL_INT, false, 3, NULL }, { "is_open", CT_CELL_INT, false, 1, NULL },
-		{ "has_key", CT_CELL_INT, false, 0, NULL }, { "island", CT_CELL_INT, false, 1, NULL },
-		{ "label", CT_CELL_TEXT, false, 0, "<Zo\xC3\xA9>" }, { "note", CT_CELL_TEXT, true, 0, NULL },
-		{ "token", CT_CELL_BYTES, false, 0, "secret" }, { "lead_id", CT_CELL_INT, true, 0, NULL },
-		{ "nothing", CT_CELL_NULL, true, 0, NULL }, { "ext_id", CT_CELL_TEXT, false, 0, "A-1" },
+		{ "copies", CT_CELL_INT, false, 3, NULL },
+		{ "is_open", CT_CELL_INT, false, 1, NULL },
+		{ "has_key", CT_CELL_INT, false, 0, NULL },
+		{ "island", CT_CELL_INT, false, 1, NULL },
+		{ "label", CT_CELL_TEXT, false, 0, "<Zo\xC3\xA9>" },
+		{ "note", CT_CELL_TEXT, true, 0, NULL },
+		{ "token", CT_CELL_BYTES, false, 0, "secret" },
+		{ "lead_id", CT_CELL_INT, true, 0, NULL },
+		{ "nothing", CT_CELL_NULL, true, 0, NULL },
+		{ "ext_id", CT_CELL_TEXT, false, 0, "A-1" },
 	};
 
 	(void)state;
 	SAME(given, "fr", "{\"id\": \"42\", \"place_id\": \"7\","
 	     "\"uid\": \"0198a7c4-8f4e-7cc2-b4c8-3b5d2e9f1a60\", \"copies\": 3, \"is_open\": true,"
-	     "\"has_key\": false, \"island\": 1, \"label\": \"<Zo\xC3\xA9>\", \"note\": null, \"lead_id\": null,"
-	     "\"nothing\": null, \"ext_id\": \"A-1\"}");
+	     "\"has_key\": false, \"island\": 1, \"label\": \"<Zo\xC3\xA9>\", \"note\": null,"
+	     "\"lead_id\": null, \"nothing\": null, \"ext_id\": \"A-1\"}");
 }
 
 static void money_and_rates(void **state)
@@ -81,10 +86,12 @@ static void money_and_rates(void **state)
 		{ "total_cents", CT_CELL_INT, false, 123450, NULL },
 		{ "sum_cents", CT_CELL_TEXT, false, 0, "-500" },
 		{ "due_cents", CT_CELL_INT, true, 0, NULL },
-		{ "discount_bp", CT_CELL_INT, false, 550, NULL }, { "vat_bp", CT_CELL_INT, true, 0, NULL },
+		{ "discount_bp", CT_CELL_INT, false, 550, NULL },
+		{ "vat_bp", CT_CELL_INT, true, 0, NULL },
 	};
 	static const struct given swiss[] = {
-		{ "total_cents", CT_CELL_INT, false, 100, NULL }, { "currency", CT_CELL_TEXT, false, 0, "CHF" },
+		{ "total_cents", CT_CELL_INT, false, 100, NULL },
+		{ "currency", CT_CELL_TEXT, false, 0, "CHF" },
 	};
 
 	(void)state;
@@ -92,8 +99,10 @@ static void money_and_rates(void **state)
 	     "\"total_ui\": \"1" NARROW "234,50" NARROW EURO "\","
 	     "\"sum\": {\"cents\": -500, \"currency\": \"EUR\"},"
 	     "\"sum_ui\": \"\xE2\x88\x92" "5,00" NARROW EURO "\", \"due\": null, \"due_ui\": null,"
-	     "\"discount_bp\": 550, \"discount_ui\": \"5,5" NARROW "%\", \"vat_bp\": null, \"vat_ui\": null}");
-	SAME(swiss, "en", "{\"total\": {\"cents\": 100, \"currency\": \"CHF\"}, \"currency\": \"CHF\","
+	     "\"discount_bp\": 550, \"discount_ui\": \"5,5" NARROW "%\", \"vat_bp\": null,"
+	     "\"vat_ui\": null}");
+	SAME(swiss, "en",
+	     "{\"total\": {\"cents\": 100, \"currency\": \"CHF\"}, \"currency\": \"CHF\","
 	     "\"total_ui\": \"CHF\xC2\xA0" "1.00\"}");
 }
 
@@ -109,12 +118,15 @@ static void days_and_hours(void **state)
 		{ "paid_d", CT_CELL_DAY, true, 0, NULL },
 		{ "computed_d", CT_CELL_TEXT, false, 0, "2026-11-27" },
 		{ "day", CT_CELL_DAY, false, ct_day_make(2026, 11, 28).n, NULL },
-		{ "opens", CT_CELL_CLOCK, false, 540, NULL }, { "closes", CT_CELL_CLOCK, false, 1440, NULL },
-		{ "pauses", CT_CELL_CLOCK, true, 0, NULL }, { "minutes_d", CT_CELL_INT, false, 5, NULL },
+		{ "opens", CT_CELL_CLOCK, false, 540, NULL },
+		{ "closes", CT_CELL_CLOCK, false, 1440, NULL },
+		{ "pauses", CT_CELL_CLOCK, true, 0, NULL },
+		{ "minutes_d", CT_CELL_INT, false, 5, NULL },
 	};
 
 	(void)state;
-	SAME(given, "fr", "{\"due_d\": \"2026-11-26\", \"due_ui\": \"26/11/2026\", \"paid_d\": null,"
+	SAME(given, "fr",
+	     "{\"due_d\": \"2026-11-26\", \"due_ui\": \"26/11/2026\", \"paid_d\": null,"
 	     "\"paid_ui\": null, \"computed_d\": \"2026-11-27\", \"computed_ui\": \"27/11/2026\","
 	     "\"day\": \"2026-11-28\", \"day_ui\": \"28/11/2026\", \"opens\": \"09:00\","
 	     "\"opens_ui\": \"9\xC2\xA0h\", \"closes\": \"24:00\", \"closes_ui\": \"24\xC2\xA0h\","
@@ -140,16 +152,19 @@ static void moments(void **state)
 	};
 
 	(void)state;
-	SAME(winter, "en", "{\"start\": \"2026-11-26T14:00:00+01:00\", \"start_local\": \"2026-11-26T14:00\","
+	SAME(winter, "en",
+	     "{\"start\": \"2026-11-26T14:00:00+01:00\", \"start_local\": \"2026-11-26T14:00\","
 	     "\"start_ui\": \"Thursday 26 November 2026, 14:00\","
 	     "\"created\": \"2026-07-01T14:00:00+02:00\", \"created_local\": \"2026-07-01T14:00\","
 	     "\"created_ui\": \"Wednesday 1 July 2026, 14:00\", \"archived_at\": null,"
 	     "\"archived_at_local\": null, \"archived_at_ui\": null,"
 	     "\"end\": \"2026-11-26T18:00:00+01:00\", \"end_local\": \"2026-11-26T18:00\","
 	     "\"end_ui\": \"Thursday 26 November 2026, 18:00\", \"looked_at\": \"a house\"}");
-	SAME(island, "en", "{\"start\": \"2026-07-01T09:00:00+04:00\", \"start_local\": \"2026-07-01T09:00\","
+	SAME(island, "en",
+	     "{\"start\": \"2026-07-01T09:00:00+04:00\", \"start_local\": \"2026-07-01T09:00\","
 	     "\"start_ui\": \"Wednesday 1 July 2026, 09:00\", \"zone\": \"Indian/Reunion\"}");
-	SAME(nowhere, "en", "{\"start\": \"2026-07-01T09:00:00+02:00\", \"start_local\": \"2026-07-01T09:00\","
+	SAME(nowhere, "en",
+	     "{\"start\": \"2026-07-01T09:00:00+02:00\", \"start_local\": \"2026-07-01T09:00\","
 	     "\"start_ui\": \"Wednesday 1 July 2026, 09:00\", \"zone\": \"Nowhere/Land\"}");
 }
 
@@ -179,10 +194,12 @@ static void verbs(void **state)
 	ct_add_json(list, json_true());
 	ct_put_json(ct_put_object(view, "in"), "j", json_false());
 	wanted = json_loads("{\"title\": \"Lys\", \"broken\": \"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\","
-		"\"n\": -9223372036854775808, \"free\": true, \"id\": \"9223372036854775807\", \"none\": null,"
+		"\"n\": -9223372036854775808, \"free\": true, \"id\": \"9223372036854775807\","
+		"\"none\": null,"
 		"\"due_d\": null, \"due_ui\": null, \"start\": null, \"start_local\": null,"
 		"\"start_ui\": null, \"sent\": null, \"sent_local\": null, \"sent_ui\": null,"
-		"\"list\": [\"x\", 1, \"2\", [], {\"k\": null}, true], \"in\": {\"j\": false}}", 0, NULL);
+		"\"list\": [\"x\", 1, \"2\", [], {\"k\": null}, true], \"in\": {\"j\": false}}", 0,
+		NULL);
 	text = json_dumps(view, JSON_COMPACT);
 	if (!json_equal(view, wanted))
 		fail_msg("got %s", text);
@@ -195,7 +212,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_columns), cmocka_unit_test(money_and_rates),
-		cmocka_unit_test(days_and_hours), cmocka_unit_test(moments), cmocka_unit_test(verbs),
+		cmocka_unit_test(days_and_hours), cmocka_unit_test(moments),
+		cmocka_unit_test(verbs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
