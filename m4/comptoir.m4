@@ -41,7 +41,7 @@ AC_DEFUN([CT_COMPILER_FLAGS], [
 		[build the fuzzers with clang's libFuzzer instead of the replayer])])
 
 	CT_WARN_CFLAGS=
-	CT_ADD_FLAGS([CT_WARN_CFLAGS], [-Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes dnl
+	CT_ADD_FLAGS([CT_WARN_CFLAGS], [-Wall -Wextra -Wno-missing-field-initializers -Wformat=2 -Wshadow -Wstrict-prototypes dnl
 -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual -Wundef -Wvla dnl
 -Wimplicit-fallthrough])
 	AS_IF([test "x$enable_werror" = xyes], [CT_WARN_CFLAGS="$CT_WARN_CFLAGS -Werror"])

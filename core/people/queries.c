@@ -67,6 +67,22 @@ const struct ct_query ct_people_queries[] = {
 	{ "org_by_slug", .sql = ORG " WHERE o.slug = ? AND o.archived_at IS NULL" },
 	{ "network", .sql = ORG " WHERE o.one_network = 1" },
 
+	/* people from outside a request */
+	{ "person_add", .audits = "party", .sql = "INSERT INTO party (kind, given_name, family_name, email, phone, lang)"
+		" VALUES ('person', ?, ?, ?, ?, ?)" },
+	{ "account_add", .audits = "account", .sql = "INSERT INTO account (login, person_id, password_hash,"
+		" installation_admin) VALUES (LOWER(?), ?, ?, ?)" },
+	{ "role_add", .audits = "role", .sql = "INSERT INTO role (person_id, org_id, role, from_d, given_by_id)"
+		" VALUES (?, ?, ?, ?, ?)" },
+	{ "org_party_add", .audits = "party", .sql = "INSERT INTO party (kind, legal_name, usual_name, siren)"
+		" VALUES ('organisation', ?, ?, ?)" },
+	{ "org_add", .audits = "organisation", .sql = "INSERT INTO organisation (id, slug, operates, is_network, accent)"
+		" VALUES (?, ?, ?, ?, ?)" },
+	{ "place_add", .audits = "place", .sql = "INSERT INTO place (org_id, slug, name, summary, street, postcode,"
+		" town, zone, lat_e6, lon_e6, phone, email, access_note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "account_of", .sql = "SELECT id, person_id FROM account WHERE login = LOWER(?)" },
+	{ "demo_loaded", .sql = "SELECT id FROM organisation LIMIT 1" },
+
 	/* Idempotency-Key */
 	{ "idempotency_claim", .audits = "-", .sql = "INSERT IGNORE INTO idempotency (actor, route, key_hash,"
 		" body_hash, txn_id, at_utc, expires_utc) VALUES (?, ?, UNHEX(?), UNHEX(?), ?, ?, ?)" },

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The sample network: invented organisations, places and people, and what each plugin adds to them in
+ * the stage "demo.data" (a ct_handler_f, inside the same transaction).
+ */
+#ifndef CORE_PEOPLE_DEMO_H
+#define CORE_PEOPLE_DEMO_H
+
+#include <stdio.h>
+#include <comptoir/request.h>
+
+struct ct_core;
+
+/*
+ * Loads it into an empty installation and prints the accounts: e-mail, password, role, organisation slug
+ * and API token, one a line, with tabs between. CT_CONFLICT where there is an organisation already.
+ */
+int ct_demo_load(struct ct_core *, FILE *accounts, struct ct_error *e) CT_MUST_USE;
+
+#endif

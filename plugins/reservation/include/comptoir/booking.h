@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What other plugins may do at the moments of a booking: the stages that the reservation plugin raises,
+ * each typed, so that a hook with a wrong signature does not compile.
+ *
+ *   booking.check      under the locks, before anything is written: may refuse, with a sentence
+ *   booking.stored     after the booking was written, in the same transaction
+ *   booking.confirmed  when it becomes firm, in the same transaction
+ *   booking.cancelled  when it ends early, in the same transaction
+ */
+#ifndef COMPTOIR_BOOKING_H
+#define COMPTOIR_BOOKING_H
+
+#include <comptoir/plugin.h>
+
+struct ct_booking_item { int64_t resource; int64_t quantity; };
+
+struct ct_booking {
+	int64_t id;				/* 0 in booking.check */
+	const char *uid, *title, *status, *zone;
+	int64_t org, place;
+	int64_t person, payer, booked_by;	/* parties; 0: none known */
+	int64_t resource;			/* the first item's */
+	const struct ct_booking_item *items;
+	size_t n_items;
+	struct ct_local start, end;		/* wall time of the place */
+	struct ct_utc start_utc, end_utc;
+	int64_t attendance;
+	int64_t total_cents;
+	const char *currency;
+};
+
+typedef int ct_booking_f(struct ct_request *r, const struct ct_booking *b, struct ct_error *e);
+
+#define CT_ON_BOOKING_CHECK(fn)     CT_HOOK("booking.check", ct_booking_f, fn)
+#define CT_ON_BOOKING_STORED(fn)    CT_HOOK("booking.stored", ct_booking_f, fn)
+#define CT_ON_BOOKING_CONFIRMED(fn) CT_HOOK("booking.confirmed", ct_booking_f, fn)
+#define CT_ON_BOOKING_CANCELLED(fn) CT_HOOK("booking.cancelled", ct_booking_f, fn)
+
+#endif

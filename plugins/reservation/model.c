@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+enum { OPEN_ENDED = 0, DEFAULT_STEP = 30, DEFAULT_NOTICE_DAYS = 183 };
+
+/* One row of reservation_policy before inheritance: -1 is "inherits". */
+struct policy_row {
+	int64_t id, parent;
+	int64_t min_notice, max_notice, min_duration, max_duration, step, overnight;
+	int64_t buffer_before, buffer_after, hold_minutes;
+	int approval;
+};
+
+struct policies { struct policy_row *row; size_t n; };
+
+static int64_t or_inherit(const struct ct_result *row, const char *column)
+{
+	return ct_col_null(row, column) ? -1 : ct_col_int(row, column);
+}
+
+static const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n)
+{
+	char *text = talloc_strdup(r, "[");
+
+	for (size_t i = 0; i < n; i++)
+		text = talloc_asprintf_append_buffer(text, "%s%lld", i ? "," : "", (long long)ids[i]);
+	return talloc_strdup_append_buffer(text, "]");
+}
+
+static const char *room_ids(struct ct_request *r, const struct rooms *rooms)
+{
+	int64_t *ids = talloc_array(r, int64_t, rooms->n);
+
+	for (size_t i = 0; i < rooms->n; i++)
+		ids[i] = rooms->room[i].id;
+	return json_ids(r, ids, rooms->n);
+}
+
+static const char *leaf_ids(struct ct_request *r, const struct rooms *rooms)
+{
+	int64_t *ids = talloc_array(r, int64_t, 0);
+	size_t n = 0;
+
+	for (size_t i = 0; i < rooms->n; i++)
+		for (size_t k = 0; k < rooms->room[i].n_leaves; k++) {
+			ids = talloc_realloc(r, ids, int64_t, n + 1);
+			ids[n++] = rooms->room[i].leaves[k];
+		}
+	return json_ids(r, ids, n);
+}
+
+static int load_policies(struct ct_request *r, const char *ids, struct policies *out, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "policies", CT_ARGS(CT_STR(ids)), &row, e);
+
+	if (rc)
+		return rc;
+	out->row = talloc_zero_array(r, struct policy_row, ct_result_rows(row) + 1);
+	while (ct_next(row)) {
+		const char *approval = ct_col_text(row, "approval");
+
+		out->row[out->n++] = (struct policy_row){
+			.id = ct_col_int(row, "id"), .parent = ct_col_int(row, "parent_id"),
+			.min_notice = or_inherit(row, "min_notice"), .max_notice = or_inherit(row, "max_notice"),
+			.min_duration = or_inherit(row, "min_duration"),
+			.max_duration = or_inherit(row, "max_duration"), .step = or_inherit(row, "step"),
+			.overnight = or_inherit(row, "overnight"),
+			.buffer_before = or_inherit(row, "buffer_before"),
+			.buffer_after = or_inherit(row, "buffer_after"),
+			.hold_minutes = or_inherit(row, "hold_minutes"),
+			.approval = !approval ? -1 : strcmp(approval, "none") ? APPROVAL_ALWAYS : APPROVAL_NONE,
+		};
+	}
+	return 0;
+}
+
+static void inherit(int64_t *to, int64_t from)
+{
+	if (*to < 0)
+		*to = from;
+}
+
+/* Walks from a policy to its parents; at most as many steps as there are policies, whatever they say. */
+static void add_policy(struct policy_row *sum, const struct policies *all, int64_t id)
+{
+	for (size_t steps = 0; id && steps < all->n; steps++) {
+		const struct policy_row *p = NULL;
+		int64_t approval = sum->approval;
+
+		for (size_t i = 0; i < all->n && !p; i++)
+			p = all->row[i].id == id ? &all->row[i] : NULL;
+		if (!p)
+			return;
+		inherit(&sum->min_notice, p->min_notice);
+		inherit(&sum->max_notice, p->max_notice);
+		inherit(&sum->min_duration, p->min_duration);
+		inherit(&sum->max_duration, p->max_duration);
+		inherit(&sum->step, p->step);
+		inherit(&sum->overnight, p->overnight);
+		inherit(&sum->buffer_before, p->buffer_before);
+		inherit(&sum->buffer_after, p->buffer_after);
+		inherit(&sum->hold_minutes, p->hold_minutes);
+		inherit(&approval, p->approval);
+		sum->approval = (int)approval;
+		id = p->parent;
+	}
+}
+
+static struct policy effective(const struct policies *all, const int64_t policy_of[3])
+{
+	static const struct policy_row defaults = {
+		.min_notice = 120, .max_notice = DEFAULT_NOTICE_DAYS * 1440, .min_duration = DEFAULT_STEP,
+		.max_duration = OPEN_ENDED, .step = DEFAULT_STEP, .hold_minutes = 20,
+	};
+	struct policy_row sum = { 0, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+	struct policies last = { .n = 1 };
+	struct policy_row base = defaults;
+
+	base.id = -1;
+	last.row = &base;
+	for (size_t i = 0; i < 3; i++)
+		add_policy(&sum, all, policy_of[i]);
+	add_policy(&sum, &last, -1);
+	return (struct policy){
+		.min_notice = sum.min_notice, .max_notice = sum.max_notice, .min_duration = sum.min_duration,
+		.max_duration = sum.max_duration, .step = sum.step, .buffer_before = sum.buffer_before,
+		.buffer_after = sum.buffer_after, .hold_minutes = sum.hold_minutes,
+		.overnight = sum.overnight > 0, .approval = (enum approval)sum.approval,
+	};
+}
+
+static int take_room(const struct ct_result *row, struct room *room, struct ct_error *e)
+{
+	*room = (struct room){
+		.id = ct_col_int(row, "id"), .org = ct_col_int(row, "org_id"), .place = ct_col_int(row, "place_id"),
+		.kind = ct_col_int(row, "kind_id"), .uid = ct_col_text(row, "uid"), .name = ct_col_text(row, "name"),
+		.summary = ct_col_text(row, "summary"), .kind_one = ct_col_text(row, "label_one"),
+		.kind_many = ct_col_text(row, "label_many"), .verb = ct_col_text(row, "verb_label"),
+		.unit_word = ct_col_text(row, "unit_word"), .icon = ct_col_text(row, "icon"),
+		.place_slug = ct_col_text(row, "place_slug"), .place_name = ct_col_text(row, "place_name"),
+		.place_phone = ct_col_text(row, "place_phone"), .zone_name = ct_col_text(row, "zone"),
+		.units = ct_col_int(row, "units"), .capacity = ct_col_int(row, "capacity"),
+		.area_m2 = ct_col_int(row, "area_m2"), .sync_version = ct_col_int(row, "sync_version"),
+		.step_free = ct_col_int(row, "step_free") != 0,
+		.members_only = ct_col_int(row, "members_only") != 0,
+		.policy_of = { ct_col_int(row, "policy_id"), ct_col_int(row, "kind_policy_id"),
+			       ct_col_int(row, "place_policy_id") },
+	};
+	return ct_zone_get(room->zone_name, &room->zone, e);
+}
+
+static struct room *find(const struct rooms *rooms, int64_t id)
+{
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rooms->room[i].id == id)
+			return &rooms->room[i];
+	return NULL;
+}
+
+/* Every room is its own leaf until a row says that it is divided. */
+static int load_leaves(struct ct_request *r, struct rooms *rooms, const char *ids, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "parts", CT_ARGS(CT_STR(ids)), &row, e);
+
+	for (size_t i = 0; i < rooms->n; i++)
+		rooms->room[i].leaves = talloc_memdup(r, &rooms->room[i].id, sizeof(int64_t));
+	while (!rc && ct_next(row)) {
+		struct room *room = find(rooms, ct_col_int(row, "whole_id"));
+		int64_t *leaves = talloc_array(r, int64_t, room->n_leaves + 1);
+
+		memcpy(leaves, room->leaves, room->n_leaves * sizeof(int64_t));
+		leaves[room->n_leaves++] = ct_col_int(row, "leaf_id");
+		room->leaves = leaves;
+	}
+	for (size_t i = 0; i < rooms->n; i++)
+		if (!rooms->room[i].n_leaves)
+			rooms->room[i].n_leaves = 1;
+	return rc;
+}
+
+static int load(struct ct_request *r, const char *query, struct ct_args args, struct rooms *rooms_r,
+		struct ct_error *e)
+{
+	struct rooms rooms = { 0 };
+	struct policies policies = { 0 };
+	struct ct_result *row;
+	const char *ids;
+	int rc = ct_query(r, query, args, &row, e);
+
+	if (rc)
+		return rc;
+	rooms.room = talloc_zero_array(r, struct room, ct_result_rows(row) + 1);
+	while (!rc && ct_next(row))
+		rc = take_room(row, &rooms.room[rooms.n++], e);
+	if (rc)
+		return rc;
+	ids = room_ids(r, &rooms);
+	if ((rc = load_policies(r, ids, &policies, e)) || (rc = load_leaves(r, &rooms, ids, e)))
+		return rc;
+	for (size_t i = 0; i < rooms.n; i++)
+		rooms.room[i].policy = effective(&policies, rooms.room[i].policy_of);
+	*rooms_r = rooms;
+	return 0;
+}
+
+int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, struct ct_error *e)
+{
+	return load(r, "rooms_of_place", CT_ARGS(CT_NUM(place)), rooms_r, e);
+}
+
+int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r, struct ct_error *e)
+{
+	return load(r, "rooms_by_ids", CT_ARGS(CT_STR(json_ids(r, ids, n))), rooms_r, e);
+}
+
+int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_error *e)
+{
+	int rc = rooms_by_ids(r, &id, 1, rooms_r, e);
+
+	if (!rc && !rooms_r->n)
+		return ct_fail(e, CT_MISSING, _("There is no such room, or it can no longer be booked."));
+	return rc;
+}
+
+static struct opening take_opening(const struct ct_result *row)
+{
+	return (struct opening){
+		.from = ct_col_day(row, "valid_from_d"), .to = ct_col_day(row, "valid_to_d"),
+		.weekdays = ct_col_int(row, "weekday_mask"), .opens = (int)ct_col_int(row, "opens"),
+		.closes = (int)ct_col_int(row, "closes"), .closed = ct_col_int(row, "closed") != 0,
+	};
+}
+
+/* A room with openings of its own has only those; the others have their place's. */
+int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from, struct ct_day to,
+		  struct ct_error *e)
+{
+	const char *ids = room_ids(r, rooms);
+	struct ct_result *row;
+	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(ids), CT_DAY(to), CT_DAY(from)), &row, e);
+	size_t rows = rc ? 0 : ct_result_rows(row), n = 0;
+	struct { int64_t id; bool own; struct opening opening; } *all = talloc_zero_size(r, (rows + 1) * sizeof(*all));
+
+	while (!rc && ct_next(row)) {
+		all[n].id = ct_col_int(row, "scope_id");
+		all[n].own = !strcmp(ct_col_text(row, "scope"), "resource");
+		all[n++].opening = take_opening(row);
+	}
+	for (size_t i = 0; i < rooms->n && !rc; i++) {
+		struct room *room = &rooms->room[i];
+		struct opening *list = talloc_array(r, struct opening, rows + 1);
+		bool own = false;
+
+		for (size_t k = 0; k < n; k++)
+			own |= all[k].own && all[k].id == room->id;
+		for (size_t k = 0; k < n; k++)
+			if (all[k].own == own && all[k].id == (own ? room->id : room->place))
+				list[room->n_openings++] = all[k].opening;
+		room->openings = list;
+	}
+	return rc;
+}
+
+static struct busy take_busy(const struct ct_result *row)
+{
+	return (struct busy){
+		.leaf = ct_col_int(row, "resource_id"), .unit = ct_col_int(row, "unit_no"),
+		.start = ct_col_utc(row, "start_utc"), .end = ct_col_utc(row, "end_utc"),
+		.booking = ct_col_int(row, "booking_id"), .booking_uid = ct_col_text(row, "booking_uid"),
+		.title = ct_col_text(row, "title"), .status = ct_col_text(row, "status"),
+		.cause = ct_col_text(row, "cause"), .person = ct_col_int(row, "person_id"),
+		.booked_by = ct_col_int(row, "booked_by"),
+		.start_local = ct_col_local(row, "start_local"), .end_local = ct_col_local(row, "end_local"),
+	};
+}
+
+static bool has_leaf(const struct room *room, int64_t leaf)
+{
+	for (size_t i = 0; i < room->n_leaves; i++)
+		if (room->leaves[i] == leaf)
+			return true;
+	return false;
+}
+
+int busy_load(struct ct_request *r, struct rooms *rooms, struct ct_utc from, struct ct_utc to,
+	      struct ct_error *e)
+{
+	struct ct_result *row;
+	struct busy *all;
+	size_t n = 0;
+	int rc = ct_query(r, "busy", CT_ARGS(CT_STR(leaf_ids(r, rooms)), CT_UTC(from), CT_UTC(to), CT_UTC(from),
+					     CT_UTC(r->now)), &row, e);
+
+	if (rc)
+		return rc;
+	all = talloc_array(r, struct busy, ct_result_rows(row) + 1);
+	while (ct_next(row))
+		all[n++] = take_busy(row);
+	for (size_t i = 0; i < rooms->n; i++) {
+		struct room *room = &rooms->room[i];
+		struct busy *list = talloc_array(r, struct busy, n + 1);
+
+		room->n_busy = 0;
+		for (size_t k = 0; k < n; k++)
+			if (has_leaf(room, all[k].leaf))
+				list[room->n_busy++] = all[k];
+		room->busy = list;
+	}
+	return 0;
+}
