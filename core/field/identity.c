@@ -170,7 +170,8 @@ static const char *const vat_shapes[] = {
 	"EEddddddddd", "ELddddddddd", "ESxdddddddx", "FIdddddddd", "HRddddddddddd", "HUdddddddd",
 	"IEdxddddda", "IEdddddddaa", "ITddddddddddd", "LTddddddddd", "LTdddddddddddd",
 	"LUdddddddd", "LVddddddddddd", "MTdddddddd", "NLdddddddddBdd", "PLdddddddddd",
-	"PTddddddddd", "ROdd", "ROddd", "ROdddd", "ROddddd", "ROdddddd", "ROddddddd", "ROdddddddd", "ROddddddddd", "ROdddddddddd",
+	"PTddddddddd", "ROdd", "ROddd", "ROdddd", "ROddddd", "ROdddddd", "ROddddddd",
+	"ROdddddddd", "ROddddddddd", "ROdddddddddd",
 	"SEdddddddddddd", "SIdddddddd", "SKdddddddddd", "XIddddddddd", "XIdddddddddddd",
 	"GBddddddddd", "GBdddddddddddd", "CHEddddddddd",
 };

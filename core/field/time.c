@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "field/type.h"
 
-#include <stdio.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 #include "field/utf8.h"
@@ -9,16 +10,21 @@
 /* Does the text hold the numbers of a day, and of one that is in no calendar? */
 static bool is_no_such_day(const char *s)
 {
-	int a, b, c, n = 0;
+	long part[3], year;
+	char *end;
 
-	if (sscanf(s, "%4d%*1[-/.]%2d%*1[-/.]%4d%n", &a, &b, &c, &n) != 3 || s[n])
-		return false;
-	if (a < 100) {		/* day first */
-		n = a;
-		a = c;
-		c = n;
+	for (int i = 0; i < 3; i++, s = end) {
+		if (i > 0 && (!*s || !strchr("-/.", *s++)))
+			return false;
+		part[i] = isdigit((unsigned char)*s) ? strtol(s, &end, 10) : -1;
+		if (part[i] < 0 || part[i] > 9999)
+			return false;
 	}
-	return a >= CT_YEAR_MIN && a <= CT_YEAR_MAX && (c < 1 || c > ct_month_days(a, b));
+	year = part[0] < 100 ? part[2] : part[0];
+	if (*s || year < CT_YEAR_MIN || year > CT_YEAR_MAX)
+		return false;
+	part[0] = part[0] < 100 ? part[0] : part[2];
+	return part[0] < 1 || part[0] > ct_month_days((int)year, (int)part[1]);
 }
 
 static int no_date(const struct ct_field *field, struct ct_error *e)

@@ -86,7 +86,7 @@ static bool is_authority(const char *s, size_t n)
 
 	if (colon) {
 		port = strspn(colon + 1, DIGITS);
-		if (port == 0 || port > 5 || host + 1 + port != n || atol(colon + 1) > 65535)
+		if (port == 0 || port > 5 || host + 1 + port != n || strtol(colon + 1, NULL, 10) > 65535)
 			return false;
 	}
 	return is_host(s, host, host != 9 || strncasecmp(s, "localhost", 9) != 0);

@@ -2,6 +2,7 @@
 #include "view/row.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <comptoir/request.h>
@@ -36,16 +37,25 @@ static struct base without(const char *column, const char *suffix)
 	struct base base;
 	size_t len = strlen(column) - strlen(suffix);
 
-	assert(len + sizeof("_ui") <= sizeof(base.text));
+	assert(len < sizeof(base.text));
 	memcpy(base.text, column, len);
 	base.text[len] = '\0';
+	return base;
+}
+
+static struct base with_ui(const char *name)
+{
+	struct base base;
+	int n = snprintf(base.text, sizeof(base.text), "%s_ui", name);
+
+	assert(n > 0 && (size_t)n < sizeof(base.text));
 	return base;
 }
 
 static void put_null_with_ui(const struct row *row, const char *key, struct base base)
 {
 	ct_put_null(row->object, key);
-	ct_put_null(row->object, strcat(base.text, "_ui"));
+	ct_put_null(row->object, with_ui(base.text).text);
 }
 
 static void put_money(const struct row *row, const char *column, struct base base)
@@ -126,11 +136,10 @@ static void put_int(const struct row *row, const char *column, int64_t i)
 static void put_clock(const struct row *row, const char *column, const struct ct_cell *cell)
 {
 	char text[CT_TIME_TEXT], ui[CT_TIME_UI];
-	struct base base = without(column, "");
 	int minutes = (int)cell->i;
 
 	ct_put_text(row->object, column, cell->null ? NULL : ct_clock_text(text, minutes));
-	ct_put_text(row->object, strcat(base.text, "_ui"),
+	ct_put_text(row->object, with_ui(column).text,
 		    cell->null ? NULL : ct_clock_ui(ui, minutes, row->lang));
 }
 
@@ -138,11 +147,10 @@ static void put_plain_day(const struct row *row, const char *column)
 {
 	char text[CT_TIME_TEXT], ui[CT_TIME_UI];
 	struct ct_day day = ct_col_day(row->result, column);
-	struct base base = without(column, "");
 	bool set = ct_day_set(day);
 
 	ct_put_text(row->object, column, set ? ct_day_text(text, day) : NULL);
-	ct_put_text(row->object, strcat(base.text, "_ui"),
+	ct_put_text(row->object, with_ui(column).text,
 		    set ? ct_day_ui(ui, day, row->lang) : NULL);
 }
 

@@ -52,9 +52,9 @@ static void typing_mistakes(void **state)
 
 	(void)state;
 	for (size_t i = 2; i < sizeof(right) - 1; i++)
-		for (char c = '0'; c <= '9'; c++) {
+		for (int c = '0'; c <= '9'; c++) {
 			memcpy(wrong, right, sizeof(right));
-			wrong[i] = c;
+			wrong[i] = (char)c;
 			assert_int_equal(ct_field_parse(mem, &iban, wrong, &v, &e),
 					 c == right[i] ? 0 : CT_INVALID);
 		}
