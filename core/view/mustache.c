@@ -156,44 +156,43 @@ int ct_templates_add(struct ct_templates *set, const char *name, const char *fil
 		set->cap = set->cap ? 2 * set->cap : 64;
 		set->list = ct_need(talloc_realloc(set, set->list, struct ct_template *, set->cap));
 	}
-	memmove(set->list + at + 1, set->list + at, (set->n - at) * sizeof(*set->list));
+	for (unsigned i = set->n++; i > at; i--)
+		set->list[i] = set->list[i - 1];
 	set->list[at] = t;
-	set->n++;
 	return 0;
 }
 
-static int read_file(void *mem, const char *path, char **text_r, size_t *len_r, struct ct_error *e)
+/* NULL after a failure. */
+static char *read_file(void *mem, const char *path, size_t *len_r, struct ct_error *e)
 {
 	FILE *f = fopen(path, "re");
 	char *text;
-	size_t n;
 	bool bad;
 
-	if (!f)
-		return ct_fail(e, CT_BROKEN, "%s: %s", path, strerror(errno));
-	text = ct_need(talloc_size(mem, FILE_BYTES + 1));
-	n = fread(text, 1, FILE_BYTES + 1, f);
-	bad = ferror(f);
-	fclose(f);
-	if (bad || n > FILE_BYTES) {
-		talloc_free(text);
-		return ct_fail(e, CT_BROKEN, "%s: %s", path,
-			       bad ? "cannot be read" : "larger than 1 MiB");
+	if (!f) {
+		(void)ct_fail(e, CT_BROKEN, "%s: %s", path, strerror(errno));
+		return NULL;
 	}
-	*text_r = text;
-	*len_r = n;
-	return 0;
+	text = ct_need(talloc_size(mem, FILE_BYTES + 1));
+	*len_r = fread(text, 1, FILE_BYTES + 1, f);
+	bad = ferror(f);
+	(void)fclose(f);
+	if (!bad && *len_r <= FILE_BYTES)
+		return text;
+	(void)ct_fail(e, CT_BROKEN, "%s: %s", path, bad ? "cannot be read" : "larger than 1 MiB");
+	talloc_free(text);
+	return NULL;
 }
 
 static int load_file(struct ct_templates *set, const char *path, const char *name,
 		     const char *domain, struct ct_error *e)
 {
-	char *text = NULL;
 	size_t len = 0;
-	int rc = read_file(set, path, &text, &len, e);
+	char *text = read_file(set, path, &len, e);
+	int rc;
 
-	if (rc < 0)
-		return rc;
+	if (!text)
+		return CT_BROKEN;
 	rc = ct_templates_add(set, name, path, text, len, domain, e);
 	talloc_free(text);
 	return rc;

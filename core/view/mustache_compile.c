@@ -8,7 +8,7 @@
 #define UNITS_MAX  20000u
 #define UNIT_BYTES ((size_t)4 << 20)
 #define UNIT_NODES 1000000u
-#define UNIT_DEPTH 512u /* of sections and blocks within one another, all files together */
+#define UNIT_DEPTH 512u /* sections and blocks within one another, all files together */
 
 struct compiler {
 	struct ct_templates *set;
@@ -105,10 +105,10 @@ static int raw(struct compiler *c, const struct ct_node *n)
 	return 0;
 }
 
-static bool mentions(const struct ct_node *list, const struct ct_name *name)
+static bool mentions(const struct ct_node *n, const struct ct_name *name)
 {
-	for (; list; list = list->next) {
-		if (list->kind == CT_NODE_VARIABLE && !strcmp(list->name->text, name->text))
+	for (; n; n = n->next) {
+		if (n->kind == CT_NODE_VARIABLE && !strcmp(n->name->text, name->text))
 			return true;
 	}
 	return false;
@@ -149,7 +149,7 @@ static int message(struct compiler *c, const struct ct_node *n)
 {
 	const struct ct_template_options *o = &c->set->o;
 	const char *lang = o->langs ? o->langs[c->unit->lang] : "", *to = NULL;
-	struct ct_node *original, *parts;
+	struct ct_node *original = NULL, *parts = NULL;
 	int rc;
 
 	if (html(c) && ct_html_message(&c->html, c->unit->pool) < 0)
@@ -252,7 +252,7 @@ static int block(struct compiler *c, const struct ct_node *n)
 static struct ct_unit *unit(struct compiler *c, struct ct_template *t, struct ct_env *env,
 			    unsigned lang)
 {
-	struct ct_unit **list = env ? &env->units : &t->units, *u = *list;
+	struct ct_unit **same = env ? &env->units : &t->units, *u = *same;
 
 	while (u && (u->of != t || u->lang != lang))
 		u = u->sibling;
@@ -263,8 +263,8 @@ static struct ct_unit *unit(struct compiler *c, struct ct_template *t, struct ct
 	u->env = env;
 	u->lang = lang;
 	u->pool = ct_buf_new(u, UNIT_BYTES);
-	u->sibling = *list;
-	*list = u;
+	u->sibling = *same;
+	*same = u;
 	c->set->units++;
 	*c->todo_tail = u;
 	c->todo_tail = &u->todo;
@@ -276,13 +276,13 @@ static int call(struct compiler *c, const struct ct_node *n)
 	struct ct_template *t = ct_templates_resolve(c->set, n->from, n->name->text);
 	struct ct_env *env = c->env;
 	bool plain = c->unit->of->kind == CT_KIND_PLAIN;
-	bool optional = plain && !(c->set->o.flags & CT_TEMPLATE_STRICT);
 	uint32_t at = 0;
 
+	if (!t && plain && !(c->set->o.flags & CT_TEMPLATE_STRICT))
+		return 0;
 	if (!t)
-		return optional ? 0
-				: ct_mustache_fail(c->e, n->from, n->line,
-						   "there is no template \"%s\"", n->name->text);
+		return ct_mustache_fail(c->e, n->from, n->line, "there is no template \"%s\"",
+					n->name->text);
 	if (t->kind != c->unit->of->kind)
 		return ct_mustache_fail(c->e, n->from, n->line,
 					"%s is of another kind (.txt or not)", t->name);

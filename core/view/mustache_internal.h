@@ -198,7 +198,7 @@ struct ct_templates {
 	unsigned n, cap, langs, mark;
 	struct ct_template **list;	/* sorted by name */
 	void *compiled;			/* owns units and environments */
-	struct ct_env root;	/* around all others */
+	struct ct_env root;		/* around all others */
 	unsigned units;
 };
 

@@ -2,6 +2,7 @@
 /* White space: lines that hold tags only, and indentation; and the list of nodes becomes a tree. */
 #include "view/mustache_internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool blank(char c)
@@ -64,7 +65,7 @@ static struct line survey(struct ct_node *n)
 static void stand_alone(struct line *l)
 {
 	struct ct_piece indent = l->first->text;
-	struct ct_node *tag = l->tag[0], *last = NULL;
+	struct ct_node *tag = l->tag[0], *last = tag;
 
 	for (struct ct_node *n = l->first; n; n = n->next) {
 		if (n->kind == CT_NODE_TEXT) {
@@ -109,10 +110,9 @@ static bool dropped(const struct ct_node *n)
 
 static struct ct_node *fold(struct ct_node *first)
 {
-	struct ct_node *root = NULL, **tail[CT_NEST_MAX + 1];
+	struct ct_node *root = NULL, **tail[CT_NEST_MAX + 1] = { &root };
 	unsigned depth = 0;
 
-	tail[0] = &root;
 	for (struct ct_node *n = first, *next; n; n = next) {
 		next = n->next;
 		n->next = NULL;
@@ -120,6 +120,7 @@ static struct ct_node *fold(struct ct_node *first)
 			depth--;
 		if (dropped(n))
 			continue;
+		assert(depth <= CT_NEST_MAX && tail[depth]);
 		*tail[depth] = n;
 		tail[depth] = &n->next;
 		if (ct_node_opens(n)) {

@@ -25,13 +25,13 @@ struct machine {
 
 CT_PRINTF(3, 4) static int fail(struct machine *m, const struct ct_op *op, const char *format, ...)
 {
-	char text[320];
+	char what[320];
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
+	vsnprintf(what, sizeof(what), format, ap);
 	va_end(ap);
-	return ct_mustache_fail(m->e, op->from, op->line, "%s", text);
+	return ct_mustache_fail(m->e, op->from, op->line, "%s", what);
 }
 
 static const json_t *member(const json_t *v, struct ct_piece name)
