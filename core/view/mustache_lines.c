@@ -3,7 +3,6 @@
 #include "view/mustache_internal.h"
 
 #include <assert.h>
-#include <string.h>
 
 static bool blank(char c)
 {
