@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+enum { CUT_DAYS = 31 };
+
+static int by_key(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Every leaf that the rooms are made of, once, in ascending order: the one global order of locks. */
+static size_t leaves_of(struct ct_request *r, const struct rooms *rooms, int64_t **leaves_r)
+{
+	int64_t *leaves = talloc_array(r, int64_t, 0);
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < rooms->n; i++)
+		for (size_t k = 0; k < rooms->room[i].n_leaves; k++) {
+			leaves = talloc_realloc(r, leaves, int64_t, n + 1);
+			leaves[n++] = rooms->room[i].leaves[k];
+		}
+	qsort(leaves, n, sizeof(*leaves), by_key);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || leaves[kept - 1] != leaves[i])
+			leaves[kept++] = leaves[i];
+	*leaves_r = leaves;
+	return kept;
+}
+
+static int lock_leaves(struct ct_request *r, const struct rooms *rooms, struct ct_error *e)
+{
+	int64_t *leaves;
+	size_t n = leaves_of(r, rooms, &leaves);
+	int rc = 0;
+
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(leaves[i])), e);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)), e);
+	return rc;
+}
+
+static struct room *room_of(const struct rooms *rooms, int64_t id)
+{
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rooms->room[i].id == id)
+			return &rooms->room[i];
+	return NULL;
+}
+
+static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+{
+	int64_t *ids = talloc_array(r, int64_t, w->n_items);
+	int rc;
+
+	for (size_t i = 0; i < w->n_items; i++)
+		ids[i] = w->items[i].room;
+	rc = rooms_by_ids(r, ids, w->n_items, rooms, e);
+	if (!rc && rooms->n < w->n_items)
+		return ct_fail_field(e, "resource", _("There is no such room, or it can no longer be booked."));
+	for (size_t i = 1; i < rooms->n && !rc; i++)
+		if (rooms->room[i].place != rooms->room[0].place)
+			rc = ct_fail_field(e, "items", _("What is booked together has to be in one place."));
+	return rc;
+}
+
+static int check_people(struct ct_request *r, const struct wish *w, const struct room *room, struct ct_error *e)
+{
+	char number[24];
+
+	if (room->members_only && !w->manager && !ct_may(r, "booking.member", room->org))
+		return ct_fail_field(e, "resource", _("%s is for members of the place only."), room->name);
+	snprintf(number, sizeof(number), "%lld", (long long)room->capacity);
+	if (room->capacity && w->attendance > room->capacity)
+		return ct_fail_field(e, "attendance", _("%s holds at most %s people."), room->name, number);
+	return 0;
+}
+
+/* Overlapping parts of one wish (a hall and one of its halves) would take the same leaf twice. */
+static int check_distinct(const struct rooms *rooms, struct ct_error *e)
+{
+	for (size_t i = 0; i < rooms->n; i++)
+		for (size_t k = 0; k < i; k++)
+			for (size_t a = 0; a < rooms->room[i].n_leaves; a++)
+				for (size_t b = 0; b < rooms->room[k].n_leaves; b++)
+					if (rooms->room[i].leaves[a] == rooms->room[k].leaves[b])
+						return ct_fail_field(e, "items", _("%s is a part of %s: book one of them."),
+								     rooms->room[i].name, rooms->room[k].name);
+	return 0;
+}
+
+static int check_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+{
+	int rc = openings_load(r, rooms, ct_local_day(w->start), ct_local_day(w->end), e);
+
+	if (!rc)
+		rc = check_distinct(rooms, e);
+	for (size_t i = 0; i < w->n_items && !rc; i++) {
+		const struct room *room = room_of(rooms, w->items[i].room);
+
+		if (w->items[i].quantity > (room->n_leaves > 1 ? 1 : room->units))
+			return ct_fail_field(e, "units", _("There are %lld of these."), (long long)room->units);
+		if (!(rc = room_allows(r, room, w->start, w->end, w->manager, e)))
+			rc = check_people(r, w, room, e);
+	}
+	return rc;
+}
+
+static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+{
+	struct ct_utc from = { INT64_MAX }, to = { INT64_MIN };
+	int rc;
+
+	for (size_t i = 0; i < rooms->n; i++) {
+		struct ct_utc a, b;
+
+		room_occupied(&rooms->room[i], w->start, w->end, &a, &b);
+		from.s = a.s < from.s ? a.s : from.s;
+		to.s = b.s > to.s ? b.s : to.s;
+	}
+	rc = busy_load(r, rooms, from, to, e);
+	for (size_t i = 0; i < w->n_items && !rc; i++)
+		if (!room_fits(room_of(rooms, w->items[i].room), w->start, w->end, w->items[i].quantity))
+			rc = ct_fail(e, CT_CONFLICT, _("%s is taken at that time."),
+				     room_of(rooms, w->items[i].room)->name);
+	return rc;
+}
+
+static int price_items(struct ct_request *r, const struct wish *w, const struct rooms *rooms, struct price *price_r,
+		       struct ct_error *e)
+{
+	struct price sum = { .known = true, .currency = "EUR", .amounts = "no_vat" };
+	struct tariff **tariffs;
+	int rc = tariffs_load(r, rooms, ct_local_day(w->start), &tariffs, e);
+
+	for (size_t i = 0; i < rooms->n && !rc; i++) {
+		int64_t quantity = 1;
+		struct price one;
+
+		for (size_t k = 0; k < w->n_items; k++)
+			quantity = w->items[k].room == rooms->room[i].id ? w->items[k].quantity : quantity;
+		one = price_of(r, tariffs[i], w->start, w->end, quantity);
+		sum.known &= one.known;
+		sum.currency = one.currency;
+		sum.amounts = one.amounts;
+		sum.total_cents += one.total_cents;
+		sum.lines = talloc_realloc(r, sum.lines, struct price_line, sum.n_lines + one.n_lines + 1);
+		memcpy(sum.lines + sum.n_lines, one.lines, one.n_lines * sizeof(*one.lines));
+		sum.n_lines += one.n_lines;
+	}
+	if (!rc && w->expected_cents >= 0 && sum.known && sum.total_cents != w->expected_cents) {
+		price_put(r, ct_put_object(r->view, "price"), &sum, true);
+		rc = ct_fail(e, CT_CONFLICT, _("The price is now %s. Please look at it and book again."),
+			     ct_money_show(r, sum.total_cents, sum.currency, r->lang));
+	}
+	if (!rc)
+		*price_r = sum;
+	return rc;
+}
+
+static int insert_booking(struct ct_request *r, const struct wish *w, struct stored *s, struct ct_error *e)
+{
+	const struct room *room = &s->rooms.room[0];
+
+	return ct_insert(r, "booking_insert", CT_ARGS(CT_STR(w->uid), CT_NUM(room->org), CT_NUM(room->place),
+		CT_ID(w->person), CT_ID(w->payer), CT_STR(w->payer_text), CT_ID(w->booked_by), CT_STR(w->title),
+		CT_STR(w->note), CT_STR(w->name), CT_STR(w->email), CT_STR(w->phone), CT_STR(w->layout),
+		w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose), CT_STR(w->order_ref),
+		CT_STR(w->source), CT_LOCAL(w->start), CT_LOCAL(w->end), CT_STR(room->zone_name),
+		CT_UTC(ct_zone_utc(room->zone, w->start)), CT_UTC(ct_zone_utc(room->zone, w->end)), CT_STR(s->status),
+		CT_NUM(s->price.total_cents), CT_STR(s->price.currency), CT_UTC(r->now)), &s->id, e);
+}
+
+/* Long spans are cut, so that every range query may look back 31 days and no further. */
+static int occupy(struct ct_request *r, int64_t leaf, int64_t unit, struct ct_utc from, struct ct_utc to,
+		  int64_t item, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (struct ct_utc at = from; at.s < to.s && !rc; at.s += CUT_DAYS * 86400) {
+		struct ct_utc end = { at.s + CUT_DAYS * 86400 < to.s ? at.s + CUT_DAYS * 86400 : to.s };
+
+		rc = ct_exec(r, "occupy", CT_ARGS(CT_NUM(leaf), CT_NUM(unit), CT_UTC(at), CT_UTC(end),
+						  CT_STR("booking"), CT_NUM(item)), e);
+	}
+	return rc;
+}
+
+static bool unit_is_free(const struct room *room, int64_t leaf, int64_t unit, struct ct_utc from, struct ct_utc to)
+{
+	for (size_t i = 0; i < room->n_busy; i++)
+		if (room->busy[i].leaf == leaf && room->busy[i].unit == unit && room->busy[i].start.s < to.s &&
+		    room->busy[i].end.s > from.s)
+			return false;
+	return true;
+}
+
+static int occupy_item(struct ct_request *r, const struct wish *w, const struct room *room, int64_t quantity,
+		       int64_t item, struct ct_error *e)
+{
+	struct ct_utc from, to;
+	int rc = 0;
+
+	room_occupied(room, w->start, w->end, &from, &to);
+	for (size_t i = 0; i < room->n_leaves; i++) {
+		int64_t left = quantity;
+
+		for (int64_t unit = 1; unit <= room->units && left && !rc; unit++)
+			if (unit_is_free(room, room->leaves[i], unit, from, to)) {
+				rc = occupy(r, room->leaves[i], unit, from, to, item, e);
+				left--;
+			}
+		if (!rc && left)
+			rc = ct_fail(e, CT_CONFLICT, _("%s is taken at that time."), room->name);
+	}
+	return rc;
+}
+
+static int insert_items(struct ct_request *r, const struct wish *w, const struct stored *s, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < s->rooms.n && !rc; i++) {
+		int64_t item, quantity = 1;
+
+		for (size_t k = 0; k < w->n_items; k++)
+			quantity = w->items[k].room == s->rooms.room[i].id ? w->items[k].quantity : quantity;
+		rc = ct_insert(r, "item_insert", CT_ARGS(CT_NUM(s->id), CT_NUM(s->rooms.room[i].id), CT_NUM(quantity)),
+			       &item, e);
+		if (!rc)
+			rc = occupy_item(r, w, &s->rooms.room[i], quantity, item, e);
+	}
+	return rc;
+}
+
+static int insert_lines(struct ct_request *r, const struct stored *s, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < s->price.n_lines && !rc; i++) {
+		const struct price_line *l = &s->price.lines[i];
+
+		rc = ct_exec(r, "line_insert", CT_ARGS(CT_NUM(s->id), CT_NUM(i + 1), CT_ID(l->tariff), CT_ID(l->step),
+			CT_STR(l->label), CT_NUM(l->quantity), CT_NUM(l->amount_cents), CT_NUM(l->unit_cents * 100),
+			CT_NUM(l->amount_cents), CT_STR(l->vat_code), CT_STR(l->reason), CT_UTC(r->now)), e);
+	}
+	return rc;
+}
+
+static int call_stage(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
+{
+	return ((ct_booking_f *)function)(r, arg, e);
+}
+
+static struct ct_booking describe(struct ct_request *r, const struct wish *w, const struct stored *s)
+{
+	struct ct_booking_item *items = talloc_array(r, struct ct_booking_item, w->n_items);
+	const struct room *room = &s->rooms.room[0];
+
+	for (size_t i = 0; i < w->n_items; i++)
+		items[i] = (struct ct_booking_item){ w->items[i].room, w->items[i].quantity };
+	return (struct ct_booking){
+		.id = s->id, .uid = w->uid, .title = w->title, .status = s->status, .zone = room->zone_name,
+		.org = room->org, .place = room->place, .person = w->person, .payer = w->payer,
+		.booked_by = w->booked_by, .resource = w->items[0].room, .items = items, .n_items = w->n_items,
+		.start = w->start, .end = w->end, .start_utc = ct_zone_utc(room->zone, w->start),
+		.end_utc = ct_zone_utc(room->zone, w->end), .attendance = w->attendance,
+		.total_cents = s->price.total_cents, .currency = s->price.currency,
+	};
+}
+
+static json_t *trace_of(const struct wish *w, const struct stored *s)
+{
+	json_t *o = json_object();
+	char buf[CT_TIME_TEXT];
+
+	ct_put_text(o, "status", s->status);
+	ct_put_text(o, "start_local", ct_local_text(buf, w->start));
+	ct_put_text(o, "end_local", ct_local_text(buf, w->end));
+	ct_put_int(o, "total_cents", s->price.total_cents);
+	return o;
+}
+
+static int insert_all(struct ct_request *r, const struct wish *w, struct stored *s, struct ct_error *e)
+{
+	struct ct_booking b;
+	int rc;
+
+	if ((rc = insert_booking(r, w, s, e)) || (rc = insert_items(r, w, s, e)) || (rc = insert_lines(r, s, e)) ||
+	    (rc = feed_serialise(r, s->id, e)) ||
+	    (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
+		return rc;
+	b = describe(r, w, s);
+	rc = ct_raise(r, "booking.stored", call_stage, &b, e);
+	if (!rc && !strcmp(s->status, "confirmed"))
+		rc = ct_raise(r, "booking.confirmed", call_stage, &b, e);
+	return rc;
+}
+
+int booking_store(struct ct_request *r, const struct wish *w, struct stored *stored_r, struct ct_error *e)
+{
+	struct stored s = { 0 };
+	struct ct_booking b;
+	int rc;
+
+	if ((rc = load_rooms(r, w, &s.rooms, e)) || (rc = lock_leaves(r, &s.rooms, e)) ||
+	    (rc = check_rules(r, w, &s.rooms, e)))
+		return rc;
+	rc = check_free(r, w, &s.rooms, e);
+	if (rc) {
+		struct ct_error why;
+
+		if (rc == CT_CONFLICT && alternatives_put(r, w, &s.rooms, &why))
+			return ct_fail(e, why.rc, "%s", why.text);
+		return rc;
+	}
+	s.status = "confirmed";
+	for (size_t i = 0; i < s.rooms.n && !w->manager; i++)
+		if (s.rooms.room[i].policy.approval != APPROVAL_NONE)
+			s.status = "pending";
+	if ((rc = price_items(r, w, &s.rooms, &s.price, e)))
+		return rc;
+	b = describe(r, w, &s);
+	if ((rc = ct_raise(r, "booking.check", call_stage, &b, e)) || (rc = insert_all(r, w, &s, e)))
+		return rc;
+	*stored_r = s;
+	return 0;
+}
+
+/* The locks of a booking's rooms, then the row as it stands under them. */
+static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
+{
+	struct ct_result *row;
+	struct ct_booking_item *items;
+	size_t n = 0;
+	int rc = ct_query(r, "leaves_of_booking", CT_ARGS(CT_NUM(id)), &row, e);
+
+	while (!rc && ct_next(row))
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
+	if (rc || (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
+		return rc;
+	items = talloc_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
+	while (ct_next(row))
+		items[n++] = (struct ct_booking_item){ ct_col_int(row, "resource_id"), ct_col_int(row, "quantity") };
+	if ((rc = ct_one(r, "booking_row", CT_ARGS(CT_NUM(id)), &row, e)))
+		return rc;
+	*b = (struct ct_booking){
+		.id = id, .uid = ct_col_text(row, "uid"), .title = ct_col_text(row, "title"),
+		.status = ct_col_text(row, "status"), .zone = ct_col_text(row, "zone"), .org = ct_col_int(row, "org_id"),
+		.place = ct_col_int(row, "place_id"), .person = ct_col_int(row, "person_id"),
+		.payer = ct_col_int(row, "payer_id"), .booked_by = ct_col_int(row, "booked_by"),
+		.resource = n ? items[0].resource : 0, .items = items, .n_items = n,
+		.start = ct_col_local(row, "start_local"), .end = ct_col_local(row, "end_local"),
+		.start_utc = ct_col_utc(row, "start_utc"), .end_utc = ct_col_utc(row, "end_utc"),
+		.attendance = ct_col_int(row, "attendance"), .total_cents = ct_col_int(row, "total_cents"),
+		.currency = ct_col_text(row, "currency"),
+	};
+	return 0;
+}
+
+static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,
+			 const char *action, struct ct_error *e)
+{
+	json_t *before = json_object(), *after = json_object();
+	int rc = ct_exec(r, "booking_status", CT_ARGS(CT_STR(status), CT_UTC(r->now), CT_NUM(b->id)), e);
+
+	ct_put_text(before, "status", b->status);
+	ct_put_text(after, "status", status);
+	if (!rc && frees)
+		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
+	if (!rc)
+		rc = feed_serialise(r, b->id, e);
+	if (!rc)
+		return ct_audit(r, "booking", b->id, action, before, after, e);
+	json_decref(before);
+	json_decref(after);
+	return rc;
+}
+
+static bool is_alive(const char *status)
+{
+	return !strcmp(status, "confirmed") || !strcmp(status, "pending") || !strcmp(status, "hold") ||
+	       !strcmp(status, "option");
+}
+
+int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct ct_booking b;
+	int rc = lock_booking(r, id, &b, e);
+
+	if (rc)
+		return rc;
+	if (!is_alive(b.status))
+		return ct_fail(e, CT_CONFLICT, _("This booking has already ended: there is nothing to cancel."));
+	if (b.end_utc.s <= r->now.s)
+		return ct_fail(e, CT_CONFLICT, _("This booking is over: it can no longer be cancelled."));
+	rc = change_status(r, &b, "cancelled", true, "cancel", e);
+	return rc ? rc : ct_raise(r, "booking.cancelled", call_stage, &b, e);
+}
+
+int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e)
+{
+	struct ct_booking b;
+	int rc = lock_booking(r, id, &b, e);
+
+	if (rc)
+		return rc;
+	if (strcmp(b.status, "pending") != 0)
+		return ct_fail(e, CT_CONFLICT, _("This request has already been answered."));
+	rc = change_status(r, &b, accept ? "confirmed" : "rejected", !accept, accept ? "confirm" : "reject", e);
+	if (rc)
+		return rc;
+	b.status = accept ? "confirmed" : "rejected";
+	return ct_raise(r, accept ? "booking.confirmed" : "booking.cancelled", call_stage, &b, e);
+}

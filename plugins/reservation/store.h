@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The write protocol of bookings.
+ *
+ * Why the first statements are UPDATEs. The constraint one_at_a_time alone lets no overlap through on one
+ * server, but on a Galera cluster two nodes certify rows that do not share a key, the third applies one
+ * and refuses the other, and a node ends in an internal error. With `sync_version = sync_version + 1` of
+ * every leaf first, in ascending order, that row is in both write sets: one of the two fails
+ * certification, is repeated and sees the conflict. The same UPDATE is the lock on one server, and the
+ * counter is the calendar's token.
+ *
+ * All functions here but the wish's own reading run inside ct_transaction.
+ */
+#ifndef RESERVATION_STORE_H
+#define RESERVATION_STORE_H
+
+#include <comptoir/booking.h>
+
+#include "model.h"
+#include "price.h"
+
+struct wish_item { int64_t room; int64_t quantity; };
+
+/* What somebody wants, checked by itself but not yet against anything else. */
+struct wish {
+	const struct wish_item *items;		/* at least one; no room twice */
+	size_t n_items;
+	struct ct_local start, end;
+	int64_t person, payer, booked_by;	/* 0: none */
+	const char *payer_text, *name, *email, *phone;
+	const char *title, *note, *layout, *order_ref, *source;
+	int64_t attendance, purpose;
+	bool manager;				/* may pass over notice and length, and need not wait for approval */
+	int64_t expected_cents;			/* -1: not said */
+	const char *uid;			/* the new booking's */
+};
+
+struct stored {
+	int64_t id;
+	const char *status;			/* "confirmed", "pending" */
+	struct rooms rooms;			/* of the items, by key */
+	struct price price;
+};
+
+/*
+ * Books, or refuses: CT_INVALID for what a rule forbids; CT_CONFLICT for what is taken, with conflicts[]
+ * and alternatives[] in the view; CT_CONFLICT also where the price moved from what was expected.
+ */
+int booking_store(struct ct_request *r, const struct wish *, struct stored *stored_r, struct ct_error *e) CT_MUST_USE;
+
+/* Ends a booking early and frees its time. CT_CONFLICT where it has ended already. */
+int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
+/* A pending one becomes firm ("confirmed"), or is refused ("rejected"), which frees its time. */
+int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e) CT_MUST_USE;
+
+/* Puts conflicts[] and alternatives[] of a wish that did not fit into the view. */
+int alternatives_put(struct ct_request *r, const struct wish *, const struct rooms *taken, struct ct_error *e) CT_MUST_USE;
+
+/* Writes reservation_ics of a booking from what is stored: after every change. */
+int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
+
+#endif
