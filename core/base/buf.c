@@ -92,12 +92,12 @@ void ct_buf_byte(struct ct_buf *buf, char byte)
 
 void ct_buf_vprintf(struct ct_buf *buf, const char *format, va_list ap)
 {
-	size_t room = buf->size - buf->len;
+	size_t left = buf->size - buf->len;
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(buf->data + buf->len, room, format, ap);
+	n = vsnprintf(buf->data + buf->len, left, format, ap);
 	assert(n >= 0);
 	buf->data[buf->len] = '\0';
 	if (reserve(buf, (size_t)n)) {
@@ -142,7 +142,8 @@ bool ct_buf_full(const struct ct_buf *buf)
 int ct_buf_take(struct ct_buf *buf, void *mem, char **text_r, size_t *len_r, struct ct_error *e)
 {
 	if (buf->full)
-		return ct_fail(e, CT_TOO_LARGE, _("This is too long to be shown or sent in one piece."));
+		return ct_fail(e, CT_TOO_LARGE,
+			       _("This is too long to be shown or sent in one piece."));
 	if (len_r)
 		*len_r = buf->len;
 	talloc_set_name_const(buf->data, "char");

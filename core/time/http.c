@@ -27,7 +27,7 @@ static bool digits(const char **p, int count, int *n_r)
 	return true;
 }
 
-/* Its name in full, or the three letters. Which day it says it is does not matter: the date decides. */
+/* Its name in full, or the three letters. Which day it names does not matter: the date decides. */
 static bool weekday(const char **p, bool *full_r)
 {
 	size_t i;

@@ -83,7 +83,8 @@ int ct_local_parse(const char *text, struct ct_local *local_r, struct ct_error *
 	    (!*text || seconds(&text, &c)) && !*text)
 		local = made(&c);
 	if (!ct_local_set(local))
-		return ct_fail(e, CT_INVALID, _("A date and hour are written as in 2026-11-26T14:00."));
+		return ct_fail(e, CT_INVALID,
+			       _("A date and hour are written as in 2026-11-26T14:00."));
 	*local_r = local;
 	return 0;
 }

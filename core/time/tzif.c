@@ -63,7 +63,8 @@ static bool header(struct bytes *b, struct counts *c)
 /* What lies behind the types says nothing that is needed here; leap seconds are refused before. */
 static bool skip_rest(struct bytes *b, const struct counts *c, unsigned time_size)
 {
-	return take(b, (uint64_t)c->chars + (uint64_t)c->leap * (time_size + 4) + c->isstd + c->isut);
+	return take(b, (uint64_t)c->chars + (uint64_t)c->leap * (time_size + 4) + c->isstd +
+		    c->isut);
 }
 
 static bool find_tables(struct bytes *b, struct tables *t)
@@ -103,7 +104,7 @@ static void append(struct ct_zone *zone, int64_t at, int32_t offset)
 	struct ct_span *last = &zone->spans[zone->count - 1];
 	int32_t larger;
 
-	/* Two changes in one instant are how a footer says "summer time all year" (RFC 9636, 3.3.1). */
+	/* Two changes in one instant: a footer says "summer time all year" (RFC 9636, 3.3.1). */
 	if (zone->count > 1 && last->at == at) {
 		zone->count--;
 		last--;

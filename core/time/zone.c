@@ -15,7 +15,7 @@
 #include <comptoir/i18n.h>
 #include "time/range.h"
 
-#define FILE_MAX 65536		/* the largest of 2026 has 3.5 KiB */
+#define FILE_MAX 65536		/* the largest of 2026 has 3.8 KiB */
 #define NAME_LEN_MAX 63
 
 static struct ct_zone *zones;	/* what this process has read; a process has one thread */
@@ -196,6 +196,5 @@ bool ct_zone_doubled(const struct ct_zone *zone, struct ct_local local)
 	next = span_at(zone, utc.s) + 1;
 	if (next == zone->spans + zone->count)
 		return false;
-	return local.s - next->offset >= next->at && utc.s < next->at &&
-		!ct_zone_gap(zone, local);
+	return local.s - next->offset >= next->at && !ct_zone_gap(zone, local);
 }

@@ -249,7 +249,7 @@ static void footers(void **state)
 		{ "IST-2IDT,M3.4.4/26,M10.5.0", "2026-03-27T03:00", "2026-03-27T00:00:00Z" },
 		{ "IST-1GMT0,M10.5.0,M3.5.0/1", "2026-07-01T12:00", "2026-07-01T11:00:00Z" },
 		{ "IST-1GMT0,M10.5.0,M3.5.0/1", "2026-12-01T12:00", "2026-12-01T12:00:00Z" },
-		/* Day 60 is 1 March in every year when it is Julian, in a common year when it is not. */
+		/* J60 is 1 March in every year, day 59 in common years only. */
 		{ "AAA0BBB,J60/0,J300/0", "2028-02-29T12:00", "2028-02-29T12:00:00Z" },
 		{ "AAA0BBB,J60/0,J300/0", "2028-03-01T12:00", "2028-03-01T11:00:00Z" },
 		{ "AAA0BBB,59/0,300/0", "2028-02-29T12:00", "2028-02-29T11:00:00Z" },
@@ -267,7 +267,8 @@ static void footers(void **state)
 		"C-1", "CET", "CET-25", "CET-1:60", "<CET-1", "<C>-1", "CET-1CEST",
 		"CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
 		"CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M0.5.0,M10.5.0", "CET-1CEST,M3.0.0,M10.5.0",
-		"CET-1CEST,J0,J5", "CET-1CEST,J366,J5", "CET-1CEST,366,5", "CET-1CEST,M3.5.0/168,J5",
+		"CET-1CEST,J0,J5", "CET-1CEST,J366,J5", "CET-1CEST,366,5",
+		"CET-1CEST,M3.5.0/168,J5",
 		"CET-1CEST,M3.5.0,M10.5.0/3x", "CET-1CEST-2,", "CET-1\xFF", " CET-1",
 		"AAAAAAAAAAAAAAAA-1", "CET-9999999999", "CET-1CEST,,", "CET--1",
 	};
@@ -331,6 +332,23 @@ static void broken_files(void **state)
 	talloc_free(mem);
 }
 
+/* A whole file that counts leap seconds: its instants are not POSIX's. */
+static void leap_seconds(void **state)
+{
+	void *mem = talloc_new(NULL);
+	struct ct_zone *zone = NULL;
+	struct ct_error e;
+	uint8_t bytes[256];
+	size_t len = make_file(bytes, 0, "UTC0");
+
+	(void)state;
+	assert_int_equal(ct_zone_read(mem, "Test", bytes, len, &zone, &e), 0);
+	memmove(bytes + 108 + 12, bytes + 108, len - 108);
+	put_be32(bytes + 54 + 28, 1);
+	assert_int_equal(ct_zone_read(mem, "Test", bytes, len + 12, &zone, &e), CT_INVALID);
+	talloc_free(mem);
+}
+
 static void write_file(const char *folder, const char *name, const void *bytes, size_t len)
 {
 	char path[256];
@@ -386,6 +404,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(footers),
 		cmocka_unit_test(broken_files),
+		cmocka_unit_test(leap_seconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
