@@ -58,14 +58,13 @@ static bool days_of(const struct ct_rule *rule, struct days *d)
 static void add_rule(struct ct_buf *buf, const struct ct_rule *rule, const struct days *d)
 {
 	size_t line = ct_ics_begin(buf, "RRULE:FREQ=YEARLY");
-	int i;
 
 	if (rule->kind == CT_RULE_WEEKDAY && shift_of(rule) == 0) {
 		ct_buf_printf(buf, ";BYMONTH=%d;BYDAY=%d%s", rule->month,
 			      rule->week == 5 ? -1 : rule->week, weekdays[d->weekday - 1]);
 	} else {
 		ct_buf_text(buf, ";BYYEARDAY=");
-		for (i = 0; i < d->count; i++)
+		for (int i = 0; i < d->count; i++)
 			ct_buf_printf(buf, "%s%d", i ? "," : "", d->first + i);
 		if (d->weekday)
 			ct_buf_printf(buf, ";BYDAY=%s", weekdays[d->weekday - 1]);

@@ -48,7 +48,9 @@ struct ct_civil ct_civil_of(int64_t seconds)
 
 struct ct_civil ct_local_civil(struct ct_local local)
 {
-	return ct_local_fits(local.s) ? ct_civil_of(local.s) : (struct ct_civil){ 0 };
+	if (!ct_local_fits(local.s))
+		return (struct ct_civil){ 0 };
+	return ct_civil_of(local.s);
 }
 
 struct ct_civil ct_day_civil(struct ct_day day)
@@ -115,7 +117,9 @@ struct ct_day ct_day_add(struct ct_day day, int days)
 {
 	int64_t n = (int64_t)day.n + days;
 
-	return ct_day_fits(day.n) && ct_day_fits(n) ? (struct ct_day){ (int32_t)n } : CT_NO_DAY;
+	if (!ct_day_fits(day.n) || !ct_day_fits(n))
+		return CT_NO_DAY;
+	return (struct ct_day){ (int32_t)n };
 }
 
 struct ct_day ct_day_add_months(struct ct_day day, int months)

@@ -90,7 +90,9 @@ static struct ct_utc made(const struct ct_civil *c)
 	struct ct_local s = ct_local_make(c->year, c->month, c->day, c->hour, c->minute,
 					  c->second == 60 ? 59 : c->second);
 
-	return ct_local_set(s) ? (struct ct_utc){ s.s } : CT_NO_UTC;
+	if (!ct_local_set(s))
+		return CT_NO_UTC;
+	return (struct ct_utc){ s.s };
 }
 
 /* The latest such year whose date is not more than 50 years after `now`. */

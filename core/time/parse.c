@@ -127,7 +127,9 @@ static struct ct_utc instant(const struct ct_civil *c, int east)
 		return CT_NO_UTC;
 	s = ct_civil_days(c->year, c->month, c->day) * CT_DAY_S + c->hour * 3600 + c->minute * 60 +
 		c->second - east;
-	return ct_utc_fits(s) ? (struct ct_utc){ s } : CT_NO_UTC;
+	if (!ct_utc_fits(s))
+		return CT_NO_UTC;
+	return (struct ct_utc){ s };
 }
 
 int ct_utc_parse(const char *text, struct ct_utc *utc_r, struct ct_error *e)

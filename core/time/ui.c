@@ -17,8 +17,8 @@ struct words {
 static const struct words french = {
 	{ "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche" },
 	{ "lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim." },
-	{ "janvier", "f\xC3\xA9vrier", "mars", "avril", "mai", "juin", "juillet", "ao\xC3\xBBt",
-	  "septembre", "octobre", "novembre", "d\xC3\xA9" "cembre" },
+	{ "janvier", "f\303\251vrier", "mars", "avril", "mai", "juin", "juillet", "ao\303\273t",
+	  "septembre", "octobre", "novembre", "d\303\251cembre" },
 };
 
 static const struct words english = {

@@ -156,7 +156,9 @@ struct ct_utc ct_zone_utc(const struct ct_zone *zone, struct ct_local local)
 	if (!ct_local_fits(local.s))
 		return CT_NO_UTC;
 	s = local.s - span_on_wall(zone, local.s)->offset;
-	return ct_utc_fits(s) ? (struct ct_utc){ s } : CT_NO_UTC;
+	if (!ct_utc_fits(s))
+		return CT_NO_UTC;
+	return (struct ct_utc){ s };
 }
 
 struct ct_local ct_zone_local(const struct ct_zone *zone, struct ct_utc utc)
@@ -166,7 +168,9 @@ struct ct_local ct_zone_local(const struct ct_zone *zone, struct ct_utc utc)
 	if (!ct_utc_fits(utc.s))
 		return CT_NO_LOCAL;
 	s = utc.s + span_at(zone, utc.s)->offset;
-	return ct_local_fits(s) ? (struct ct_local){ s } : CT_NO_LOCAL;
+	if (!ct_local_fits(s))
+		return CT_NO_LOCAL;
+	return (struct ct_local){ s };
 }
 
 struct ct_day ct_zone_day(const struct ct_zone *zone, struct ct_utc utc)
