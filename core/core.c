@@ -102,13 +102,19 @@ static const char *translate(void *ctx, const char *lang, const char *domain, co
 	return dgettext(domain, msgid);
 }
 
+static void template_refused(void *ctx, const char *where, const char *what)
+{
+	(void)ctx;
+	ct_log(CT_LOG_WARNING, "template", "where", where, "why", what, NULL);
+}
+
 static int load_templates(struct ct_core *core, struct ct_error *e)
 {
 	static const char *const langs[] = { "fr", "en", NULL };
 	const char *data = ct_settings_path(core, core->settings, ct_settings_text(core->settings, "paths.data"));
 	const struct ct_template_options options = {
 		.flags = CT_TEMPLATE_HTML | (getenv("COMPTOIR_STRICT") ? CT_TEMPLATE_STRICT : 0),
-		.tr = translate, .prefix = core->prefix, .langs = langs,
+		.tr = translate, .refused = template_refused, .prefix = core->prefix, .langs = langs,
 	};
 	const char *dir;
 	int rc;

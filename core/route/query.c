@@ -33,6 +33,11 @@ int ct_query(struct ct_request *r, const char *name, struct ct_args args, struct
 	return ct_query_run(r, named(r, name), args, result_r, e);
 }
 
+void ct_result_free(struct ct_result *result)
+{
+	talloc_free(result);
+}
+
 int ct_one(struct ct_request *r, const char *name, struct ct_args args, struct ct_result **result_r,
 	   struct ct_error *e)
 {

@@ -137,6 +137,13 @@ bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed)
 	return true;
 }
 
+const char *ct_secret_hash(struct ct_request *r, const char *purpose, const char *text)
+{
+	const char *both = talloc_asprintf(r, "%s %s", purpose, text);
+
+	return ct_keyed_hash(r, r->s->core->key, both, strlen(both));
+}
+
 void ct_notice(struct ct_request *r, const char *format, ...)
 {
 	va_list ap;

@@ -70,6 +70,7 @@ struct ct_result;
 int ct_query(struct ct_request *r, const char *name, struct ct_args args,
 	     struct ct_result **result_r, struct ct_error *e) CT_MUST_USE;
 bool ct_next(struct ct_result *);
+void ct_result_free(struct ct_result *);	/* before the request ends: for readers of many pages of rows */
 size_t ct_result_rows(const struct ct_result *);
 
 /* Columns of the current row, by name; an unknown name is a programming error. NULL: 0, NULL, CT_NO_… */

@@ -77,6 +77,9 @@ void ct_header(struct ct_request *r, const char *name, const char *format, ...) 
  */
 bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed);
 
+/* A keyed hash of `purpose` and `text`, as hex on r: the same each time here, and nowhere else. */
+const char *ct_secret_hash(struct ct_request *r, const char *purpose, const char *text);
+
 /* A sentence shown once on the next page after a redirect ("La réservation est annulée."). */
 void ct_notice(struct ct_request *r, const char *format, ...) CT_PRINTF(2, 3);
 
