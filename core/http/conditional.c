@@ -192,8 +192,6 @@ enum ct_range_answer ct_range_parse(const char *header, uint64_t size, struct ct
 	if (lex.at != lex.end || (!has_first && !has_last) ||
 	    (has_first && has_last && first > last))
 		return CT_RANGE_WHOLE;
-	if (!has_first && !last)
-		return CT_RANGE_OUTSIDE;
 	if (!has_first)
 		return within(size > last ? size - last : 0, UINT64_MAX, size, range_r);
 	return within(first, has_last ? last : UINT64_MAX, size, range_r);

@@ -71,23 +71,6 @@ static bool header_lines(const char *text, size_t len, struct head *head)
 	return true;
 }
 
-/* A quoted string as form-data has them: only `\"` and `\\` are escapes. */
-static bool quoted(struct ct_lex *lex, struct ct_word *word_r)
-{
-	const char *s = lex->at;
-
-	if (s == lex->end || *s != '"')
-		return false;
-	for (s++; s < lex->end && *s != '"'; s++)
-		if (*s == '\\' && s + 1 < lex->end && (s[1] == '"' || s[1] == '\\'))
-			s++;
-	if (s >= lex->end)
-		return false;
-	*word_r = (struct ct_word){ lex->at + 1, (size_t)(s - lex->at - 1) };
-	lex->at = s + 1;
-	return true;
-}
-
 static bool disposition_parameter(struct ct_lex *lex, struct names *names)
 {
 	struct ct_word name, value;
@@ -97,7 +80,7 @@ static bool disposition_parameter(struct ct_lex *lex, struct names *names)
 		return true;
 	if (!ct_lex_token(lex, &name) || !ct_lex_char(lex, '='))
 		return false;
-	if (!quoted(lex, &value) && !ct_lex_token(lex, &value))
+	if (!ct_lex_quoted(lex, &value) && !ct_lex_token(lex, &value))
 		return false;
 	ct_lex_space(lex);
 	if (ct_word_is(name, "name"))

@@ -69,7 +69,7 @@ static void types(void **state)
 		{ "text/html;q=0.1234, application/json", JSON },
 		{ "text/html;q=, application/json", JSON },
 		{ "text/html;q=-1, application/json", JSON },
-		{ "text/html q=0.1, text/csv", CSV },
+		{ "text/html q=0.9, text/csv;q=0.1", CSV },
 		{ "text/html;q=1.000, text/csv", HTML },
 		{ "text/html;q=1.001, text/csv", CSV },
 		{ ",,, text/csv ,,", CSV },
@@ -77,6 +77,8 @@ static void types(void **state)
 		{ "garbage", HTML },
 		{ ",", HTML },
 		{ "text/html;q=0.5;q=0.9, application/json;q=0.7", JSON },
+		{ "text/html;q=0.9;q=0.1, application/json;q=0.5", HTML },
+		{ "text/html;a=\"open, application/json", HTML },
 	};
 
 	(void)state;

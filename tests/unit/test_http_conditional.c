@@ -183,6 +183,8 @@ static void ranges(void **state)
 		{ "bytes=-0", 100, CT_RANGE_OUTSIDE, 0, 0 },
 		{ "bytes=0-", 0, CT_RANGE_OUTSIDE, 0, 0 },
 		{ "bytes=-5", 0, CT_RANGE_OUTSIDE, 0, 0 },
+		{ "bytes=18446744073709551616-", 100, CT_RANGE_OUTSIDE, 0, 0 },
+		{ "bytes=5-18446744073709551620", 100, CT_RANGE_PART, 5, 99 },
 		{ "bytes=-0", 0, CT_RANGE_OUTSIDE, 0, 0 },
 		{ "bytes=99999999999999999999999-", 100, CT_RANGE_OUTSIDE, 0, 0 },
 		{ NULL, 100, CT_RANGE_WHOLE, 0, 0 },

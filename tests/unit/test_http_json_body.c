@@ -141,6 +141,19 @@ static void closing_first_does_not_help(void **state)
 	expect_rc(text, ct_json_parse(text, strlen(text), &limits, &object, &e), CT_TOO_LARGE, &e);
 }
 
+/* What stands in a string is no bracket, and an escaped quote does not end it. */
+static void brackets_in_strings_do_not_count(void **state)
+{
+	static const char *const fine = "{\"a\":\"\\\"[[[[[[[[[[[[[[[[[[[[\"}";
+	static const char *const deep = "{\"a\":\"\\\\\",\"b\":[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]}";
+	struct ct_error e = fresh_error();
+	json_t *object;
+
+	(void)state;
+	json_decref(parsed(fine));
+	expect_rc(deep, ct_json_parse(deep, strlen(deep), &limits, &object, &e), CT_TOO_LARGE, &e);
+}
+
 static int parse_many(size_t items, struct ct_error *e)
 {
 	char *text = malloc(2 * items + 10);
@@ -266,8 +279,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(objects), cmocka_unit_test(bad_ones),
 		cmocka_unit_test(the_sentence_says_where), cmocka_unit_test(depth_is_limited),
-		cmocka_unit_test(closing_first_does_not_help), cmocka_unit_test(values_are_limited),
-		cmocka_unit_test(size_is_limited), cmocka_unit_test(members_become_parameters),
+		cmocka_unit_test(closing_first_does_not_help),
+		cmocka_unit_test(brackets_in_strings_do_not_count),
+		cmocka_unit_test(values_are_limited),
+		cmocka_unit_test(size_is_limited),
+		cmocka_unit_test(members_become_parameters),
 		cmocka_unit_test(members_that_cannot_be_parameters),
 	};
 
