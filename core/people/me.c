@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "My account": profile, sessions, API tokens. */
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -38,6 +39,21 @@ static void put_roles(struct ct_request *r)
 	}
 }
 
+static int put_sessions(struct ct_request *r, struct ct_error *e)
+{
+	json_t *list, *session;
+	size_t i;
+	int rc = ct_rows(r, "my_sessions", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)), "sessions", e);
+
+	list = json_object_get(r->view, "sessions");
+	json_array_foreach(list, i, session) {
+		const char *id = json_string_value(json_object_get(session, "id"));
+
+		ct_put_bool(session, "current", id && strtoll(id, NULL, 10) == r->s->caller.session);
+	}
+	return rc;
+}
+
 int ct_me_page(struct ct_request *r, struct ct_error *e)
 {
 	int rc;
@@ -49,8 +65,7 @@ int ct_me_page(struct ct_request *r, struct ct_error *e)
 	put_roles(r);
 	ct_put_controls(r, r->view, "fields_ui", ct_token_fields, NULL);
 	rc = ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)), "tokens", e);
-	return rc ? rc : ct_rows(r, "my_sessions", CT_ARGS(CT_NUM(r->s->caller.session),
-		CT_NUM(r->s->caller.account), CT_UTC(r->now)), "sessions", e);
+	return rc ? rc : put_sessions(r, e);
 }
 
 static int create(struct ct_request *r, void *arg, struct ct_error *e)

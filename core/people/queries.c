@@ -40,7 +40,7 @@ const struct ct_query ct_people_queries[] = {
 	{ "my_tokens", .sql = "SELECT uid, label, created_utc, expires_utc, last_used_utc FROM token"
 		" WHERE account_id = ? AND revoked_utc IS NULL AND (expires_utc IS NULL OR expires_utc > ?)"
 		" ORDER BY created_utc DESC, id DESC LIMIT 100" },
-	{ "my_sessions", .sql = "SELECT id, user_agent, created_utc, seen_utc, id = ? AS current FROM session"
+	{ "my_sessions", .sql = "SELECT id, user_agent, created_utc, seen_utc FROM session"
 		" WHERE account_id = ? AND expires_utc > ? ORDER BY seen_utc DESC LIMIT 100" },
 	{ "token_create", .audits = "token", .sql = "INSERT INTO token (token_hash, account_id, label, expires_utc)"
 		" VALUES (UNHEX(?), ?, ?, ?)" },

@@ -151,6 +151,21 @@ static int find_kind(struct ct_request *r, const char *kind, const char *text, s
 	return rc;
 }
 
+/* Where the field is not there: the member of that name in the first object of a list (items[].NAME). */
+static const char *named_in_list(struct ct_request *r, const char *name)
+{
+	for (const struct ct_field *f = r->s->entry->route->fields; f && f->name; f++) {
+		const json_t *first = f->raw ? json_array_get(json_object_get(r->s->json, f->name), 0) : NULL;
+		const json_t *value = json_object_get(first, name);
+
+		if (json_is_string(value))
+			return json_string_value(value);
+		if (json_is_integer(value))
+			return talloc_asprintf(r, "%lld", (long long)json_integer_value(value));
+	}
+	return NULL;
+}
+
 int ct_access_subject(struct ct_request *r, struct ct_error *e)
 {
 	const struct ct_subject *subject = &r->s->entry->route->subject;
@@ -168,6 +183,8 @@ int ct_access_subject(struct ct_request *r, struct ct_error *e)
 	case CT_FROM_FIELD:
 		text = ct_input_raw(r, subject->name);
 		if (!text || !*text)
+			text = named_in_list(r, subject->name);
+		if (!text)
 			return ct_fail_field(e, subject->name, _("This is needed."));
 		return find_kind(r, subject->kind, text, e);
 	}

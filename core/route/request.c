@@ -137,6 +137,27 @@ bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed)
 	return true;
 }
 
+const char *ct_new_uid(struct ct_request *r)
+{
+	char *uid = talloc_size(r, CT_UUID_SIZE);
+
+	ct_uuid(uid);
+	return uid;
+}
+
+const char *ct_hash_secret(struct ct_request *r, const char *secret)
+{
+	return ct_hash_token(r, secret);
+}
+
+const char *ct_new_secret(struct ct_request *r, const char **hash_hex_r)
+{
+	const char *secret = ct_token(r, 32);
+
+	*hash_hex_r = ct_hash_token(r, secret);
+	return secret;
+}
+
 const char *ct_secret_hash(struct ct_request *r, const char *purpose, const char *text)
 {
 	const char *both = talloc_asprintf(r, "%s %s", purpose, text);

@@ -163,6 +163,8 @@ static void put_org(struct ct_request *r, json_t *page)
 	ct_put_text(org, "name", json_string_value(json_object_get(role, "name")));
 	ct_put_text(org, "role_label", role_label(json_string_value(json_object_get(role, "role"))));
 	ct_put_text(org, "href", talloc_asprintf(r, "/o/%s", slug));
+	ct_put_text(org, "theme_href", r->s->org_colour && r->org == id
+		? talloc_asprintf(r, "/o/%s/theme.css?v=%s", slug, r->s->org_colour + 1) : NULL);
 	put_switch(page, r, id);
 	put_menu(r, nav, id, slug);
 }
@@ -205,6 +207,16 @@ static void put_titles(struct ct_request *r, json_t *page)
 	ct_put_text(page, "network_name", org);
 }
 
+/* Controls have ids with "-" for "_". */
+static const char *control_link(struct ct_request *r, const char *field)
+{
+	char *link = talloc_asprintf(r, "#f-%s", field);
+
+	for (char *c = link; *c; c++)
+		*c = *c == '_' ? '-' : *c;
+	return link;
+}
+
 static void put_errors(struct ct_request *r)
 {
 	json_t *summary, *items, *text;
@@ -221,7 +233,7 @@ static void put_errors(struct ct_request *r)
 	json_object_foreach(r->s->errors, field, text) {
 		json_t *item = ct_add_object(items);
 
-		ct_put_text(item, "href", talloc_asprintf(r, "#f-%s", field));
+		ct_put_text(item, "href", control_link(r, field));
 		ct_put_text(item, "text", json_string_value(text));
 	}
 }

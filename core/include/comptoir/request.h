@@ -77,6 +77,11 @@ void ct_header(struct ct_request *r, const char *name, const char *format, ...) 
  */
 bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed);
 
+/* A new UUID, on r, for what the request is about to make; and a secret of 32 random bytes with its hash. */
+const char *ct_new_uid(struct ct_request *r);
+const char *ct_new_secret(struct ct_request *r, const char **hash_hex_r);
+const char *ct_hash_secret(struct ct_request *r, const char *secret);	/* hex of SHA-256 */
+
 /* A keyed hash of `purpose` and `text`, as hex on r: the same each time here, and nowhere else. */
 const char *ct_secret_hash(struct ct_request *r, const char *purpose, const char *text);
 
