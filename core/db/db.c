@@ -21,7 +21,8 @@ static int closed(struct ct_db *db)
 	return 0;
 }
 
-int ct_db_open(void *mem, const struct ct_db_options *options, struct ct_db **db_r, struct ct_error *e)
+int ct_db_open(void *mem, const struct ct_db_options *options, struct ct_db **db_r,
+	       struct ct_error *e)
 {
 	struct ct_db *db;
 
@@ -74,10 +75,12 @@ static void set_options(MYSQL *mysql, const struct ct_db_options *o)
 	const unsigned silence = o->statement_seconds + o->lock_seconds + READ_MARGIN;
 	char set[512];
 
-	snprintf(set, sizeof(set), "SET NAMES utf8mb4 COLLATE utf8mb4_uca1400_ai_ci, time_zone = '+00:00',"
-		 " tx_isolation = 'READ-COMMITTED', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
-		 "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = %u,"
-		 " max_statement_time = %u, idle_transaction_timeout = 30",
+	snprintf(set, sizeof(set),
+		 "SET NAMES utf8mb4 COLLATE utf8mb4_uca1400_ai_ci, time_zone = '+00:00',"
+		 " tx_isolation = 'READ-COMMITTED', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,"
+		 "NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+		 " innodb_lock_wait_timeout = %u, max_statement_time = %u,"
+		 " idle_transaction_timeout = 30",
 		 o->lock_seconds, o->statement_seconds);
 	mysql_options(mysql, MYSQL_INIT_COMMAND, set);
 	mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
@@ -98,8 +101,8 @@ static int connect_now(struct ct_db *db, struct ct_error *e)
 	if (!db->mysql)
 		return ct_fail(e, CT_BROKEN, "mysql_init: out of memory");
 	set_options(db->mysql, o);
-	if (!mysql_real_connect(db->mysql, o->socket ? NULL : o->host, o->user, o->password, o->name,
-				o->port, o->socket, 0)) {
+	if (!mysql_real_connect(db->mysql, o->socket ? NULL : o->host, o->user, o->password,
+				o->name, o->port, o->socket, 0)) {
 		rc = ct_db_fault(db, mysql_errno(db->mysql), mysql_error(db->mysql), "database", e);
 		ct_db_drop(db);
 		return rc;
@@ -122,12 +125,14 @@ int ct_db_ready(struct ct_db *db, struct ct_error *e)
 	if (db->mysql && db->pid != getpid())
 		ct_db_cut(db);
 	if (db->given_up)
-		return ct_fail(e, db->given_up, _("The database gave up. Please try again in a moment."));
+		return ct_fail(e, db->given_up,
+			       _("The database gave up. Please try again in a moment."));
 	if (db->mysql && (db->in_transaction || !hung_up(db)))
 		return 0;
 	if (db->in_transaction || db->pinned) {
 		ct_db_drop(db);
-		return ct_fail(e, CT_LOST, _("The database does not answer. Please try again in a moment."));
+		return ct_fail(e, CT_LOST,
+			       _("The database does not answer. Please try again in a moment."));
 	}
 	ct_db_drop(db);
 	return connect_now(db, e);

@@ -39,7 +39,7 @@ static int rc_of_server(unsigned no)
 	}
 }
 
-/* Errors of the library itself: either there is no connection, or nobody knows what comes next on it. */
+/* Errors of the library itself: no connection, or nobody knows what comes next on it. */
 static int rc_of_client(unsigned no)
 {
 	switch (no) {
@@ -64,7 +64,7 @@ static bool of_client(unsigned no)
 		no <= CR_MARIADB_LAST_ERROR);
 }
 
-/* "Duplicate entry 'x' for key 'name'", of later servers 'table.name': the entry may hold anything. */
+/* "Duplicate entry 'x' for key 'name'", later 'table.name'; the entry may hold anything. */
 static void key_name(char *field, size_t size, const char *message)
 {
 	const char *end = strrchr(message, '\''), *start = end;
@@ -82,16 +82,20 @@ static int refuse(int rc, unsigned no, const char *message, struct ct_error *e)
 	switch (rc) {
 	case CT_CONFLICT:
 		if (no != ER_DUP_ENTRY)
-			return ct_fail(e, rc, _("Something else still refers to this, or it is gone."));
+			return ct_fail(e, rc,
+				       _("Something else still refers to this, or it is gone."));
 		ct_fail(e, rc, _("There already is one like this."));
 		key_name(e->field, sizeof(e->field), message);
 		return rc;
 	case CT_REPEAT:
-		return ct_fail(e, rc, _("Somebody else was changing the same thing. Please try again."));
+		return ct_fail(e, rc,
+			       _("Somebody else was changing the same thing. Please try again."));
 	case CT_LOST:
-		return ct_fail(e, rc, _("The database does not answer. Please try again in a moment."));
+		return ct_fail(e, rc,
+			       _("The database does not answer. Please try again in a moment."));
 	default:
-		return ct_fail(e, rc, _("This takes too long right now. Please try again in a moment."));
+		return ct_fail(e, rc,
+			       _("This takes too long right now. Please try again in a moment."));
 	}
 }
 

@@ -139,8 +139,7 @@ static int read_rows(struct ct_db *db, struct reading *in, size_t max, struct ct
 		if (got == MYSQL_NO_DATA)
 			return 0;
 		if (got != 0 && got != MYSQL_DATA_TRUNCATED)
-			return ct_db_fault(db, mysql_stmt_errno(in->s->stmt),
-					   mysql_stmt_error(in->s->stmt), name, e);
+			return ct_statement_fault(db, in->s, e);
 		if (ct_result_rows(in->result) == max)
 			return ct_fail(e, CT_BROKEN, "%s: more than %zu rows", name, max);
 		rc = read_row(in, e);
@@ -161,8 +160,7 @@ int ct_statement_fetch(struct ct_db *db, struct ct_statement *s, void *mem, size
 	for (size_t i = 0; i < s->n_columns; i++)
 		bind_slot(&in.binds[i], &in.slots[i], s->columns[i].kind);
 	if (mysql_stmt_bind_result(s->stmt, in.binds))
-		rc = ct_db_fault(db, mysql_stmt_errno(s->stmt), mysql_stmt_error(s->stmt),
-				 s->query->name, e);
+		rc = ct_statement_fault(db, s, e);
 	else
 		rc = read_rows(db, &in, max, e);
 	talloc_free(in.slots);

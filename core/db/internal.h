@@ -31,8 +31,8 @@ int ct_db_ready(struct ct_db *, struct ct_error *e) CT_MUST_USE;
 void ct_db_drop(struct ct_db *);
 
 /*
- * Turns the server's error into an enum ct_rc (see db.h), drops the connection where it is of no more use,
- * and notes that a transaction is given up. `what` names the query in texts for the log.
+ * Turns the server's error into an enum ct_rc (see db.h), drops the connection where it is of no
+ * more use, and notes that a transaction is given up. `what` names the query in texts for the log.
  */
 int ct_db_fault(struct ct_db *, unsigned no, const char *message, const char *what,
 		struct ct_error *e) CT_MUST_USE;
@@ -58,6 +58,9 @@ int ct_statement_get(struct ct_db *, const struct ct_query *q, struct ct_stateme
 /* Prepares without keeping: *statement_r is a talloc context on `mem`, which closes it. */
 int ct_statement_prepare(struct ct_db *, void *mem, const struct ct_query *q,
 			 struct ct_statement **statement_r, struct ct_error *e) CT_MUST_USE;
+
+/* ct_db_fault with what went wrong on `s`, which is gone afterwards if the connection is. */
+int ct_statement_fault(struct ct_db *, struct ct_statement *s, struct ct_error *e) CT_MUST_USE;
 
 /* How many are kept, and how many were prepared since the connection was made: for tests. */
 size_t ct_statements_kept(const struct ct_db *);

@@ -12,7 +12,7 @@
 
 static const char table[] =
 	"CREATE TABLE IF NOT EXISTS migration ("
-	" plugin VARCHAR(40) COLLATE ascii_bin NOT NULL,"
+	" plugin VARCHAR(40) COLLATE utf8mb4_bin NOT NULL,"
 	" no INT UNSIGNED NOT NULL,"
 	" statement INT UNSIGNED NOT NULL,"
 	" sha256 BINARY(32) NOT NULL,"
@@ -24,10 +24,12 @@ static const struct ct_query collation = {
 	"migration_collation", .sql = "SELECT @@collation_database AS name",
 };
 static const struct ct_query lock = {
-	"migration_lock", .sql = "SELECT GET_LOCK(CONCAT('comptoir.', LEFT(DATABASE(), 40)), 10) AS got",
+	"migration_lock",
+	.sql = "SELECT GET_LOCK(CONCAT('comptoir.', LEFT(DATABASE(), 40)), 5) AS got",
 };
 static const struct ct_query unlock = {
-	"migration_unlock", .sql = "SELECT RELEASE_LOCK(CONCAT('comptoir.', LEFT(DATABASE(), 40))) AS done",
+	"migration_unlock",
+	.sql = "SELECT RELEASE_LOCK(CONCAT('comptoir.', LEFT(DATABASE(), 40))) AS done",
 };
 static const struct ct_query note_begun = {
 	"migration_begun", .audits = "-",
@@ -38,8 +40,10 @@ static const struct ct_query note_failed = {
 	.sql = "DELETE FROM migration WHERE plugin = ? AND no = ? AND statement = ? AND at IS NULL",
 };
 static const struct ct_query note_done = {
-	"migration_done", .audits = "-",
-	.sql = "UPDATE migration SET at = UTC_TIMESTAMP() WHERE plugin = ? AND no = ? AND statement = ?",
+	"migration_done",
+	.audits = "-",
+	.sql = "UPDATE migration SET at = UTC_TIMESTAMP() WHERE plugin = ? AND no = ? AND "
+	       "statement = ?",
 };
 
 static bool starts_with(const char *sql, const char *const *words)
@@ -54,7 +58,9 @@ static bool starts_with(const char *sql, const char *const *words)
 
 static bool changes_rows(const char *sql)
 {
-	static const char *const words[] = { "insert", "update", "delete", "replace", "with", NULL };
+	static const char *const words[] = {
+		"insert", "update", "delete", "replace", "with", NULL
+	};
 
 	return starts_with(sql, words);
 }
@@ -89,7 +95,8 @@ static bool was_done(unsigned no)
 	}
 }
 
-static int note(struct ct_db *db, const struct ct_query *q, const struct ct_plan_file *f, struct ct_error *e)
+static int note(struct ct_db *db, const struct ct_query *q, const struct ct_plan_file *f,
+		struct ct_error *e)
 {
 	const struct ct_arg args[] = {
 		CT_STR(f->m.plugin), CT_NUM(f->m.no), CT_NUM(f->m.done + 1),
@@ -154,8 +161,8 @@ static int blame(const struct ct_plan_file *f, int rc, unsigned no, const struct
 		" configuration and run this again";
 
 	return ct_fail(e, rc == CT_LOST ? rc : CT_BROKEN, "%s/%s, statement %u (line %u): %s%s",
-		       f->m.plugin, f->m.file, f->m.done + 1, f->statements[f->m.done].line, why->text,
-		       advice);
+		       f->m.plugin, f->m.file, f->m.done + 1, f->statements[f->m.done].line,
+		       why->text, advice);
 }
 
 static int run_file(struct ct_db *db, struct ct_plan_file *f, struct ct_error *e)
@@ -167,7 +174,8 @@ static int run_file(struct ct_db *db, struct ct_plan_file *f, struct ct_error *e
 
 		db->last_no = 0;
 		if (!stands_alone(sql))
-			rc = ct_fail(&why, CT_BROKEN, "a statement of a migration stands by itself: %.20s", sql);
+			rc = ct_fail(&why, CT_BROKEN,
+				     "a statement of a migration stands by itself: %.20s", sql);
 		else if (changes_rows(sql))
 			rc = run_rows(db, f, &why);
 		else
@@ -186,12 +194,15 @@ static int prepare(struct ct_db *db, void *mem, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (ct_next(found) && strcmp(ct_col_text(found, "name"), "utf8mb4_uca1400_ai_ci") != 0)
-		rc = ct_db_sql(db, "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci", e);
+		rc = ct_db_sql(db,
+			       "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci",
+			       e);
 	return rc ? rc : ct_db_sql(db, table, e);
 }
 
 static int run_all(struct ct_db *db, void *mem, const struct ct_migration_source *sources, size_t n,
-		   void (*done)(void *ctx, const struct ct_migration *), void *ctx, struct ct_error *e)
+		   void (*done)(void *ctx, const struct ct_migration *), void *ctx,
+		   struct ct_error *e)
 {
 	struct ct_plan *plan;
 	int rc = prepare(db, mem, e);
@@ -241,8 +252,8 @@ int ct_migrate(struct ct_db *db, const struct ct_migration_source *sources, size
 	return rc;
 }
 
-int ct_migrate_status(struct ct_db *db, void *mem, const struct ct_migration_source *sources, size_t n,
-		      struct ct_migration **list_r, size_t *n_r, struct ct_error *e)
+int ct_migrate_status(struct ct_db *db, void *mem, const struct ct_migration_source *sources,
+		      size_t n, struct ct_migration **list_r, size_t *n_r, struct ct_error *e)
 {
 	struct ct_plan *plan;
 	struct ct_migration *list;

@@ -54,15 +54,16 @@ static int read_text(void *mem, const char *path, char **text_r, struct ct_error
 	text[len] = '\0';
 	if (ferror(f) || len >= FILE_BYTES || strlen(text) != len) {
 		fclose(f);
-		return ct_fail(e, CT_BROKEN, "%s: cannot be read, is too long or holds a NUL", path);
+		return ct_fail(e, CT_BROKEN, "%s: cannot be read, is too long or holds a NUL",
+			       path);
 	}
 	fclose(f);
 	*text_r = text;
 	return 0;
 }
 
-static int read_file(struct ct_plan *plan, const struct ct_migration_source *source, const char *name,
-		     struct ct_error *e)
+static int read_file(struct ct_plan *plan, const struct ct_migration_source *source,
+		     const char *name, struct ct_error *e)
 {
 	char *path = talloc_asprintf(plan, "%s/%s", source->dir, name), *text = NULL;
 	struct ct_plan_file f = { .m = { .plugin = source->plugin } };
@@ -89,7 +90,8 @@ static int read_file(struct ct_plan *plan, const struct ct_migration_source *sou
 	return 0;
 }
 
-static int read_folder(struct ct_plan *plan, const struct ct_migration_source *source, struct ct_error *e)
+static int read_folder(struct ct_plan *plan, const struct ct_migration_source *source,
+		       struct ct_error *e)
 {
 	struct dirent **names = NULL;
 	int n = scandir(source->dir, &names, is_sql, alphasort), rc = 0;
@@ -103,7 +105,8 @@ static int read_folder(struct ct_plan *plan, const struct ct_migration_source *s
 		if (!rc)
 			rc = read_file(plan, source, names[i]->d_name, e);
 		if (!rc && plan->files[plan->n - 1].m.no == last)
-			rc = ct_fail(e, CT_BROKEN, "%s: two files have the number %04u", source->dir, last);
+			rc = ct_fail(e, CT_BROKEN, "%s: two files have the number %04u",
+				     source->dir, last);
 		if (!rc)
 			last = plan->files[plan->n - 1].m.no;
 		free(names[i]);
@@ -121,8 +124,8 @@ static struct ct_plan_file *numbered(struct ct_plan *plan, size_t first, int64_t
 }
 
 /* One row of the past: the statement must still be there, as it was. */
-static int compare_row(struct ct_plan *plan, size_t first, const char *plugin, struct ct_result *rows,
-		       struct ct_error *e)
+static int compare_row(struct ct_plan *plan, size_t first, const char *plugin,
+		       struct ct_result *rows, struct ct_error *e)
 {
 	const int64_t no = ct_col_int(rows, "no"), statement = ct_col_int(rows, "statement");
 	struct ct_plan_file *f = numbered(plan, first, no);
@@ -130,16 +133,20 @@ static int compare_row(struct ct_plan *plan, size_t first, const char *plugin, s
 	size_t len;
 
 	if (!f)
-		return ct_fail(e, CT_BROKEN, "%s: migration %04lld was run here, and its file is gone",
-			       plugin, (long long)no);
+		return ct_fail(e, CT_BROKEN,
+			       "%s: migration %04lld was run here, and its file is gone", plugin,
+			       (long long)no);
 	if (statement != f->m.done + 1 || statement > f->m.statements)
-		return ct_fail(e, CT_BROKEN, "%s/%s: statement %lld was run here, and is gone from the file",
+		return ct_fail(e, CT_BROKEN,
+			       "%s/%s: statement %lld was run here, and is gone from the file",
 			       plugin, f->m.file, (long long)statement);
 	sha256 = ct_col_bytes(rows, "sha256", &len);
 	if (len != CT_SHA256 || memcmp(sha256, f->sha256[f->m.done], len) != 0)
-		return ct_fail(e, CT_BROKEN, "%s/%s: statement %lld (line %u) was changed after it was run:"
-			       " put it back, and write the change as a new file", plugin, f->m.file,
-			       (long long)statement, f->statements[f->m.done].line);
+		return ct_fail(e, CT_BROKEN,
+			       "%s/%s: statement %lld (line %u) was changed after it was run:"
+			       " put it back, and write the change as a new file",
+			       plugin, f->m.file, (long long)statement,
+			       f->statements[f->m.done].line);
 	f->begun = ct_col_int(rows, "begun");
 	f->m.done += !f->begun;
 	return 0;
@@ -154,9 +161,11 @@ static int check_order(const struct ct_plan *plan, size_t first, struct ct_error
 		const struct ct_plan_file *f = &plan->files[i];
 
 		if (pending && (f->m.done || f->begun))
-			return ct_fail(e, CT_BROKEN, "%s/%s: statement %u was added after %s was run:"
-				       " write it as a new file", pending->m.plugin, pending->m.file,
-				       pending->m.done + 1, f->m.file);
+			return ct_fail(e, CT_BROKEN,
+				       "%s/%s: statement %u was added after %s was run:"
+				       " write it as a new file",
+				       pending->m.plugin, pending->m.file, pending->m.done + 1,
+				       f->m.file);
 		if (!pending && f->m.done < f->m.statements)
 			pending = f;
 	}

@@ -13,7 +13,7 @@ struct ct_plan_file {
 	struct ct_migration m;
 	struct ct_statement_text *statements;
 	unsigned char (*sha256)[CT_SHA256];	/* of each statement */
-	bool begun;			/* DDL number m.done was sent, and nobody knows what came of it */
+	bool begun;			/* DDL number m.done was sent, with an unknown end */
 };
 
 struct ct_plan {

@@ -75,7 +75,8 @@ struct ct_cell *ct_result_add(struct ct_result *r)
 
 	if (r->rows == r->room) {
 		r->room = r->room ? r->room * 2 : FIRST_ROWS;
-		r->cells = talloc_realloc(r, r->cells, struct ct_cell, (unsigned)(r->room * r->n_columns));
+		r->cells = talloc_realloc(r, r->cells, struct ct_cell,
+					  (unsigned)(r->room * r->n_columns));
 		assert(r->cells);
 	}
 	row = r->cells + r->rows++ * r->n_columns;
@@ -127,7 +128,8 @@ bool ct_has_col(const struct ct_result *r, const char *column)
 	return find(r, column) < r->n_columns;
 }
 
-static const struct ct_cell *cell(const struct ct_result *r, const char *column, enum ct_cell_kind *kind_r)
+static const struct ct_cell *cell(const struct ct_result *r, const char *column,
+				  enum ct_cell_kind *kind_r)
 {
 	size_t i = find(r, column);
 

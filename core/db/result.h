@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Buffered rows. The accessors that everybody uses are in comptoir/query.h; this is for whoever walks
- * over all columns (a row as JSON, a CSV line) and for the code that fills them.
+ * Buffered rows. The accessors that everybody uses are in comptoir/query.h; this is for whoever
+ * walks over all columns (a row as JSON, a CSV line) and for the code that fills them.
  *
  * A column's kind follows its declared type:
  *
@@ -12,11 +12,11 @@
  *   CHAR, VARCHAR, TEXT, JSON, UUID             CT_CELL_TEXT
  *   BINARY, VARBINARY, BLOB                     CT_CELL_BYTES
  *
- * DECIMAL is a text first, because only its value tells whether it has a fraction; the accessors convert
- * a text where they are asked for a number or a time, so an expression whose type the server sees
- * differently (COALESCE of a DATETIME and a literal is a VARCHAR) is no trap. Anything else of the wrong
- * kind is a programming error. ct_col_text reads every kind but bytes: a number in digits, a date and a
- * wall time in ISO form, an instant with its Z, a clock as HH:MM.
+ * DECIMAL is a text first, because only its value tells whether it has a fraction; the accessors
+ * convert a text where they are asked for a number or a time, so an expression whose type the
+ * server sees differently (COALESCE of a DATETIME and a literal is a VARCHAR) is no trap. Anything
+ * else of the wrong kind is a programming error. ct_col_text reads every kind but bytes: a number
+ * in digits, a date and a wall time in ISO form, an instant with its Z, a clock as HH:MM.
  */
 #ifndef CORE_DB_RESULT_H
 #define CORE_DB_RESULT_H
@@ -48,7 +48,7 @@ const struct ct_cell *ct_result_cell(const struct ct_result *, size_t index);
 
 /* Filling: an empty result for `n` columns (names are copied), rows of NULLs, memory for texts. */
 struct ct_result *ct_result_new(void *mem, const struct ct_column *columns, size_t n);
-struct ct_cell *ct_result_add(struct ct_result *);	/* the new row's cells; valid until the next */
-char *ct_result_alloc(struct ct_result *, size_t bytes);	/* unaligned; one more for the NUL is included */
+struct ct_cell *ct_result_add(struct ct_result *);	/* the new row, valid until the next */
+char *ct_result_alloc(struct ct_result *, size_t bytes);	/* and one for a NUL; unaligned */
 
 #endif

@@ -26,8 +26,12 @@ struct params {
 static MYSQL_TIME time_of(struct ct_civil c, enum enum_mysql_timestamp_type type)
 {
 	return (MYSQL_TIME){
-		.year = (unsigned)c.year, .month = (unsigned)c.month, .day = (unsigned)c.day,
-		.hour = (unsigned)c.hour, .minute = (unsigned)c.minute, .second = (unsigned)c.second,
+		.year = (unsigned)c.year,
+		.month = (unsigned)c.month,
+		.day = (unsigned)c.day,
+		.hour = (unsigned)c.hour,
+		.minute = (unsigned)c.minute,
+		.second = (unsigned)c.second,
 		.time_type = type,
 	};
 }
@@ -86,7 +90,8 @@ static void bind_arg(struct params *p, size_t i, const struct ct_arg *a)
 		p->bind[i].buffer_type = MYSQL_TYPE_NULL;
 }
 
-static int execute(struct ct_db *db, struct ct_statement *s, struct ct_args args, struct ct_error *e)
+static int execute(struct ct_db *db, struct ct_statement *s, struct ct_args args,
+		   struct ct_error *e)
 {
 	struct params p;
 
@@ -98,13 +103,13 @@ static int execute(struct ct_db *db, struct ct_statement *s, struct ct_args args
 		bind_arg(&p, i, &args.arg[i]);
 	db->count++;
 	if ((args.n && mysql_stmt_bind_param(s->stmt, p.bind)) || mysql_stmt_execute(s->stmt))
-		return ct_db_fault(db, mysql_stmt_errno(s->stmt), mysql_stmt_error(s->stmt),
-				   s->query->name, e);
+		return ct_statement_fault(db, s, e);
 	return 0;
 }
 
 /* After a loss the statement is gone, and what it pointed to with it. */
-static void finish(struct ct_db *db, struct ct_statement *s, int64_t *affected_r, int64_t *insert_id_r)
+static void finish(struct ct_db *db, struct ct_statement *s, int64_t *affected_r,
+		   int64_t *insert_id_r)
 {
 	if (!db->mysql)
 		return;
@@ -125,13 +130,15 @@ static int run_once(struct ct_db *db, void *mem, const struct ct_query *q, struc
 	if (!rc)
 		rc = ct_statement_get(db, q, &s, e);
 	if (!rc && !s->n_columns != !rows_r)
-		rc = ct_fail(e, CT_BROKEN, "%s: %s", q->name, rows_r ? "gives no rows" : "gives rows");
+		rc = ct_fail(e, CT_BROKEN, "%s: %s", q->name,
+			     rows_r ? "gives no rows" : "gives rows");
 	if (!rc)
 		rc = execute(db, s, args, e);
 	if (rc)
 		return rc;
 	if (rows_r)
-		rc = ct_statement_fetch(db, s, mem, q->max_rows ? q->max_rows : DEFAULT_ROWS, rows_r, e);
+		rc = ct_statement_fetch(db, s, mem, q->max_rows ? q->max_rows : DEFAULT_ROWS,
+					rows_r, e);
 	finish(db, s, rc ? NULL : affected_r, rc ? NULL : insert_id_r);
 	return rc;
 }
@@ -183,7 +190,8 @@ int ct_db_check(struct ct_db *db, const struct ct_query *q, struct ct_error *e)
 	if (s->n_columns && q->audits)
 		rc = ct_fail(e, CT_BROKEN, "%s: reads, so it audits nothing", q->name);
 	else if (!s->n_columns && !q->audits)
-		rc = ct_fail(e, CT_BROKEN, "%s: writes, so .audits has to say what, or \"-\"", q->name);
+		rc = ct_fail(e, CT_BROKEN, "%s: writes, so .audits has to say what, or \"-\"",
+			     q->name);
 	else
 		rc = check_columns(s, e);
 	talloc_free(s);

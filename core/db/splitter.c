@@ -179,7 +179,8 @@ int ct_sql_split(void *mem, const char *sql, struct ct_statement_text **list_r, 
 		rc = skip_statement(&s);
 		if (rc)
 			break;
-		for (len = (size_t)(s.p - start); len && isspace((unsigned char)start[len - 1]); len--)
+		for (len = (size_t)(s.p - start); len && isspace((unsigned char)start[len - 1]);
+		     len--)
 			;
 		if (*s.p)
 			s.p++;

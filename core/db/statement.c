@@ -78,6 +78,16 @@ static void read_columns(struct ct_statement *s)
 	mysql_free_result(meta);
 }
 
+/* What comes amid the rows is noted with the connection only. */
+int ct_statement_fault(struct ct_db *db, struct ct_statement *s, struct ct_error *e)
+{
+	const unsigned no = mysql_stmt_errno(s->stmt);
+
+	if (no)
+		return ct_db_fault(db, no, mysql_stmt_error(s->stmt), s->query->name, e);
+	return ct_db_fault(db, mysql_errno(db->mysql), mysql_error(db->mysql), s->query->name, e);
+}
+
 static int close_statement(struct ct_statement *s)
 {
 	mysql_stmt_close(s->stmt);
@@ -87,7 +97,7 @@ static int close_statement(struct ct_statement *s)
 int ct_statement_prepare(struct ct_db *db, void *mem, const struct ct_query *q,
 			 struct ct_statement **statement_r, struct ct_error *e)
 {
-	struct ct_statement *s = talloc_zero(mem, struct ct_statement);
+	struct ct_statement *s = talloc_zero(NULL, struct ct_statement);
 	int rc;
 
 	s->query = q;
@@ -100,13 +110,9 @@ int ct_statement_prepare(struct ct_db *db, void *mem, const struct ct_query *q,
 	talloc_set_destructor(s, close_statement);
 	db->count++;
 	if (mysql_stmt_prepare(s->stmt, q->sql, strlen(q->sql))) {
-		char message[MYSQL_ERRMSG_SIZE];
-		unsigned no = mysql_stmt_errno(s->stmt);
-
-		memccpy(message, mysql_stmt_error(s->stmt), '\0', sizeof(message) - 1);
-		message[sizeof(message) - 1] = '\0';
+		rc = ct_statement_fault(db, s, e);
 		talloc_free(s);
-		return ct_db_fault(db, no, message, q->name, e);
+		return rc;
 	}
 	s->n_params = mysql_stmt_param_count(s->stmt);
 	if (s->n_params > CT_PARAMS) {
@@ -115,7 +121,7 @@ int ct_statement_prepare(struct ct_db *db, void *mem, const struct ct_query *q,
 		return rc;
 	}
 	read_columns(s);
-	*statement_r = s;
+	*statement_r = talloc_steal(mem, s);
 	return 0;
 }
 

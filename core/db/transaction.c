@@ -43,7 +43,7 @@ static unsigned chance(unsigned below)
 	return n % below;
 }
 
-/* Losers of a race wait apart from each other; for a server that restarts we wait some 3 s in all. */
+/* Losers of a race wait apart from each other; a server that restarts has some 3 s in all. */
 static void back_off(unsigned repeat, int rc)
 {
 	unsigned ms = rc == CT_LOST ? 25u << (repeat - 1) : chance(4u << repeat);
@@ -125,14 +125,18 @@ static int try_once(struct work *w, struct ct_error *e)
 static int give_up(const struct work *w, struct ct_error *e)
 {
 	if (w->stats->unanswered)
-		return ct_fail(e, CT_UNSURE, _("The connection to the database broke at the last moment. We do"
-			       " not know yet whether this was stored: please look before you repeat it."));
-	return ct_fail(e, CT_BUSY, _("Too much is going on right now, and nothing was stored. Please try"
-		       " again in a moment."));
+		return ct_fail(e, CT_UNSURE,
+			       _("The connection to the database broke at the last moment. We do"
+				 " not know yet whether this was stored: please look before you"
+				 " repeat it."));
+	return ct_fail(e, CT_BUSY,
+		       _("Too much is going on right now, and nothing was stored. Please try"
+			 " again in a moment."));
 }
 
-int ct_db_transaction(struct ct_db *db, const char *txn_id, int (*body)(void *ctx, struct ct_error *e),
-		      void (*reset)(void *ctx), void *ctx, struct ct_tries *stats_r, struct ct_error *e)
+int ct_db_transaction(struct ct_db *db, const char *txn_id,
+		      int (*body)(void *ctx, struct ct_error *e), void (*reset)(void *ctx),
+		      void *ctx, struct ct_tries *stats_r, struct ct_error *e)
 {
 	struct work w = {
 		.db = db, .id = txn_id, .body = body, .reset = reset, .ctx = ctx, .stats = stats_r,

@@ -19,7 +19,7 @@ CREATE TABLE place (
 	country CHAR(2) COLLATE utf8mb4_bin NOT NULL DEFAULT 'FR',
 	lat_e6 INT COMMENT 'Millionths of a degree, WGS 84',
 	lon_e6 INT,
-	zone VARCHAR(40) COLLATE utf8mb4_bin NOT NULL DEFAULT 'Europe/Paris' COMMENT 'IANA time zone',
+	zone VARCHAR(40) COLLATE utf8mb4_bin NOT NULL DEFAULT 'Europe/Paris' COMMENT 'IANA zone',
 	phone VARCHAR(20) COLLATE utf8mb4_bin,
 	email VARCHAR(254),
 	website VARCHAR(300),

@@ -39,8 +39,9 @@ make_template()
 	new=$(mktemp -d "$template.XXXXXX")
 	chown "$owner" "$new"
 	# shellcheck disable=SC2086
-	$as mariadb-install-db --no-defaults --datadir="$new" --auth-root-authentication-method=normal \
-		--skip-test-db --innodb-log-file-size=8M >"$new.log" 2>&1 ||
+	$as mariadb-install-db --no-defaults --datadir="$new" --skip-test-db \
+		--auth-root-authentication-method=normal --innodb-log-file-size=8M \
+		>"$new.log" 2>&1 ||
 		{ cat "$new.log" >&2; fail 'mariadb-install-db failed'; }
 	rm -f "$new.log"
 	# Of two that make it at once, one is kept.
@@ -61,9 +62,10 @@ prepare()
 
 server()
 {
-	echo "--no-defaults --datadir=$dir/data --socket=$dir/s --pid-file=$dir/pid --log-error=$dir/log
-		--skip-networking --skip-name-resolve --innodb-buffer-pool-size=64M --innodb-log-file-size=8M
-		--innodb-flush-log-at-trx-commit=2 --character-set-server=utf8mb4 --lc-messages=en_US"
+	echo "--no-defaults --datadir=$dir/data --socket=$dir/s --pid-file=$dir/pid
+		--log-error=$dir/log --skip-networking --skip-name-resolve --lc-messages=en_US
+		--innodb-buffer-pool-size=64M --innodb-log-file-size=8M
+		--innodb-flush-log-at-trx-commit=2 --character-set-server=utf8mb4"
 }
 
 answers() { mariadb --no-defaults --socket="$dir/s" --user=root -e "SELECT 1" >/dev/null 2>&1; }
