@@ -155,7 +155,7 @@ start_database()
 	[ -e "$dir/loaded" ] || rm -rf "$dir/database" "$dir/secrets"
 	if [ ! -d "$dir/database" ]; then
 		umask 077
-		step setup mariadb-install-db --no-defaults --datadir="$dir/database" --skip-test-db \
+		step database mariadb-install-db --no-defaults --datadir="$dir/database" --skip-test-db \
 			--auth-root-authentication-method=normal --innodb-log-file-size=16M
 		printf '%s\n' "$(chance)" "$(chance)" "$(chance)" >"$dir/secrets"
 		umask 022
