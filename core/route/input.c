@@ -165,6 +165,11 @@ const char *ct_input_raw(const struct ct_request *r, const char *name)
 	return params ? ct_param(params, name) : NULL;
 }
 
+const char *ct_in_typed(const struct ct_request *r, const char *name)
+{
+	return ct_input_raw(r, name);
+}
+
 static void keep_typed(struct ct_request *r, const struct ct_field *field, const struct ct_params *params)
 {
 	size_t n = ct_param_count(params, field->name);

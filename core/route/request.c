@@ -150,12 +150,14 @@ const char *ct_hash_secret(struct ct_request *r, const char *secret)
 	return ct_hash_token(r, secret);
 }
 
-const char *ct_new_secret(struct ct_request *r, const char **hash_hex_r)
+bool ct_same_secret(const char *a, const char *b)
 {
-	const char *secret = ct_token(r, 32);
+	return ct_same_text(a, b);
+}
 
-	*hash_hex_r = ct_hash_token(r, secret);
-	return secret;
+bool ct_owns(const struct ct_request *r)
+{
+	return r->s->subject_owner;
 }
 
 const char *ct_secret_hash(struct ct_request *r, const char *purpose, const char *text)

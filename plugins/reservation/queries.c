@@ -36,5 +36,131 @@ const struct ct_query reservation_queries[] = {
 		" LEFT JOIN reservation_item i ON i.id = o.item_id LEFT JOIN reservation_booking b ON b.id = i.booking_id"
 		" WHERE NOT (o.cause = 'hold' AND b.hold_until_utc <= ?)"
 		" ORDER BY o.start_utc, o.resource_id, o.unit_no LIMIT 20000" },
+
+	/* prices */
+	{ "tariffs", .max_rows = 5000, .sql = "SELECT x.id AS resource_id, t.id AS tariff_id, t.label, t.mode, t.amounts,"
+		" t.currency, t.vat_code, s.id AS step_id, s.unit, s.amount_cents, w.label AS window_label, w.weekday_mask,"
+		" w.from_min, w.to_min FROM reservation_resource x JOIN reservation_tariff t ON t.archived_at IS NULL"
+		" AND ((t.scope = 'resource' AND t.scope_id = x.id) OR (t.scope = 'kind' AND t.scope_id = x.kind_id)"
+		" OR (t.scope = 'place' AND t.scope_id = x.place_id))"
+		" LEFT JOIN reservation_step s ON s.tariff_id = t.id AND s.archived_at IS NULL LEFT JOIN reservation_window w ON w.id = s.window_id"
+		" WHERE x.id IN " IDS " AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to >= ?)"
+		" ORDER BY x.id, FIELD(t.scope, 'resource', 'kind', 'place'), t.valid_from DESC, t.id DESC, w.from_min, s.id"
+		" LIMIT 5000" },
+
+	/* the write protocol; the guard UPDATE comes first */
+	{ "lock_leaf", .audits = "-", .sql = "UPDATE reservation_resource SET sync_version = sync_version + 1 WHERE id = ?" },
+	{ "drop_expired_holds", .audits = "-", .sql = "DELETE FROM reservation_occupancy WHERE resource_id = ? AND cause = 'hold'"
+		" AND item_id IN (SELECT i.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
+		" WHERE b.status IN ('hold', 'expired') AND b.hold_until_utc <= ?)" },
+	{ "booking_insert", .audits = "booking", .sql = "INSERT INTO reservation_booking (uid, org_id, place_id, person_id,"
+		" payer_id, payer_text, booked_by, title, note, contact_name, contact_email, contact_phone, layout, attendance,"
+		" purpose_id, order_ref, source, start_local, end_local, zone, start_utc, end_utc, status, hold_until_utc,"
+		" manage_token_hash, total_cents, currency, changed_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		" ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?)" },
+	{ "item_insert", .audits = "booking", .sql = "INSERT INTO reservation_item (booking_id, resource_id, quantity)"
+		" VALUES (?, ?, ?)" },
+	{ "occupy", .audits = "booking", .sql = "INSERT INTO reservation_occupancy (resource_id, unit_no, start_utc, end_utc,"
+		" cause, item_id) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "line_insert", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, tariff_id,"
+		" step_id, label, quantity, list_cents, unit_amount, amount_cents, vat_code, reason, frozen_at_utc)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "leaves_of_booking", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
+		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ? ORDER BY 1 LIMIT 500" },
+	{ "items_of_booking", .sql = "SELECT resource_id, quantity FROM reservation_item WHERE booking_id = ?"
+		" ORDER BY resource_id LIMIT 500" },
+	{ "booking_row", .sql = "SELECT uid, org_id, place_id, person_id, payer_id, booked_by, title, status, zone,"
+		" start_local, end_local, start_utc, end_utc, hold_until_utc, attendance, total_cents, currency"
+		" FROM reservation_booking WHERE id = ?" },
+	{ "booking_status", .audits = "booking", .sql = "UPDATE reservation_booking SET status = ?, changed_utc = ?,"
+		" row_version = row_version + 1 WHERE id = ?" },
+	{ "release", .audits = "booking", .sql = "DELETE FROM reservation_occupancy WHERE item_id IN"
+		" (SELECT id FROM reservation_item WHERE booking_id = ?)" },
+	{ "occupancy_of_booking", .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.item_id"
+		" FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id WHERE i.booking_id = ?"
+		" ORDER BY o.resource_id, o.unit_no, o.start_utc LIMIT 500" },
+	{ "holds_over", .sql = "SELECT id FROM reservation_booking WHERE status = 'hold' AND hold_until_utc <= ? LIMIT 200" },
+
+	/* bookings, seen */
+	{ "booking_find", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label, person_id AS owner_id,"
+		" booked_by AS owner2_id FROM reservation_booking WHERE id = ?" },
+	{ "booking_find_text", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label,"
+		" person_id AS owner_id, booked_by AS owner2_id FROM reservation_booking WHERE uid = ?" },
+	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.zone,"
+		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents,"
+		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
+		" q.email AS person_email, q.lang AS person_lang, b.person_id, p.slug, p.name AS place_name, p.building, p.street,"
+		" p.hamlet, p.postcode, p.town, p.country, p.phone, p.lat_e6, p.lon_e6, (SELECT JSON_ARRAYAGG(JSON_OBJECT('resource', i.resource_id, 'name', x.name,"
+		" 'quantity', i.quantity) ORDER BY i.id) FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
+		" WHERE i.booking_id = b.id) AS items FROM reservation_booking b JOIN place p ON p.id = b.place_id"
+		" LEFT JOIN party q ON q.id = b.person_id WHERE b.id = ?" },
+	{ "booking_lines", .sql = "SELECT l.label, l.reason, l.amount_cents, b.currency FROM reservation_price_line l"
+		" JOIN reservation_booking b ON b.id = l.booking_id WHERE l.booking_id = ? ORDER BY l.position LIMIT 200" },
+	{ "booking_basis", .sql = "SELECT t.amounts FROM reservation_price_line l JOIN reservation_tariff t ON t.id = l.tariff_id"
+		" WHERE l.booking_id = ? ORDER BY l.position LIMIT 1" },
+	{ "booking_access", .sql = "SELECT x.access_text, x.access_code FROM reservation_item i"
+		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = ? AND (x.access_text IS NOT NULL"
+		" OR x.access_code IS NOT NULL) ORDER BY i.id LIMIT 1" },
+
+	{ "guest_row", .sql = "SELECT uid, LOWER(HEX(manage_token_hash)) AS token_hash FROM reservation_booking WHERE id = ?" },
+	{ "one_event", .sql = "SELECT c.full AS event, b.zone, b.changed_utc FROM reservation_booking b"
+		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
+
+	/* calendars */
+	{ "booking_for_feed", .sql = "SELECT b.uid, b.status, b.title, b.note, b.zone, b.start_local, b.end_local, b.changed_utc,"
+		" CAST(b.sequence AS CHAR) AS sequence_text, COALESCE(q.name, b.contact_name) AS person_name, p.name AS place_name,"
+		" (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ') FROM reservation_item i"
+		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
+		" FROM reservation_booking b JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
+		" WHERE b.id = ?" },
+	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy) VALUES (?, ?, ?)"
+		" ON DUPLICATE KEY UPDATE full = VALUES(full), busy = VALUES(busy)" },
+	{ "ics_drop", .audits = "-", .sql = "DELETE FROM reservation_ics WHERE booking_id = ?" },
+	{ "resource_stamp", .sql = "SELECT x.name, p.zone, CONCAT('/calendars/resources/', x.id, '.ics') AS path,"
+		" x.row_version + SUM(l.sync_version) AS version, COUNT(*) AS rooms FROM reservation_resource x"
+		" JOIN place p ON p.id = x.place_id LEFT JOIN reservation_part d ON d.whole_id = x.id"
+		" JOIN reservation_resource l ON l.id = COALESCE(d.leaf_id, x.id) WHERE x.id = ?"
+		" GROUP BY x.id, x.name, p.zone, x.row_version" },
+	{ "place_stamp", .sql = "SELECT p.name, p.zone, CONCAT('/calendars/places/', p.slug, '.ics') AS path,"
+		" p.row_version + COALESCE(SUM(x.sync_version), 0) AS version, COUNT(x.id) AS rooms FROM place p"
+		" LEFT JOIN reservation_resource x ON x.place_id = p.id AND x.archived_at IS NULL WHERE p.id = ?"
+		" GROUP BY p.id, p.name, p.zone, p.slug, p.row_version" },
+	{ "resource_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM"
+		" (SELECT DISTINCT i.booking_id FROM reservation_item i WHERE i.resource_id IN"
+		"  (SELECT y.id FROM (SELECT ? AS id) z JOIN reservation_resource y ON y.id = z.id OR y.id IN"
+		"   (SELECT d.whole_id FROM reservation_part d WHERE d.leaf_id = z.id) OR y.id IN"
+		"   (SELECT d.leaf_id FROM reservation_part d WHERE d.whole_id = z.id))) m"
+		" JOIN reservation_booking b ON b.id = m.booking_id JOIN reservation_ics c ON c.booking_id = b.id"
+		" WHERE b.end_utc > ? AND b.start_utc < ? AND b.id > ? ORDER BY b.id LIMIT 500" },
+	{ "place_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM reservation_booking b"
+		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.place_id = ? AND b.end_utc > ? AND b.start_utc < ?"
+		" AND b.id > ? ORDER BY b.id LIMIT 500" },
+
+	/* what must always hold */
+	{ "verify_overlaps", .sql = "SELECT a.id FROM reservation_occupancy a JOIN reservation_occupancy b"
+		" ON b.resource_id = a.resource_id AND b.unit_no = a.unit_no AND b.id > a.id AND b.start_utc < a.end_utc"
+		" AND b.end_utc > a.start_utc LIMIT 1" },
+	{ "verify_unheld", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
+		" LEFT JOIN reservation_occupancy o ON o.item_id = i.id"
+		" WHERE b.status IN ('confirmed', 'pending') AND o.id IS NULL LIMIT 1" },
+	{ "verify_left", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
+		" JOIN reservation_occupancy o ON o.item_id = i.id WHERE b.status IN ('cancelled', 'rejected', 'expired') LIMIT 1" },
+
+	/* what a record's form cannot know by itself */
+	{ "resource_moved", .sql = "SELECT x.id FROM reservation_resource x WHERE x.id = ? AND x.place_id <> ?"
+		" AND (EXISTS (SELECT 1 FROM reservation_item i WHERE i.resource_id = x.id)"
+		" OR EXISTS (SELECT 1 FROM reservation_part d WHERE x.id IN (d.whole_id, d.leaf_id)))" },
+	{ "resource_divided", .sql = "SELECT whole_id FROM reservation_part WHERE whole_id = ?"
+		" UNION SELECT leaf_id FROM reservation_part WHERE leaf_id = ? LIMIT 1" },
+	{ "units_promised", .sql = "SELECT id FROM reservation_occupancy WHERE resource_id = ? AND unit_no > ?"
+		" AND end_utc > ? LIMIT 1" },
+	{ "resource_in_place", .sql = "SELECT id FROM reservation_resource WHERE id = ? AND place_id = ?" },
+	{ "policy_above", .sql = "WITH RECURSIVE up AS (SELECT id, parent_id FROM reservation_policy WHERE id = ?"
+		" UNION SELECT p.id, p.parent_id FROM reservation_policy p JOIN up ON p.id = up.parent_id)"
+		" SELECT id FROM up WHERE id = ? LIMIT 1" },
+	{ "opening_rewritten", .sql = "SELECT id FROM reservation_opening WHERE id = ?"
+		" AND created_utc < ? - INTERVAL 1 DAY AND valid_from <= ? AND NOT (place_id = ?"
+		" AND COALESCE(resource_id, 0) = ? AND weekday_mask = ? AND opens = ? AND closes = ? AND closed = ?"
+		" AND valid_from = COALESCE(?, '2000-01-01'))" },
 	{ 0 }
 };

@@ -1,10 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of the plugin share: its queries and the handlers that its table names. */
+/* What the files of the plugin share: its tables, the handlers that they name, and what one file offers another. */
 #ifndef RESERVATION_RESERVATION_H
 #define RESERVATION_RESERVATION_H
 
 #include <comptoir/plugin.h>
 
 extern const struct ct_query reservation_queries[];
+extern const struct ct_record reservation_records[];
+extern const struct ct_field reservation_book_fields[];
+
+/* Pages that are read, by file: home.c, place.c, day.c, room.c, week.c, book.c, mine.c, list.c */
+ct_handler_f reservation_home, reservation_place, reservation_day, reservation_resource, reservation_week,
+	     reservation_book, reservation_price, reservation_mine, reservation_list;
+
+/* book.c: fills the form's view again after a refused POST, or one that only asks for the price. */
+ct_handler_f reservation_book_form;
+
+/* booking.c */
+ct_handler_f reservation_create, reservation_refused, reservation_show, reservation_ics, reservation_cancel_page,
+	     reservation_cancel, reservation_confirm, reservation_reject;
+
+/* guest.c */
+ct_handler_f reservation_verify_page, reservation_verify;
+
+/* feed.c */
+ct_handler_f reservation_resource_feed, reservation_place_feed, booking_feed;
+
+/* demo.c: the stage "demo.data". */
+ct_handler_f reservation_demo;
+
+/* Puts a booking as reservation/booking reads it at the top of the view; its note and person with `full` only. */
+int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e) CT_MUST_USE;
+
+/* Puts status, status_ui and state_ui of reservation/state. */
+void booking_put_state(json_t *object, const char *status);
+
+/* The token of a guest's link on this request (`t`), or NULL. */
+const char *guest_token(struct ct_request *r);
+
+/* The secret of the mails about booking `uid`; its hash is stored with the booking. */
+const char *guest_secret(struct ct_request *r, const char *uid);
+
+/* The address that shows a guest her booking right after the form, without confirming anything. */
+const char *guest_url(struct ct_request *r, const char *uid);
+
+/* CT_MISSING unless the request's token opens its subject. */
+int guest_check(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Inside the transaction that changed it: a mail about a booking's state to who it is for. With `secret`
+ * the link is the one that confirms a guest's hold.
+ */
+int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e) CT_MUST_USE;
 
 #endif

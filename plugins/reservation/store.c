@@ -174,12 +174,13 @@ static int insert_booking(struct ct_request *r, const struct wish *w, struct sto
 		w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose), CT_STR(w->order_ref),
 		CT_STR(w->source), CT_LOCAL(w->start), CT_LOCAL(w->end), CT_STR(room->zone_name),
 		CT_UTC(ct_zone_utc(room->zone, w->start)), CT_UTC(ct_zone_utc(room->zone, w->end)), CT_STR(s->status),
-		CT_NUM(s->price.total_cents), CT_STR(s->price.currency), CT_UTC(r->now)), &s->id, e);
+		CT_UTC(s->hold_until), CT_STR(w->token_hash), CT_NUM(s->price.total_cents), CT_STR(s->price.currency),
+		CT_UTC(r->now)), &s->id, e);
 }
 
 /* Long spans are cut, so that every range query may look back 31 days and no further. */
 static int occupy(struct ct_request *r, int64_t leaf, int64_t unit, struct ct_utc from, struct ct_utc to,
-		  int64_t item, struct ct_error *e)
+		  const char *cause, int64_t item, struct ct_error *e)
 {
 	int rc = 0;
 
@@ -187,7 +188,7 @@ static int occupy(struct ct_request *r, int64_t leaf, int64_t unit, struct ct_ut
 		struct ct_utc end = { at.s + CUT_DAYS * 86400 < to.s ? at.s + CUT_DAYS * 86400 : to.s };
 
 		rc = ct_exec(r, "occupy", CT_ARGS(CT_NUM(leaf), CT_NUM(unit), CT_UTC(at), CT_UTC(end),
-						  CT_STR("booking"), CT_NUM(item)), e);
+						  CT_STR(cause), CT_NUM(item)), e);
 	}
 	return rc;
 }
@@ -204,6 +205,7 @@ static bool unit_is_free(const struct room *room, int64_t leaf, int64_t unit, st
 static int occupy_item(struct ct_request *r, const struct wish *w, const struct room *room, int64_t quantity,
 		       int64_t item, struct ct_error *e)
 {
+	const char *cause = w->token_hash ? "hold" : "booking";
 	struct ct_utc from, to;
 	int rc = 0;
 
@@ -213,7 +215,7 @@ static int occupy_item(struct ct_request *r, const struct wish *w, const struct 
 
 		for (int64_t unit = 1; unit <= room->units && left && !rc; unit++)
 			if (unit_is_free(room, room->leaves[i], unit, from, to)) {
-				rc = occupy(r, room->leaves[i], unit, from, to, item, e);
+				rc = occupy(r, room->leaves[i], unit, from, to, cause, item, e);
 				left--;
 			}
 		if (!rc && left)
@@ -303,6 +305,21 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	return rc;
 }
 
+static bool needs_approval(const struct rooms *rooms)
+{
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rooms->room[i].policy.approval != APPROVAL_NONE)
+			return true;
+	return false;
+}
+
+static const char *first_status(const struct wish *w, const struct rooms *rooms)
+{
+	if (w->token_hash)
+		return "hold";
+	return !w->manager && needs_approval(rooms) ? "pending" : "confirmed";
+}
+
 int booking_store(struct ct_request *r, const struct wish *w, struct stored *stored_r, struct ct_error *e)
 {
 	struct stored s = { 0 };
@@ -320,10 +337,8 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 			return ct_fail(e, why.rc, "%s", why.text);
 		return rc;
 	}
-	s.status = "confirmed";
-	for (size_t i = 0; i < s.rooms.n && !w->manager; i++)
-		if (s.rooms.room[i].policy.approval != APPROVAL_NONE)
-			s.status = "pending";
+	s.status = first_status(w, &s.rooms);
+	s.hold_until = w->token_hash ? (struct ct_utc){ r->now.s + s.rooms.room[0].policy.hold_minutes * 60 } : CT_NO_UTC;
 	if ((rc = price_items(r, w, &s.rooms, &s.price, e)))
 		return rc;
 	b = describe(r, w, &s);
@@ -359,7 +374,7 @@ static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, 
 		.start = ct_col_local(row, "start_local"), .end = ct_col_local(row, "end_local"),
 		.start_utc = ct_col_utc(row, "start_utc"), .end_utc = ct_col_utc(row, "end_utc"),
 		.attendance = ct_col_int(row, "attendance"), .total_cents = ct_col_int(row, "total_cents"),
-		.currency = ct_col_text(row, "currency"),
+		.currency = ct_col_text(row, "currency"), .hold_until = ct_col_utc(row, "hold_until_utc"),
 	};
 	return 0;
 }
@@ -418,4 +433,69 @@ int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_erro
 		return rc;
 	b.status = accept ? "confirmed" : "rejected";
 	return ct_raise(r, accept ? "booking.confirmed" : "booking.cancelled", call_stage, &b, e);
+}
+
+/* The same units, for good: by DELETE and INSERT, as every change of occupancy. */
+static int keep_occupancy(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "occupancy_of_booking", CT_ARGS(CT_NUM(b->id)), &row, e);
+
+	if (!rc)
+		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
+	while (!rc && ct_next(row))
+		rc = occupy(r, ct_col_int(row, "resource_id"), ct_col_int(row, "unit_no"), ct_col_utc(row, "start_utc"),
+			    ct_col_utc(row, "end_utc"), "booking", ct_col_int(row, "item_id"), e);
+	return rc;
+}
+
+int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct rooms rooms;
+	struct ct_booking b;
+	int64_t *ids;
+	int rc = lock_booking(r, id, &b, e);
+
+	if (rc)
+		return rc;
+	if (strcmp(b.status, "hold") != 0 || b.hold_until.s <= r->now.s)
+		return ct_fail(e, CT_CONFLICT, !strcmp(b.status, "confirmed") || !strcmp(b.status, "pending")
+			? _("This booking is already confirmed.")
+			: _("The time to confirm is over and the room is free again. Please book once more."));
+	ids = talloc_array(r, int64_t, b.n_items);
+	for (size_t i = 0; i < b.n_items; i++)
+		ids[i] = b.items[i].resource;
+	if ((rc = rooms_by_ids(r, ids, b.n_items, &rooms, e)) || (rc = keep_occupancy(r, &b, e)))
+		return rc;
+	b.status = needs_approval(&rooms) ? "pending" : "confirmed";
+	rc = change_status(r, &b, b.status, false, "verify", e);
+	if (!rc && !strcmp(b.status, "confirmed"))
+		rc = ct_raise(r, "booking.confirmed", call_stage, &b, e);
+	return rc;
+}
+
+struct expiry { int64_t id; };
+
+static int expire(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	const struct expiry *expiry = arg;
+	struct ct_booking b;
+	int rc = lock_booking(r, expiry->id, &b, e);
+
+	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
+		return rc;	/* confirmed meanwhile */
+	return change_status(r, &b, "expired", true, "expire", e);
+}
+
+int booking_expire_holds(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "holds_over", CT_ARGS(CT_UTC(r->now)), &row, e);
+
+	while (!rc && ct_next(row)) {
+		struct expiry expiry = { ct_col_int(row, "id") };
+
+		rc = ct_transaction(r, expire, &expiry, e);
+	}
+	return rc;
 }

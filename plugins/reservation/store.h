@@ -9,7 +9,7 @@
  * certification, is repeated and sees the conflict. The same UPDATE is the lock on one server, and the
  * counter is the calendar's token.
  *
- * All functions here but the wish's own reading run inside ct_transaction.
+ * All functions here run inside ct_transaction where they do not say otherwise.
  */
 #ifndef RESERVATION_STORE_H
 #define RESERVATION_STORE_H
@@ -33,11 +33,13 @@ struct wish {
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
 	const char *uid;			/* the new booking's */
+	const char *token_hash;			/* a guest's: hex; the booking is only held until she confirms it */
 };
 
 struct stored {
 	int64_t id;
-	const char *status;			/* "confirmed", "pending" */
+	const char *status;			/* "confirmed", "pending", "hold" */
+	struct ct_utc hold_until;		/* of a hold */
 	struct rooms rooms;			/* of the items, by key */
 	struct price price;
 };
@@ -47,6 +49,12 @@ struct stored {
  * and alternatives[] in the view; CT_CONFLICT also where the price moved from what was expected.
  */
 int booking_store(struct ct_request *r, const struct wish *, struct stored *stored_r, struct ct_error *e) CT_MUST_USE;
+
+/* A guest's hold becomes a booking. CT_CONFLICT where it has run out or was confirmed before. */
+int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
+/* Marks holds that have run out as expired and frees their time: a job, outside any transaction. */
+int booking_expire_holds(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
 /* Ends a booking early and frees its time. CT_CONFLICT where it has ended already. */
 int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;

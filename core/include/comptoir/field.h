@@ -128,6 +128,9 @@ const char *ct_in_text(const struct ct_request *r, const char *name);
 struct ct_local ct_in_local(const struct ct_request *r, const char *name);
 struct ct_day ct_in_day(const struct ct_request *r, const char *name);
 
+/* The text of any parameter as it arrived, declared or not; NULL where it did not. Unchecked. */
+const char *ct_in_typed(const struct ct_request *r, const char *name);
+
 /*
  * Notes that `name` is wrong and goes on, so that a form shows all its errors at once; the handler then
  * returns ct_in_fail(r, e), which is CT_INVALID when anything was noted, else 0.

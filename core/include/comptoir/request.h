@@ -47,6 +47,9 @@ bool ct_may(struct ct_request *r, const char *permission, int64_t org);
 /* As ct_may for r->org, refusing with CT_SIGN_IN or CT_DENIED. */
 int ct_must(struct ct_request *r, const char *permission, struct ct_error *e) CT_MUST_USE;
 
+/* Does the caller own the subject of the route (its kind's owner_id or owner2_id)? */
+bool ct_owns(const struct ct_request *r);
+
 /* Does the caller hold one of the roles of a client organisation that engages its money (may_book, contact)? */
 bool ct_engages(struct ct_request *r, int64_t org);
 
@@ -77,10 +80,10 @@ void ct_header(struct ct_request *r, const char *name, const char *format, ...) 
  */
 bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed);
 
-/* A new UUID, on r, for what the request is about to make; and a secret of 32 random bytes with its hash. */
+/* A new UUID, on r, for what the request is about to make. */
 const char *ct_new_uid(struct ct_request *r);
-const char *ct_new_secret(struct ct_request *r, const char **hash_hex_r);
 const char *ct_hash_secret(struct ct_request *r, const char *secret);	/* hex of SHA-256 */
+bool ct_same_secret(const char *a, const char *b);			/* in constant time */
 
 /* A keyed hash of `purpose` and `text`, as hex on r: the same each time here, and nowhere else. */
 const char *ct_secret_hash(struct ct_request *r, const char *purpose, const char *text);

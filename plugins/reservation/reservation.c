@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bookings of rooms and whatever else is used by the hour: the tables of the plugin. */
+#include "reservation.h"
+
+#include <comptoir/booking.h>
+
+#include "store.h"
+
+static const struct ct_permission permissions[] = {
+	{ "resource.see", N_("See rooms and what is free"), CT_ROLE_ANYONE },
+	{ "resource.edit", N_("Change rooms, hours and prices"), CT_ROLE_MANAGER },
+	{ "booking.make", N_("Book"), CT_ROLE_ANYONE },
+	{ "booking.member", N_("Book what is for members"), CT_ROLE_MEMBER },
+	{ "booking.see", N_("See everybody's bookings"), CT_ROLE_OPENER },
+	{ "booking.manage", N_("Book for others, answer and cancel"), CT_ROLE_MANAGER },
+	{ 0 }
+};
+
+/* Who may see a booking is asked by its pages: an owner, a right, or the token of a guest's mail. */
+static const struct ct_kind kinds[] = {
+	{ "booking", N_("Booking"), "booking_find", "booking_find_text", .url = "/bookings/{uid}" },
+	{ 0 }
+};
+
+static const struct ct_choice views[] = { { "grid", N_("Grid") }, { "list", N_("List") }, { 0 } };
+
+static const struct ct_field home_fields[] = {
+	{ "q", N_("A room, a place…"), CT_TEXT, .max = 80 },
+	{ "date", N_("Day"), CT_DATE },
+	{ "from", N_("From"), CT_TIME },
+	{ "people", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
+	{ 0 }
+};
+
+static const struct ct_field day_fields[] = {
+	{ "date", N_("Day"), CT_DATE },
+	{ "view", N_("View"), CT_CHOICE, .choices = views },
+	{ 0 }
+};
+
+static const struct ct_field span_fields[] = {
+	{ "start", N_("From"), CT_DATETIME },
+	{ "end", N_("To"), CT_DATETIME },
+	{ "date", N_("Day"), CT_DATE },
+	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
+	{ 0 }
+};
+
+static const struct ct_field guest_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	{ "row_version", N_("Version"), CT_INT },
+	{ 0 }
+};
+
+static const struct ct_field list_fields[] = {
+	{ "q", N_("Name, title, room"), CT_TEXT, .max = 80 },
+	{ "from", N_("First day"), CT_DATE },
+	{ "to", N_("Last day"), CT_DATE },
+	{ "status", N_("State"), CT_TEXT, .max = 16 },
+	{ "after", N_("After"), CT_TEXT, .max = 60 },
+	{ 0 }
+};
+
+static const struct ct_view_field price_view[] = {
+	{ "lines", "array", "what makes up the price" }, { "lines.label", "text", "what for" },
+	{ "lines.reason", "text", "why, where it is not the list price" }, { "lines.amount", "money", "of this line" },
+	{ "total", "money", "sum of the lines; null on quotation" }, { 0 }
+};
+
+static const struct ct_view_field booking_view[] = {
+	{ "uid", "text", "names the booking" }, { "row_version", "integer", "to be sent back with a change" },
+	{ "status", "text", "hold, pending, confirmed, cancelled, rejected, expired, no_show, done" },
+	{ "title", "text", "" }, { "start", "time", "with the place's offset" }, { "start_local", "text", "on the wall" },
+	{ "end", "time", "" }, { "end_local", "text", "" }, { "zone", "text", "IANA time zone" },
+	{ "place", "object", "" }, { "place.slug", "text", "" }, { "place.name", "text", "" },
+	{ "items", "array", "" }, { "items.resource", "id", "" }, { "items.name", "text", "" },
+	{ "items.quantity", "integer", "" }, { "attendance", "integer", "" }, { "note", "text", "" },
+	{ "person", "object", "" }, { "price", "object", "" }, { 0 }
+};
+
+#define ROOM    CT_PATH("id", "reservation.resource")
+#define PLACE   CT_PATH("slug", "place")
+#define BOOKING CT_PATH("uid", "reservation.booking")
+
+static const struct ct_route routes[] = {
+	{ "GET", "/", CT_NETWORK, CT_PUBLIC, "reservation/home", reservation_home, home_fields, .title = N_("Home") },
+	{ "GET", "/places/{slug}", PLACE, CT_PUBLIC, "reservation/place", reservation_place, .title = N_("Place") },
+	{ "GET", "/places/{slug}/day", PLACE, CT_PUBLIC, "reservation/day", reservation_day, day_fields,
+	  .title = N_("Day"), .embed = true },
+	{ "GET", "/resources/{id}", ROOM, "resource.see", "reservation/resource", reservation_resource, .title = N_("Room") },
+	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, day_fields,
+	  .title = N_("Week"), .embed = true },
+	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, span_fields,
+	  .title = N_("Book") },
+	{ "GET", "/resources/{id}/price", ROOM, "resource.see", "reservation/price", reservation_price, span_fields,
+	  price_view, N_("Price") },
+	{ "POST", "/bookings", CT_FIELD("resource", "reservation.resource"), "booking.make", "reservation/book",
+	  reservation_create, reservation_book_fields, booking_view, N_("Book"), .form = reservation_refused },
+	{ "GET", "/bookings", CT_ANY, CT_SIGNED_IN, "reservation/mine", reservation_mine, .title = N_("My bookings") },
+	{ "GET", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/booking", reservation_show, guest_fields,
+	  booking_view, N_("Booking") },
+	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, guest_fields, .title = N_("Booking") },
+	{ "GET", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel_page, guest_fields,
+	  .title = N_("Cancel a booking") },
+	{ "POST", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel, guest_fields,
+	  booking_view, N_("Cancel a booking"), .form = reservation_cancel_page },
+	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/booking", reservation_confirm,
+	  guest_fields, booking_view, N_("Accept a request") },
+	{ "POST", "/bookings/{uid}/reject", BOOKING, "booking.manage", "reservation/booking", reservation_reject,
+	  guest_fields, booking_view, N_("Refuse a request") },
+	{ "GET", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify_page, guest_fields,
+	  .title = N_("Confirm your booking") },
+	{ "POST", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify, guest_fields,
+	  booking_view, N_("Confirm your booking"), .form = reservation_verify_page },
+	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list, list_fields,
+	  .title = N_("Bookings") },
+	{ "GET", "/calendars/resources/{id}.ics", ROOM, "resource.see", NULL, reservation_resource_feed,
+	  .title = N_("Calendar of a room") },
+	{ "GET", "/calendars/places/{slug}.ics", PLACE, CT_PUBLIC, NULL, reservation_place_feed,
+	  .title = N_("Calendar of a place") },
+	{ 0 }
+};
+
+static const struct ct_menu menu[] = {
+	{ N_("Rooms and places"), "/", CT_PUBLIC, 10 },
+	{ N_("My bookings"), "/bookings", CT_SIGNED_IN, 20 },
+	{ N_("Bookings"), "/o/{org}/bookings", "booking.see", 20 },
+	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50 },
+	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 52 },
+	{ N_("Rules"), "/o/{org}/policies", "resource.edit", 54 },
+	{ N_("Kinds of rooms"), "/o/{org}/kinds", "resource.edit", 56 },
+	{ 0 }
+};
+
+static const struct ct_job jobs[] = { { "holds", 60, booking_expire_holds }, { 0 } };
+
+static int refuse_found(struct ct_request *r, const char *query, const char *what, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, query, CT_NO_ARGS, &row, e);
+
+	if (!rc && ct_next(row))
+		return ct_fail(e, CT_BROKEN, "%s", what);
+	return rc;
+}
+
+/* comptoirctl verify: by brute force, whatever the constraints say. */
+static int verify_rows(struct ct_request *r, struct ct_error *e)
+{
+	int rc;
+
+	if ((rc = refuse_found(r, "verify_overlaps", "two bookings overlap", e)) ||
+	    (rc = refuse_found(r, "verify_unheld", "a booking that counts holds nothing", e)))
+		return rc;
+	return refuse_found(r, "verify_left", "a booking that has ended still holds something", e);
+}
+
+static const struct ct_hook hooks[] = {
+	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
+	CT_HOOK("verify", ct_handler_f, verify_rows),
+	{ 0 }
+};
+
+CT_PLUGIN(reservation) = {
+	CT_HEAD("reservation"), .title = N_("Bookings"), .permissions = permissions, .kinds = kinds,
+	.queries = reservation_queries, .records = reservation_records, .routes = routes, .hooks = hooks,
+	.jobs = jobs, .menu = menu,
+};
