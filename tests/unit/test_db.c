@@ -146,6 +146,22 @@ static void reads_survive_a_restart(void **state)
 	assert_int_equal(ct_statements_prepared(db), 1);
 }
 
+/* A connection that died while it was idle is noticed before anything is sent. */
+static void writes_survive_a_restart(void **state)
+{
+	struct ct_error e;
+
+	(void)state;
+	assert_int_equal(ct_db_ping(db, &e), 0);
+	test_db_stop(true);
+	test_db_start();
+	assert_int_equal(ct_db_run(db, mem, &drop_shelf, CT_ARGS(CT_ID(77)), NULL, NULL, NULL, &e),
+			 0);
+	test_db_stop(false);
+	test_db_start();
+	assert_int_equal(ct_db_sql(db, "DELETE FROM shelf WHERE id = 77", &e), 0);
+}
+
 /* The connection dies under a read that is on its way. */
 static void reads_are_repeated_once(void **state)
 {
@@ -439,6 +455,7 @@ int main(void)
 		cmocka_unit_test(every_connection_is_set_up),
 		cmocka_unit_test(no_server_is_said_so),
 		cmocka_unit_test(reads_survive_a_restart),
+		cmocka_unit_test(writes_survive_a_restart),
 		cmocka_unit_test(reads_are_repeated_once),
 		cmocka_unit_test(writes_are_not_repeated),
 		cmocka_unit_test(a_child_leaves_its_parents_connection_alone),
