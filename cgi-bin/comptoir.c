@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * comptoir.fcgi: the program that a web server, systemd or a person starts. Linked with libc only: it
- * supervises (server/supervisor.h), and hands a request of plain CGI to comptoir-generation.
+ * comptoir.fcgi: the program that a web server, systemd or a person starts. Linked with libc
+ * only: it supervises (server/supervisor.h), and hands a request of plain CGI to
+ * comptoir-generation.
  */
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +49,14 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
+/* On `out`, in the language of whoever asks. */
+static int print_usage(FILE *out)
+{
+	setlocale(LC_ALL, "");
+	bindtextdomain(CT_TEXT_DOMAIN, CT_LOCALE_DIR);
+	return fputs(_(usage), out) < 0;
+}
+
 static const char *generation_program(void)
 {
 	const char *program = getenv("COMPTOIR_GENERATION");
@@ -55,8 +65,8 @@ static const char *generation_program(void)
 }
 
 /*
- * A web server may turn a query string without "=" into arguments (RFC 3875, 4.4): they are a visitor's
- * words and never looked at.
+ * A web server may turn a query string without "=" into arguments (RFC 3875, 4.4): they are a
+ * visitor's words and never looked at.
  */
 static int run_cgi(void)
 {
@@ -65,7 +75,8 @@ static int run_cgi(void)
 
 	execv(program, ct_argv(argv));
 	ct_report(CT_LOG_ERROR, "cgi.failed", "program", program, "text", strerror(errno), NULL);
-	printf("Status: 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\n",
+	printf("Status: 503 Service Unavailable\r\n"
+	       "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\n",
 	       _("This site is not ready. Please try again in a minute."));
 	return 1;
 }
@@ -74,7 +85,8 @@ static bool add_address(char *list, size_t size, const char *address)
 {
 	size_t len = strlen(list);
 
-	return snprintf(list + len, size - len, "%s%s", len ? " " : "", address) < (int)(size - len);
+	return snprintf(list + len, size - len, "%s%s", len ? " " : "", address) <
+	       (int)(size - len);
 }
 
 int main(int argc, char *argv[])
@@ -92,7 +104,7 @@ int main(int argc, char *argv[])
 		case 'p': options.pid_file = optarg; break;
 		case 's': options.status = optarg; break;
 		case 'g': options.generation = optarg; break;
-		case 'h': return fputs(_(usage), stdout) < 0;
+		case 'h': return print_usage(stdout);
 		case 'v': return printf("comptoir %s\n", CT_VERSION) < 0;
 		case 'l':
 			if (add_address(listen, sizeof(listen), optarg))
@@ -102,7 +114,7 @@ int main(int argc, char *argv[])
 		}
 	}
 	if (optind < argc) {
-		fputs(_(usage), stderr);
+		print_usage(stderr);
 		return 2;
 	}
 	if (options.pid_file && !options.status) {

@@ -86,7 +86,8 @@ int ct_allow_parse(const char *text, struct ct_allow *allow_r, struct ct_error *
 		size_t len = strcspn(text, ", \t");
 
 		if (allow.n == CT_ALLOW_MAX)
-			return ct_server_fail(e, "[server] allow: more than %d networks", CT_ALLOW_MAX);
+			return ct_server_fail(e, "[server] allow: more than %d networks",
+					      CT_ALLOW_MAX);
 		if (len < sizeof(word)) {
 			memcpy(word, text, len);
 			word[len] = '\0';
@@ -103,7 +104,8 @@ int ct_allow_parse(const char *text, struct ct_allow *allow_r, struct ct_error *
 
 bool ct_is_loopback(const struct sockaddr *sa)
 {
-	static const struct ct_network four = { .address = { [10] = 0xff, [11] = 0xff, [12] = 127 }, .bits = 104 };
+	static const struct ct_network four = { .address = { [10] = 0xff, [11] = 0xff, [12] = 127 },
+						.bits = 104 };
 	static const struct ct_network six = { .address = { [15] = 1 }, .bits = 128 };
 	uint8_t address[16];
 

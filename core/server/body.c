@@ -13,7 +13,8 @@ void ct_body_start(struct ct_body *body, const char *length)
 		body->left = body->left * 10 + (uint64_t)(length[i] - '0');
 }
 
-ssize_t ct_body_read(struct ct_body *body, ct_body_source_f *source, void *from, void *buf, size_t n)
+ssize_t ct_body_read(struct ct_body *body, ct_body_source_f *source, void *from, void *buf,
+		     size_t n)
 {
 	ssize_t got;
 

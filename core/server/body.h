@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tells a complete body from one that broke off, by Content-Length (RFC 3875, 4.1.2), for both gateways. */
+/*
+ * Tells a complete body from one that broke off, by Content-Length (RFC 3875, 4.1.2), for both
+ * gateways.
+ */
 #ifndef CORE_SERVER_BODY_H
 #define CORE_SERVER_BODY_H
 

@@ -21,11 +21,17 @@ static ssize_t raw_read(void *from, void *buf, size_t n)
 	return read(STDIN_FILENO, buf, n);
 }
 
-/* Without Content-Length there is no body: a web server may leave standard input open (RFC 3875, 4.2). */
+/*
+ * Without Content-Length there is no body: a web server may leave standard input open (RFC 3875,
+ * 4.2). One that hands on a chunked body says so in a header; whether all of it arrived cannot
+ * be told.
+ */
 static ssize_t cgi_read(struct ct_gateway *gw, void *buf, size_t n)
 {
 	(void)gw;
-	return body.known ? ct_body_read(&body, raw_read, NULL, buf, n) : 0;
+	if (!body.known)
+		return getenv("HTTP_TRANSFER_ENCODING") ? -1 : 0;
+	return ct_body_read(&body, raw_read, NULL, buf, n);
 }
 
 static int cgi_write(struct ct_gateway *gw, const void *p, size_t n)

@@ -9,7 +9,7 @@
 
 #include "server/body.h"
 
-#define NO_LISTENER (-1)	/* FCGX_Accept_r on a connection that broke fails at once instead of accepting */
+#define NO_LISTENER (-1)	/* FCGX_Accept_r fails on a broken connection */
 
 struct ct_fcgi {
 	struct ct_gateway gateway;	/* first: a gateway is its ct_fcgi */
@@ -73,7 +73,7 @@ struct ct_fcgi *ct_fcgi_new(void)
 void ct_fcgi_free(struct ct_fcgi *f)
 {
 	if (f)
-		FCGX_Free(&f->request, 1);
+		ct_fcgi_close(f);
 	free(f);
 }
 
@@ -107,7 +107,14 @@ int ct_fcgi_end(struct ct_fcgi *f, bool keep)
 	return f->request.ipcFd;
 }
 
+/*
+ * Not by libfcgi, which would wait for the other side to close too: between requests nothing can
+ * get lost.
+ */
 void ct_fcgi_close(struct ct_fcgi *f)
 {
-	FCGX_Free(&f->request, 1);
+	if (f->request.ipcFd >= 0)
+		close(f->request.ipcFd);
+	f->request.ipcFd = -1;
+	FCGX_Free(&f->request, 0);
 }

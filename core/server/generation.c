@@ -26,11 +26,12 @@
 #define HELPER_SECONDS 30	/* a helper that hangs ends by SIGALRM */
 #define CALM_MS 10000		/* no crash for so long: the next one counts as the first */
 #define BACKOFF_MAX_MS 5000
+#define CROWD_MS 50		/* crashes in a row by requests */
 
 struct child {
 	pid_t pid;		/* 0: none */
 	struct ct_slot *slot;
-	int64_t term_at;	/* when it was told to leave because it was overdue; 0: it was not */
+	int64_t term_at;	/* when it was told to leave as overdue, or killed; 0: never */
 	int64_t term_since;	/* start of the request that it was told for */
 };
 
@@ -62,9 +63,11 @@ static void close_end(int *fd)
 static void say(struct generation *g, const char *key, const char *value)
 {
 	char line[1400];
-	int len = snprintf(line, sizeof(line), "%s%s%s\n", key, value ? "=" : "", value ? value : "");
+	int len = snprintf(line, sizeof(line), "%s%s%s\n", key, value ? "=" : "",
+			   value ? value : "");
 
-	if (g->ready >= 0 && write(g->ready, line, len < (int)sizeof(line) ? (size_t)len : sizeof(line) - 1) < 0)
+	if (g->ready >= 0 &&
+	    write(g->ready, line, len < (int)sizeof(line) ? (size_t)len : sizeof(line) - 1) < 0)
 		close_end(&g->ready);
 }
 
@@ -119,28 +122,36 @@ static void fork_missing(struct generation *g)
 	}
 }
 
-/* As many crashes as there are workers are free; then each waits twice as long as the one before. */
+/*
+ * A child that a request crashed is replaced at once, or nearly so when that happens in a row:
+ * others wait for a worker. One that did not even start is tried again later and later.
+ */
+static int64_t crash_delay(struct generation *g, const struct child *c)
+{
+	int64_t now = ct_now_ms();
+	unsigned over;
+
+	if (now - g->crash_at > CALM_MS)
+		g->crashes = 0;
+	g->crash_at = now;
+	over = g->crashes++ / g->setup.workers;
+	if (c->slot->state != CT_SLOT_START)
+		return over ? CROWD_MS : 0;
+	return over < 6 ? 100LL << over : BACKOFF_MAX_MS;
+}
+
 static void note_crash(struct generation *g, const struct child *c, int status)
 {
 	char route[CT_BOARD_LABEL];
-	int64_t now = ct_now_ms(), delay;
-	unsigned over;
 
 	ct_slot_route_text(c->slot, route);
 	ct_report(CT_LOG_ERROR, "worker.crashed", "worker", ct_report_num(c->pid),
 		  "signal", WIFSIGNALED(status) ? ct_report_num(WTERMSIG(status)) : NULL,
 		  "status", WIFEXITED(status) ? ct_report_num(WEXITSTATUS(status)) : NULL,
+		  "state", ct_slot_state_name(c->slot->state),
 		  "route", *route ? route : NULL, NULL);
 	ct_board_add(g->board, CT_VALUE_CRASHES, 1);
-	if (now - g->crash_at > CALM_MS)
-		g->crashes = 0;
-	g->crash_at = now;
-	g->crashes++;
-	if (g->crashes <= g->setup.workers && !(WIFEXITED(status) && WEXITSTATUS(status) == CT_WORKER_UNFIT))
-		return;
-	over = g->crashes > g->setup.workers ? g->crashes - g->setup.workers : 0;
-	delay = 100LL << (over < 6 ? over : 6);
-	g->fork_at = now + (delay < BACKOFF_MAX_MS ? delay : BACKOFF_MAX_MS);
+	g->fork_at = ct_now_ms() + crash_delay(g, c);
 }
 
 static struct child *find_child(struct generation *g, pid_t pid)
@@ -167,7 +178,9 @@ static void reap(struct generation *g)
 	}
 }
 
-/* A process for one thing that may take long, with the core but not with our pipes. -1 without one. */
+/*
+ * A process for one thing that may take long, with the core but not with our pipes. -1 without one.
+ */
 static pid_t fork_helper(struct generation *g)
 {
 	pid_t pid;
@@ -201,7 +214,8 @@ static void end_overdue(struct generation *g, struct child *c, int64_t now, int6
 
 	ct_slot_route_text(c->slot, route);
 	ct_report(CT_LOG_ERROR, "request.overdue", "worker", ct_report_num(c->pid),
-		  "milliseconds", ct_report_num(now - since), "state", ct_slot_state_name(c->slot->state),
+		  "milliseconds", ct_report_num(now - since),
+		  "state", ct_slot_state_name(c->slot->state),
 		  "route", *route ? route : NULL, NULL);
 	ct_board_add(g->board, CT_VALUE_OVERDUE, 1);
 	c->term_at = now;
@@ -316,7 +330,8 @@ static int check_queries(struct generation *g, struct ct_error *e)
 		return ct_server_fail(e, "pipe: %s", strerror(errno));
 	pid = fork_helper(g);
 	if (pid == 0) {
-		if (ct_identity_take(&g->identity, &found) == 0 && ct_core_check_queries(g->core, &found) == 0)
+		if (ct_identity_take(&g->identity, &found) == 0 &&
+		    ct_core_check_queries(g->core, &found) == 0)
 			found.rc = 0;
 		_exit(write(ends[1], &found, sizeof(found)) == sizeof(found) ? 0 : 1);
 	}
@@ -366,7 +381,7 @@ static int prepare(struct generation *g, struct ct_error *e)
 		g->listeners[i] = CT_FD_LISTEN + (int)i;
 	for (int fd = CT_FD_BOARD; fd < CT_FD_LISTEN + (int)g->options->listeners; fd++)
 		if (fcntl(fd, F_SETFD, FD_CLOEXEC))
-			return ct_server_fail(e, "descriptor %d is missing: comptoir.fcgi starts this", fd);
+			return ct_server_fail(e, "no descriptor %d: comptoir.fcgi starts this", fd);
 	if (ct_board_attach(CT_FD_BOARD, &g->board, e) || read_setup(g, e) ||
 	    ct_identity_find(g->setup.user, g->setup.group, &g->identity, e) ||
 	    ct_allow_parse(g->setup.allow, &g->allow, e) ||

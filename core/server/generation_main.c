@@ -30,13 +30,24 @@ static int print_settings(const char *config)
 	return 1;
 }
 
+/* The core is not there to choose the language. */
+static void choose_language(const char *accept)
+{
+	setenv("LANGUAGE", accept && !strncmp(accept, "en", 2) ? "en" : "fr", 1);
+	bindtextdomain(CT_TEXT_DOMAIN, CT_LOCALE_DIR);
+	bind_textdomain_codeset(CT_TEXT_DOMAIN, "UTF-8");
+}
+
 /* The reason is the administrator's; the visitor learns that it is not her fault. */
 static int cgi_unavailable(struct ct_gateway *gateway, const char *reason)
 {
-	static const char head[] = "Status: 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	static const char head[] =
+		"Status: 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
 		"Retry-After: 60\r\nCache-Control: no-store\r\n\r\n";
-	const char *text = _("This site is not ready. Please try again in a minute.");
+	const char *text;
 
+	choose_language(getenv("HTTP_ACCEPT_LANGUAGE"));
+	text = _("This site is not ready. Please try again in a minute.");
 	ct_report(CT_LOG_ERROR, "cgi.failed", "text", reason, NULL);
 	gateway->write(gateway, head, sizeof(head) - 1);
 	gateway->write(gateway, text, strlen(text));
@@ -79,7 +90,8 @@ static const struct option long_options[] = {
 
 int main(int argc, char *argv[])
 {
-	struct ct_generation_options options = { .config = getenv("COMPTOIR_CONFIG") };
+	const char *config = getenv("COMPTOIR_CONFIG");
+	struct ct_generation_options options = { .config = config ? config : CT_CONFIG_FILE };
 	enum mode mode = NOTHING;
 	int c;
 

@@ -20,7 +20,7 @@ int ct_identity_find(const char *user, const char *group, struct ct_identity *id
 	const struct group *gr;
 
 	if (root && !*user)
-		return ct_server_fail(e, "started by root: set [server] user, whom the workers run as");
+		return ct_server_fail(e, "started by root: [server] user says whom to become");
 	if (*user) {
 		pw = getpwnam(user);
 		if (!pw)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whom the workers run as. Started by root, the supervisor and the generation stay root (they bind
- * ports, read the configuration with its passwords, remove the socket), and each worker and the job
- * process become [server] user and group before they touch a request. Without a user root refuses to
- * serve; `user = root` says that it is meant.
+ * Whom the workers run as. Started by root, the supervisor and the generation stay root (they
+ * bind ports, read the configuration with its passwords, remove the socket), and each worker and
+ * the job process become [server] user and group before they touch a request. Without a user
+ * root refuses to serve; `user = root` says that it is meant.
  */
 #ifndef CORE_SERVER_IDENTITY_H
 #define CORE_SERVER_IDENTITY_H
@@ -20,8 +20,9 @@ struct ct_identity {
 };
 
 /*
- * Looks the names up; either may be "". Fails where a name is unknown and where root has no user. For
- * others than root `user` must be "" or their own, and `group` only decides the socket's group.
+ * Looks the names up; either may be "". Fails where a name is unknown and where root has no
+ * user. For others than root `user` must be "" or their own, and `group` only decides the
+ * socket's group.
  */
 int ct_identity_find(const char *user, const char *group, struct ct_identity *identity_r,
 		     struct ct_error *e) CT_MUST_USE;

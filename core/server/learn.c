@@ -43,8 +43,10 @@ static bool read_all(int fd, char *text, size_t size)
 
 int ct_learn(const char *program, const char *config, struct ct_setup *setup, struct ct_error *e)
 {
-	const char *argv[] = { "comptoir-generation", "--server-settings", config ? "--config" : NULL, config, NULL };
-	char text[8192] = "", *words;
+	const char *argv[] = { "comptoir-generation", "--server-settings",
+			       config ? "--config" : NULL, config, NULL };
+	char text[8192] = "";
+	const char *words;
 	int ends[2], status = 0;
 	struct ct_fd_map map;
 	bool all;
@@ -64,9 +66,9 @@ int ct_learn(const char *program, const char *config, struct ct_setup *setup, st
 	if (!all)
 		kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-	words = strstr(text, "error=");
+	words = ct_setup_error(text);
 	if (words)
-		return ct_server_fail(e, "%.*s", (int)strcspn(words + 6, "\n"), words + 6);
+		return ct_server_fail(e, "%.*s", (int)strcspn(words, "\n"), words);
 	if (!all || status)
 		return ct_server_fail(e, "%s --server-settings did not answer", program);
 	return ct_setup_parse(setup, text, e);

@@ -30,7 +30,10 @@ static int unix_address(const char *path, struct ct_address *address_r, struct c
 	return 0;
 }
 
-/* Splits "HOST:PORT" and "[HOST]:PORT"; false for anything else, also for "::1:80", which may mean two things. */
+/*
+ * Splits "HOST:PORT" and "[HOST]:PORT"; false for anything else, also for "::1:80", which may mean
+ * two things.
+ */
 static bool split(const char *text, char host[256], const char **port_r)
 {
 	const char *end = *text == '[' ? strchr(text, ']') : strrchr(text, ':');
@@ -80,14 +83,14 @@ int ct_address_parse(const char *text, struct ct_address *address_r, struct ct_e
 	return 0;
 }
 
-/* Makes room for a unix socket: removes one that nobody serves, refuses anything else. */
+/* Removes a unix socket that nobody serves; refuses where there is anything else. */
 static int clear_path(const char *path, const struct ct_address *address, struct ct_error *e)
 {
 	struct stat st;
 	int fd, rc, why;
 
 	if (lstat(path, &st))
-		return errno == ENOENT ? 0 : ct_server_fail(e, "unix:%s: %s", path, strerror(errno));
+		return errno == ENOENT ? 0 : ct_server_fail(e, "%s: %s", path, strerror(errno));
 	if (!S_ISSOCK(st.st_mode))
 		return ct_server_fail(e, "unix:%s: there is a file that is no socket", path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -112,7 +115,7 @@ static int bind_unix(int fd, const struct ct_address *address, const struct ct_i
 	umask(mask);
 	if (rc)
 		return rc;
-	/* Nobody can connect before listen(2), so the owner is right from the first connection on. */
+	/* Nobody can connect before listen(2), so the owner is right from the first one on. */
 	if (who->uid == (uid_t)-1 && who->gid == (gid_t)-1)
 		return 0;
 	rc = lchown(path, geteuid() == 0 ? who->uid : (uid_t)-1, who->gid);
@@ -132,7 +135,8 @@ static int bind_tcp(int fd, const struct ct_address *address)
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
 		return -1;
 	/* Only what was written: [::] must not let IPv4 in besides. */
-	if (address->sa.ss_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)))
+	if (address->sa.ss_family == AF_INET6 &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)))
 		return -1;
 	return bind(fd, (const struct sockaddr *)&address->sa, address->len);
 }
@@ -153,7 +157,7 @@ int ct_listen_open(const char *text, const struct ct_identity *who, struct ct_li
 		   struct ct_error *e)
 {
 	struct ct_listener l = { .own = true };
-	struct ct_address address;
+	struct ct_address address = { .len = 0 };
 	bool local;
 	int rc;
 
@@ -176,8 +180,8 @@ int ct_listen_open(const char *text, const struct ct_identity *who, struct ct_li
 	return 0;
 }
 
-int ct_listen_open_all(const char *list, const struct ct_identity *who, struct ct_listeners *listeners_r,
-		       struct ct_error *e)
+int ct_listen_open_all(const char *list, const struct ct_identity *who,
+		       struct ct_listeners *listeners_r, struct ct_error *e)
 {
 	struct ct_listeners all = { .n = 0 };
 	char word[300];
@@ -188,7 +192,7 @@ int ct_listen_open_all(const char *list, const struct ct_identity *who, struct c
 		snprintf(word, sizeof(word), "%.*s", (int)len, list);
 		if (all.n == CT_LISTENERS || len >= sizeof(word)) {
 			ct_listen_close(&all);
-			return ct_server_fail(e, "[server] listen: too many addresses, or one too long");
+			return ct_server_fail(e, "[server] listen: too many, or one too long");
 		}
 		if (ct_listen_open(word, who, &all.at[all.n], e)) {
 			ct_listen_close(&all);
@@ -281,7 +285,7 @@ int ct_listen_check(const int *fds, size_t n, const struct ct_allow *allow, stru
 		if (getsockname(fds[i], (struct sockaddr *)&address.sa, &address.len))
 			return ct_server_fail(e, "socket: %s", strerror(errno));
 		if (!allow->n && !ct_is_loopback((const struct sockaddr *)&address.sa))
-			return ct_server_fail(e, "listening beyond the loopback needs [server] allow");
+			return ct_server_fail(e, "beyond the loopback [server] allow is needed");
 	}
 	return 0;
 }
@@ -294,7 +298,8 @@ void ct_listen_close(struct ct_listeners *listeners)
 
 		if (l->own)
 			shutdown(l->fd, SHUT_RDWR);
-		if (l->own && *l->path && !lstat(l->path, &st) && st.st_dev == l->dev && st.st_ino == l->ino)
+		if (l->own && *l->path && !lstat(l->path, &st) && st.st_dev == l->dev &&
+		    st.st_ino == l->ino)
 			unlink(l->path);
 		close(l->fd);
 	}

@@ -4,8 +4,9 @@
 #define CORE_SERVER_NOTIFY_H
 
 /*
- * Sends `state` ("READY=1", lines separated by \n) to the socket named by NOTIFY_SOCKET, if there is one.
- * The name is kept and the variable removed at the first call, so that children do not speak for us.
+ * Sends `state` ("READY=1", lines separated by \n) to the socket named by NOTIFY_SOCKET, if
+ * there is one. The name is kept and the variable removed at the first call, so that children do
+ * not speak for us.
  */
 void ct_notify(const char *state);
 

@@ -15,7 +15,7 @@ struct line {
 
 static void put(struct line *line, char c)
 {
-	if (line->len < sizeof(line->text) - 2)		/* keeps room for the newline */
+	if (line->len < sizeof(line->text) - 2)		/* keeps space for the newline */
 		line->text[line->len++] = c;
 }
 
@@ -58,8 +58,9 @@ void ct_report(enum ct_log_level level, const char *event, ...)
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	line.len = strftime(line.text, sizeof(line.text), "time=%Y-%m-%dT%H:%M:%S", &tm);
-	line.len += (size_t)snprintf(line.text + line.len, 128, ".%03ldZ level=%s event=%.64s pid=%d",
-				     now.tv_nsec / 1000000, levels[level], event, (int)getpid());
+	line.len += (size_t)snprintf(line.text + line.len, 128,
+				     ".%03ldZ level=%s event=%.64s pid=%d", now.tv_nsec / 1000000,
+				     levels[level], event, (int)getpid());
 	va_start(ap, event);
 	while ((key = va_arg(ap, const char *))) {
 		const char *value = va_arg(ap, const char *);

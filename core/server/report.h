@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The log and the errors of the processes that have no library but libc: the same lines as base/log.h
- * writes, without talloc. For administrators, so in English.
+ * The log and the errors of the processes that have no library but libc: the same lines as
+ * base/log.h writes, without talloc. For administrators, so in English.
  */
 #ifndef CORE_SERVER_REPORT_H
 #define CORE_SERVER_REPORT_H
@@ -10,8 +10,8 @@
 #include "base/log.h"
 
 /*
- * As ct_log: alternately keys and values, both const char *, ending with NULL; a NULL value is left out.
- * One write(2), at most 1 KiB.
+ * As ct_log: alternately keys and values, both const char *, ending with NULL; a NULL value is
+ * left out. One write(2), at most 1 KiB.
  */
 void ct_report(enum ct_log_level level, const char *event, ...) __attribute__((sentinel));
 

@@ -11,7 +11,7 @@
 
 #include "server/report.h"
 
-#define MAGIC UINT64_C(0x4354424f41524401)	/* "CTBOARD" and a number: raise it with the layout */
+#define MAGIC UINT64_C(0x4354424f41524401)	/* "CTBOARD" and the layout's number */
 #define WORDS (CT_BOARD_LABEL / 8)
 
 const int64_t ct_latency_bound[CT_LATENCY_BUCKETS] = {
@@ -216,7 +216,10 @@ uint64_t ct_board_get(const struct ct_board *board, enum ct_figure value)
 	return board ? atomic_load_explicit(&board->value[value], memory_order_relaxed) : 0;
 }
 
-/* FNV-1a over the label, as far as it is kept, and the status. Routes are ours: nobody chooses collisions. */
+/*
+ * FNV-1a over the label, as far as it is kept, and the status. Routes are ours: nobody chooses
+ * collisions.
+ */
 static uint64_t metric_key(const char *route, unsigned status)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -229,8 +232,9 @@ static uint64_t metric_key(const char *route, unsigned status)
 }
 
 /*
- * The key itself claims the row, so a pair never gets two rows. The label is written by whoever finds
- * it missing: all of them write the same, so it does not matter which of them is killed half-way.
+ * The key itself claims the row, so a pair never gets two rows. The label is written by whoever
+ * finds it missing: all of them write the same, so it does not matter which of them is killed
+ * half-way.
  */
 static struct ct_metric *metric_row(struct ct_board *board, const char *route, unsigned status)
 {
@@ -290,7 +294,8 @@ bool ct_metric_read(const struct ct_board *board, size_t i, struct ct_metric_row
 	return true;
 }
 
-void ct_latency_read(const struct ct_board *board, uint64_t counts_r[CT_LATENCY_BUCKETS], uint64_t *sum_r)
+void ct_latency_read(const struct ct_board *board, uint64_t counts_r[CT_LATENCY_BUCKETS],
+		     uint64_t *sum_r)
 {
 	uint64_t total = 0;
 
@@ -308,7 +313,8 @@ bool ct_board_hash_enter(struct ct_board *board, const struct ct_slot *slot)
 	for (size_t i = 0; i < CT_BOARD_HASHES; i++) {
 		uint64_t none = 0;
 
-		if (atomic_compare_exchange_strong(&board->hashing[i], &none, hash_token(board, slot)))
+		if (atomic_compare_exchange_strong(&board->hashing[i], &none,
+						   hash_token(board, slot)))
 			return true;
 	}
 	ct_board_add(board, CT_VALUE_HASH_BUSY, 1);

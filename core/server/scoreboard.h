@@ -2,14 +2,15 @@
 /*
  * The scoreboard: what all processes of one server know of each other.
  *
- * The supervisor makes it as anonymous shared memory, and generations, workers and the job process map
- * it. A process has one slot, where it says what it does; the rest are figures for `/metrics` and
- * `comptoirctl status`, and the two places at which passwords may be hashed. Nothing here takes a lock:
- * each member is atomic by itself, and a process may be killed between any two writes without leaving
- * the others waiting or a figure lost for good.
+ * The supervisor makes it as anonymous shared memory, and generations, workers and the job
+ * process map it. A process has one slot, where it says what it does; the rest are figures for
+ * `/metrics` and `comptoirctl status`, and the two places at which passwords may be hashed.
+ * Nothing here takes a lock: each member is atomic by itself, and a process may be killed
+ * between any two writes without leaving the others waiting or a figure lost for good.
  *
- * Every function takes a NULL board or slot (comptoirctl, plain CGI) and then does nothing, or allows.
- * No function here allocates or calls anything but libc, because the supervisor uses it too.
+ * Every function takes a NULL board or slot (comptoirctl, plain CGI) and then does nothing, or
+ * allows. No function here allocates or calls anything but libc, because the supervisor uses it
+ * too.
  */
 #ifndef CORE_SERVER_SCOREBOARD_H
 #define CORE_SERVER_SCOREBOARD_H
@@ -21,7 +22,7 @@
 #include <sys/types.h>
 #include <comptoir/error.h>
 
-#define CT_BOARD_SLOTS 256	/* two generations of CT_WORKERS_MAX workers and their job processes */
+#define CT_BOARD_SLOTS 256	/* two generations of CT_WORKERS_MAX workers and a job process */
 #define CT_BOARD_METRICS 1024
 #define CT_BOARD_LABEL 64	/* bytes of a route's label, with its NUL */
 #define CT_BOARD_HASHES 2	/* contract.md, "Sign-in": at most two hash at once */
@@ -43,7 +44,7 @@ struct ct_slot {
 	_Atomic uint32_t state;		/* enum ct_slot_state */
 	_Atomic uint64_t generation;
 	_Atomic int64_t since;		/* start of the request, ct_now_ms(); 0: none */
-	_Atomic uint64_t sql;		/* connection id in the database while it runs a query; 0: none */
+	_Atomic uint64_t sql;		/* connection id in the database during a query; 0: none */
 	_Atomic uint64_t requests;	/* served by this process */
 	_Atomic uint64_t route[CT_BOARD_LABEL / 8];
 } __attribute__((aligned(128)));
@@ -52,10 +53,10 @@ struct ct_slot {
 enum ct_figure {
 	CT_VALUE_REQUESTS,		/* requests served, by any process */
 	CT_VALUE_REPEATS,		/* transactions run again after a lost race */
-	CT_VALUE_CRASHES,		/* workers and job processes that ended by a signal or a failure */
+	CT_VALUE_CRASHES,		/* children that ended by a signal or a failure */
 	CT_VALUE_OVERDUE,		/* requests ended because they were past their limit */
 	CT_VALUE_REFUSED,		/* connections from outside [server] allow */
-	CT_VALUE_HASH_BUSY,		/* sign-ins put off because two passwords were being hashed */
+	CT_VALUE_HASH_BUSY,		/* sign-ins put off: two were hashing already */
 	CT_VALUE_METRICS_LOST,		/* answers of a route for which the table had no row left */
 	CT_VALUE_JOBS,			/* jobs run */
 	CT_VALUE_JOBS_FAILED,
@@ -69,7 +70,7 @@ enum ct_figure {
 };
 
 struct ct_metric {
-	_Atomic uint64_t key;		/* hash of route and status, which also claims the row; 0: free */
+	_Atomic uint64_t key;		/* hash of route and status; claims the row; 0: free */
 	_Atomic uint32_t labelled;	/* route and status can be read */
 	_Atomic uint32_t status;
 	_Atomic uint64_t route[CT_BOARD_LABEL / 8];
@@ -78,7 +79,7 @@ struct ct_metric {
 };
 
 struct ct_board {
-	uint64_t magic;			/* layout: another one belongs to another version of the programs */
+	uint64_t magic;			/* another layout is another version of the programs */
 	uint64_t size;
 	_Atomic uint64_t value[CT_VALUES];
 	_Atomic uint64_t hashing[CT_BOARD_HASHES];
@@ -92,8 +93,8 @@ struct ct_board {
 int64_t ct_now_ms(void);
 
 /*
- * Makes a board in memory without a name. *fd_r (close-on-exec) is what others map; its size is sealed.
- * The caller unmaps by ct_board_detach and closes the descriptor.
+ * Makes a board in memory without a name. *fd_r (close-on-exec) is what others map; its size is
+ * sealed. The caller unmaps by ct_board_detach and closes the descriptor.
  */
 int ct_board_create(struct ct_board **board_r, int *fd_r, struct ct_error *e) CT_MUST_USE;
 
@@ -102,8 +103,9 @@ int ct_board_attach(int fd, struct ct_board **board_r, struct ct_error *e) CT_MU
 void ct_board_detach(struct ct_board *);
 
 /*
- * Slots. A parent claims one before it forks and enters the child's pid after; whoever reaps a child
- * calls ct_board_reap, which frees its slot and its place at hashing. NULL where none is free.
+ * Slots. A parent claims one before it forks and enters the child's pid after; whoever reaps a
+ * child calls ct_board_reap, which frees its slot and its place at hashing. NULL where none is
+ * free.
  */
 struct ct_slot *ct_slot_claim(struct ct_board *, uint64_t generation);
 void ct_slot_enter(struct ct_slot *, pid_t pid);
@@ -112,11 +114,16 @@ void ct_board_reap(struct ct_board *, pid_t pid);
 /* What this process does now. READ starts the request's clock, IDLE stops it. */
 void ct_slot_set(struct ct_slot *, enum ct_slot_state);
 
-/* The label of the route that is being served ("GET /places/{slug}"), cut at CT_BOARD_LABEL - 1 bytes. */
+/*
+ * The label of the route that is being served ("GET /places/{slug}"), cut at CT_BOARD_LABEL - 1
+ * bytes.
+ */
 void ct_slot_route(struct ct_slot *, const char *label);
 void ct_slot_route_text(const struct ct_slot *, char text_r[CT_BOARD_LABEL]);
 
-/* The connection on which a query runs, so that an overdue one can be ended; 0 when it has ended. */
+/*
+ * The connection on which a query runs, so that an overdue one can be ended; 0 when it has ended.
+ */
 void ct_slot_sql(struct ct_slot *, unsigned long thread_id);
 
 /* "idle", "run" … */
@@ -139,18 +146,23 @@ struct ct_metric_row {
 	uint64_t count, milliseconds;
 };
 
-/* Copies row `i` < CT_BOARD_METRICS; false where it is not in use. A pair stands in one row at most. */
+/*
+ * Copies row `i` < CT_BOARD_METRICS; false where it is not in use. A pair stands in one row at
+ * most.
+ */
 bool ct_metric_read(const struct ct_board *, size_t i, struct ct_metric_row *row_r);
 
 /* Upper bounds of the latency buckets in milliseconds; the last is INT64_MAX. */
 extern const int64_t ct_latency_bound[CT_LATENCY_BUCKETS];
 
 /* Cumulative counts, as Prometheus' histograms want them, and the sum of all latencies. */
-void ct_latency_read(const struct ct_board *, uint64_t counts_r[CT_LATENCY_BUCKETS], uint64_t *sum_r);
+void ct_latency_read(const struct ct_board *, uint64_t counts_r[CT_LATENCY_BUCKETS],
+		     uint64_t *sum_r);
 
 /*
- * May this process hash a password now? When true, ct_board_hash_leave must follow; a process that dies
- * in between gives its place back when it is reaped. False: answer 503 with Retry-After.
+ * May this process hash a password now? When true, ct_board_hash_leave must follow; a process
+ * that dies in between gives its place back when it is reaped. False: answer 503 with
+ * Retry-After.
  */
 bool ct_board_hash_enter(struct ct_board *, const struct ct_slot *) CT_MUST_USE;
 void ct_board_hash_leave(struct ct_board *, const struct ct_slot *);

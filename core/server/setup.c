@@ -26,7 +26,8 @@ static int number(const char *key, const char *text, unsigned least, unsigned mo
 
 	n = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || n < least || n > most)
-		return ct_server_fail(e, "[server] %s: %s is no number from %u to %u", key, text, least, most);
+		return ct_server_fail(e, "[server] %s: %s is no number from %u to %u", key, text,
+				      least, most);
 	*number_r = (unsigned)n;
 	return 0;
 }
@@ -83,6 +84,17 @@ int ct_setup_parse(struct ct_setup *setup, const char *lines, struct ct_error *e
 			return CT_BROKEN;
 	}
 	return 0;
+}
+
+const char *ct_setup_error(const char *lines)
+{
+	while (*lines) {
+		if (!strncmp(lines, "error=", 6))
+			return lines + 6;
+		lines += strcspn(lines, "\n");
+		lines += *lines == '\n';
+	}
+	return NULL;
 }
 
 int ct_setup_drain_ms(const struct ct_setup *setup)

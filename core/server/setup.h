@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The [server] settings as the supervisor learns them. It has no library that reads the configuration,
- * so `comptoir-generation --server-settings` prints the checked values as `key=value` lines, and this
- * reads them.
+ * The [server] settings as the supervisor learns them. It has no library that reads the
+ * configuration, so `comptoir-generation --server-settings` prints the checked values as
+ * `key=value` lines, and this reads them.
  */
 #ifndef CORE_SERVER_SETUP_H
 #define CORE_SERVER_SETUP_H
@@ -29,10 +29,19 @@ void ct_setup_default(struct ct_setup *);
  */
 int ct_setup_parse(struct ct_setup *setup, const char *lines, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * The generation's own words where one of its lines is error=…, ended by the end of the text or
+ * a line break; else NULL.
+ */
+const char *ct_setup_error(const char *lines);
+
 /* Reads "12" as --workers would: CT_BROKEN outside 1 to CT_WORKERS_MAX. */
 int ct_setup_workers(const char *text, unsigned *workers_r, struct ct_error *e) CT_MUST_USE;
 
-/* A request in work at the start of a drain may take this long in all: its own limit and some grace. */
+/*
+ * A request in work at the start of a drain may take this long in all: its own limit and some
+ * grace.
+ */
 int ct_setup_drain_ms(const struct ct_setup *);
 
 #endif

@@ -106,7 +106,9 @@ static _Noreturn void child(const char *program, char *const argv[], const struc
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	default_signals();
-	if (high >= 0 && null >= 0 && dup2(null, STDIN_FILENO) >= 0 && place(map, n) == 0)
+	if (high < 0)
+		_exit(127);
+	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && place(map, n) == 0)
 		execv(program, argv);
 	if (write(high, &errno, sizeof(errno)) < 0)
 		(void)0;	/* the parent sees the exit status */

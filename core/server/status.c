@@ -31,8 +31,10 @@ static void print_slot(FILE *out, const struct ct_slot *slot)
 	int64_t since = slot->since;
 
 	ct_slot_route_text(slot, route);
-	fprintf(out, "process pid=%d generation=%llu state=%s seconds=%lld requests=%llu route=\"%s\"\n",
-		(int)slot->pid, (unsigned long long)slot->generation, ct_slot_state_name(slot->state),
+	fprintf(out,
+		"process pid=%d generation=%llu state=%s seconds=%lld requests=%llu route=\"%s\"\n",
+		(int)slot->pid, (unsigned long long)slot->generation,
+		ct_slot_state_name(slot->state),
 		since ? (long long)(ct_now_ms() - since) / 1000 : 0,
 		(unsigned long long)slot->requests, route);
 }
@@ -44,7 +46,8 @@ void ct_status_board(FILE *out, const struct ct_board *board)
 			print_slot(out, &board->slot[i]);
 	fputs("count", out);
 	for (size_t i = 0; i < CT_VALUES; i++)
-		fprintf(out, " %s=%llu", value_names[i], (unsigned long long)ct_board_get(board, i));
+		fprintf(out, " %s=%llu", value_names[i],
+			(unsigned long long)ct_board_get(board, i));
 	fputc('\n', out);
 }
 

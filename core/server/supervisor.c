@@ -97,7 +97,8 @@ static int start_program(struct supervisor *s, struct generation *g, int control
 		{ s->board_fd, CT_FD_BOARD }, { control, CT_FD_CONTROL }, { ready, CT_FD_READY },
 	};
 	char number[24], listeners[24];
-	const char *argv[16] = { "comptoir-generation", "--serve", number, "--listeners", listeners };
+	const char *argv[16] = { "comptoir-generation", "--serve", number, "--listeners",
+				 listeners };
 	size_t n = 3, a = 5;
 
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)g->number);
@@ -113,8 +114,8 @@ static int start_program(struct supervisor *s, struct generation *g, int control
 
 static void note_failure(struct supervisor *s, const struct generation *g, const char *text)
 {
-	ct_report(CT_LOG_ERROR, "generation.failed", "generation", ct_report_num((long long)g->number),
-		  "text", text, NULL);
+	ct_report(CT_LOG_ERROR, "generation.failed", "generation",
+		  ct_report_num((long long)g->number), "text", text, NULL);
 	ct_board_add(s->board, CT_VALUE_GENERATION_FAILURES, 1);
 	snprintf(s->failure, sizeof(s->failure), "%s", text);
 	for (char *p = s->failure; *p; p++)
@@ -142,7 +143,8 @@ static void start_generation(struct supervisor *s)
 		return;
 	memset(g, 0, sizeof(*g));
 	g->number = ++s->last_number;
-	if (ct_pipe(control, &e) || ct_pipe(ready, &e) || start_program(s, g, control[0], ready[1], &e)) {
+	if (ct_pipe(control, &e) || ct_pipe(ready, &e) ||
+	    start_program(s, g, control[0], ready[1], &e)) {
 		note_failure(s, g, e.text);
 		close_end(&control[1]);
 		close_end(&ready[0]);
@@ -163,7 +165,8 @@ static void write_pid(const char *path)
 
 	snprintf(temporary, sizeof(temporary), "%s.new", path);
 	f = fopen(temporary, "we");
-	if (f && fprintf(f, "%d\n", (int)getpid()) > 0 && fclose(f) == 0 && rename(temporary, path) == 0)
+	if (f && fprintf(f, "%d\n", (int)getpid()) > 0 && fclose(f) == 0 &&
+	    rename(temporary, path) == 0)
 		return;
 	ct_report(CT_LOG_WARNING, "pid_file.failed", "path", path, "text", strerror(errno), NULL);
 }
@@ -179,7 +182,8 @@ static void take_setup(struct supervisor *s, const struct generation *g)
 		return;
 	}
 	if (strcmp(setup.listen, s->setup.listen) != 0)
-		ct_report(CT_LOG_WARNING, "settings.kept", "text", "[server] listen changes at a restart only", NULL);
+		ct_report(CT_LOG_WARNING, "settings.kept", "text",
+			  "[server] listen changes at a restart only", NULL);
 	memcpy(setup.listen, s->setup.listen, sizeof(setup.listen));
 	s->setup = setup;
 }
@@ -196,8 +200,9 @@ static void promote(struct supervisor *s, struct generation *g)
 	s->restart_at = 0;
 	s->failure[0] = '\0';
 	ct_board_set(s->board, CT_VALUE_GENERATION, g->number);
-	ct_report(CT_LOG_INFO, "generation.ready", "generation", ct_report_num((long long)g->number),
-		  "workers", ct_report_num(s->setup.workers), NULL);
+	ct_report(CT_LOG_INFO, "generation.ready", "generation",
+		  ct_report_num((long long)g->number), "workers", ct_report_num(s->setup.workers),
+		  NULL);
 	if (!s->served && s->options->pid_file)
 		write_pid(s->options->pid_file);
 	s->served = true;
@@ -220,26 +225,24 @@ static void listen_to(struct supervisor *s, struct generation *g)
 }
 
 /* Why it failed: its own words, or how it ended. */
-static const char *last_words(struct generation *g, int status, char text[128])
+static void last_words(const struct generation *g, int status, char text[480])
 {
-	char *words = strstr(g->said, "error=");
+	const char *words = ct_setup_error(g->said);
 
-	if (words) {
-		words[strcspn(words, "\n")] = '\0';
-		return words + 6;
-	}
-	if (WIFSIGNALED(status))
-		snprintf(text, 128, "ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (words)
+		snprintf(text, 480, "%.*s", (int)strcspn(words, "\n"), words);
+	else if (WIFSIGNALED(status))
+		snprintf(text, 480, "ended by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
 	else
-		snprintf(text, 128, "ended with status %d", WEXITSTATUS(status));
-	return text;
+		snprintf(text, 480, "ended with status %d", WEXITSTATUS(status));
 }
 
 /* Its workers are ours now: they end by themselves, or at the limit. */
 static void bury(struct supervisor *s, struct generation *g, int status)
 {
 	enum state was;
-	char text[128];
+	char text[480];
 
 	if (g->ready >= 0)
 		listen_to(s, g);
@@ -247,7 +250,8 @@ static void bury(struct supervisor *s, struct generation *g, int status)
 	if (was == SERVING && ct_now_ms() - g->since > STEADY_MS)
 		s->restarts = 0;
 	if (was == STARTING || was == SERVING) {
-		note_failure(s, g, last_words(g, status, text));
+		last_words(g, status, text);
+		note_failure(s, g, text);
 		if (!find_state(s, SERVING) || was == SERVING)
 			restart_later(s);
 		else
@@ -420,7 +424,8 @@ static void answer_status(const struct supervisor *s)
 
 static void wait_and_read(struct supervisor *s)
 {
-	struct pollfd fds[GENERATIONS + 1] = { { .fd = s->status.n ? s->status.at[0].fd : -1, .events = POLLIN } };
+	struct pollfd fds[GENERATIONS + 1] = { { .fd = s->status.n ? s->status.at[0].fd : -1,
+						 .events = POLLIN } };
 
 	for (size_t i = 0; i < GENERATIONS; i++) {
 		const struct generation *g = &s->generation[i];

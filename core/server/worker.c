@@ -23,7 +23,7 @@
 #include "server/spawn.h"
 
 #define FIRST_BYTE_MS 5000	/* a peer that connects and says nothing */
-#define KEPT_IDLE_MS 1000	/* contract.md: an idle kept connection holds a worker so long at most */
+#define KEPT_IDLE_MS 1000	/* an idle kept connection holds a worker so long at most */
 #define JOB_PAUSE_MAX_MS 60000
 
 /* A tenth less at random, so that workers started together do not leave together. */
@@ -108,17 +108,19 @@ static bool readable(int fd, int timeout_ms)
 	return poll(&end, 1, timeout_ms) > 0;
 }
 
-/* Is there another request on the kept connection, before it is idle for too long or we shall leave? */
+/* Does another request follow on the kept connection, before it was idle for too long? */
 static bool follows(const struct ct_worker *w, int fd)
 {
-	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN }, { .fd = w->life, .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
+				 { .fd = w->life, .events = POLLIN } };
 
 	if (ct_signals_wait(fds, 2, KEPT_IDLE_MS) <= 0)
 		return false;
 	return fds[0].revents && !fds[1].revents;
 }
 
-static unsigned serve_connection(const struct ct_worker *w, struct ct_fcgi *fcgi, int fd, unsigned left)
+static unsigned serve_connection(const struct ct_worker *w, struct ct_fcgi *fcgi, int fd,
+				 unsigned left)
 {
 	struct ct_gateway *gateway;
 	unsigned served = 0;

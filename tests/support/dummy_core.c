@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A core without a database, to test the processes and sockets alone. Its configuration is a file of
- * key=value lines: the [server] settings as the supervisor reads them, and
+ * A core without a database, to test the processes and sockets alone. Its configuration is a
+ * file of key=value lines: the [server] settings as the supervisor reads them, and
  *
  *   open_error=TEXT  query_error=TEXT  worker_error=TEXT   the function fails with TEXT
+ *   unfit=FILE                                             ct_core_worker fails while FILE exists
  *   open_ms=N                                              opening takes so long
- *   note=TEXT                                              shown by /pid: which reading of the file it is
- *   killed=FILE                                            ct_core_kill_query appends the id to FILE
+ *   note=TEXT                                              shown by /pid: which reading it is
+ *   killed=FILE                                            ct_core_kill_query appends its id
  *
  * Requests, by the last segment of the path:
  *
- *   /echo      reads the body: JSON with its length, FNV-1a sum and whether it was complete (else 400)
+ *   /echo      reads the body: JSON with its length, FNV-1a sum and whether it was complete (else
+ *              400), and a line event=echo in the log
  *   /sleep?ms  answers after so long; /sql?ms says that it runs query 4242 meanwhile
  *   /crash     aborts; /spin never ends; /env gives all parameters; /big?n gives n bytes
  *   /hash?ms   takes a place at hashing for so long, or answers 503
@@ -39,7 +41,8 @@ static const char *setting(const char *key, char value[512])
 	for (const char *line = config; line && *line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (!strncmp(line, key, len) && line[len] == '=') {
-			snprintf(value, 512, "%.*s", (int)strcspn(line + len + 1, "\n"), line + len + 1);
+			snprintf(value, 512, "%.*s", (int)strcspn(line + len + 1, "\n"),
+				 line + len + 1);
 			return value;
 		}
 	}
@@ -52,7 +55,8 @@ static int load(const char *path, struct ct_error *e)
 	size_t n;
 
 	if (!f)
-		return ct_server_fail(e, "%s: %s", path ? path : "no configuration", strerror(errno));
+		return ct_server_fail(e, "%s: %s", path ? path : "no configuration",
+				      strerror(errno));
 	n = fread(config, 1, sizeof(config) - 1, f);
 	config[n] = '\0';
 	fclose(f);
@@ -99,6 +103,8 @@ int ct_core_worker(struct ct_core *core, struct ct_slot *slot, struct ct_error *
 	char value[512];
 
 	core->slot = slot;
+	if (setting("unfit", value) && access(value, F_OK) == 0)
+		return ct_server_fail(e, "unfit");
 	return setting("worker_error", value) ? ct_server_fail(e, "%s", value) : 0;
 }
 
@@ -156,7 +162,10 @@ static void echo(struct ct_gateway *gw)
 		for (ssize_t i = 0; i < n; i++)
 			sum = (sum ^ buf[i]) * UINT64_C(0x100000001b3);
 	}
-	snprintf(text, sizeof(text), "{\"length\":%" PRIu64 ",\"sum\":\"%016" PRIx64 "\",\"complete\":%s,\"pid\":%d}",
+	ct_report(CT_LOG_INFO, "echo", "length", ct_report_num((long long)length),
+		  "complete", n == 0 ? "true" : "false", NULL);
+	snprintf(text, sizeof(text),
+		 "{\"length\":%" PRIu64 ",\"sum\":\"%016" PRIx64 "\",\"complete\":%s,\"pid\":%d}",
 		 length, sum, n == 0 ? "true" : "false", (int)getpid());
 	answer(gw, n == 0 ? "200 OK" : "400 Bad Request", text);
 }
@@ -165,19 +174,21 @@ static void show_pid(struct ct_gateway *gw)
 {
 	char text[1024], note[512];
 
-	snprintf(text, sizeof(text), "{\"pid\":%d,\"parent\":%d,\"note\":\"%s\",\"uid\":%d,\"gid\":%d,"
-		 "\"no_new_privs\":%d}", (int)getpid(), (int)getppid(),
-		 setting("note", note) ? note : "", (int)getuid(), (int)getgid(),
-		 prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	snprintf(text, sizeof(text),
+		 "{\"pid\":%d,\"parent\":%d,\"note\":\"%s\",\"uid\":%d,\"gid\":%d,"
+		 "\"no_new_privs\":%d}",
+		 (int)getpid(), (int)getppid(), setting("note", note) ? note : "", (int)getuid(),
+		 (int)getgid(), prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	answer(gw, "200 OK", text);
 }
 
 static void show_env(struct ct_gateway *gw)
 {
 	static const char *const names[] = {
-		"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REMOTE_ADDR",
-		"REQUEST_SCHEME", "HTTPS", "HTTP_HOST", "HTTP_AUTHORIZATION", "HTTP_PROXY", "CONTENT_LENGTH",
-		"CONTENT_TYPE", "SERVER_PROTOCOL",
+		"REQUEST_METHOD", "REQUEST_URI",	"SCRIPT_NAME",	  "PATH_INFO",
+		"QUERY_STRING",	  "REMOTE_ADDR",	"REQUEST_SCHEME", "HTTPS",
+		"HTTP_HOST",	  "HTTP_AUTHORIZATION", "HTTP_PROXY",	  "CONTENT_LENGTH",
+		"CONTENT_TYPE",	  "SERVER_PROTOCOL",
 	};
 	char text[8192] = "{";
 
@@ -186,8 +197,8 @@ static void show_env(struct ct_gateway *gw)
 		size_t len = strlen(text);
 
 		if (value && !strpbrk(value, "\"\\"))
-			snprintf(text + len, sizeof(text) - len, "%s\"%s\":\"%s\"", len > 1 ? "," : "",
-				 names[i], value);
+			snprintf(text + len, sizeof(text) - len, "%s\"%s\":\"%s\"",
+				 len > 1 ? "," : "", names[i], value);
 	}
 	strncat(text, "}", sizeof(text) - strlen(text) - 1);
 	answer(gw, "200 OK", text);

@@ -60,7 +60,7 @@ static void test_attach_refuses_other_layouts(void **state)
 	assert_int_equal(ftruncate(fileno(f), 4096), 0);
 	assert_int_equal(ct_board_attach(fileno(f), &other, &e), CT_BROKEN);
 	fclose(f);
-	assert_int_equal(ftruncate(board_fd, 4096), -1);	/* sealed: nobody's mapping is cut */
+	assert_int_equal(ftruncate(board_fd, 4096), -1);	/* sealed */
 }
 
 static void test_slots(void **state)
@@ -140,7 +140,8 @@ static bool find(const char *route, unsigned status, struct ct_metric_row *row_r
 	int found = 0;
 
 	for (size_t i = 0; i < CT_BOARD_METRICS; i++) {
-		if (!ct_metric_read(board, i, &row) || row.status != status || strcmp(row.route, route) != 0)
+		if (!ct_metric_read(board, i, &row) || row.status != status ||
+		    strcmp(row.route, route) != 0)
 			continue;
 		found++;
 		*row_r = row;
@@ -243,7 +244,8 @@ static void test_metrics_parallel(void **state)
 
 static void test_hash_places(void **state)
 {
-	struct ct_slot *a = ct_slot_claim(board, 1), *b = ct_slot_claim(board, 1), *c = ct_slot_claim(board, 1);
+	struct ct_slot *a = ct_slot_claim(board, 1), *b = ct_slot_claim(board, 1),
+		       *c = ct_slot_claim(board, 1);
 
 	(void)state;
 	ct_slot_enter(a, 1001);
