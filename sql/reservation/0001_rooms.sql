@@ -2,8 +2,9 @@
 --
 -- What can be booked, when it is open, under which rules and at which price.
 --
--- `scope` with `scope_id` says what a rule belongs to: a place, a kind or one resource. Rules are only ever
--- ended by their last day, never overwritten: figures are computed from the rules of their time.
+-- `scope` with `scope_id` says what a rule belongs to: a place, a kind or one resource; both are computed from
+-- the columns that hold the key, so that each of those is a true reference. Rules are only ever ended by
+-- their last day, never overwritten: figures are computed from the rules of their time.
 
 CREATE TABLE reservation_kind (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -123,8 +124,10 @@ CREATE TABLE reservation_opening (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	uid UUID NOT NULL DEFAULT UUID(),
 	org_id BIGINT UNSIGNED NOT NULL,
-	scope VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
-	scope_id BIGINT UNSIGNED NOT NULL,
+	place_id BIGINT UNSIGNED NOT NULL,
+	resource_id BIGINT UNSIGNED COMMENT 'One of the place; NULL: all that have no openings of their own',
+	scope VARCHAR(16) COLLATE utf8mb4_bin AS (IF(resource_id IS NULL, 'place', 'resource')) STORED,
+	scope_id BIGINT UNSIGNED AS (COALESCE(resource_id, place_id)) STORED,
 	valid_from DATE NOT NULL DEFAULT '2000-01-01',
 	valid_to DATE,
 	weekday_mask TINYINT UNSIGNED NOT NULL COMMENT 'Monday is bit 0',
@@ -142,7 +145,8 @@ CREATE TABLE reservation_opening (
 	KEY reservation_opening_scope (scope, scope_id, valid_from),
 	KEY reservation_opening_of_org (org_id),
 	CONSTRAINT reservation_opening_org FOREIGN KEY (org_id) REFERENCES organisation (id),
-	CONSTRAINT reservation_opening_scopes CHECK (scope IN ('place', 'resource')),
+	CONSTRAINT reservation_opening_place FOREIGN KEY (place_id) REFERENCES place (id),
+	CONSTRAINT reservation_opening_resource FOREIGN KEY (resource_id) REFERENCES reservation_resource (id),
 	CONSTRAINT reservation_opening_days CHECK (valid_to >= valid_from),
 	CONSTRAINT reservation_opening_mask CHECK (weekday_mask BETWEEN 1 AND 127),
 	CONSTRAINT reservation_opening_hours CHECK (closes > opens AND closes <= 1440)
@@ -174,8 +178,12 @@ CREATE TABLE reservation_tariff (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	uid UUID NOT NULL DEFAULT UUID(),
 	org_id BIGINT UNSIGNED NOT NULL,
-	scope VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
-	scope_id BIGINT UNSIGNED NOT NULL,
+	place_id BIGINT UNSIGNED COMMENT 'Exactly one of place, kind and resource',
+	kind_id BIGINT UNSIGNED,
+	resource_id BIGINT UNSIGNED,
+	scope VARCHAR(16) COLLATE utf8mb4_bin
+		AS (IF(resource_id IS NOT NULL, 'resource', IF(kind_id IS NOT NULL, 'kind', 'place'))) STORED,
+	scope_id BIGINT UNSIGNED AS (COALESCE(resource_id, kind_id, place_id)) STORED,
 	label VARCHAR(80) NOT NULL,
 	mode VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'fixed',
 	amounts VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'include_vat',
@@ -195,7 +203,11 @@ CREATE TABLE reservation_tariff (
 	KEY reservation_tariff_of_org (org_id, label),
 	CONSTRAINT reservation_tariff_org FOREIGN KEY (org_id) REFERENCES organisation (id),
 	CONSTRAINT reservation_tariff_supersedes FOREIGN KEY (supersedes_id) REFERENCES reservation_tariff (id),
-	CONSTRAINT reservation_tariff_scopes CHECK (scope IN ('kind', 'resource', 'place')),
+	CONSTRAINT reservation_tariff_place FOREIGN KEY (place_id) REFERENCES place (id),
+	CONSTRAINT reservation_tariff_kind FOREIGN KEY (kind_id) REFERENCES reservation_kind (id),
+	CONSTRAINT reservation_tariff_resource FOREIGN KEY (resource_id) REFERENCES reservation_resource (id),
+	CONSTRAINT reservation_tariff_scope_one CHECK
+		((place_id IS NOT NULL) + (kind_id IS NOT NULL) + (resource_id IS NOT NULL) = 1),
 	CONSTRAINT reservation_tariff_mode CHECK (mode IN ('fixed', 'free_price', 'on_quote', 'gratis')),
 	CONSTRAINT reservation_tariff_amounts CHECK (amounts IN ('include_vat', 'exclude_vat', 'no_vat')),
 	CONSTRAINT reservation_tariff_days CHECK (valid_to >= valid_from)
@@ -203,6 +215,8 @@ CREATE TABLE reservation_tariff (
 
 CREATE TABLE reservation_step (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	uid UUID NOT NULL DEFAULT UUID(),
+	org_id BIGINT UNSIGNED NOT NULL,
 	tariff_id BIGINT UNSIGNED NOT NULL,
 	window_id BIGINT UNSIGNED,
 	unit VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
@@ -210,7 +224,13 @@ CREATE TABLE reservation_step (
 	amount_cents BIGINT NOT NULL,
 	minimum_cents BIGINT,
 	cap_cents BIGINT,
+	row_version INT UNSIGNED NOT NULL DEFAULT 1,
+	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
+	archived_at DATETIME,
+	UNIQUE reservation_step_uid (uid),
 	KEY reservation_step_of_tariff (tariff_id),
+	KEY reservation_step_of_org (org_id),
+	CONSTRAINT reservation_step_org FOREIGN KEY (org_id) REFERENCES organisation (id),
 	CONSTRAINT reservation_step_tariff FOREIGN KEY (tariff_id) REFERENCES reservation_tariff (id),
 	CONSTRAINT reservation_step_window FOREIGN KEY (window_id) REFERENCES reservation_window (id),
 	CONSTRAINT reservation_step_unit CHECK (unit IN ('minute', 'hour_begun', 'window', 'day', 'week', 'month', 'use')),

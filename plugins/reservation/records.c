@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What managers keep by hand: what can be booked, its kinds and rules, when it is open and what it
+ * costs. The core makes lists and forms of these tables; only what one field alone cannot know is
+ * checked here.
+ */
+#include <string.h>
+
+#include "reservation.h"
+
+#define FROM_HELP    N_("Empty: for as long as anybody remembers.")
+#define TO_HELP	     N_("The last day that it holds; empty: until further notice.")
+#define INHERIT_HELP N_("Empty: as the wider rules say (of the kind, then of the place).")
+#define MINUTES_YEAR 527040 /* a leap year's minutes */
+
+static const struct ct_field resource_fields[] = {
+	{ "name", N_("Name"), CT_TEXT, .required = true, .max = 80, .list = true, .search = true },
+	{ "place", N_("Place"), CT_REF, .required = true, .ref = "place", .list = true },
+	{ "kind", N_("Kind"), CT_REF, .required = true, .ref = "reservation.kind", .list = true },
+	{ "summary", N_("In one sentence"), CT_TEXT, .max = 300, .search = true },
+	{ "capacity", N_("People at most"), CT_INT, .min = 1, .max = 100000, .list = true,
+	  .help = N_("The legal number, with whoever works there.") },
+	{ "area_m2", N_("Area in m²"), CT_INT, .min = 1, .max = 100000 },
+	{ "units", N_("How many alike"), CT_INT, .min = 1, .max = 500, .initial = "1",
+	  .help = N_("Twelve desks of which each is as good as the other: 12. A room: 1.") },
+	{ "step_free", N_("Step-free access"), CT_BOOL, .list = true },
+	{ "hearing_loop", N_("Hearing loop"), CT_BOOL },
+	{ "members_only", N_("For members only"), CT_BOOL },
+	{ "policy", N_("Rules"), CT_REF, .ref = "reservation.policy", .see = "resource.edit",
+	  .help = INHERIT_HELP },
+	{ "access_text", N_("How to get in"), CT_LONG_TEXT, .max = 3000, .see = "resource.edit",
+	  .help = N_("For whoever has booked; shown on the page of the booking.") },
+	{ "access_code", N_("Access code"), CT_TEXT, .max = 40, .see = "resource.edit",
+	  .help = N_("Shown on the page of the booking from the evening before, and nowhere"
+		     " else.") },
+	{ "on_site_contact", N_("Whom to call on site"), CT_TEXT, .max = 120,
+	  .see = "resource.edit" },
+	{ "position", N_("Order among the others"), CT_INT, .min = 0, .max = 10000, .initial = "0",
+	  .help = N_("Smaller numbers come first on the day page.") },
+	{ "active", N_("Can be booked"), CT_BOOL, .initial = "1", .list = true },
+	{ 0 }
+};
+
+static const struct ct_field kind_fields[] = {
+	{ "label_one", N_("One of them"), CT_TEXT, .required = true, .max = 60, .list = true,
+	  .search = true,
+	  .help = N_("In small letters, as in a sentence: “room”, “desk”, “laser cutter”.") },
+	{ "label_many", N_("Several of them"), CT_TEXT, .required = true, .max = 60, .list = true,
+	  .help = N_("“rooms”, “desks”, “laser cutters”.") },
+	{ "verb_label", N_("On the button"), CT_TEXT, .max = 80, .help = N_("“Book the room”.") },
+	{ "unit_word", N_("What is counted"), CT_TEXT, .max = 40,
+	  .help = N_("Where several are booked at once: “desks”, as in “3 desks free”.") },
+	{ "policy", N_("Rules"), CT_REF, .ref = "reservation.policy", .see = "resource.edit" },
+	{ 0 }
+};
+
+static const struct ct_choice approvals[] = { { "none", N_("booked at once") },
+					      { "always", N_("a manager confirms") },
+					      { 0 } };
+
+static const struct ct_field policy_fields[] = {
+	{ "label", N_("Name"), CT_TEXT, .required = true, .max = 80, .list = true, .search = true },
+	{ "parent", N_("Goes on from"), CT_REF, .ref = "reservation.policy",
+	  .help = N_("What is left empty here is as those rules say.") },
+	{ "approval", N_("Requests"), CT_CHOICE, .choices = approvals, .list = true },
+	{ "min_notice", N_("Notice, in minutes"), CT_INT, .max = MINUTES_YEAR, .list = true,
+	  .help = N_("How long before the start a booking is still taken: 120 is two hours.") },
+	{ "max_notice", N_("How far ahead, in minutes"), CT_INT, .max = 3 * MINUTES_YEAR,
+	  .help = N_("259200 is six months.") },
+	{ "min_duration", N_("At least, in minutes"), CT_INT, .min = 1, .max = MINUTES_YEAR },
+	{ "max_duration", N_("At most, in minutes"), CT_INT, .min = 1, .max = MINUTES_YEAR,
+	  .list = true },
+	{ "step", N_("In steps of minutes"), CT_INT, .min = 5, .max = 1440,
+	  .help = N_("30: from the hour to the half-hour.") },
+	{ "buffer_before", N_("Kept free before, in minutes"), CT_INT, .max = 1440,
+	  .help = N_("For setting up, airing or cleaning; also beyond opening hours.") },
+	{ "buffer_after", N_("Kept free after, in minutes"), CT_INT, .max = 1440 },
+	{ "overnight", N_("May stay over night"), CT_BOOL,
+	  .help = N_("An exhibition, a borrowed bike: only the first and the last hour need be"
+		     " open.") },
+	{ 0 }
+};
+
+static const struct ct_field opening_fields[] = {
+	{ "place", N_("Place"), CT_REF, .required = true, .ref = "place", .list = true },
+	{ "resource", N_("Only for"), CT_REF, .ref = "reservation.resource", .list = true,
+	  .help = N_("What has hours of its own has only those. Empty: for everything else"
+		     " here.") },
+	{ "weekdays", N_("On these days"), CT_WEEKDAYS, .required = true, .column = "weekday_mask",
+	  .list = true },
+	{ "opens", N_("From"), CT_TIME, .required = true, .list = true },
+	{ "closes", N_("To"), CT_TIME, .required = true, .list = true },
+	{ "closed", N_("Closed in these hours"), CT_BOOL, .list = true,
+	  .help = N_("Takes these hours away from the others, such as the midday break.") },
+	{ "valid_from", N_("First day"), CT_DATE, .column = "valid_from", .help = FROM_HELP },
+	{ "valid_to", N_("Last day"), CT_DATE, .column = "valid_to", .list = true,
+	  .help = TO_HELP },
+	{ 0 }
+};
+
+static const struct ct_field window_fields[] = {
+	{ "label", N_("Name"), CT_TEXT, .required = true, .max = 40, .list = true,
+	  .help = N_("“morning”, “afternoon”, “evening”.") },
+	{ "place", N_("Place"), CT_REF, .required = true, .ref = "place", .list = true },
+	{ "weekdays", N_("On these days"), CT_WEEKDAYS, .required = true, .column = "weekday_mask",
+	  .list = true, .initial = "1,2,3,4,5,6,7" },
+	{ "from", N_("From"), CT_TIME, .required = true, .column = "from_min", .list = true },
+	{ "to", N_("To"), CT_TIME, .required = true, .column = "to_min", .list = true },
+	{ 0 }
+};
+
+static const struct ct_choice purpose_codes[] = {
+	{ "meeting", N_("meeting") },	  { "training", N_("training") },
+	{ "event", N_("public event") },  { "service", N_("social service hours") },
+	{ "residency", N_("residency") }, { "work", N_("working on one's own") },
+	{ "workshop", N_("workshop") },	  { 0 }
+};
+
+static const struct ct_field purpose_fields[] = {
+	{ "label", N_("As your visitors read it"), CT_TEXT, .required = true, .max = 60,
+	  .list = true },
+	{ "code", N_("Counted as"), CT_CHOICE, .required = true, .choices = purpose_codes,
+	  .list = true, .help = N_("The same in the whole network, for its figures.") },
+	{ "position", N_("Order among the others"), CT_INT, .min = 0, .max = 10000, .initial = "0",
+	  .list = true },
+	{ 0 }
+};
+
+static const struct ct_choice modes[] = { { "fixed", N_("by the prices below") },
+					  { "gratis", N_("free of charge") },
+					  { "on_quote", N_("on quotation") },
+					  { 0 } };
+
+static const struct ct_choice bases[] = { { "include_vat", N_("incl. VAT") },
+					  { "exclude_vat", N_("excl. VAT") },
+					  { "no_vat", N_("VAT not applicable") },
+					  { 0 } };
+
+static const struct ct_field tariff_fields[] = {
+	{ "label", N_("Name"), CT_TEXT, .required = true, .max = 80, .list = true, .search = true },
+	{ "resource", N_("For this alone"), CT_REF, .ref = "reservation.resource", .list = true,
+	  .help = N_("Choose one of the three. The narrowest that fits counts.") },
+	{ "kind", N_("Or for all of a kind"), CT_REF, .ref = "reservation.kind", .list = true },
+	{ "place", N_("Or for all of a place"), CT_REF, .ref = "place", .list = true },
+	{ "mode", N_("What it costs"), CT_CHOICE, .required = true, .choices = modes,
+	  .initial = "fixed", .list = true },
+	{ "amounts", N_("The amounts are"), CT_CHOICE, .required = true, .choices = bases,
+	  .initial = "include_vat" },
+	{ "vat_code", N_("VAT code"), CT_TEXT, .max = 16 },
+	{ "valid_from", N_("First day"), CT_DATE, .column = "valid_from", .help = FROM_HELP },
+	{ "valid_to", N_("Last day"), CT_DATE, .column = "valid_to", .list = true,
+	  .help = TO_HELP },
+	{ 0 }
+};
+
+static const struct ct_choice step_units[] = { { "hour_begun", N_("for each hour begun") },
+					  { "window", N_("for a part of the day") },
+					  { "day", N_("for a day") },
+					  { "minute", N_("for each minute") },
+					  { "use", N_("for each time") },
+					  { 0 } };
+
+static const struct ct_field step_fields[] = {
+	{ "tariff", N_("Tariff"), CT_REF, .required = true, .ref = "reservation.tariff",
+	  .list = true },
+	{ "unit", N_("What is paid"), CT_CHOICE, .required = true, .choices = step_units,
+	  .list = true },
+	{ "window", N_("Part of the day"), CT_REF, .ref = "reservation.window", .list = true,
+	  .help = N_("Only with “for a part of the day”.") },
+	{ "amount", N_("Amount"), CT_MONEY, .required = true, .list = true },
+	{ 0 }
+};
+
+/* Is there a row where `query` asks for one with a key? The query's parameters are `args`. */
+static int finds(struct ct_request *r, const char *query, struct ct_args args, bool *found_r,
+		 struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, query, args, &row, e);
+
+	if (!rc)
+		*found_r = ct_next(row);
+	return rc;
+}
+
+static int check_units(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	int64_t units = ct_in_set(r, "units") ? ct_in_int(r, "units") : 1;
+	bool promised, divided = false;
+	int rc = finds(r, "units_promised", CT_ARGS(CT_NUM(id), CT_NUM(units), CT_UTC(r->now)),
+		       &promised, e);
+
+	if (!rc && units > 1)
+		rc = finds(r, "resource_divided", CT_ARGS(CT_NUM(id), CT_NUM(id)), &divided, e);
+	if (rc)
+		return rc;
+	if (promised)
+		ct_in_error(r, "units", "%s",
+			    _("More than that are booked already for the time to come."));
+	if (divided)
+		ct_in_error(r, "units", "%s",
+			    _("A room that is divided, or a part of one, is there once."));
+	return 0;
+}
+
+/* Bookings stay where they were made, and nobody loses a unit that was promised. */
+static int check_resource(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	bool moved;
+	int rc;
+
+	if (!id)
+		return 0;
+	if ((rc = check_units(r, id, e)) ||
+	    (rc = finds(r, "resource_moved", CT_ARGS(CT_NUM(id), CT_NUM(ct_in_int(r, "place"))),
+			&moved, e)))
+		return rc;
+	if (moved)
+		ct_in_error(r, "place", "%s",
+			    _("This has bookings, or belongs to a room that is divided, and stays"
+			      " in its place. Make a new one in the other place, and end this"
+			      " one."));
+	return ct_in_fail(r, e);
+}
+
+/* Rules that go on from themselves would have no end. */
+static int check_policy(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	int64_t step = ct_in_int(r, "step"), most = ct_in_int(r, "max_duration");
+	bool circular = false;
+	int rc = 0;
+
+	if (step && 1440 % step)
+		ct_in_error(r, "step", "%s",
+			    _("A day has to be made of whole steps: 15, 30, 60 …"));
+	if (most && most < ct_in_int(r, "min_duration"))
+		ct_in_error(r, "max_duration", "%s", _("The most has to be at least the least."));
+	if (id && ct_in_int(r, "parent"))
+		rc = finds(r, "policy_above", CT_ARGS(CT_NUM(ct_in_int(r, "parent")), CT_NUM(id)),
+			   &circular, e);
+	if (circular)
+		ct_in_error(r, "parent", "%s",
+			    _("These rules go on from those that you are changing."));
+	return rc ? rc : ct_in_fail(r, e);
+}
+
+static void check_days(struct ct_request *r)
+{
+	struct ct_day from = ct_in_day(r, "valid_from"), to = ct_in_day(r, "valid_to");
+
+	if (ct_day_set(from) && ct_day_set(to) && to.n < from.n)
+		ct_in_error(r, "valid_to", "%s", _("The last day comes before the first."));
+}
+
+static int in_place(struct ct_request *r, const char *query, int64_t id, const char *field,
+		    struct ct_error *e)
+{
+	bool found = true;
+	int rc = id ? finds(r, query, CT_ARGS(CT_NUM(id), CT_NUM(ct_in_int(r, "place"))), &found, e)
+		    : 0;
+
+	if (!rc && !found)
+		ct_in_error(r, field, "%s", _("This is not in that place."));
+	return rc;
+}
+
+/*
+ * Hours that were in force are what occupancy figures are computed from, so they are ended, not
+ * changed; for a day a slip of the pen may still be mended.
+ */
+static int check_opening(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	bool rewritten = false;
+	int rc = in_place(r, "resource_in_place", ct_in_int(r, "resource"), "resource", e);
+
+	if (rc)
+		return rc;
+	if (ct_in_int(r, "closes") <= ct_in_int(r, "opens"))
+		ct_in_error(r, "closes", "%s", _("The end has to come after the start."));
+	check_days(r);
+	if (id)
+		rc = finds(r, "opening_rewritten",
+			   CT_ARGS(CT_NUM(id), CT_UTC(r->now), CT_UTC(r->now),
+				   CT_NUM(ct_in_int(r, "place")), CT_NUM(ct_in_int(r, "resource")),
+				   CT_NUM(ct_in_int(r, "weekdays")), CT_NUM(ct_in_int(r, "opens")),
+				   CT_NUM(ct_in_int(r, "closes")), CT_NUM(ct_in_int(r, "closed")),
+				   CT_DAY(ct_in_day(r, "valid_from"))),
+			   &rewritten, e);
+	if (rewritten)
+		ct_in_error(r, "valid_to", "%s",
+			    _("These hours have been in force, and figures are computed from them."
+			      " Give them a last day here, and add the new hours from the day"
+			      " after."));
+	return rc ? rc : ct_in_fail(r, e);
+}
+
+static int check_window(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	(void)id;
+	if (ct_in_int(r, "to") <= ct_in_int(r, "from"))
+		return ct_fail_field(e, "to", _("The end has to come after the start."));
+	return 0;
+}
+
+static int check_tariff(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	int n = (ct_in_int(r, "resource") != 0) + (ct_in_int(r, "kind") != 0) +
+		(ct_in_int(r, "place") != 0);
+
+	(void)id;
+	if (n != 1)
+		ct_in_error(r, "resource", "%s",
+			    _("Choose one of the three: one thing, all of a kind, or all of a"
+			      " place."));
+	check_days(r);
+	return ct_in_fail(r, e);
+}
+
+static int check_price(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	bool windowed = !strcmp(ct_in_text(r, "unit"), "window");
+
+	(void)id;
+	if (windowed == (ct_in_int(r, "window") != 0))
+		return 0;
+	if (windowed)
+		return ct_fail_field(e, "window", _("Which part of the day?"));
+	return ct_fail_field(e, "window",
+			     _("Leave this empty: the price is not for a part of the day."));
+}
+
+const struct ct_record reservation_records[] = {
+	{ "resource", N_("Rooms and equipment"), resource_fields, "resource.see", "resource.edit",
+	  .path = "resources", .one = N_("Room or equipment"), .order = "name",
+	  .url = "/resources/{id}", .before_store = check_resource,
+	  .empty = N_("What can be booked: rooms, desks, workshops, machines, a bike. Each has a"
+		      " place and a kind.") },
+	{ "kind", N_("Kinds"), kind_fields, "resource.see", "resource.edit", .path = "kinds",
+	  .one = N_("Kind"), .order = "label_one",
+	  .empty = N_("The kinds of what can be booked, with the words that people use: room,"
+		      " desk, workshop.") },
+	{ "policy", N_("Booking rules"), policy_fields, "resource.edit", "resource.edit",
+	  .path = "policies", .one = N_("Rules"), .order = "label", .before_store = check_policy,
+	  .empty = N_("How early, how late, how long and in which steps bookings are taken."
+		      " Without any: two hours before, six months ahead, by the half-hour.") },
+	{ "opening", N_("Opening hours"), opening_fields, "resource.see", "resource.edit",
+	  .path = "openings", .one = N_("Hours"), .title = "weekdays", .order = "opens",
+	  .before_store = check_opening,
+	  .empty = N_("When a place is open, by weekday. Without any, nothing can be booked.") },
+	{ "window", N_("Parts of the day"), window_fields, "resource.see", "resource.edit",
+	  .path = "windows", .one = N_("Part of the day"), .order = "from",
+	  .before_store = check_window,
+	  .empty = N_("Named parts of the day that can be booked and priced as a whole: morning,"
+		      " afternoon, evening.") },
+	{ "purpose", N_("Purposes"), purpose_fields, "resource.see", "resource.edit",
+	  .path = "purposes", .one = N_("Purpose"), .order = "position",
+	  .empty = N_("What bookings are for: a short list, asked once a booking, for your"
+		      " figures.") },
+	{ "tariff", N_("Tariffs"), tariff_fields, "resource.see", "resource.edit",
+	  .path = "tariffs", .one = N_("Tariff"), .order = "label", .before_store = check_tariff,
+	  .empty = N_("What things cost. A tariff is for one thing, for all of a kind, or for a"
+		      " whole place.") },
+	{ "step", N_("Prices"), step_fields, "resource.see", "resource.edit", .path = "prices",
+	  .one = N_("Price"), .title = "unit", .order = "amount", .before_store = check_price,
+	  .empty = N_("The prices of your tariffs: for an hour, for a part of the day, for a"
+		      " day.") },
+	{ 0 }
+};
