@@ -203,14 +203,14 @@ def _launch(kind, folder, port, options):
     return WebServer(kind, folder, port, options["prefix"], process)
 
 
-def start(kind, socket=None, cgi=None, config=None, prefix="", environment=None, seconds=30):
-    """Starts a web server and waits until it accepts connections. `prefix` is "" or "/path"."""
+def start(kind, socket=None, cgi=None, config=None, prefix="", environment=None, seconds=30, port=0):
+    """Starts a web server and waits until it accepts connections. `prefix` is "" or "/path"; `port` 0: a free one."""
     options = {"socket": socket and str(socket), "cgi": cgi and str(cgi), "config": config and str(config),
                "prefix": prefix, "environment": environment or {}}
     said = ""
     for _ in range(5):                          # another process may take the port before the server does
         folder = pathlib.Path(tempfile.mkdtemp(prefix="ct-web-"))
-        server = _launch(kind, folder, free_port(), options)
+        server = _launch(kind, folder, port or free_port(), options)
         until = time.monotonic() + seconds
         while time.monotonic() < until and server.process.poll() is None:
             if server.answers():

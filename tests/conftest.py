@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests against the real thing share: the helpers of tests/support, and one installation for those that leave it whole."""
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
+
+
+@pytest.fixture(scope="session")
+def stack():
+    """An installation behind nginx (COMPTOIR_WEB: another web server), started once for a suite."""
+    import stack as module
+    with module.Stack(web=os.environ.get("COMPTOIR_WEB", "nginx")) as running:
+        yield running
+
+
+@pytest.fixture
+def member(stack):
+    return stack.program("membre@demo.example")
+
+
+@pytest.fixture
+def manager(stack):
+    return stack.program("gestion@demo.example")
+
+
+@pytest.fixture
+def stranger(stack):
+    """A member of another organisation."""
+    return stack.program("membre@canal.example")
+
+
+@pytest.fixture
+def visitor(stack):
+    return stack.visitor()
