@@ -3,6 +3,21 @@
  * Records: tables that people keep by hand, made into pages by the core (comptoir/plugin.h, struct
  * ct_record). Everything that can be known before a request is prepared here once a generation: the
  * table's name, the SQL of list, page, store and delete, the routes and the kind.
+ *
+ * What a record gives, below /o/{org}/PATH, as HTML and as JSON:
+ *
+ *	GET  PATH		the list: q, sort, after, before, limit, total, archived; also PATH.csv
+ *	GET  PATH/new		an empty form; POST PATH stores it (303 to the row, or 201)
+ *	GET  PATH/{id}		a row, by key or uid, with its history for those who may edit
+ *	GET  PATH/{id}/edit	the form of it; POST PATH/{id} stores it, with `row_version`
+ *	GET  PATH/{id}/delete	what would happen; POST does it
+ *
+ * JSON has the members that ct_rows would make of the columns (comptoir/query.h), with the label of
+ * what a reference names beside it (`place_id`, `place_label`), week days as numbers, hours as
+ * "14:00". A list is { rows[], next, total }, where `next` is the cursor for `after`, or null.
+ *
+ * In a form, what is not sent of boxes is off. In a JSON body, what is not there stays as it is
+ * (in a new row: begins as a form does), and null clears.
  */
 #ifndef CORE_RECORD_RECORD_H
 #define CORE_RECORD_RECORD_H
@@ -10,17 +25,19 @@
 #include <comptoir/plugin.h>
 
 struct ct_request;
+struct ct_record_sql;
 
 struct ct_record_info {
 	const struct ct_plugin *plugin;
 	const struct ct_record *record;
-	const char *table;		/* "reservation_key", of the core "place" */
+	const char *full;		/* its kind to others: "keys.key", of the core "place" */
+	const char *table;		/* "keys_key", of the core "place" */
 	const char *path;		/* the segment after /o/{org}/ */
 	const struct ct_route *routes;	/* ends with { 0 }: what the registry adds to the router */
 	struct ct_kind kind;
 	struct ct_query find, find_text, labels;
 	const struct ct_query *queries;	/* ends with { 0 }: built SQL, checked like a plugin's own */
-	const struct ct_record_sql *sql;	/* the record module's own */
+	const struct ct_record_sql *sql;	/* the record module's own (record/internal.h) */
 };
 
 /* Builds all of it on `mem`; `builtin` tables carry no prefix. CT_BROKEN where a declaration is wrong. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "view/csv.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
@@ -16,7 +17,11 @@ static bool is_money(const json_t *value)
 	return json_is_integer(json_object_get(value, "cents"));
 }
 
-static void cell(struct ct_buf *out, const json_t *value)
+struct ct_csv { struct ct_buf *out; json_t *columns; };
+
+enum { BOM = 3 };
+
+static void scalar(struct ct_buf *out, const json_t *value)
 {
 	int64_t cents;
 	char number[32];
@@ -35,38 +40,90 @@ static void cell(struct ct_buf *out, const json_t *value)
 	}
 }
 
+static void cell(struct ct_buf *out, const json_t *value)
+{
+	json_t *each;
+	size_t i;
+
+	if (!json_is_array(value)) {
+		scalar(out, value);
+		return;
+	}
+	json_array_foreach(value, i, each) {
+		ct_buf_text(out, i ? " " : "");
+		scalar(out, each);
+	}
+}
+
+static bool is_ui(const char *key)
+{
+	size_t len = strlen(key);
+
+	return len > 3 && !strcmp(key + len - 3, "_ui");
+}
+
 static bool is_column(const json_t *value)
 {
-	return !json_is_array(value) && (!json_is_object(value) || is_money(value));
+	if (json_is_array(value))
+		return !json_is_object(json_array_get(value, 0)) && !json_is_array(json_array_get(value, 0));
+	return !json_is_object(value) || is_money(value);
 }
 
-static void row_out(struct ct_buf *out, json_t *row, json_t *columns)
+static void choose_columns(struct ct_csv *csv, const json_t *row)
+{
+	const char *key;
+	json_t *value;
+
+	csv->columns = json_object();
+	json_object_foreach((json_t *)(uintptr_t)row, key, value)
+		if (!is_ui(key) && is_column(value))
+			json_object_set_new(csv->columns, key, json_true());
+	json_object_foreach(csv->columns, key, value) {
+		ct_buf_text(csv->out, ct_buf_len(csv->out) > BOM ? ";" : "");
+		ct_csv_cell(csv->out, key);
+	}
+	ct_buf_text(csv->out, "\r\n");
+}
+
+static int drop_columns(struct ct_csv *csv)
+{
+	json_decref(csv->columns);
+	return 0;
+}
+
+struct ct_csv *ct_csv_begin(struct ct_request *r)
+{
+	struct ct_csv *csv = talloc_zero(r, struct ct_csv);
+
+	csv->out = ct_buf_new(csv, 64 << 20);
+	ct_buf_text(csv->out, "\xEF\xBB\xBF");
+	talloc_set_destructor(csv, drop_columns);
+	return csv;
+}
+
+void ct_csv_row(struct ct_csv *csv, const json_t *row)
 {
 	const char *key;
 	json_t *value;
 	bool first = true;
 
-	json_object_foreach(columns, key, value) {
-		ct_buf_text(out, first ? "" : ";");
-		cell(out, json_object_get(row, key));
+	if (!csv->columns)
+		choose_columns(csv, row);
+	json_object_foreach(csv->columns, key, value) {
+		ct_buf_text(csv->out, first ? "" : ";");
+		cell(csv->out, json_object_get(row, key));
 		first = false;
 	}
-	ct_buf_text(out, "\r\n");
+	ct_buf_text(csv->out, "\r\n");
 }
 
-static void head_out(struct ct_buf *out, json_t *columns)
+int ct_csv_end(struct ct_request *r, struct ct_csv *csv, const char *name, struct ct_error *e)
 {
-	const char *key;
-	json_t *value;
-	bool first = true;
-
-	ct_buf_text(out, "\xEF\xBB\xBF");
-	json_object_foreach(columns, key, value) {
-		ct_buf_text(out, first ? "" : ";");
-		ct_csv_cell(out, key);
-		first = false;
-	}
-	ct_buf_text(out, "\r\n");
+	if (ct_buf_full(csv->out))
+		return ct_fail(e, CT_TOO_LARGE, _("This list is too long for one file. Please narrow it down first."));
+	ct_header(r, "Content-Disposition", "attachment; filename=\"%s.csv\"", name);
+	ct_body(r, "text/csv; charset=utf-8", ct_buf_data(csv->out), ct_buf_len(csv->out));
+	return 0;
 }
 
 static json_t *find_list(json_t *view)
@@ -82,22 +139,13 @@ static json_t *find_list(json_t *view)
 
 int ct_csv_render(struct ct_request *r, struct ct_error *e)
 {
-	json_t *view = ct_own_json(r, ct_page_public(r->view));
-	json_t *list = find_list(view), *row, *columns, *value;
-	struct ct_buf *out = ct_buf_new(r, 64 << 20);
-	const char *key;
+	json_t *list = find_list(ct_own_json(r, ct_page_public(r->view))), *row;
+	struct ct_csv *csv = ct_csv_begin(r);
 	size_t i;
 
 	if (!list)
 		return ct_fail(e, CT_MISSING, _("This page has no list to export."));
-	columns = ct_own_json(r, json_object());
-	json_object_foreach(json_array_get(list, 0), key, value)
-		if (is_column(value))
-			json_object_set_new(columns, key, json_true());
-	head_out(out, columns);
 	json_array_foreach(list, i, row)
-		row_out(out, row, columns);
-	ct_header(r, "Content-Disposition", "attachment; filename=\"comptoir.csv\"");
-	ct_body(r, "text/csv; charset=utf-8", ct_buf_data(out), ct_buf_len(out));
-	return 0;
+		ct_csv_row(csv, row);
+	return ct_csv_end(r, csv, "comptoir", e);
 }

@@ -9,9 +9,19 @@
 #include <comptoir/request.h>
 
 /*
- * Answers the view's first array of objects: a column for each scalar member of its rows, money as a
- * decimal number with the currency beside it. CT_MISSING where the view has no list.
+ * Answers the view's first array of objects: a column for each member of its rows that is one value or
+ * a list of values (with spaces between), money as a decimal number. CT_MISSING where the view has no list.
  */
 int ct_csv_render(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * The same row by row, for a list that is longer than a view should be. The first row says which
+ * columns there are; members that end in `_ui` are none. `row` is borrowed. ct_csv_end makes it r's
+ * answer, as the file NAME.csv; CT_TOO_LARGE past 64 MiB.
+ */
+struct ct_csv;
+struct ct_csv *ct_csv_begin(struct ct_request *r);
+void ct_csv_row(struct ct_csv *csv, const json_t *row);
+int ct_csv_end(struct ct_request *r, struct ct_csv *csv, const char *name, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The list of a record. A page is found by a cursor, the key and the sorted value of a row beside it:
+ * "12.La Filature", or "12" where there is no value. So no page costs more than the first.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#include <comptoir/buf.h>
+#include <comptoir/text.h>
+
+#include "record/internal.h"
+#include "view/csv.h"
+
+struct page {
+	const struct ct_record_info *info;
+	const struct ct_record_column *by;
+	bool down;			/* the order that the reader asked for */
+	bool archived, back;		/* back: the page before a row */
+	const char *q, *pattern;
+	const char *cursor;		/* NULL: from the start */
+	size_t limit;
+	struct ct_result *result;	/* owns the rows */
+	struct ct_record_row **rows;
+	size_t n;
+	bool more;			/* rows beyond these, in the direction of reading */
+};
+
+/* A pattern that finds the words as they were typed, % and _ included. */
+static const char *pattern_of(struct ct_request *r, const char *q)
+{
+	struct ct_buf *b = ct_buf_new(r, 1024);
+
+	ct_buf_byte(b, '%');
+	for (; q && *q; q++) {
+		if (*q == '%' || *q == '_' || *q == '\\')
+			ct_buf_byte(b, '\\');
+		ct_buf_byte(b, *q);
+	}
+	if (ct_buf_len(b) > 1)
+		ct_buf_byte(b, '%');
+	return ct_buf_data(b);
+}
+
+static const char *cursor_of(struct ct_request *r, const struct page *p, const struct ct_record_row *row)
+{
+	const struct ct_value *v = &row->values[p->by - p->info->sql->columns];
+	char text[CT_TIME_TEXT];
+
+	if (!v->set)
+		return talloc_asprintf(r, "%lld", (long long)row->id);
+	switch (p->by->storage) {
+	case CT_STORED_INT:
+		return talloc_asprintf(r, "%lld.%lld", (long long)row->id, (long long)v->i);
+	case CT_STORED_DAY:
+		return talloc_asprintf(r, "%lld.%s", (long long)row->id, ct_day_text(text, v->day));
+	case CT_STORED_LOCAL:
+		return talloc_asprintf(r, "%lld.%s", (long long)row->id, ct_local_text(text, v->local));
+	case CT_STORED_TEXT:
+	default:
+		return talloc_asprintf(r, "%lld.%s", (long long)row->id, v->text);
+	}
+}
+
+static int read_cursor(const struct page *p, int64_t *id_r, struct ct_arg *value_r, struct ct_error *e)
+{
+	char *end;
+	int64_t id = strtoll(p->cursor, &end, 10);
+	struct ct_local local = CT_NO_LOCAL;
+	struct ct_day day = CT_NO_DAY;
+	bool good = id > 0 && (*end == '.' || !*end);
+
+	*value_r = CT_NULL;
+	if (good && *end == '.') {
+		const char *text = end + 1;
+
+		if (p->by->storage == CT_STORED_INT) {
+			*value_r = CT_NUM(strtoll(text, &end, 10));
+			good = end != text && !*end;
+		} else if (p->by->storage == CT_STORED_DAY) {
+			good = !ct_day_parse(text, &day, e);
+			*value_r = CT_DAY(day);
+		} else if (p->by->storage == CT_STORED_LOCAL) {
+			good = !ct_local_parse(text, &local, e);
+			*value_r = CT_LOCAL(local);
+		} else {
+			*value_r = CT_STR(text);
+		}
+	}
+	*id_r = id;
+	return good ? 0 : ct_fail(e, CT_BAD, _("This page of the list cannot be found again. Please start from its beginning."));
+}
+
+static void turn_round(struct page *p)
+{
+	for (size_t i = 0; i < p->n / 2; i++) {
+		struct ct_record_row *row = p->rows[i];
+
+		p->rows[i] = p->rows[p->n - 1 - i];
+		p->rows[p->n - 1 - i] = row;
+	}
+}
+
+static int fetch(struct ct_request *r, struct page *p, struct ct_error *e)
+{
+	const struct ct_query *q = p->down != p->back ? &p->by->down : &p->by->up;
+	struct ct_arg value = CT_NULL;
+	struct ct_result *result;
+	int64_t id = 0;
+	int rc = p->cursor ? read_cursor(p, &id, &value, e) : 0;
+
+	if (!rc)
+		rc = ct_query_run(r, q, CT_ARGS(CT_NUM(r->org), CT_NUM(p->archived), CT_STR(p->pattern),
+			CT_NUM(!p->cursor), value, value, CT_NUM(id), value, CT_NUM(p->limit + 1)), &result, e);
+	if (rc)
+		return rc;
+	p->result = result;
+	p->rows = talloc_array(result, struct ct_record_row *, ct_result_rows(result) + 1);
+	p->n = 0;
+	p->more = false;
+	while (ct_next(result)) {
+		if (p->n < p->limit)
+			p->rows[p->n++] = ct_record_read(p->info, result);
+		else
+			p->more = true;
+	}
+	if (p->back)
+		turn_round(p);
+	return ct_record_label(r, p->info, p->rows, p->n, e);
+}
+
+static int read_order(struct ct_request *r, struct page *p, struct ct_error *e)
+{
+	const struct ct_record_sql *sql = p->info->sql;
+	const char *sort = ct_in_text(r, "sort");
+
+	p->by = sql->order;
+	p->down = sql->order_down;
+	if (!sort)
+		return 0;
+	p->down = *sort == '-';
+	for (size_t i = 0; i < sql->n; i++) {
+		p->by = &sql->columns[i];
+		if (p->by->up.sql && !strcmp(p->by->field->name, sort + p->down) && ct_record_sees(r, p->by))
+			return 0;
+	}
+	return ct_fail(e, CT_BAD, _("This list cannot be sorted by “%s”."), sort);
+}
+
+static int read_page(struct ct_request *r, struct page *p, struct ct_error *e)
+{
+	int64_t limit = ct_in_set(r, "limit") ? ct_in_int(r, "limit") : CT_LIST_ROWS;
+
+	p->info = ct_record_of(r);
+	p->limit = limit > CT_LIST_MOST ? CT_LIST_MOST : (size_t)limit;
+	p->archived = ct_in_int(r, "archived");
+	p->q = p->info->sql->searches ? ct_in_text(r, "q") : NULL;
+	p->pattern = pattern_of(r, p->q);
+	p->back = !ct_in_set(r, "after") && ct_in_set(r, "before");
+	p->cursor = ct_in_text(r, p->back ? "before" : "after");
+	return read_order(r, p, e);
+}
+
+/* The list's address with its search and order; `sort` NULL: the one that there is. */
+static const char *here(struct ct_request *r, const struct page *p, const char *sort, const char *to,
+			const char *cursor)
+{
+	struct ct_buf *b = ct_buf_new(r, 8192);
+	const char *mark = "?", *limit = ct_in_set(r, "limit") ? talloc_asprintf(r, "%zu", p->limit) : NULL;
+	const struct { const char *name, *value; } parts[] = {
+		{ "q", p->q }, { "sort", sort ? sort : ct_in_text(r, "sort") },
+		{ "archived", p->archived ? "1" : NULL }, { "limit", limit }, { to, cursor },
+	};
+
+	ct_buf_text(b, ct_record_url(r, p->info, 0, NULL));
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (!parts[i].value)
+			continue;
+		ct_buf_printf(b, "%s%s=", mark, parts[i].name);
+		ct_url_arg(b, parts[i].value);
+		mark = "&";
+	}
+	return ct_buf_data(b);
+}
+
+static bool is_numeric(const struct ct_field *f)
+{
+	return f->type == CT_INT || f->type == CT_MONEY || f->type == CT_RATE || f->type == CT_QUANTITY;
+}
+
+static bool is_listed(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_column *c)
+{
+	return (c->field->list || c == info->sql->title) && ct_record_sees(r, c);
+}
+
+static void put_columns(struct ct_request *r, const struct page *p, json_t *table)
+{
+	json_t *columns = ct_put_array(table, "columns");
+
+	for (size_t i = 0; i < p->info->sql->n; i++) {
+		const struct ct_record_column *c = &p->info->sql->columns[i];
+		bool sorted = c == p->by;
+		json_t *column;
+
+		if (!is_listed(r, p->info, c))
+			continue;
+		column = ct_add_object(columns);
+		ct_put_text(column, "label", ct_record_text(p->info, c->field->label));
+		ct_put_text(column, "sort_href", !c->up.sql ? NULL : here(r, p, talloc_asprintf(r, "%s%s",
+			sorted && !p->down ? "-" : "", c->field->name), NULL, NULL));
+		ct_put_bool(column, "sorted_asc", sorted && !p->down);
+		ct_put_bool(column, "sorted_desc", sorted && p->down);
+		ct_put_bool(column, "numeric", is_numeric(c->field));
+	}
+}
+
+static void put_cells(struct ct_request *r, const struct page *p, const struct ct_record_row *row, json_t *line)
+{
+	json_t *cells = ct_put_array(line, "cells");
+	const char *href = ct_record_url(r, p->info, row->id, NULL);
+	bool first = true;
+
+	ct_put_text(line, "href", href);
+	for (size_t i = 0; i < p->info->sql->n; i++) {
+		const struct ct_record_column *c = &p->info->sql->columns[i];
+		const char *text;
+		json_t *cell;
+
+		if (!is_listed(r, p->info, c))
+			continue;
+		text = ct_record_show(r, c, &row->values[i], row->labels[i]);
+		cell = ct_add_object(cells);
+		ct_put_text(cell, "label", ct_record_text(p->info, c->field->label));
+		ct_put_text(cell, "text", text ? text : first ? ct_record_title(r, p->info, row) : "");
+		ct_put_text(cell, "href", first ? href : NULL);
+		ct_put_bool(cell, "numeric", is_numeric(c->field));
+		ct_put_bool(cell, "first", first);
+		first = false;
+	}
+}
+
+static void put_search(struct ct_request *r, const struct page *p, json_t *table)
+{
+	json_t *search, *hidden, *pair;
+
+	if (!p->info->sql->searches || (!p->n && !p->q)) {
+		ct_put_null(table, "search");
+		return;
+	}
+	search = ct_put_object(table, "search");
+	ct_put_text(search, "action", ct_record_url(r, p->info, 0, NULL));
+	ct_put_text(search, "value", p->q);
+	hidden = ct_put_array(search, "hidden");
+	if (ct_in_set(r, "sort")) {
+		pair = ct_add_object(hidden);
+		ct_put_text(pair, "name", "sort");
+		ct_put_text(pair, "value", ct_in_text(r, "sort"));
+	}
+}
+
+static void put_empty(struct ct_request *r, const struct page *p, json_t *table, bool may_add)
+{
+	json_t *empty = ct_put_object(table, "empty");
+	const char *text = ct_record_text(p->info, p->info->record->empty);
+
+	if (p->q)
+		text = talloc_asprintf(r, _("Nothing in this list matches “%s”."), p->q);
+	else if (!text || p->archived)
+		text = _("There is nothing here yet.");
+	may_add = may_add && !p->q && !p->archived;
+	ct_put_text(empty, "text", text);
+	ct_put_text(empty, "label", may_add ? _("Add") : NULL);
+	ct_put_text(empty, "href", may_add ? ct_record_url(r, p->info, 0, "new") : NULL);
+}
+
+static void put_links(struct ct_request *r, const struct page *p, json_t *table)
+{
+	bool before = p->back ? p->more : p->cursor != NULL, after = p->back || p->more;
+	const char *csv = talloc_asprintf(r, "%s.csv", ct_record_url(r, p->info, 0, NULL));
+	const char *query = strchr(here(r, p, NULL, NULL, NULL), '?');
+
+	ct_put_text(table, "csv_href", p->n ? talloc_asprintf(r, "%s%s", csv, query ? query : "") : NULL);
+	ct_put_text(table, "prev_href", before && p->n
+		? here(r, p, NULL, "before", cursor_of(r, p, p->rows[0])) : NULL);
+	ct_put_text(table, "next_href", after && p->n
+		? here(r, p, NULL, "after", cursor_of(r, p, p->rows[p->n - 1])) : NULL);
+	ct_put_text(table, "more_ui", NULL);
+}
+
+static void put_table(struct ct_request *r, const struct page *p, int64_t total)
+{
+	json_t *table = ct_put_object(r->view, "table_ui"), *lines;
+	bool may_add = ct_may(r, p->info->record->edit, r->org), whole = !p->cursor && !p->more;
+	long long count = (long long)(total >= 0 ? total : (int64_t)p->n);
+
+	ct_put_text(table, "caption", ct_record_text(p->info, p->info->record->label));
+	put_search(r, p, table);
+	ct_put_text(table, "count_ui", (whole && p->n) || total >= 0
+		? talloc_asprintf(r, ngettext_("%lld entry", "%lld entries", count), count) : NULL);
+	put_columns(r, p, table);
+	lines = ct_put_array(table, "rows");
+	for (size_t i = 0; i < p->n; i++)
+		put_cells(r, p, p->rows[i], ct_add_object(lines));
+	ct_put_bool(table, "has_rows", p->n > 0);
+	put_empty(r, p, table, may_add);
+	put_links(r, p, table);
+	ct_put_null(r->view, "new_ui");
+	if (may_add) {
+		json_t *new = ct_put_object(r->view, "new_ui");
+
+		ct_put_text(new, "label", _("Add"));
+		ct_put_text(new, "href", ct_record_url(r, p->info, 0, "new"));
+	}
+	ct_put_text(r->view, "heading_ui", ct_record_text(p->info, p->info->record->label));
+}
+
+static int count_all(struct ct_request *r, const struct page *p, int64_t *total_r, struct ct_error *e)
+{
+	struct ct_result *result;
+	int rc;
+
+	if (!ct_in_int(r, "total"))
+		return 0;
+	rc = ct_query_run(r, &p->info->sql->count, CT_ARGS(CT_NUM(r->org), CT_NUM(p->archived),
+							   CT_STR(p->pattern)), &result, e);
+	if (rc || !ct_next(result))
+		return rc;
+	*total_r = ct_col_int(result, "n");
+	return 0;
+}
+
+/* All of it, whatever `limit` says, page after page, so that memory holds one of them at a time. */
+static int send_csv(struct ct_request *r, struct page *p, struct ct_error *e)
+{
+	struct ct_csv *csv = ct_csv_begin(r);
+	int rc;
+
+	p->limit = CT_LIST_MOST;
+	p->cursor = NULL;
+	p->back = false;
+	do {
+		rc = fetch(r, p, e);
+		for (size_t i = 0; i < p->n && !rc; i++) {
+			json_t *row = json_object();
+
+			ct_record_put(r, p->info, p->rows[i], row);
+			ct_csv_row(csv, row);
+			json_decref(row);
+		}
+		if (!rc && p->more)
+			p->cursor = cursor_of(r, p, p->rows[p->n - 1]);
+		if (!rc)
+			ct_result_free(p->result);
+	} while (!rc && p->more);
+	return rc ? rc : ct_csv_end(r, csv, p->info->path, e);
+}
+
+int ct_record_list(struct ct_request *r, struct ct_error *e)
+{
+	struct page p = { 0 };
+	int64_t total = -1;
+	json_t *rows;
+	int rc = read_page(r, &p, e);
+
+	if (!rc && r->s->format == CT_FORMAT_CSV)
+		return send_csv(r, &p, e);
+	if (rc || (rc = fetch(r, &p, e)) || (rc = count_all(r, &p, &total, e)))
+		return rc;
+	rows = ct_put_array(r->view, "rows");
+	for (size_t i = 0; i < p.n; i++)
+		ct_record_put(r, p.info, p.rows[i], ct_add_object(rows));
+	ct_put_text(r->view, "next", p.more && !p.back ? cursor_of(r, &p, p.rows[p.n - 1]) : NULL);
+	if (total >= 0)
+		ct_put_int(r->view, "total", total);
+	if (ct_wants_html(r))
+		put_table(r, &p, total);
+	return 0;
+}
