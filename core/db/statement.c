@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "db/internal.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 #include <talloc.h>
@@ -178,6 +179,7 @@ int ct_statement_get(struct ct_db *db, const struct ct_query *q, struct ct_state
 	rc = ct_statement_prepare(db, all, q, &s, e);
 	if (rc)
 		return rc;
+	assert(s);
 	s->next = *bucket(all, q);
 	*bucket(all, q) = s;
 	link_use(all, s);

@@ -55,10 +55,11 @@ struct proxy {
 static int unix_socket(const char *path, bool listening)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd;
 
 	if (strlen(path) >= sizeof(a.sun_path))
 		return -1;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	memcpy(a.sun_path, path, strlen(path));
 	if (listening)
 		unlink(path);
