@@ -63,6 +63,10 @@ AC_DEFUN([CT_COMPILER_FLAGS], [
 		# Fortified calls hide errors from the sanitizers, and need an optimising compiler.
 		AS_CASE([" $CFLAGS "], [*" -O0 "*], [], [CT_HARD_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])
 	])
+	# A module that lacks a function is found here, not when it is loaded (clang's sanitizers are in programs only).
+	CT_DEFS_LDFLAGS=
+	AS_IF([test "x$enable_sanitizers$enable_fuzzing" = xno], [CT_ADD_FLAGS([CT_DEFS_LDFLAGS], [-Wl,-z,defs])])
+	AC_SUBST([CT_DEFS_LDFLAGS])
 	AM_CONDITIONAL([SANITIZED], [test "x$enable_sanitizers" != xno])
 	AM_CONDITIONAL([FUZZING], [test "x$enable_fuzzing" = xyes])
 	AM_CONDITIONAL([HAVE_CMOCKA], [test "x$have_cmocka" = xyes])
