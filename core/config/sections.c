@@ -45,7 +45,7 @@ static const struct ct_setting paths[] = {
 };
 
 static const struct ct_setting plugins[] = {
-	{ "load", CT_TEXT, "reservation", N_("Plugins, separated by spaces"), true, NULL },
+	{ "load", CT_TEXT, "reservation", N_("Plugins, separated by spaces; empty: none"), false, NULL },
 	{ 0 }
 };
 
