@@ -21,7 +21,7 @@ struct ct_result {
 	struct ct_column *columns;
 	size_t n_columns;
 	struct ct_cell *cells;
-	size_t rows, room;
+	size_t rows, space;
 	size_t next;		/* the current row is the one before */
 	struct texts *texts;
 };
@@ -73,10 +73,10 @@ struct ct_cell *ct_result_add(struct ct_result *r)
 {
 	struct ct_cell *row;
 
-	if (r->rows == r->room) {
-		r->room = r->room ? r->room * 2 : FIRST_ROWS;
+	if (r->rows == r->space) {
+		r->space = r->space ? r->space * 2 : FIRST_ROWS;
 		r->cells = talloc_realloc(r, r->cells, struct ct_cell,
-					  (unsigned)(r->room * r->n_columns));
+					  (unsigned)(r->space * r->n_columns));
 		assert(r->cells);
 	}
 	row = r->cells + r->rows++ * r->n_columns;
