@@ -140,6 +140,12 @@ static const struct node *descend(const struct node *node, struct walk *w, size_
 	return found;
 }
 
+/* "/o/filature.json" is the page of filature as JSON: a plain parameter leaves its suffix to the format. */
+static bool is_plain(const struct node *node)
+{
+	return node->parameter && !*node->literal;
+}
+
 static const struct ct_route_entry *leaf_of(const struct node *node, const char *method)
 {
 	for (size_t i = 0; i < node->n_leaves; i++)
@@ -206,8 +212,10 @@ int ct_router_find(const struct ct_router *router, void *mem, const char *method
 
 	w.segments = segments;
 	node = segments ? descend(router->root, &w, 0) : NULL;
-	if (!node && segments && w.n && (match.suffix = cut_suffix(segments[w.n - 1])))
+	if ((!node || is_plain(node)) && segments && w.n && (match.suffix = cut_suffix(segments[w.n - 1]))) {
+		w.n_values = 0;
 		node = descend(router->root, &w, 0);
+	}
 	if (!node)
 		return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 	match.entry = leaf_of(node, strcmp(method, "HEAD") == 0 ? "GET" : method);

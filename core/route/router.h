@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * From method and path to a route. A tree of path segments: a literal beats a parameter with a literal
- * suffix ("{id}.ics"), which beats a plain parameter. Where nothing matches, a final ".csv" or ".json"
- * is taken off and asks for that form of the page.
+ * suffix ("{id}.ics"), which beats a plain parameter. Where nothing else than a plain parameter matches the
+ * last segment, a final ".csv" or ".json" is taken off it and asks for that form of the page.
  */
 #ifndef CORE_ROUTE_ROUTER_H
 #define CORE_ROUTE_ROUTER_H
