@@ -21,6 +21,7 @@
 #include "route/access.h"
 #include "route/idempotency.h"
 #include "route/input.h"
+#include "route/notice.h"
 #include "route/state.h"
 #include "server/gateway.h"
 #include "server/scoreboard.h"
@@ -49,6 +50,8 @@ struct ct_request *ct_request_new(void *mem, struct ct_core *core)
 	r->s->caller.roles = ct_own_json(r, json_array());
 	return r;
 }
+
+enum { LANGUAGE_SECONDS = 31536000 };
 
 static const char *param(const struct ct_request *r, const char *name)
 {
@@ -160,15 +163,37 @@ static void answer_refusal(struct ct_request *r, const struct ct_error *why)
 	ct_page_error(r, why);
 }
 
+/* ?lang=en on any page: from now on in this browser. */
+static void take_language(struct ct_request *r)
+{
+	const char *lang = ct_param(r->s->query, "lang");
+
+	if (lang && (!strcmp(lang, "fr") || !strcmp(lang, "en"))) {
+		r->lang = strcmp(lang, "fr") ? "en" : "fr";
+		ct_request_cookie(r, "lang", r->lang, LANGUAGE_SECONDS);
+	}
+	ct_language(r->lang);
+}
+
+/* Embedded pages know nobody: no cookie is read, so that they may be cached and framed by other sites. */
+static bool is_embedded(const struct ct_request *r)
+{
+	return r->s->entry->route->embed && strstr(r->s->query_text, "embed=1") && !strcmp(r->s->method, "GET");
+}
+
 static int serve_page(struct ct_request *r, struct ct_error *e)
 {
 	bool replayed = false;
 	int rc;
 
-	if ((rc = find_route(r, e)) || (rc = ct_session_identify(r, e)))
+	if ((rc = find_route(r, e)))
 		return rc;
-	ct_language(r->lang);
-	if ((rc = ct_input_read(r, e)) || (rc = ct_idempotency_begin(r, &replayed, e)) || replayed)
+	r->s->embed = is_embedded(r);
+	if ((!r->s->embed && (rc = ct_session_identify(r, e))) || (rc = ct_input_read(r, e)))
+		return rc;
+	take_language(r);
+	ct_notices_read(r);
+	if ((rc = ct_idempotency_begin(r, &replayed, e)) || replayed)
 		return rc;
 	rc = handle(r, e);
 	if (!rc && !r->s->response.type && !r->s->response.redirect && r->s->response.status != 304)
@@ -230,6 +255,7 @@ void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
 	if (rc)
 		answer_refusal(r, &e);
 	ct_idempotency_finish(r);
+	ct_notices_keep(r);
 	ct_page_headers(r);
 	ct_response_send(&r->s->response, gateway, strcmp(r->s->method, "HEAD") == 0);
 	route = r->s->entry ? r->s->entry->route->path : "-";
