@@ -26,6 +26,7 @@
 #define START_MS 60000		/* a generation that takes longer has failed */
 #define KILL_MS 2000
 #define RESTART_MAX_MS 30000
+#define AGAIN_MS 1000		/* timeout(1) and terminals tell us twice what was meant once */
 #define STEADY_MS 60000		/* served so long, a generation's death is no fault of its start */
 
 enum state { NONE, STARTING, SERVING, DRAINING, LOST };
@@ -50,7 +51,7 @@ struct supervisor {
 	int board_fd;
 	struct generation generation[GENERATIONS];
 	uint64_t last_number;
-	int64_t started;
+	int64_t started, stopped;
 	int64_t restart_at;	/* when nothing serves: start again then */
 	unsigned restarts;	/* in a row, without a steady generation between */
 	bool reload, stop, served;
@@ -328,6 +329,9 @@ static void stop(struct supervisor *s)
 {
 	bool again = s->stop;
 
+	if (again && ct_now_ms() - s->stopped < AGAIN_MS)
+		return;
+	s->stopped = ct_now_ms();
 	ct_report(CT_LOG_INFO, again ? "server.kills" : "server.drains", NULL);
 	ct_notify("STOPPING=1");
 	s->stop = true;

@@ -10,7 +10,7 @@
  *          one goes on and the failure is logged and shown in the status. The configuration's
  *          `listen` is read at the start only.
  *   TERM   (or INT) drains all and ends. Requests in work may finish, up to their own limit; TERM
- *          once more: at once.
+ *          once more, a second later or more: at once.
  *   USR1   is reserved for reopening logs, and ignored: the log goes to standard error.
  *
  * A generation drains when its control pipe ends, so it also does when the supervisor is killed. A
