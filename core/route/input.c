@@ -186,6 +186,12 @@ static void keep_typed(struct ct_request *r, const struct ct_field *field, const
 		ct_add_text(list, ct_param_nth(params, field->name, i));
 }
 
+/* Oneself, and who engages an organisation's money may name it. */
+static bool is_own_party(struct ct_request *r, const struct ct_field *field, int64_t party)
+{
+	return !strcmp(field->ref, "party") && (party == r->person || ct_engages(r, party));
+}
+
 /* A reference is looked up by the rule that the field names, so another organisation's key is an error. */
 static int check_reference(struct ct_request *r, const struct ct_field *field, struct ct_value *value,
 			   struct ct_error *e)
@@ -215,7 +221,7 @@ static int check_reference(struct ct_request *r, const struct ct_field *field, s
 		break;
 	case CT_REF_PUBLIC:
 	default:
-		allowed = !kind->kind->see || ct_may(r, kind->kind->see, org);
+		allowed = !kind->kind->see || ct_may(r, kind->kind->see, org) || is_own_party(r, field, value->i);
 		break;
 	}
 	return allowed ? 0 : ct_fail_field(e, field->name, _("There is no such choice."));

@@ -78,7 +78,8 @@ int ct_page_render(struct ct_request *r, struct ct_error *e)
 		rc = render_json(r);
 	else
 		rc = render_html(r, template, e);
-	if (!rc && !strcmp(r->s->method, "GET") && (!r->s->response.status || r->s->response.status == 200) &&
+	if (!rc && (!strcmp(r->s->method, "GET") || !strcmp(r->s->method, "HEAD")) &&
+	    (!r->s->response.status || r->s->response.status == 200) &&
 	    !r->s->response.etag && r->s->format == CT_FORMAT_JSON)
 		(void)ct_unchanged(r, r->s->response.body, CT_NO_UTC);
 	return rc;
