@@ -39,8 +39,10 @@ static int lock_leaves(struct ct_request *r, const struct rooms *rooms, struct c
 	size_t n = leaves_of(r, rooms, &leaves);
 	int rc = 0;
 
+#ifndef CT_TEST_NO_GUARD	/* tests/http/test_concurrency.py must see the difference */
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(leaves[i])), e);
+#endif
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)), e);
 	return rc;
