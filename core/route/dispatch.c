@@ -114,6 +114,7 @@ static int find_route(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	r->s->entry = r->s->match.entry;
+	ct_slot_route(r->s->core->slot, r->s->entry->route->path);
 	r->plugin = r->s->entry->module->plugin;
 	return 0;
 }
@@ -251,12 +252,14 @@ void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
 	int rc;
 
 	r->s->gateway = gateway;
+	ct_slot_set(core->slot, CT_SLOT_RUN);
 	rc = serve(r, &e);
 	if (rc)
 		answer_refusal(r, &e);
 	ct_idempotency_finish(r);
 	ct_notices_keep(r);
 	ct_page_headers(r);
+	ct_slot_set(core->slot, CT_SLOT_WRITE);
 	ct_response_send(&r->s->response, gateway, strcmp(r->s->method, "HEAD") == 0);
 	route = r->s->entry ? r->s->entry->route->path : "-";
 	log_request(r, monotonic_ms() - start, ct_db_count(core->db) - before, rc ? &e : NULL);

@@ -21,10 +21,23 @@ static const struct ct_query *named(const struct ct_request *r, const char *name
 	return q;
 }
 
+/* While it runs the scoreboard knows on which connection, so that an overdue request's query can be ended. */
+static int run(struct ct_request *r, const struct ct_query *q, struct ct_args args, struct ct_result **result_r,
+	       int64_t *count_r, int64_t *id_r, struct ct_error *e)
+{
+	struct ct_core *core = r->s->core;
+	int rc;
+
+	ct_slot_sql(core->slot, ct_db_thread_id(core->db));
+	rc = ct_db_run(core->db, r, q, args, result_r, count_r, id_r, e);
+	ct_slot_sql(core->slot, 0);
+	return rc;
+}
+
 int ct_query_run(struct ct_request *r, const struct ct_query *q, struct ct_args args,
 		 struct ct_result **result_r, struct ct_error *e)
 {
-	return ct_db_run(r->s->core->db, r, q, args, result_r, NULL, NULL, e);
+	return run(r, q, args, result_r, NULL, NULL, e);
 }
 
 int ct_query(struct ct_request *r, const char *name, struct ct_args args, struct ct_result **result_r,
@@ -73,7 +86,7 @@ int ct_exec_run(struct ct_request *r, const struct ct_query *q, struct ct_args a
 	int rc;
 
 	assert(r->s->in_transaction);
-	rc = ct_db_run(r->s->core->db, r, q, args, NULL, &count, &id, e);
+	rc = run(r, q, args, NULL, &count, &id, e);
 	if (rc)
 		return rc;
 	if (q->audits && strcmp(q->audits, "-") != 0)
