@@ -219,6 +219,13 @@ int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct room
 	return load(r, "rooms_by_ids", CT_ARGS(CT_STR(json_ids(r, ids, n))), rooms_r, e);
 }
 
+int rooms_search(struct ct_request *r, int64_t people, const char *const like[3], struct rooms *rooms_r,
+		 struct ct_error *e)
+{
+	return load(r, "rooms_search", CT_ARGS(CT_NUM(people), CT_NUM(people), CT_STR(like[0]), CT_STR(like[1]),
+					       CT_STR(like[2])), rooms_r, e);
+}
+
 int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_error *e)
 {
 	int rc = rooms_by_ids(r, &id, 1, rooms_r, e);
@@ -228,7 +235,7 @@ int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_
 	return rc;
 }
 
-static struct opening take_opening(const struct ct_result *row)
+struct opening opening_of(const struct ct_result *row)
 {
 	return (struct opening){
 		.from = ct_col_day(row, "valid_from_d"), .to = ct_col_day(row, "valid_to_d"),
@@ -250,7 +257,7 @@ int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from,
 	while (!rc && ct_next(row)) {
 		all[n].id = ct_col_int(row, "scope_id");
 		all[n].own = !strcmp(ct_col_text(row, "scope"), "resource");
-		all[n++].opening = take_opening(row);
+		all[n++].opening = opening_of(row);
 	}
 	for (size_t i = 0; i < rooms->n && !rc; i++) {
 		struct room *room = &rooms->room[i];

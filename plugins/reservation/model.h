@@ -69,8 +69,18 @@ int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, s
 int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r,
 		 struct ct_error *e) CT_MUST_USE;
 
+/*
+ * Those of all open places that hold `people` (0: any number) and in whose names, kinds, places and
+ * towns each of the words `like[0..2]` occurs (patterns of LIKE; "%" is any), place by place.
+ */
+int rooms_search(struct ct_request *r, int64_t people, const char *const like[3], struct rooms *rooms_r,
+		 struct ct_error *e) CT_MUST_USE;
+
 /* The same for one: CT_MISSING where there is none. */
 int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
+
+/* An opening of a row with its columns. */
+struct opening opening_of(const struct ct_result *row);
 
 /* Openings valid on any day from `from` to `to`. */
 int openings_load(struct ct_request *r, struct rooms *, struct ct_day from, struct ct_day to,

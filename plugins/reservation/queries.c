@@ -10,6 +10,10 @@
 	" LEFT JOIN reservation_place rp ON rp.place_id = x.place_id" \
 	" WHERE x.active = 1 AND x.archived_at IS NULL AND p.archived_at IS NULL AND "
 
+#define ADDRESS "p.building, p.street, p.hamlet, p.postcode, p.town, p.country"
+#define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
+	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note"
+
 const struct ct_query reservation_queries[] = {
 	/* model */
 	{ "rooms_of_place", .sql = ROOMS "x.place_id = ? ORDER BY x.position, x.name LIMIT 500" },
@@ -162,5 +166,55 @@ const struct ct_query reservation_queries[] = {
 		" AND created_utc < ? - INTERVAL 1 DAY AND valid_from <= ? AND NOT (place_id = ?"
 		" AND COALESCE(resource_id, 0) = ? AND weekday_mask = ? AND opens = ? AND closes = ? AND closed = ?"
 		" AND valid_from = COALESCE(?, '2000-01-01'))" },
+
+	/* pages that are read */
+	{ "rooms_search", .sql = ROOMS "p.state = 'open' AND (? = 0 OR x.capacity >= ?) AND"
+		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ? AND"
+		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ? AND"
+		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ?"
+		" ORDER BY p.name, p.id, x.position, x.name LIMIT 500" },
+	{ "place_page", .sql = "SELECT " PLACE ", o.valid_from AS valid_from_d, o.valid_to AS valid_to_d,"
+		" o.weekday_mask, o.opens, o.closes, o.closed FROM place p LEFT JOIN reservation_opening o"
+		" ON o.scope = 'place' AND o.scope_id = p.id AND o.archived_at IS NULL AND o.valid_from <= ?"
+		" AND (o.valid_to IS NULL OR o.valid_to >= ?)"
+		" WHERE p.id = ? AND p.archived_at IS NULL ORDER BY o.opens LIMIT 500" },
+	{ "places_open", .sql = "SELECT " PLACE ", (SELECT COUNT(*) FROM reservation_resource x"
+		" WHERE x.place_id = p.id AND x.active = 1 AND x.archived_at IS NULL) AS rooms"
+		" FROM place p WHERE p.state = 'open' AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500" },
+	{ "room_page", .sql = "SELECT x.capacity_theatre, x.capacity_class, x.capacity_meeting, x.door_width,"
+		" x.hearing_loop, " ADDRESS " FROM reservation_resource x JOIN place p ON p.id = x.place_id"
+		" WHERE x.id = ?" },
+	{ "book_page", .sql = "SELECT " ADDRESS ", w.label, w.weekday_mask, w.from_min, w.to_min FROM place p"
+		" LEFT JOIN reservation_window w ON w.place_id = p.id AND w.archived_at IS NULL WHERE p.id = ?"
+		" ORDER BY w.from_min, w.to_min LIMIT 50" },
+	{ "purposes", .sql = "SELECT id, label FROM reservation_purpose WHERE org_id = ? AND archived_at IS NULL"
+		" ORDER BY position, label LIMIT 100" },
+
+	/* the sample network */
+	{ "demo_place", .sql = "SELECT id, org_id FROM place WHERE slug = ?" },
+	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
+	{ "demo_client", .sql = "SELECT id FROM organisation WHERE slug = ?" },
+	{ "demo_purposes", .sql = "SELECT id, org_id, code FROM reservation_purpose ORDER BY id LIMIT 500" },
+	{ "demo_policy", .audits = "policy", .sql = "INSERT INTO reservation_policy (org_id, parent_id, label,"
+		" min_notice, min_duration, max_duration, step, buffer_before, buffer_after, overnight, approval)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_place_policy", .audits = "-", .sql = "INSERT INTO reservation_place (place_id, policy_id)"
+		" VALUES (?, ?)" },
+	{ "demo_kind", .audits = "kind", .sql = "INSERT INTO reservation_kind (org_id, label_one, label_many,"
+		" verb_label, unit_word) VALUES (?, ?, ?, ?, ?)" },
+	{ "demo_resource", .audits = "resource", .sql = "INSERT INTO reservation_resource (org_id, place_id, kind_id,"
+		" name, summary, units, capacity, area_m2, step_free, members_only, policy_id, position, access_text,"
+		" access_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_part", .audits = "-", .sql = "INSERT INTO reservation_part (whole_id, leaf_id) VALUES (?, ?)" },
+	{ "demo_opening", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id,"
+		" resource_id, weekday_mask, opens, closes, closed) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_window", .audits = "window", .sql = "INSERT INTO reservation_window (org_id, place_id, label,"
+		" from_min, to_min) VALUES (?, ?, ?, ?, ?)" },
+	{ "demo_purpose", .audits = "purpose", .sql = "INSERT INTO reservation_purpose (org_id, code, label,"
+		" position) VALUES (?, ?, ?, ?)" },
+	{ "demo_tariff", .audits = "tariff", .sql = "INSERT INTO reservation_tariff (org_id, place_id, kind_id,"
+		" resource_id, label, mode, amounts) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_step", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
+		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
 	{ 0 }
 };

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The form that books, and the price that it shows. */
+#include <string.h>
+#include <talloc.h>
+
+#include "reservation.h"
+#include "views.h"
+
+enum { DAY_SPANS = 8, MAX_WINDOWS = 50, MAX_CONTROLS = 8, EVENING = 18 * 60, DAY_MINUTES = 1440,
+       MAX_DAYS = 366 };
+
+/* What was asked for: by a link, or by the form before it was refused. */
+struct asked { struct ct_local start, end; struct ct_day date; int64_t units; };
+
+struct form { const struct room *room; struct choice choice; const struct tariff *tariff; int64_t units; };
+
+static const char *form_path(struct ct_request *r, const struct room *room)
+{
+	return ct_url(r, "/resources/%lld/book", (long long)room->id);
+}
+
+static const char *span_link(struct ct_request *r, const struct room *room, struct ct_local start,
+			     struct ct_local end)
+{
+	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+
+	return ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
+		      ct_local_text(from, start), ct_local_text(to, end));
+}
+
+/* ---- when ---- */
+
+static void put_window(struct ct_request *r, json_t *list, const struct choice *c, const char *label,
+		       int from, int to)
+{
+	struct ct_local start = ct_day_at(c->day, from), end = ct_day_at(c->day, to);
+	bool free = choice_within(c, start, end, &start, &end);
+	json_t *o = ct_add_object(list);
+
+	ct_put_text(o, "label", label);
+	ct_put_text(o, "hours", hours_text(r, start, end));
+	ct_put_text(o, "link", free ? span_link(r, c->room, start, end) : NULL);
+	ct_put_bool(o, "current", free && start.s == c->start.s && end.s == c->end.s);
+}
+
+/* The place's half-days; where there are several by day, also the whole of the day. */
+static void put_windows(struct ct_request *r, const struct choice *c, struct ct_result *row)
+{
+	json_t *list = ct_put_array(r->view, "windows_ui");
+	int first = DAY_MINUTES, last = 0, by_day = 0;
+
+	for (bool more = true; more && !ct_col_null(row, "from_min"); more = ct_next(row)) {
+		int from = (int)ct_col_int(row, "from_min"), to = (int)ct_col_int(row, "to_min");
+
+		if (!(ct_col_int(row, "weekday_mask") >> (ct_day_weekday(c->day) - 1) & 1))
+			continue;
+		put_window(r, list, c, ct_col_text(row, "label"), from, to);
+		if (from >= EVENING)
+			continue;
+		by_day++;
+		first = from < first ? from : first;
+		last = to > last ? to : last;
+	}
+	if (by_day > 1)
+		put_window(r, list, c, _("whole day"), first, last);
+	ct_put_bool(r->view, "has_windows_ui", json_array_size(list) > 0 && c->n_offers);
+}
+
+/* Why nothing can be booked that day, in the order in which a person would notice. */
+static const char *none_text(struct ct_request *r, const struct choice *c)
+{
+	const struct room *room = c->room;
+	struct ct_day today = ct_zone_day(room->zone, r->now);
+	char buf[CT_TIME_UI];
+	bool free = false;
+
+	for (size_t i = 0; i < c->slots.n; i++)
+		free |= c->slots.slot[i].state == SLOT_FREE;
+	if (!room_for_me(r, room))
+		return r->person ? _("This is for members of the place only.")
+				 : _("This is for members of the place only. If you are one, please sign in.");
+	if (c->day.n < today.n)
+		return _("This day is over. Choose a later one.");
+	if (!c->slots.n)
+		return _("Closed on this day. Choose another one.");
+	if (free && (c->day.n - today.n) * (int64_t)DAY_MINUTES > room->policy.max_notice - DAY_MINUTES)
+		return talloc_asprintf(r, _("This can be booked at most %s ahead."),
+				       ct_minutes_ui(buf, room->policy.max_notice, r->lang));
+	if (free)
+		return talloc_asprintf(r, _("It is too late to book for this day: that is possible until %s ahead. Choose another day, or call the place."),
+				       ct_minutes_ui(buf, room->policy.min_notice, r->lang));
+	return _("Nothing is free any more on this day. Choose another one.");
+}
+
+static void put_when(struct ct_request *r, const struct form *f)
+{
+	const struct choice *c = &f->choice;
+	struct ct_day today = ct_zone_day(f->room->zone, r->now);
+	struct span spans[DAY_SPANS];
+	bool can = c->n_offers > 0;
+
+	put_day_nav(r, r->view, &(struct day_nav){
+		.path = form_path(r, f->room), .date = c->day, .today = today, .step = 1, .only_ahead = true,
+	});
+	ct_put_text(r->view, "day_ui", day_long(r, c->day, CT_NO_DAY));
+	ct_put_text(r->view, "open_ui", open_text(r, spans, room_open(f->room, c->day, spans, DAY_SPANS)));
+	ct_put_bool(r->view, "can_book_ui", can);
+	ct_put_text(r->view, "none_ui", can ? NULL : none_text(r, c));
+	put_choice(r, r->view, c);
+	ct_put_time(r->view, "start", c->start, f->room->zone, r->lang);
+	ct_put_time(r->view, "end", c->end, f->room->zone, r->lang);
+	ct_put_text(r->view, "when_ui", can ? when_text(r, f->room->zone, c->start, c->end) : NULL);
+	ct_put_text(r->view, "price_action_ui", ct_url(r, "/resources/%lld/price", (long long)f->room->id));
+}
+
+/* ---- what for, and who ---- */
+
+static const struct ct_field *field_named(const char *name)
+{
+	for (const struct ct_field *f = reservation_book_fields; f->name; f++)
+		if (!strcmp(f->name, name))
+			return f;
+	return NULL;
+}
+
+/* The fields of POST /bookings with these names, which ends with NULL; some need more in this form. */
+static json_t *put_fields(struct ct_request *r, const char *key, const char *const *names,
+			  const char *const *required, const char *help)
+{
+	struct ct_field *fields = talloc_zero_array(r, struct ct_field, MAX_CONTROLS + 1);
+	size_t n = 0;
+
+	for (; *names && n < MAX_CONTROLS; names++) {
+		const struct ct_field *f = field_named(*names);
+
+		if (!f)
+			continue;
+		fields[n] = *f;
+		for (const char *const *one = required; *one; one++)
+			fields[n].required |= !strcmp(*one, f->name);
+		if (help && !strcmp(f->name, "attendance"))
+			fields[n].help = help;
+		n++;
+	}
+	return ct_put_controls(r, r->view, key, fields, NULL);
+}
+
+static json_t *control_named(json_t *controls, const char *name)
+{
+	json_t *control;
+	size_t i;
+
+	json_array_foreach(controls, i, control)
+		if (!strcmp(json_string_value(json_object_get(control, "name")), name))
+			return control;
+	return NULL;
+}
+
+static int put_purposes(struct ct_request *r, json_t *controls, int64_t org, struct ct_error *e)
+{
+	json_t *control = control_named(controls, "purpose"), *options = json_object_get(control, "options");
+	const char *typed = json_string_value(json_object_get(control, "value"));
+	struct ct_result *row;
+	int rc = ct_query(r, "purposes", CT_ARGS(CT_NUM(org)), &row, e);
+
+	while (!rc && ct_next(row)) {
+		const char *value = talloc_asprintf(r, "%lld", (long long)ct_col_int(row, "id"));
+		json_t *o = ct_add_object(options);
+
+		ct_put_text(o, "value", value);
+		ct_put_text(o, "label", ct_col_text(row, "label"));
+		ct_put_text(o, "id", talloc_asprintf(r, "f-purpose-%s", value));
+		ct_put_bool(o, "selected", typed && !strcmp(typed, value));
+	}
+	for (size_t i = 0; !rc && !ct_result_rows(row) && i < json_array_size(controls); i++)
+		if (json_array_get(controls, i) == control) {
+			json_array_remove(controls, i);
+			break;
+		}
+	return rc;
+}
+
+static int put_what(struct ct_request *r, const struct form *f, struct ct_error *e)
+{
+	static const char *const pool[] = { "units", "title", "purpose", "note", NULL };
+	static const char *const one[] = { "attendance", "title", "purpose", "note", NULL };
+	static const char *const required[] = { "units", "attendance", NULL };
+	const struct room *room = f->room;
+	bool many = room->units > 1 && room->n_leaves == 1;
+	const char *help = room->capacity ? talloc_asprintf(r, _("At most %lld here."),
+							    (long long)room->capacity) : NULL;
+	json_t *controls = put_fields(r, "fields_ui", many ? pool : one, required, help);
+	json_t *units = control_named(controls, "units");
+
+	if (units && json_is_null(json_object_get(units, "value")))
+		ct_put_text(units, "value", "1");
+	return put_purposes(r, controls, room->org, e);
+}
+
+static void put_who(struct ct_request *r, const struct form *f)
+{
+	static const char *const names[] = { "name", "email", "phone", NULL }, *const nobody[] = { NULL };
+	static const char *const required[] = { "name", "email", NULL };
+	bool manager = r->person && ct_may(r, MAY_MANAGE, f->room->org);
+
+	put_fields(r, "person_fields_ui", !r->person || manager ? names : nobody, r->person ? nobody : required,
+		   NULL);
+	ct_put_bool(r->view, "has_person_fields_ui", !r->person || manager);
+	ct_put_text(r->view, "person_hint_ui", manager
+		? _("For somebody else, such as on the telephone. Leave it empty for a booking of your own.")
+		: r->person ? NULL : _("No account is needed: we send you an e-mail with a link that confirms."));
+	ct_put_text(r->view, "privacy_ui", talloc_asprintf(r, r->person
+		? _("What you write here serves %s for this booking, and nothing else.")
+		: _("Your name, e-mail and telephone serve %s for this booking, and nothing else."),
+		f->room->place_name));
+}
+
+static void put_cost(struct ct_request *r, const struct form *f)
+{
+	const struct choice *c = &f->choice;
+	struct price price = { .currency = "EUR", .amounts = "no_vat" };
+	bool pending = f->room->policy.approval == APPROVAL_ALWAYS && !ct_may(r, MAY_MANAGE, f->room->org);
+	json_t *box = ct_put_object(r->view, "price");
+
+	if (c->n_offers)
+		price = price_of(r, f->tariff, c->start, c->end, f->units);
+	price_put(r, box, &price, true);
+	if (!c->n_offers)
+		ct_put_text(box, "price_note_ui", _("Choose a time to see the price."));
+	ct_put_array(r->view, "terms_ui");
+	ct_put_bool(r->view, "has_terms_ui", false);
+	ct_put_bool(r->view, "is_pending_ui", pending);
+	ct_put_text(r->view, "pending_ui", pending
+		? _("The place answers each request; until then the time is kept for you.") : NULL);
+	ct_put_text(r->view, "cancel_ui", NULL);
+	ct_put_text(r->view, "submit_ui", price_button(r, &price, f->room));
+}
+
+/* ---- the page ---- */
+
+static void put_heads(struct ct_request *r, const struct room *room, const struct ct_result *row)
+{
+	json_t *o = ct_put_object(r->view, "resource"), *place = ct_put_object(r->view, "place");
+	const char *people = people_text(r, room->capacity), *access = room->step_free ? _("step-free") : NULL;
+
+	put_room(r, o, room);
+	ct_put_text(o, "sub_ui", people && access ? talloc_asprintf(r, "%s · %s", people, access)
+						  : people ? people : access);
+	put_place_of(r, place, room);
+	if (row)
+		ct_put_text(place, "address_ui", address_text(r, row));
+}
+
+/* Openings and busy times from `first` to `last`, wide enough for an end that was asked for. */
+static int load_days(struct ct_request *r, struct rooms *rooms, struct ct_day first, struct ct_day last,
+		     const struct asked *a, struct ct_error *e)
+{
+	const struct ct_zone *zone = rooms->room[0].zone;
+	struct ct_day end = ct_local_day(a->end);
+	int rc;
+
+	if (ct_day_set(end) && end.n > last.n && end.n - first.n <= MAX_DAYS)
+		last = end;
+	if ((rc = openings_load(r, rooms, first, ct_day_add(last, 1), e)))
+		return rc;
+	return busy_load(r, rooms, day_begin(zone, ct_day_add(first, -1)),
+			 day_begin(zone, ct_day_add(last, 2)), e);
+}
+
+/* The day that was asked for; or else the first one from today on which anything can be booked. */
+static int choose(struct ct_request *r, struct rooms *rooms, const struct asked *a, struct choice *choice_r,
+		  struct ct_error *e)
+{
+	const struct room *room = &rooms->room[0];
+	struct ct_day today = ct_zone_day(room->zone, r->now);
+	struct ct_day day = ct_local_set(a->start) ? ct_local_day(a->start) : a->date;
+	bool named = ct_day_set(day);
+	int rc = load_days(r, rooms, named ? day : today, named ? day : ct_day_add(today, LOOK_AHEAD_DAYS), a, e);
+
+	if (rc)
+		return rc;
+	*choice_r = choice_make(r, room, named ? day : today, a->start, a->end);
+	for (int i = 1; !named && !choice_r->n_offers && i <= LOOK_AHEAD_DAYS; i++) {
+		struct choice next = choice_make(r, room, ct_day_add(today, i), CT_NO_LOCAL, CT_NO_LOCAL);
+
+		if (next.n_offers)
+			*choice_r = next;
+	}
+	return 0;
+}
+
+static int put_form(struct ct_request *r, const struct asked *a, struct ct_error *e)
+{
+	struct form f = { .units = a->units > 0 ? a->units : 1 };
+	struct tariff **tariffs;
+	struct ct_result *row;
+	struct rooms rooms;
+	int rc;
+
+	if ((rc = room_get(r, r->subject, &rooms, e)) || (rc = choose(r, &rooms, a, &f.choice, e)) ||
+	    (rc = tariffs_load(r, &rooms, f.choice.day, &tariffs, e)) ||
+	    (rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(rooms.room[0].place)), &row, e)))
+		return rc;
+	f.room = &rooms.room[0];
+	f.tariff = tariffs[0];
+	put_heads(r, f.room, row);
+	put_when(r, &f);
+	put_windows(r, &f.choice, row);
+	put_who(r, &f);
+	put_cost(r, &f);
+	return put_what(r, &f, e);
+}
+
+int reservation_book(struct ct_request *r, struct ct_error *e)
+{
+	return put_form(r, &(struct asked){
+		.start = ct_in_local(r, "start"), .end = ct_in_local(r, "end"), .date = ct_in_day(r, "date"),
+		.units = ct_in_int(r, "units"),
+	}, e);
+}
+
+int reservation_book_form(struct ct_request *r, struct ct_error *e)
+{
+	if (!r->subject)
+		return ct_fail(e, CT_MISSING, _("There is no such room, or it can no longer be booked."));
+	return put_form(r, &(struct asked){
+		.start = ct_in_local(r, "start"), .end = ct_in_local(r, "end"), .date = CT_NO_DAY,
+		.units = ct_in_int(r, "units"),
+	}, e);
+}
+
+int reservation_price(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_local start = ct_in_local(r, "start"), end = ct_in_local(r, "end");
+	int64_t units = ct_in_set(r, "units") ? ct_in_int(r, "units") : 1;
+	struct tariff **tariffs;
+	struct rooms rooms;
+	struct price price;
+	int rc;
+
+	if (!ct_local_set(start))
+		ct_in_error(r, "start", _("This is needed."));
+	if (!ct_local_set(end))
+		ct_in_error(r, "end", _("This is needed."));
+	else if (end.s <= start.s)
+		ct_in_error(r, "end", _("The end has to come after the start."));
+	else if (end.s - start.s > MAX_DAYS * 86400LL)
+		ct_in_error(r, "end", _("At most one year at a time."));
+	if ((rc = ct_in_fail(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
+	    (rc = tariffs_load(r, &rooms, ct_local_day(start), &tariffs, e)))
+		return rc;
+	price = price_of(r, tariffs[0], start, end, units);
+	put_heads(r, &rooms.room[0], NULL);
+	ct_put_time(r->view, "start", start, rooms.room[0].zone, r->lang);
+	ct_put_time(r->view, "end", end, rooms.room[0].zone, r->lang);
+	ct_put_text(r->view, "when_ui", when_text(r, rooms.room[0].zone, start, end));
+	price_put(r, r->view, &price, true);
+	ct_put_text(r->view, "submit_ui", price_button(r, &price, &rooms.room[0]));
+	ct_put_text(r->view, "book_link_ui", span_link(r, &rooms.room[0], start, end));
+	return 0;
+}
