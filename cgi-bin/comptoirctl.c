@@ -282,10 +282,24 @@ static int run_status(struct call *c, struct ct_error *e)
 	return 0;
 }
 
-/* Copies one file of the skeleton, with its name replaced wherever it stands, in names too. */
+/* Where the skeleton's name stands next, as it is or in capitals (a condition of the Makefile). */
+static const char *next_name(const char *at, bool *capital_r)
+{
+	const char *small = strstr(at, "skeleton"), *capital = strstr(at, "SKELETON");
+
+	*capital_r = capital && (!small || capital < small);
+	return *capital_r ? capital : small;
+}
+
+static void put_name(FILE *out, const char *name, bool capital)
+{
+	for (; *name; name++)
+		fputc(capital && *name >= 'a' && *name <= 'z' ? *name - 'a' + 'A' : *name, out);
+}
+
+/* Copies one file of the skeleton, with its name replaced wherever it stands. */
 static int copy_named(const char *from, const char *to, const char *name, struct ct_error *e)
 {
-	static const char old[] = "skeleton";
 	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "wxe") : NULL;
 	char line[1024];
 
@@ -296,9 +310,12 @@ static int copy_named(const char *from, const char *to, const char *name, struct
 	}
 	while (fgets(line, sizeof(line), in)) {
 		const char *at = line, *hit;
+		bool capital;
 
-		for (; (hit = strstr(at, old)); at = hit + sizeof(old) - 1)
-			fprintf(out, "%.*s%s", (int)(hit - at), at, name);
+		for (; (hit = next_name(at, &capital)); at = hit + strlen("skeleton")) {
+			fprintf(out, "%.*s", (int)(hit - at), at);
+			put_name(out, name, capital);
+		}
 		fputs(at, out);
 	}
 	fclose(in);
@@ -337,7 +354,8 @@ static int run_new_plugin(struct call *c, struct ct_error *e)
 		talloc_free(to);
 	}
 	if (!rc)
-		printf("now add CT_PLUGIN([%s]) to configure.ac and plugins/%s/Makefile.inc to plugins/Makefile.inc\n", name, name);
+		printf("now add a line \"CT_PLUGIN([%s])\" to configure.ac and \"include plugins/%s/Makefile.inc\" to Makefile.am,\n"
+		       "run ./autogen.sh and make, and put %s into [plugins] load\n", name, name, name);
 	return rc;
 }
 
