@@ -79,6 +79,16 @@ static const char *public_url(struct ct_request *r, const struct ct_record_info 
 				       open + len + 1) : NULL;
 }
 
+/* The page may be another plugin's, which is not loaded everywhere. */
+static const char *existing(struct ct_request *r, const char *url)
+{
+	struct ct_match match;
+	const char *allow;
+	struct ct_error e;
+
+	return url && !ct_router_find(r->s->core->registry->router, r, "GET", url, &match, &allow, &e) ? url : NULL;
+}
+
 static void put_page(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row)
 {
 	bool may_edit = ct_may(r, info->record->edit, r->org), archived = ct_utc_set(row->archived);
@@ -90,7 +100,7 @@ static void put_page(struct ct_request *r, const struct ct_record_info *info, co
 	put_link(r->view, "edit_ui", _("Change"), may_edit ? ct_record_url(r, info, row->id, "edit") : NULL);
 	put_link(r->view, "delete_ui", _("Delete"),
 		 may_edit && !archived ? ct_record_url(r, info, row->id, "delete") : NULL);
-	put_link(r->view, "public_ui", _("Public page"), archived ? NULL : public_url(r, info, row));
+	put_link(r->view, "public_ui", _("Public page"), archived ? NULL : existing(r, public_url(r, info, row)));
 	ct_put_null(r->view, "archived_ui");
 	if (archived && !ct_zone_get("Europe/Paris", &zone, &e))
 		ct_put_text(r->view, "archived_ui", talloc_asprintf(r, _("Archived on %s: it is in no list any more."),
