@@ -6,7 +6,7 @@
 #include <string.h>
 #include <talloc.h>
 
-enum { DAY_MINUTES = 1440, DAY_SPANS = 8 };
+enum { DAY_MINUTES = 1440, DAY_SPANS = 24 };
 
 static bool valid_on(const struct opening *o, struct ct_day day)
 {
@@ -70,14 +70,14 @@ bool room_is_open(const struct room *room, struct ct_local start, struct ct_loca
 	return true;
 }
 
-/* Is unit `unit` of leaf `leaf` taken somewhere in [from, to)? */
+/* What takes unit `unit` of leaf `leaf` somewhere in [from, to); 0 is any leaf, any unit. */
 static const struct busy *taken(const struct room *room, int64_t leaf, int64_t unit, struct ct_utc from,
 				struct ct_utc to)
 {
 	for (size_t i = 0; i < room->n_busy; i++) {
 		const struct busy *b = &room->busy[i];
 
-		if (b->leaf == leaf && b->unit == unit && b->start.s < to.s && b->end.s > from.s)
+		if ((!leaf || b->leaf == leaf) && (!unit || b->unit == unit) && b->start.s < to.s && b->end.s > from.s)
 			return b;
 	}
 	return NULL;
@@ -86,18 +86,16 @@ static const struct busy *taken(const struct room *room, int64_t leaf, int64_t u
 /* Units free in [from, to): a divisible room is free when all its leaves are. *why_r: what takes it, if anything. */
 static int64_t units_free(const struct room *room, struct ct_utc from, struct ct_utc to, const struct busy **why_r)
 {
-	int64_t free = room->n_leaves > 1 ? 1 : room->units;
-	const struct busy *why = NULL;
+	bool divisible = room->n_leaves > 1;
+	const struct busy *why = divisible ? taken(room, 0, 0, from, to) : NULL;
+	int64_t free = divisible ? !why : room->units;
 
-	for (size_t i = 0; i < room->n_leaves; i++)
-		for (int64_t unit = 1; unit <= (room->n_leaves > 1 ? 1 : room->units); unit++) {
-			const struct busy *b = taken(room, room->leaves[i], unit, from, to);
+	for (int64_t unit = 1; !divisible && unit <= room->units; unit++) {
+		const struct busy *b = taken(room, room->leaves[0], unit, from, to);
 
-			if (b) {
-				why = why ? why : b;
-				free -= room->n_leaves > 1 ? free : 1;
-			}
-		}
+		why = why ? why : b;
+		free -= b != NULL;
+	}
 	*why_r = free ? NULL : why;
 	return free;
 }
@@ -169,7 +167,7 @@ size_t room_stretches(struct ct_request *r, const struct room *room, struct ct_d
 
 	for (size_t i = 0; i < n_spans; i++) {
 		struct ct_utc *at, from = ct_zone_utc(room->zone, spans[i].start), to = ct_zone_utc(room->zone, spans[i].end);
-		size_t n_cuts = cuts(r, room, from, to, &at);
+		size_t n_cuts = from.s < to.s ? cuts(r, room, from, to, &at) : 0;	/* clocks may skip it */
 
 		for (size_t k = 0; k + 1 < n_cuts; k++) {
 			struct stretch s = {

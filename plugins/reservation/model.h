@@ -98,7 +98,7 @@ int busy_load(struct ct_request *r, struct rooms *, struct ct_utc from, struct c
 struct span { struct ct_local start, end; };
 
 /*
- * When `room` is open on `day`, joined and by start; at most `max` spans (8 are enough for any day).
+ * When `room` is open on `day`, joined and by start; at most `max` spans (24 are enough for any day).
  * An opening marked closed takes its hours away.
  */
 size_t room_open(const struct room *, struct ct_day day, struct span *spans_r, size_t max);
