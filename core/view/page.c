@@ -146,7 +146,7 @@ void ct_page_error(struct ct_request *r, const struct ct_error *why)
 		ct_put_text(r->s->errors, why->field, why->text);
 	put_problem(r, why);
 	r->s->response.status = status;
-	if (why->rc == CT_BUSY || status == 429)
+	if ((status == 503 && why->rc != CT_UNSURE) || status == 429)
 		ct_header(r, "Retry-After", "%d", status == 429 ? 60 : 2);
 	if (status == 401)
 		ct_header(r, "WWW-Authenticate", "Bearer");
