@@ -32,7 +32,7 @@ bool room_for_me(struct ct_request *r, const struct room *room)
 
 static bool is_mine(const struct ct_request *r, const struct busy *b)
 {
-	return b->booking && r->person && (b->person == r->person || b->booked_by == r->person);
+	return b->booking && r->person && (b->person ? b->person : b->booked_by) == r->person;
 }
 
 /* Of several that take the same hours, the reader's own comes first. */
@@ -107,7 +107,7 @@ static struct slots as_slots(struct ct_request *r, const struct room *room, stru
 
 /*
  * Narrows a free slot to what a booking with its buffers may take; its neighbours get the rest.
- * False where that is too little: then a neighbour has all of it.
+ * False where nothing is left: then a neighbour has all of it.
  */
 static bool settle(const struct room *room, struct slot *slot, struct slot *before, struct slot *after)
 {
@@ -116,18 +116,19 @@ static bool settle(const struct room *room, struct slot *slot, struct slot *befo
 
 	slot->from.s = step_up(room, slot->start.s + (prev ? room->policy.buffer_before * 60 : 0));
 	slot->to.s = step_down(room, slot->end.s - (next ? room->policy.buffer_after * 60 : 0));
-	slot->bookable = slot->to.s - slot->from.s >= room_least(room);
-	if (!slot->bookable && prev)
-		prev->end = slot->end;
-	else if (!slot->bookable && next)
-		next->start = slot->start;
-	if (!slot->bookable)
-		return !prev && !next;
+	if (slot->to.s <= slot->from.s && (prev || next)) {
+		if (prev)
+			prev->end = slot->end;
+		else
+			next->start = slot->start;
+		return false;
+	}
 	if (prev)
 		prev->end = slot->start = slot->from;
 	if (next)
 		next->start = slot->end = slot->to;
-	slot->bookable = room_fits(room, slot->from, slot->to, 1);
+	slot->bookable = slot->to.s - slot->from.s >= room_least(room) &&
+			 room_fits(room, slot->from, slot->to, 1);
 	return true;
 }
 
@@ -210,13 +211,21 @@ const char *slots_text(struct ct_request *r, const struct room *room, struct ct_
 		       const struct slots *slots)
 {
 	int64_t minutes = slots_free_minutes(slots);
+	struct ct_local now = ct_zone_local(room->zone, r->now), last;
+	bool free = false, ahead = false;
 	char buf[CT_TIME_UI];
 
 	if (!slots->n)
 		return _("closed");
 	if (minutes)
 		return talloc_asprintf(r, _("free %s"), ct_minutes_ui(buf, minutes, r->lang));
-	return day.n < ct_zone_day(room->zone, r->now).n ? _("past") : _("full");
+	last = slots->slot[slots->n - 1].end;
+	if (last.s <= now.s)
+		return _("past");
+	for (size_t i = 0; i < slots->n; i++)
+		free |= slots->slot[i].state == SLOT_FREE && slots->slot[i].end.s > now.s;
+	ahead = (ct_day_local(day).s - now.s) / 60 > room->policy.max_notice - 1440;
+	return !free ? _("full") : ahead && room->policy.max_notice ? _("not yet") : _("too late");
 }
 
 const char *slot_link(struct ct_request *r, const struct room *room, const struct slot *slot)
