@@ -163,10 +163,10 @@ static void put_org(struct ct_request *r, json_t *page)
 	ct_put_text(org, "name", json_string_value(json_object_get(role, "name")));
 	ct_put_text(org, "role_label", role_label(json_string_value(json_object_get(role, "role"))));
 	ct_put_text(org, "href", talloc_asprintf(r, "/o/%s", slug));
-	ct_put_text(org, "theme_href", r->s->org_colour && r->org == id
-		? talloc_asprintf(r, "/o/%s/theme.css?v=%s", slug, r->s->org_colour + 1) : NULL);
 	put_switch(page, r, id);
 	put_menu(r, nav, id, slug);
+	if (!json_array_size(nav))		/* a member has nothing to run: no second bar for her */
+		ct_put_null(page, "org");
 }
 
 static void put_languages(struct ct_request *r, json_t *page)
@@ -254,6 +254,8 @@ static void put_assets(struct ct_request *r, json_t *page)
 {
 	const char *version = r->s->core->assets;
 
+	ct_put_text(page, "theme_href", r->s->org_colour
+		? talloc_asprintf(r, "/o/%s/theme.css?v=%s", r->s->org_slug, r->s->org_colour + 1) : NULL);
 	ct_put_text(page, "asset_css", talloc_asprintf(r, "/static/core/comptoir.css?%s", version));
 	ct_put_text(page, "asset_js", talloc_asprintf(r, "/static/core/comptoir.js?%s", version));
 	ct_put_text(page, "asset_sprite", "/static/core/sprite.svg");
