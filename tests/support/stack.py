@@ -66,7 +66,7 @@ def day(ahead):
     return (datetime.date.today() + datetime.timedelta(ahead)).isoformat()
 
 
-_days = iter(range(20, 300))
+_days = iter(range(20, 390))
 
 
 def fresh_day():
@@ -287,7 +287,7 @@ class Stack:
         self.accounts = {line.split("\t")[0]: dict(zip(("password", "role", "org", "token"), line.split("\t")[1:]))
                          for line in (made / "accounts.txt").read_text().splitlines()}
         self.database = Database(self.folder / "db", database_options)
-        self.database.start()
+        self._start_database()
         port = webservers.free_port()
         self.root = f"http://127.0.0.1:{port}"
         self.url = self.root + self.prefix
@@ -297,7 +297,11 @@ class Stack:
             self.comptoir.start()
         self.web = webservers.start(self.kind, socket=None if cgi else self.comptoir.socket, prefix=self.prefix,
                                     cgi=BUILD / "cgi-bin/comptoir.fcgi", config=self.comptoir.config, port=port,
-                                    environment={"COMPTOIR_GENERATION": BUILD / "core/comptoir-generation"})
+                                    environment={"COMPTOIR_GENERATION": str(BUILD / "core/comptoir-generation"),
+                                                 "COMPTOIR_STRICT": "1"})
+
+    def _start_database(self):
+        self.database.start()
 
     def stop(self):
         for part in (self.web, self.comptoir, self.database):
