@@ -248,6 +248,8 @@ start_web()
 		DocumentRoot "$run/empty"
 		ErrorLog "$dir/log/web.log"
 		StartServers 1
+		MinSpareThreads 8
+		MaxSpareThreads 64
 		ThreadsPerChild 64
 		MaxRequestWorkers 64
 		<VirtualHost *:$port>
