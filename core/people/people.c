@@ -53,7 +53,7 @@ static int check_zone(struct ct_request *r, int64_t id, struct ct_error *e)
 static const struct ct_record records[] = {
 	{ "place", N_("Places"), place_fields, "place.see", "place.edit", .path = "places", .one = N_("Place"),
 	  .order = "name", .url = "/places/{slug}", .before_store = check_zone,
-	  .empty = N_("A place is where people come: it has an address, rooms and opening hours.") },
+	  .empty = N_("A place is where people come: it has an address and opening hours.") },
 	{ 0 }
 };
 
