@@ -31,12 +31,14 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 /* ---- when ---- */
 
 static void put_window(struct ct_request *r, json_t *list, const struct choice *c, const char *label,
-		       int from, int to)
+		       int from, int to, bool whole)
 {
-	struct ct_local start = ct_day_at(c->day, from), end = ct_day_at(c->day, to);
-	bool free = choice_within(c, start, end, &start, &end);
+	struct ct_local first = ct_day_at(c->day, from), last = ct_day_at(c->day, to);
+	struct ct_local start = first, end = last;
+	bool free = choice_within(c, first, last, &start, &end);
 	json_t *o = ct_add_object(list);
 
+	free &= !whole || (start.s == first.s && end.s == last.s);
 	ct_put_text(o, "label", label);
 	ct_put_text(o, "hours", hours_text(r, start, end));
 	ct_put_text(o, "link", free ? span_link(r, c->room, start, end) : NULL);
@@ -54,7 +56,7 @@ static void put_windows(struct ct_request *r, const struct choice *c, struct ct_
 
 		if (!(ct_col_int(row, "weekday_mask") >> (ct_day_weekday(c->day) - 1) & 1))
 			continue;
-		put_window(r, list, c, ct_col_text(row, "label"), from, to);
+		put_window(r, list, c, ct_col_text(row, "label"), from, to, false);
 		if (from >= EVENING)
 			continue;
 		by_day++;
@@ -62,7 +64,7 @@ static void put_windows(struct ct_request *r, const struct choice *c, struct ct_
 		last = to > last ? to : last;
 	}
 	if (by_day > 1)
-		put_window(r, list, c, _("whole day"), first, last);
+		put_window(r, list, c, _("whole day"), first, last, true);
 	ct_put_bool(r->view, "has_windows_ui", json_array_size(list) > 0 && c->n_offers);
 }
 

@@ -6,7 +6,7 @@
 #include "reservation.h"
 #include "views.h"
 
-enum { TABLE_COLUMNS = 8, DAY_SPANS = 8 };
+enum { TABLE_COLUMNS = 8, MIXED_COLUMNS = 6, DAY_SPANS = 8 };
 
 static struct column column_of(struct ct_request *r, const struct room *room, struct ct_day day)
 {
@@ -25,27 +25,65 @@ static struct column column_of(struct ct_request *r, const struct room *room, st
 	return c;
 }
 
-/* Up to eight rooms are one table; of more, each kind has its own, and another after eight. */
+/* "La Filature: salles, bureaux – jeudi 26 novembre 2026" */
+static const char *caption(struct ct_request *r, const struct column *columns, size_t n, const char *day)
+{
+	const char *kinds = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		bool said = false;
+
+		for (size_t k = 0; k < i; k++)
+			said |= columns[k].room->kind == columns[i].room->kind;
+		if (!said)
+			kinds = talloc_asprintf(r, "%s%s%s", kinds ? kinds : "", kinds ? ", " : "",
+						columns[i].room->kind_many);
+	}
+	return talloc_asprintf(r, _("%s: %s – %s"), columns[0].room->place_name, kinds, day);
+}
+
+/* The next columns of one kind from `i` on, those not done yet; at most `max`. */
+static size_t same_kind(const struct column *columns, size_t n, size_t i, bool *done, struct column *out,
+			size_t max)
+{
+	size_t many = 0;
+
+	for (size_t k = i; k < n && many < max; k++)
+		if (!done[k] && columns[k].room->kind == columns[i].room->kind) {
+			done[k] = true;
+			out[many++] = columns[k];
+		}
+	return many;
+}
+
+static size_t left_of_kind(const struct column *columns, size_t n, size_t i, const bool *done)
+{
+	size_t many = 0;
+
+	for (size_t k = i; k < n; k++)
+		many += !done[k] && columns[k].room->kind == columns[i].room->kind;
+	return many;
+}
+
+/* Tables of one kind, or of several small ones: a kind stays together unless it is too large for one. */
 static void put_grids(struct ct_request *r, json_t *view, const struct column *columns, size_t n,
 		      const char *day, struct ct_local now)
 {
 	json_t *grids = ct_put_array(view, "grids_ui");
 	bool *done = talloc_zero_array(r, bool, n + 1);
+	struct column some[TABLE_COLUMNS];
+	size_t many = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		struct column some[TABLE_COLUMNS];
-		size_t many = 0;
-
-		for (size_t k = i; k < n && many < TABLE_COLUMNS; k++) {
-			if (done[k] || (n > TABLE_COLUMNS && columns[k].room->kind != columns[i].room->kind))
-				continue;
-			done[k] = true;
-			some[many++] = columns[k];
+	for (size_t i = 0; i < n; i++)
+		while (!done[i]) {
+			if (many && many + left_of_kind(columns, n, i, done) > MIXED_COLUMNS) {
+				put_grid(r, grids, caption(r, some, many, day), some, many, now);
+				many = 0;
+			}
+			many += same_kind(columns, n, i, done, some + many, TABLE_COLUMNS - many);
 		}
-		if (many)
-			put_grid(r, grids, talloc_asprintf(r, "%s, %s", n > TABLE_COLUMNS
-				? columns[i].room->kind_many : columns[i].room->place_name, day), some, many, now);
-	}
+	if (many)
+		put_grid(r, grids, caption(r, some, many, day), some, many, now);
 }
 
 static void put_closed(struct ct_request *r, const struct place *place, const struct rooms *rooms,

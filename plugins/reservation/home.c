@@ -23,6 +23,7 @@ struct home {
 	struct rooms rooms;
 	struct tariff **tariffs;
 	struct slots *slots;		/* parallel to the rooms, of the day that the search is about */
+	struct ct_day today;		/* where most places are */
 };
 
 /* A word as a pattern of LIKE that means itself. */
@@ -66,6 +67,26 @@ static struct ct_day day_in(const struct ct_request *r, const struct search *s, 
 	return ct_day_set(s->date) ? s->date : ct_zone_day(zone, r->now);
 }
 
+/* What is left of a day's slots from an hour on: cards show what was asked for. */
+static void cut_before(struct slots *slots, struct ct_local at)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < slots->n; i++) {
+		struct slot slot = slots->slot[i];
+
+		if (slot.end.s <= at.s)
+			continue;
+		if (slot.start.s < at.s)
+			slot.start = at;
+		if (slot.bookable && slot.from.s < at.s)
+			slot.from = at;
+		slot.bookable = slot.bookable && slot.from.s < slot.to.s;
+		slots->slot[kept++] = slot;
+	}
+	slots->n = kept;
+}
+
 static int load_days(struct ct_request *r, struct home *h, struct ct_error *e)
 {
 	struct ct_day about = ct_day_set(h->search.date) ? h->search.date
@@ -85,6 +106,24 @@ static int load_days(struct ct_request *r, struct home *h, struct ct_error *e)
 	return 0;
 }
 
+/* Today, in the zone that most places are in. */
+static struct ct_day common_today(const struct ct_request *r, const struct home *h)
+{
+	const struct ct_zone *zone = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < h->n_places; i++) {
+		size_t same = 0;
+
+		for (size_t k = 0; k < h->n_places; k++)
+			same += h->places[k].zone == h->places[i].zone;
+		if (same > most)
+			zone = h->places[i].zone;
+		most = same > most ? same : most;
+	}
+	return zone ? ct_zone_day(zone, r->now) : ct_local_day((struct ct_local){ r->now.s });
+}
+
 static const struct place *place_of(const struct home *h, const struct room *room)
 {
 	for (size_t i = 0; i < h->n_places; i++)
@@ -101,17 +140,14 @@ static void put_room_card(struct ct_request *r, json_t *list, const struct home 
 		 day_in(r, &h->search, room->zone), &h->slots[i]);
 }
 
-/* Can it be booked at the hour that was asked for, or at any? */
-static bool is_free(const struct search *s, const struct room *room, const struct slots *slots,
-		    struct ct_day day)
+/* Can it be booked at `at`, or where that is none at any hour of the day? */
+static bool is_free(const struct room *room, const struct slots *slots, struct ct_local at)
 {
-	struct ct_local at = ct_day_at(day, s->from);
-
 	for (size_t i = 0; i < slots->n; i++) {
 		const struct slot *slot = &slots->slot[i];
 
-		if (slot->bookable && (s->from < 0 || (slot->from.s <= at.s &&
-						       at.s + room_least(room) <= slot->to.s)))
+		if (slot->bookable && (!ct_local_set(at) || (slot->from.s <= at.s &&
+							     at.s + room_least(room) <= slot->to.s)))
 			return true;
 	}
 	return false;
@@ -127,27 +163,38 @@ static const char *results_text(struct ct_request *r, const struct home *h, size
 		return talloc_asprintf(r, ngettext_("%zu space fits", "%zu spaces fit", n), n);
 	count = talloc_asprintf(r, ngettext_("%zu free space", "%zu free spaces", n), n);
 	if (ct_day_set(s->date))
-		count = talloc_asprintf(r, "%s, %s", count, ct_day_ui_long(day, s->date,
-			ct_local_day((struct ct_local){ r->now.s }), r->lang));
+		count = talloc_asprintf(r, "%s, %s", count, ct_day_ui_long(day, s->date, h->today, r->lang));
 	if (s->from < 0)
 		return count;
 	return talloc_asprintf(r, _("%s, from %s"), count, ct_clock_ui(hour, s->from, r->lang));
 }
 
+/* What somebody cannot book is no answer to when; to a word it is. */
+static bool is_result(struct ct_request *r, const struct home *h, size_t i)
+{
+	const struct search *s = &h->search;
+	const struct room *room = &h->rooms.room[i];
+	struct ct_local at = CT_NO_LOCAL;
+
+	if (!s->asked || (!ct_day_set(s->date) && s->from < 0))
+		return s->asked;
+	if (s->from >= 0)
+		at = ct_day_at(day_in(r, s, room->zone), s->from);
+	if (!room_for_me(r, room) || !is_free(room, &h->slots[i], at))
+		return false;
+	if (s->from >= 0)
+		cut_before(&h->slots[i], at);
+	return true;
+}
+
 static void put_results(struct ct_request *r, const struct home *h)
 {
 	json_t *list = ct_put_array(r->view, "results");
-	bool by_time = ct_day_set(h->search.date) || h->search.from >= 0;
 	size_t n = 0;
 
-	for (size_t i = 0; h->search.asked && i < h->rooms.n; i++) {
-		const struct room *room = &h->rooms.room[i];
-
-		if (by_time && !is_free(&h->search, room, &h->slots[i], day_in(r, &h->search, room->zone)))
-			continue;
-		if (n++ < RESULTS)
+	for (size_t i = 0; i < h->rooms.n; i++)
+		if (is_result(r, h, i) && n++ < RESULTS)
 			put_room_card(r, list, h, i);
-	}
 	ct_put_bool(r->view, "searched_ui", h->search.asked);
 	ct_put_text(r->view, "results_ui", h->search.asked ? results_text(r, h, n) : NULL);
 	ct_put_bool(r->view, "has_results_ui", n > 0);
@@ -159,7 +206,6 @@ static void put_free_today(struct ct_request *r, const struct home *h)
 {
 	json_t *list = ct_put_array(r->view, "free_today");
 	bool *done = talloc_zero_array(r, bool, h->rooms.n + 1), more = !h->search.asked;
-	static const struct search any = { .date = CT_NO_DAY, .from = -1 };
 
 	while (more) {
 		int64_t place = 0;
@@ -169,7 +215,8 @@ static void put_free_today(struct ct_request *r, const struct home *h)
 			const struct room *room = &h->rooms.room[i];
 
 			if (done[i] || room->place == place || !room_for_me(r, room) ||
-			    !is_free(&any, room, &h->slots[i], CT_NO_DAY))
+			    ct_zone_day(room->zone, r->now).n != h->today.n ||
+			    !is_free(room, &h->slots[i], CT_NO_LOCAL))
 				continue;
 			more = done[i] = true;
 			place = room->place;
@@ -200,6 +247,7 @@ static void put_places(struct ct_request *r, const struct home *h)
 		json_t *o = ct_add_object(list);
 
 		put_place(r, o, p);
+		ct_put_text(o, "address", p->street);
 		ct_put_int(o, "number", (int64_t)i + 1);
 		ct_put_text(o, "resources_ui", talloc_asprintf(r, ngettext_("%lld space", "%lld spaces", p->rooms),
 							       (long long)p->rooms));
@@ -237,15 +285,13 @@ static void put_hero(struct ct_request *r, const struct home *h)
 static void put_form(struct ct_request *r, const struct home *h)
 {
 	json_t *search = ct_put_object(r->view, "search"), *hours = ct_put_array(r->view, "from_options_ui");
-	struct ct_day today = h->n_places ? ct_zone_day(h->places[0].zone, r->now)
-					  : ct_local_day((struct ct_local){ r->now.s });
 	const char *date = ct_in_typed(r, "date");
 	char text[CT_TIME_UI], clock[CT_TIME_TEXT];
 	json_t *o = ct_add_object(hours);
 
 	ct_put_text(search, "q", ct_in_text(r, "q"));
 	ct_put_text(search, "date_d", h->search.asked || date ? ct_day_text(clock, h->search.date)
-							       : ct_day_text(clock, today));
+							       : ct_day_text(clock, h->today));
 	ct_put_text(search, "from", h->search.from >= 0 ? ct_clock_text(clock, h->search.from) : NULL);
 	ct_put_text(search, "people", ct_in_typed(r, "people"));
 	ct_put_text(o, "value", "");
@@ -257,7 +303,7 @@ static void put_form(struct ct_request *r, const struct home *h)
 		ct_put_text(o, "label", ct_clock_ui(text, hour * 60, r->lang));
 		ct_put_bool(o, "selected", h->search.from / 60 == hour && h->search.from >= 0);
 	}
-	ct_put_text(r->view, "today_ui", day_long(r, today, today));
+	ct_put_text(r->view, "today_ui", day_long(r, h->today, h->today));
 }
 
 int reservation_home(struct ct_request *r, struct ct_error *e)
@@ -268,6 +314,7 @@ int reservation_home(struct ct_request *r, struct ct_error *e)
 	if ((rc = places_load(r, &h.places, &h.n_places, e)) ||
 	    (rc = rooms_search(r, h.search.people, h.search.like, &h.rooms, e)) || (rc = load_days(r, &h, e)))
 		return rc;
+	h.today = common_today(r, &h);
 	put_hero(r, &h);
 	put_form(r, &h);
 	put_results(r, &h);

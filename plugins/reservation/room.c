@@ -36,6 +36,17 @@ static void put_features(struct ct_request *r, const struct ct_result *row, cons
 		put_line(list, _("hearing loop"));
 }
 
+/* Half a year is easier to read than 183 days. */
+static const char *length_text(struct ct_request *r, int64_t minutes)
+{
+	long long months = minutes / (1440 * 30);
+	char buf[CT_TIME_UI];
+
+	if (months >= 2 && minutes / 1440 - months * 30 <= months / 2)
+		return talloc_asprintf(r, ngettext_("%lld month", "%lld months", months), months);
+	return talloc_strdup(r, ct_minutes_ui(buf, minutes, r->lang));
+}
+
 static void put_rules(struct ct_request *r, const struct room *room)
 {
 	const struct policy *p = &room->policy;
@@ -46,8 +57,7 @@ static void put_rules(struct ct_request *r, const struct room *room)
 		put_line(list, talloc_asprintf(r, _("to be booked at least %s ahead"),
 					       ct_minutes_ui(buf, p->min_notice, r->lang)));
 	if (p->max_notice)
-		put_line(list, talloc_asprintf(r, _("at most %s ahead"),
-					       ct_minutes_ui(buf, p->max_notice, r->lang)));
+		put_line(list, talloc_asprintf(r, _("at most %s ahead"), length_text(r, p->max_notice)));
 	if (room_least(room) > p->step * 60)
 		put_line(list, talloc_asprintf(r, _("for at least %s"),
 					       ct_minutes_ui(buf, room_least(room) / 60, r->lang)));

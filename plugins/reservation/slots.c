@@ -212,7 +212,7 @@ const char *slots_text(struct ct_request *r, const struct room *room, struct ct_
 {
 	int64_t minutes = slots_free_minutes(slots);
 	struct ct_local now = ct_zone_local(room->zone, r->now), last;
-	bool free = false, ahead = false;
+	bool free = false, ahead;
 	char buf[CT_TIME_UI];
 
 	if (!slots->n)
@@ -223,7 +223,8 @@ const char *slots_text(struct ct_request *r, const struct room *room, struct ct_
 	if (last.s <= now.s)
 		return _("past");
 	for (size_t i = 0; i < slots->n; i++)
-		free |= slots->slot[i].state == SLOT_FREE && slots->slot[i].end.s > now.s;
+		free |= slots->slot[i].state == SLOT_FREE && slots->slot[i].end.s > now.s &&
+			slots->slot[i].end.s - slots->slot[i].start.s >= room_least(room);
 	ahead = (ct_day_local(day).s - now.s) / 60 > room->policy.max_notice - 1440;
 	return !free ? _("full") : ahead && room->policy.max_notice ? _("not yet") : _("too late");
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#define NB "\xC2\xA0"	/* U+00A0, no-break space */
+
 void put_room(struct ct_request *r, json_t *o, const struct room *room)
 {
 	ct_put_id(o, "id", room->id);
@@ -49,9 +51,9 @@ const char *hour_text(struct ct_request *r, struct ct_day day, struct ct_local a
 const char *hours_text(struct ct_request *r, struct ct_local start, struct ct_local end)
 {
 	struct ct_day day = ct_local_day(start);
+	const char *dash = strncmp(r->lang, "en", 2) ? NB "– " : "–";
 
-	/* TRANSLATORS: two hours, as "14:00–18:00"; French has spaces, the first a no-break one */
-	return talloc_asprintf(r, _("%s–%s"), hour_text(r, day, start), hour_text(r, day, end));
+	return talloc_asprintf(r, "%s%s%s", hour_text(r, day, start), dash, hour_text(r, day, end));
 }
 
 const char *open_text(struct ct_request *r, const struct span *spans, size_t n)

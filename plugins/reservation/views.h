@@ -6,7 +6,7 @@
  * A slot is what a person sees as one cell: free hours that one booking may take as a whole, or
  * hours that are not free, with the reason that this reader may know. Slots differ from the
  * stretches of model.h in three ways. Free ones begin and end where a booking of this room may,
- * its own buffers and its step included; what is too short to be booked belongs to its neighbour.
+ * its own buffers and its step included; what that leaves over belongs to its neighbour.
  * Free hours that are over, or too close by the room's notice, are slots of their own, without a
  * link. And the hours between two openings are slots too, closed ones, so that a day has no gaps.
  *
@@ -31,7 +31,7 @@ enum { LOOK_AHEAD_DAYS = 14 };
 
 struct place {
 	int64_t id, org, rooms;			/* rooms: how many; only of places_load */
-	const char *slug, *name, *state, *summary, *about, *town, *address, *phone, *email, *access;
+	const char *slug, *name, *state, *summary, *about, *street, *town, *address, *phone, *email, *access;
 	const char *zone_name;
 	const struct ct_zone *zone;
 	bool located;				/* lat and lon are known, in 1/1 000 000 degree */
@@ -98,7 +98,7 @@ int64_t slots_free_minutes(const struct slots *);
 /* The free slot at this moment, or NULL. */
 const struct slot *slots_at(const struct slots *, struct ct_local now);
 
-/* "free 8 h 30", "full", "closed", "past": what a column says under its name. */
+/* "free 8 h 30", "full", "closed", "past", "too late", "not yet": what a column says under its name. */
 const char *slots_text(struct ct_request *r, const struct room *, struct ct_day day,
 		       const struct slots *);
 
