@@ -31,6 +31,12 @@ struct ct_record_column {
 	struct ct_query users;		/* CT_REF: how many rows hold a key: `living` and `n` */
 };
 
+/* Yes or no, and never nothing. */
+static inline bool ct_record_is_flag(const struct ct_record_column *column)
+{
+	return column->field->type == CT_BOOL || column->field->type == CT_CONSENT;
+}
+
 struct ct_record_sql {
 	struct ct_record_column *columns;
 	size_t n;

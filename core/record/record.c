@@ -59,12 +59,12 @@ static int bind(struct ct_record_info *info, struct ct_record_sql *sql, struct c
 			return bad(info, f->name, "too many fields", e);
 		if (is_reserved(f->name))
 			return bad(info, f->name, "the core uses this name itself", e);
-		if (f->many || f->raw || f->type < CT_TEXT || f->type > CT_CONSENT)
+		if ((f->many && f->type != CT_WEEKDAYS) || f->raw || f->type < CT_TEXT || f->type > CT_CONSENT)
 			return bad(info, f->name, "a record stores one value of a known type in a column", e);
 		*c = (struct ct_record_column){ .field = f, .name = ct_field_column(sql, f) };
 		c->storage = storage_of(f->type);
 		c->written = !f->read_only && f->type != CT_FILE;
-		c->box = f->type == CT_BOOL || f->type == CT_CONSENT || f->type == CT_WEEKDAYS;
+		c->box = ct_record_is_flag(c) || f->type == CT_WEEKDAYS;
 		sql->searches |= f->search;
 		sql->n++;
 	}
@@ -94,7 +94,8 @@ static int choose_title(const struct ct_record_info *info, struct ct_record_sql 
 	sql->title = title ? column_named(sql, title) : &sql->columns[0];
 	if (!sql->title)
 		return bad(info, title, "the title is none of its fields", e);
-	return sql->title->field->type == CT_SECRET ? bad(info, title, "the title is a secret", e) : 0;
+	return sql->title->field->type == CT_SECRET
+		? bad(info, sql->title->field->name, "a secret cannot be the title", e) : 0;
 }
 
 static int choose_order(const struct ct_record_info *info, struct ct_record_sql *sql, struct ct_error *e)
@@ -202,7 +203,7 @@ static void build_lists(const struct ct_record_info *info, struct ct_record_sql 
 /* What a column that must not be NULL starts with holds where a form leaves it empty. */
 static const char *stored(void *mem, const struct ct_record_column *c)
 {
-	if (c->field->required)
+	if (c->field->required || ct_record_is_flag(c))
 		return "?";
 	return talloc_asprintf(mem, "COALESCE(?, DEFAULT(`%s`))", c->name);
 }

@@ -36,6 +36,7 @@ static const struct ct_field *stored_fields(void *mem, const struct ct_record_in
 
 	for (const struct ct_field *f = sql->form_fields; f->name; f++) {
 		fields[n] = *f;
+		fields[n].many = f->type == CT_WEEKDAYS;
 		fields[n++].required = f->required && !change && !f->initial;
 	}
 	if (change)

@@ -9,7 +9,7 @@
 
 struct ct_arg ct_record_arg(const struct ct_record_column *column, const struct ct_value *value)
 {
-	if (!value->set && !(column->box && column->storage == CT_STORED_INT))
+	if (!value->set && !ct_record_is_flag(column))
 		return CT_NULL;
 	switch (column->storage) {
 	case CT_STORED_INT:
