@@ -13,6 +13,19 @@
 #define ADDRESS "p.building, p.street, p.hamlet, p.postcode, p.town, p.country"
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
 	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note"
+#define ENTRY "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc, b.end_utc," \
+	" b.attendance, b.total_cents, b.currency, p.slug, p.name AS place_name," \
+	" COALESCE(q.name, b.contact_name) AS person_name," \
+	" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')" \
+	"  FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms," \
+	" (SELECT IF(COUNT(*) = 1 AND MIN(x.active) = 1 AND MAX(x.archived_at) IS NULL, CAST(MIN(x.id) AS CHAR), NULL)" \
+	"  FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS again_id" \
+	" FROM reservation_booking b JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
+#define LISTED " WHERE b.org_id = ? AND b.start_utc > ? AND b.start_utc < ? AND b.start_local >= ? AND b.start_local < ?" \
+	" AND (? IS NULL OR b.status = ?)"
+#define FOUND " AND (? IS NULL OR CONCAT_WS(' ', b.title, q.name, b.contact_name, b.payer_text, b.order_ref) LIKE ?" \
+	" OR EXISTS (SELECT 1 FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id" \
+	"  WHERE i.booking_id = b.id AND x.name LIKE ?))"
 
 const struct ct_query reservation_queries[] = {
 	/* model */
@@ -149,6 +162,25 @@ const struct ct_query reservation_queries[] = {
 		" WHERE b.status IN ('confirmed', 'pending') AND o.id IS NULL LIMIT 1" },
 	{ "verify_left", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
 		" JOIN reservation_occupancy o ON o.item_id = i.id WHERE b.status IN ('cancelled', 'rejected', 'expired') LIMIT 1" },
+
+	/* lists of bookings: mine, and an organisation's */
+	{ "my_upcoming", .sql = ENTRY " WHERE b.person_id = ? AND b.start_utc > ? AND b.end_utc > ?"
+		" AND b.status IN ('confirmed', 'pending', 'option', 'hold')"
+		" AND NOT (b.status = 'hold' AND b.hold_until_utc <= ?) ORDER BY b.start_utc, b.id LIMIT 100" },
+	{ "my_past", .sql = ENTRY " WHERE b.person_id = ?"
+		" AND (b.end_utc <= ? OR b.status IN ('cancelled', 'rejected', 'expired', 'no_show', 'done'))"
+		" AND (b.start_utc < ? OR (b.start_utc = ? AND b.id < ?))"
+		" ORDER BY b.start_utc DESC, b.id DESC LIMIT ?" },
+	{ "bookings_after", .max_rows = 501, .sql = ENTRY LISTED
+		" AND (b.start_utc > ? OR (b.start_utc = ? AND b.id > ?))" FOUND
+		" ORDER BY b.start_utc, b.id LIMIT ?" },
+	{ "bookings_before", .max_rows = 501, .sql = ENTRY LISTED
+		" AND (b.start_utc < ? OR (b.start_utc = ? AND b.id < ?))" FOUND
+		" ORDER BY b.start_utc DESC, b.id DESC LIMIT ?" },
+	{ "bookings_waiting", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE org_id = ?"
+		" AND status = 'pending' AND end_utc > ?" },
+	{ "first_place", .sql = "SELECT slug FROM place WHERE org_id = ? AND archived_at IS NULL"
+		" AND state = 'open' ORDER BY name LIMIT 1" },
 
 	/* what a record's form cannot know by itself */
 	{ "resource_moved", .sql = "SELECT x.id FROM reservation_resource x WHERE x.id = ? AND x.place_id <> ?"

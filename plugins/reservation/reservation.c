@@ -52,15 +52,6 @@ static const struct ct_field guest_fields[] = {
 	{ 0 }
 };
 
-static const struct ct_field list_fields[] = {
-	{ "q", N_("Name, title, room"), CT_TEXT, .max = 80 },
-	{ "from", N_("First day"), CT_DATE },
-	{ "to", N_("Last day"), CT_DATE },
-	{ "status", N_("State"), CT_TEXT, .max = 16 },
-	{ "after", N_("After"), CT_TEXT, .max = 60 },
-	{ 0 }
-};
-
 static const struct ct_view_field price_view[] = {
 	{ "lines", "array", "what makes up the price" }, { "lines.label", "text", "what for" },
 	{ "lines.reason", "text", "why, where it is not the list price" }, { "lines.amount", "money", "of this line" },
@@ -96,7 +87,8 @@ static const struct ct_route routes[] = {
 	  price_view, N_("Price") },
 	{ "POST", "/bookings", CT_FIELD("resource", "reservation.resource"), "booking.make", "reservation/book",
 	  reservation_create, reservation_book_fields, booking_view, N_("Book"), .form = reservation_refused },
-	{ "GET", "/bookings", CT_ANY, CT_SIGNED_IN, "reservation/mine", reservation_mine, .title = N_("My bookings") },
+	{ "GET", "/bookings", CT_ANY, CT_SIGNED_IN, "reservation/mine", reservation_mine, reservation_mine_fields,
+	  .title = N_("My bookings") },
 	{ "GET", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/booking", reservation_show, guest_fields,
 	  booking_view, N_("Booking") },
 	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, guest_fields, .title = N_("Booking") },
@@ -112,8 +104,8 @@ static const struct ct_route routes[] = {
 	  .title = N_("Confirm your booking") },
 	{ "POST", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify, guest_fields,
 	  booking_view, N_("Confirm your booking"), .form = reservation_verify_page },
-	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list, list_fields,
-	  .title = N_("Bookings") },
+	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list,
+	  reservation_list_fields, reservation_list_view, N_("Bookings") },
 	{ "GET", "/calendars/resources/{id}.ics", ROOM, "resource.see", NULL, reservation_resource_feed,
 	  .title = N_("Calendar of a room") },
 	{ "GET", "/calendars/places/{slug}.ics", PLACE, CT_PUBLIC, NULL, reservation_place_feed,

@@ -35,6 +35,19 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 /* Puts status, status_ui and state_ui of reservation/state. */
 void booking_put_state(json_t *object, const char *status);
 
+/* mine.c, list.c */
+extern const struct ct_field reservation_mine_fields[], reservation_list_fields[];
+extern const struct ct_view_field reservation_list_view[];
+
+/* Puts a row of "my_upcoming" and its like as reservation/booking-row reads it, and what the API says. */
+void booking_put_row(struct ct_request *r, json_t *object, const struct ct_result *row);
+
+/* Where a page of bookings by start ends. As text: "1793541600.42"; any other text is `none`. */
+struct cursor { struct ct_utc start; int64_t id; };
+extern const struct cursor cursor_first, cursor_last;	/* before and after all that there can be */
+struct cursor booking_cursor(const char *text, struct cursor none);
+const char *booking_cursor_text(struct ct_request *r, const struct ct_result *row);
+
 /* The token of a guest's link on this request (`t`), or NULL. */
 const char *guest_token(struct ct_request *r);
 
