@@ -42,6 +42,7 @@ struct ct_request *ct_request_new(void *mem, struct ct_core *core)
 	snprintf(r->id, sizeof(r->id), "%.8s%.4s%.4s", uuid, uuid + 9, uuid + 14);
 	r->now.s = time(NULL);
 	r->lang = ct_settings_text(core->settings, "site.language");
+	ct_language(r->lang);	/* loading the templates left it at the last one */
 	r->plugin = ct_builtin_modules[0];
 	r->view = ct_own_json(r, json_object());
 	r->s->errors = ct_own_json(r, json_object());
