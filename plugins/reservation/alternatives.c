@@ -135,7 +135,7 @@ static void put_conflicts(struct ct_request *r, const struct wish *w, const stru
 			ct_put_time(o, "end", end, room->zone, r->lang);
 			ct_put_text(o, "hours_ui", talloc_asprintf(r, "%s – %s", ct_time_ui(buf[0], start, r->lang),
 								   ct_time_ui(buf[1], end, r->lang)));
-			ct_put_text(o, "title", see || b->person == r->person ? b->title : NULL);
+			ct_put_text(o, "title", see || (r->person && b->person == r->person) ? b->title : NULL);
 		}
 	}
 }
