@@ -12,6 +12,12 @@
 #define FROM_ORG " FROM organisation o JOIN party p ON p.id = o.id"
 #define ORG "SELECT o.id, o.slug, p.name, o.accent AS colour" FROM_ORG
 
+/* A row for each organisation that knows the party, by its own list or by a role that it gave. */
+#define PARTY_KNOWN(key) "WITH p AS (SELECT id, uid, name FROM party WHERE " key " = ?)" \
+	" SELECT p.id, p.uid, c.org_id, p.name AS label, p.id AS owner_id FROM p" \
+	" LEFT JOIN org_contact c ON c.party_id = p.id" \
+	" UNION SELECT p.id, p.uid, r.org_id, p.name, p.id FROM p JOIN role r ON r.person_id = p.id LIMIT 500"
+
 const struct ct_query ct_people_queries[] = {
 	/* who asks */
 	{ "by_session", .sql = "SELECT s.id AS session_id, LOWER(HEX(s.csrf_secret)) AS csrf, s.seen_utc, "
@@ -56,10 +62,8 @@ const struct ct_query ct_people_queries[] = {
 		" WHERE o.slug = ?" },
 	{ "organisation_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)" },
-	{ "party_find", .sql = "SELECT p.id, p.uid, c.org_id, p.name AS label, p.id AS owner_id FROM party p"
-		" LEFT JOIN org_contact c ON c.party_id = p.id WHERE p.id = ? LIMIT 1" },
-	{ "party_find_text", .sql = "SELECT p.id, p.uid, c.org_id, p.name AS label, p.id AS owner_id FROM party p"
-		" LEFT JOIN org_contact c ON c.party_id = p.id WHERE p.uid = ? LIMIT 1" },
+	{ "party_find", .sql = PARTY_KNOWN("id") },
+	{ "party_find_text", .sql = PARTY_KNOWN("uid") },
 	{ "party_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)" },
 

@@ -192,15 +192,32 @@ static bool is_own_party(struct ct_request *r, const struct ct_field *field, int
 	return !strcmp(field->ref, "party") && (party == r->person || ct_engages(r, party));
 }
 
-/* A reference is looked up by the rule that the field names, so another organisation's key is an error. */
+static bool may_refer(struct ct_request *r, const struct ct_field *field, const struct ct_kind *kind,
+		      const struct ct_result *row)
+{
+	int64_t id = ct_col_int(row, "id"), org = ct_has_col(row, "org_id") ? ct_col_int(row, "org_id") : 0;
+
+	switch (field->ref_org) {
+	case CT_REF_SAME:
+		return org == r->org;
+	case CT_REF_ENGAGED:
+		return id == r->person || ct_engages(r, id) || (org && ct_engages(r, org));
+	case CT_REF_PUBLIC:
+	default:
+		return !kind->see || ct_may(r, kind->see, org) || is_own_party(r, field, id);
+	}
+}
+
+/*
+ * A reference is looked up by the rule that the field names, so another organisation's key is an error. What
+ * several organisations know has a row for each: one of them is enough.
+ */
 static int check_reference(struct ct_request *r, const struct ct_field *field, struct ct_value *value,
 			   struct ct_error *e)
 {
 	const struct ct_kind_entry *kind = ct_registry_kind(r->s->core->registry, field->ref);
 	const struct ct_query *find = value->text ? kind->find_text : kind->find;
 	struct ct_result *row;
-	int64_t org;
-	bool allowed;
 	int rc;
 
 	if (!find)
@@ -208,23 +225,12 @@ static int check_reference(struct ct_request *r, const struct ct_field *field, s
 	rc = ct_query_run(r, find, CT_ARGS(value->text ? CT_STR(value->text) : CT_NUM(value->i)), &row, e);
 	if (rc)
 		return rc;
-	if (!ct_next(row))
-		return ct_fail_field(e, field->name, _("There is no such choice."));
-	org = ct_has_col(row, "org_id") ? ct_col_int(row, "org_id") : 0;
-	value->i = ct_col_int(row, "id");
-	switch (field->ref_org) {
-	case CT_REF_SAME:
-		allowed = org == r->org;
-		break;
-	case CT_REF_ENGAGED:
-		allowed = value->i == r->person || ct_engages(r, value->i) || (org && ct_engages(r, org));
-		break;
-	case CT_REF_PUBLIC:
-	default:
-		allowed = !kind->kind->see || ct_may(r, kind->kind->see, org) || is_own_party(r, field, value->i);
-		break;
+	while (ct_next(row)) {
+		value->i = ct_col_int(row, "id");
+		if (may_refer(r, field, kind->kind, row))
+			return 0;
 	}
-	return allowed ? 0 : ct_fail_field(e, field->name, _("There is no such choice."));
+	return ct_fail_field(e, field->name, _("There is no such choice."));
 }
 
 static int parse_one(struct ct_request *r, const struct ct_field *field, const char *text,
