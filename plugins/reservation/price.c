@@ -6,21 +6,25 @@
 
 enum { MAX_WINDOWS = 8, DAY_MINUTES = 1440 };
 
-static enum price_unit unit_of(const char *text)
+/* false: a unit that no price here is made of (weeks, months) */
+static bool unit_of(const char *text, enum price_unit *unit_r)
 {
 	static const char *const names[] = { "minute", "hour_begun", "window", "day", "use" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(names[i], text))
-			return (enum price_unit)i;
-	return UNIT_USE;
+		if (!strcmp(names[i], text)) {
+			*unit_r = (enum price_unit)i;
+			return true;
+		}
+	return false;
 }
 
 /* Rows come by scope (resource, kind, place), tariff and step: the first tariff of a room wins. */
-static struct tariff *tariff_of_row(struct ct_request *r, const struct ct_result *row)
+static struct tariff *tariff_of_row(struct ct_request *r, const struct ct_result *row, const struct ct_zone *zone)
 {
 	struct tariff *t = talloc_zero(r, struct tariff);
 
+	t->zone = zone;
 	t->id = ct_col_int(row, "tariff_id");
 	t->label = ct_col_text(row, "label");
 	t->mode = ct_col_text(row, "mode");
@@ -32,11 +36,13 @@ static struct tariff *tariff_of_row(struct ct_request *r, const struct ct_result
 
 static void add_step(struct tariff *t, const struct ct_result *row)
 {
-	if (ct_col_null(row, "step_id"))
+	enum price_unit unit;
+
+	if (ct_col_null(row, "step_id") || !unit_of(ct_col_text(row, "unit"), &unit))
 		return;
 	t->steps = talloc_realloc(t, t->steps, struct step, t->n_steps + 1);
 	t->steps[t->n_steps++] = (struct step){
-		.id = ct_col_int(row, "step_id"), .unit = unit_of(ct_col_text(row, "unit")),
+		.id = ct_col_int(row, "step_id"), .unit = unit,
 		.cents = ct_col_int(row, "amount_cents"), .window = ct_col_text(row, "window_label"),
 		.weekdays = ct_col_int(row, "weekday_mask"), .from = (int)ct_col_int(row, "from_min"),
 		.to = (int)ct_col_int(row, "to_min"),
@@ -63,7 +69,7 @@ int tariffs_load(struct ct_request *r, const struct rooms *rooms, struct ct_day 
 			if (rooms->room[i].id != ct_col_int(row, "resource_id"))
 				continue;
 			if (!list[i])
-				list[i] = tariff_of_row(r, row);
+				list[i] = tariff_of_row(r, row, rooms->room[i].zone);
 			if (list[i]->id == ct_col_int(row, "tariff_id"))
 				add_step(list[i], row);
 		}
@@ -73,8 +79,11 @@ int tariffs_load(struct ct_request *r, const struct rooms *rooms, struct ct_day 
 	return rc;
 }
 
-/* One local day of what is asked for: minutes of the day. */
-struct part { struct ct_day day; int from, to; };
+/*
+ * One local day of what is asked for: minutes of the day, and how often each passes: once, in the nights of
+ * clock change also never or twice.
+ */
+struct part { struct ct_day day; int from, to; uint8_t passes[DAY_MINUTES]; };
 
 /* A way to pay for a part: which windows (bits), and the minutes outside them by the hour. */
 struct plan { unsigned windows; bool day; int64_t loose; int64_t cents; unsigned lines; bool possible; };
@@ -120,12 +129,12 @@ static struct plan plan_with(const struct tariff *t, const struct part *part, co
 {
 	struct plan plan = { .windows = chosen, .possible = true };
 
-	for (int minute = part->from; minute < part->to; minute++) {
-		bool covered = false;
+	for (int minute = 0; minute < DAY_MINUTES; minute++) {
+		bool covered = !part->passes[minute];
 
-		for (size_t i = 0; i < n; i++)
-			covered |= (chosen >> i & 1) && windows[i]->from <= minute && minute < windows[i]->to;
-		plan.loose += !covered;
+		for (size_t i = 0; i < n && !covered; i++)
+			covered = (chosen >> i & 1) && windows[i]->from <= minute && minute < windows[i]->to;
+		plan.loose += covered ? 0 : part->passes[minute];
 	}
 	plan.cents = by_time(t, plan.loose, &plan.possible);
 	plan.lines = plan.loose > 0;
@@ -226,6 +235,27 @@ static void add_part(struct ct_request *r, struct price *price, const struct tar
 		add_time(r, price, t, plan.loose, quantity);
 }
 
+/* The part of [start, end) that lies on `day`. */
+static struct part part_of(const struct ct_zone *zone, struct ct_day day, struct ct_local start, struct ct_local end)
+{
+	struct ct_local midnight = ct_day_local(day), next = ct_day_local(ct_day_add(day, 1));
+	struct ct_local from = start.s > midnight.s ? start : midnight, to = end.s < next.s ? end : next;
+	struct part part = { .day = day, .from = (int)((from.s - midnight.s) / 60), .to = (int)((to.s - midnight.s) / 60) };
+	struct ct_utc at = ct_zone_utc(zone, from), last = ct_zone_utc(zone, to);
+
+	if (last.s - at.s == to.s - from.s) {
+		memset(part.passes + part.from, 1, (size_t)(part.to - part.from));
+		return part;
+	}
+	for (; at.s < last.s; at.s += 60) {
+		int64_t minute = (ct_zone_local(zone, at).s - midnight.s) / 60;
+
+		if (minute >= 0 && minute < DAY_MINUTES)
+			part.passes[minute]++;
+	}
+	return part;
+}
+
 struct price price_of(struct ct_request *r, const struct tariff *t, struct ct_local start, struct ct_local end,
 		      int64_t quantity)
 {
@@ -239,13 +269,13 @@ struct price price_of(struct ct_request *r, const struct tariff *t, struct ct_lo
 	if (use)
 		add_line(r, &price, t, use, t->label, 1, quantity);
 	for (struct ct_day day = first; !use && price.known && day.n <= last.n; day = ct_day_add(day, 1)) {
-		struct part part = { .day = day, .from = 0, .to = DAY_MINUTES };
+		struct part part = part_of(t->zone, day, start, end);
 
-		if (day.n == first.n)
-			part.from = (int)((start.s - ct_day_local(day).s) / 60);
-		if (day.n == last.n)
-			part.to = (int)((end.s - ct_day_local(day).s) / 60);
 		add_part(r, &price, t, &part, first.n != last.n, quantity);
+	}
+	if (!price.known) {
+		price.n_lines = 0;
+		price.total_cents = 0;
 	}
 	return price;
 }

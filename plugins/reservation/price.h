@@ -2,7 +2,9 @@
 /*
  * Prices that explain themselves: from a tariff and hours to lines. Deterministic: the time is split by
  * local day; of each day the cheapest allowed combination of the place's windows, hours begun and the
- * day's price is taken; equal prices prefer fewer lines. Amounts are integers throughout.
+ * day's price is taken; equal prices prefer fewer lines. What no window covers of a day is added up before
+ * its hours are rounded up, and is the time that passes: in the night of clock change, from one to four on
+ * the wall is two hours or four. Amounts are integers throughout.
  */
 #ifndef RESERVATION_PRICE_H
 #define RESERVATION_PRICE_H
@@ -23,6 +25,7 @@ struct step {
 struct tariff {
 	int64_t id;
 	const char *label, *mode, *amounts, *currency, *vat_code;
+	const struct ct_zone *zone;	/* of the place */
 	struct step *steps;
 	size_t n_steps;
 };
@@ -37,7 +40,7 @@ struct price_line {
 };
 
 struct price {
-	bool known;			/* false: on quotation, or nothing says what it costs */
+	bool known;			/* false: on quotation, or nothing says what it costs; then without lines */
 	struct price_line *lines;
 	size_t n_lines;
 	int64_t total_cents;
