@@ -322,6 +322,15 @@ static int copy_named(const char *from, const char *to, const char *name, struct
 	return fclose(out) ? ct_fail(e, CT_BROKEN, "%s: %s", to, strerror(errno)) : 0;
 }
 
+/* One that is there already is no error here: its files will be. */
+static void make_folder(const char *const around[2], const char *name)
+{
+	char *path = talloc_asprintf(NULL, "%s%s%s", around[0], name, around[1]);
+
+	mkdir(path, 0755);
+	talloc_free(path);
+}
+
 static int run_new_plugin(struct call *c, struct ct_error *e)
 {
 	static const char *const files[][2] = {
@@ -331,6 +340,7 @@ static int run_new_plugin(struct call *c, struct ct_error *e)
 		{ "plugins/skeleton/templates/waiting.mustache", "plugins/%s/templates/waiting.mustache" },
 		{ "sql/skeleton/0001_wishes.sql", "sql/%s/0001_wishes.sql" },
 	};
+	static const char *const folders[][2] = { { "plugins/", "" }, { "plugins/", "/templates" }, { "sql/", "" } };
 	const char *name = c->argc == 1 ? c->argv[0] : "";
 	int rc = 0;
 
@@ -338,9 +348,8 @@ static int run_new_plugin(struct call *c, struct ct_error *e)
 		return wrong(e, "new-plugin NAME, of small letters and digits, in the folder of the source");
 	if (access(files[0][0], R_OK))
 		return ct_fail(e, CT_BROKEN, "%s is not here: call this in the folder of the source", files[0][0]);
-	mkdir(talloc_asprintf(NULL, "plugins/%s", name), 0755);
-	mkdir(talloc_asprintf(NULL, "plugins/%s/templates", name), 0755);
-	mkdir(talloc_asprintf(NULL, "sql/%s", name), 0755);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		make_folder(folders[i], name);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !rc; i++) {
 		const char *at = strchr(files[i][1], '%') + 2;
 		const char *second = strstr(at, "%s");
