@@ -31,7 +31,7 @@ enum { LOOK_AHEAD_DAYS = 14 };
 
 struct place {
 	int64_t id, org, rooms;			/* rooms: how many; only of places_load */
-	const char *slug, *name, *state, *summary, *about, *street, *town, *address, *phone, *email, *access;
+	const char *slug, *name, *state, *summary, *about, *town, *address, *phone, *email, *access;
 	const char *zone_name;
 	const struct ct_zone *zone;
 	bool located;				/* lat and lon are known, in 1/1 000 000 degree */
