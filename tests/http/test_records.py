@@ -252,7 +252,7 @@ def test_hooks_refuse_and_roll_back(site, manager):
 # ---- the list
 
 def test_search(manager):
-    for name, note in (("Clé de la cour", "fer"), ("Badge 100 %", "plastique"), ("Badge 100", "100_2"), ("Café", "")):
+    for name, note in (("Clé de la cour", "fer"), ("Badge 100 %", "plastique"), ("Badge 100", "100_2"), ("Café", "0-2")):
         add(manager, name=name, note=note)
     assert names(manager, q="cle") == ["Clé de la cour"]
     assert sorted(names(manager, q="100 ")) == ["Badge 100", "Badge 100 %"]     # blanks around it do not count
@@ -438,6 +438,16 @@ def test_what_the_past_names_is_archived(site, manager):
     assert delete(manager, f"{THINGS}/{thing['id']}", 2).status_code == 410
     assert delete(manager, f"{KEEPERS}/{keeper['id']}").json()["archived"] is True
     assert [r["label"] for r in manager.get(KEEPERS).json()["rows"]] == []
+
+
+def test_of_many_who_delete_at_once_one_does(site, manager):
+    thing = add(manager, name="Alt")
+    program = [site.program("gestion@demo.example") for _ in range(8)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        codes = sorted(pool.map(lambda p: delete(p, f"{THINGS}/{thing['id']}").status_code, program))
+    assert codes[0] == 200 and set(codes[1:]) <= {409, 410}, codes
+    assert site.database.value("SELECT COUNT(*) FROM audit WHERE action = 'archive' AND kind = 'thing'"
+                               f" AND object_id = {thing['id']}") == 1
 
 
 def test_choices(site, manager):
