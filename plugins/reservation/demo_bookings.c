@@ -98,7 +98,6 @@ static const struct {
 	const char *org, *email, *name, *phone, *pays;
 } people[] = {
 	{ "filature", "membre@demo.example", NULL, NULL, NULL },
-	{ "filature", "membre@demo.example", NULL, NULL, NULL },
 	{ "filature", "contact@lys-lez.example", NULL, NULL, "lys-lez" },
 	{ "filature", "ouvreuse@demo.example", NULL, NULL, NULL },
 	{ "filature", NULL, "Croix-Blanche de Lille", "+33320000201", NULL },
@@ -141,6 +140,11 @@ struct drawing {
 	struct person person[COUNT(people)];
 	struct purpose *purpose;
 	size_t n_purposes;
+	struct stay {
+		int64_t party;
+		struct ct_local start, end;
+	} stay[MOST_BOOKINGS];
+	size_t n_stays;
 };
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators", 2016 */
@@ -208,12 +212,25 @@ static int64_t purpose_id(const struct drawing *d, int64_t org, const char *code
 	return 0;
 }
 
-static const struct person *draw_person(struct drawing *d, int64_t org)
+/* Guests may come in numbers; somebody with an account is in one place at a time. */
+static bool is_elsewhere(const struct drawing *d, int64_t party, const struct wish *w)
 {
-	const struct person *p = &d->person[draw(d, COUNT(people))];
+	for (size_t i = 0; party && i < d->n_stays; i++)
+		if (d->stay[i].party == party && d->stay[i].start.s < w->end.s &&
+		    d->stay[i].end.s > w->start.s)
+			return true;
+	return false;
+}
 
-	while (p->org != org)
+static const struct person *draw_person(struct drawing *d, int64_t org, const struct wish *w)
+{
+	const struct person *p;
+
+	do {
 		p = &d->person[draw(d, COUNT(people))];
+	} while (p->org != org || is_elsewhere(d, p->party, w));
+	if (d->n_stays < MOST_BOOKINGS)
+		d->stay[d->n_stays++] = (struct stay){ p->party, w->start, w->end };
 	return p;
 }
 
@@ -260,7 +277,7 @@ static void take(struct drawing *d, const struct room *room, const struct wish *
 
 static void draw_people(struct drawing *d, const struct demo_room *demo, struct wish *w)
 {
-	const struct person *p = draw_person(d, demo->org);
+	const struct person *p = draw_person(d, demo->org, w);
 	const struct what *what = &whats[demo->use][draw(d, COUNT(whats[0]))];
 
 	w->person = p->party;

@@ -269,14 +269,16 @@ static const char *link_to(struct ct_request *r, const struct look *k, const cha
 		url = talloc_asprintf_append(url, "%s", ct_url(r, "&q=%s", k->q));
 	if (k->status)
 		url = talloc_asprintf_append(url, "&status=%s", k->status);
+	if (k->rows != ROWS && strcmp(name, "limit") != 0)
+		url = talloc_asprintf_append(url, "&limit=%zu", k->rows);
 	return talloc_asprintf_append(url, "&%s=%s", name, value);
 }
 
 static int put_filters(struct ct_request *r, const struct look *k, struct ct_error *e)
 {
 	static const struct { const char *status, *label; } filters[] = {
-		{ NULL, N_("All") }, { "pending", N_("To answer") }, { "confirmed", N_("Confirmed") },
-		{ "cancelled", N_("Cancelled") },
+		{ NULL, N_("All") }, { "pending", N_("To answer") }, { "confirmed", N_("Confirmed ones") },
+		{ "cancelled", N_("Cancelled ones") },
 	};
 	json_t *list = ct_put_array(r->view, "filters_ui");
 	struct ct_result *row;
