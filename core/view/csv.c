@@ -69,13 +69,13 @@ static bool is_column(const json_t *value)
 	return !json_is_object(value) || is_money(value);
 }
 
-static void choose_columns(struct ct_csv *csv, const json_t *row)
+static void choose_columns(struct ct_csv *csv, json_t *row)
 {
 	const char *key;
 	json_t *value;
 
 	csv->columns = json_object();
-	json_object_foreach((json_t *)(uintptr_t)row, key, value)
+	json_object_foreach(row, key, value)
 		if (!is_ui(key) && is_column(value))
 			json_object_set_new(csv->columns, key, json_true());
 	json_object_foreach(csv->columns, key, value) {
@@ -101,7 +101,7 @@ struct ct_csv *ct_csv_begin(struct ct_request *r)
 	return csv;
 }
 
-void ct_csv_row(struct ct_csv *csv, const json_t *row)
+void ct_csv_row(struct ct_csv *csv, json_t *row)
 {
 	const char *key;
 	json_t *value;

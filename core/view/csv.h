@@ -21,7 +21,7 @@ int ct_csv_render(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
  */
 struct ct_csv;
 struct ct_csv *ct_csv_begin(struct ct_request *r);
-void ct_csv_row(struct ct_csv *csv, const json_t *row);
+void ct_csv_row(struct ct_csv *csv, json_t *row);
 int ct_csv_end(struct ct_request *r, struct ct_csv *csv, const char *name, struct ct_error *e) CT_MUST_USE;
 
 #endif
