@@ -41,7 +41,9 @@ def test_smoke(kind, prefix):
             answer = someone.get(someone.below(asset.partition("#")[0]))
             assert answer.status_code == 200 and answer.content, asset
         book = someone.page(someone.below(next(a for a in shown.links if f"/resources/{ROOM_A}/book" in a)))
-        answer = someone.submit(book.form("/bookings"), start=f"{day}T14:00", end=f"{day}T18:00", title="essai: clé")
+        assert book.status == 200
+        book = someone.page(f"/resources/{ROOM_A}/book", params={"start": f"{day}T14:00", "end": f"{day}T18:00"})
+        answer = someone.submit(book.form("/bookings"), title="essai: clé")
         assert answer.status_code == 303, (answer.status_code, answer.text[:500])
         mine = someone.page(someone.below(answer.headers["location"]))
         assert "essai: clé" in mine.text
@@ -59,7 +61,7 @@ def test_smoke(kind, prefix):
         assert answer.status_code == 303 and answer.headers["location"] == prefix + "/"
         assert someone.get("/me").status_code == 401
         if prefix:
-            assert stack.visitor().get(stack.root + "/healthz").status_code == 404
+            assert "database" not in stack.visitor().get(stack.root + "/healthz").text
 
 
 @pytest.mark.parametrize("kind", webservers.KINDS)
