@@ -129,10 +129,11 @@ shared_data()
 	COMPTOIR_SHARED=$build/shared
 }
 
-# Runs a command that may take long, so that a signal ends it too.
+# Runs a command that may take long, so that a signal ends it too. (A shell's background command
+# ignores INT, and hands that down.)
 long()
 {
-	$as "$@" &
+	$as env --default-signal=INT "$@" &
 	child=$!
 	trap 'kill $child 2>/dev/null; wait $child; exit 143' TERM
 	trap 'kill $child 2>/dev/null; wait $child; exit 130' INT
@@ -201,7 +202,7 @@ demo()
 		esac
 		shift 2
 	done
-	exec $as bash "$src/$command" --build "$build" --source "$src" --dir "$dir" --port "$port"
+	exec $as env --default-signal=INT bash "$src/$command" --build "$build" --source "$src" --dir "$dir" --port "$port"
 }
 
 here=$PWD

@@ -86,13 +86,9 @@ stop()
 end()
 {
 	kill -TERM "$1" 2>/dev/null
-	while kill -0 "$1" 2>/dev/null; do
-		if [ "$(now_ms)" -ge "$2" ]; then
-			kill -KILL -- "-$1" 2>/dev/null
-			break
-		fi
-		sleep 0.05
-	done
+	while kill -0 "$1" 2>/dev/null && [ "$(now_ms)" -lt "$2" ]; do sleep 0.05; done
+	# What is late, and children that outlived a parent who was killed.
+	kill -KILL -- "-$1" 2>/dev/null
 	wait "$1" 2>/dev/null
 }
 
