@@ -6,13 +6,21 @@
 #include "reservation.h"
 #include "views.h"
 
-enum { DAY_SPANS = 8, MAX_WINDOWS = 50, MAX_CONTROLS = 8, EVENING = 18 * 60, DAY_MINUTES = 1440,
-       MAX_DAYS = 366 };
+enum { DAY_SPANS = 8, EVENING = 18 * 60, DAY_MINUTES = 1440, MAX_DAYS = 366 };
 
 /* What was asked for: by a link, or by the form before it was refused. */
-struct asked { struct ct_local start, end; struct ct_day date; int64_t units; };
+struct asked {
+	struct ct_local start, end;
+	struct ct_day date;
+	int64_t units;
+};
 
-struct form { const struct room *room; struct choice choice; const struct tariff *tariff; int64_t units; };
+struct form {
+	const struct room *room;
+	struct choice choice;
+	const struct tariff *tariff;
+	int64_t units;
+};
 
 static const char *form_path(struct ct_request *r, const struct room *room)
 {
@@ -30,8 +38,8 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 
 /* ---- when ---- */
 
-static void put_window(struct ct_request *r, json_t *list, const struct choice *c, const char *label,
-		       int from, int to, bool whole)
+static void put_window(struct ct_request *r, json_t *list, const struct choice *c,
+		       const char *label, int from, int to, bool whole)
 {
 	struct ct_local first = ct_day_at(c->day, from), last = ct_day_at(c->day, to);
 	struct ct_local start = first, end = last;
@@ -68,30 +76,32 @@ static void put_windows(struct ct_request *r, const struct choice *c, struct ct_
 	ct_put_bool(r->view, "has_windows_ui", json_array_size(list) > 0 && c->n_offers);
 }
 
-/* Why nothing can be booked that day, in the order in which a person would notice. */
 static const char *none_text(struct ct_request *r, const struct choice *c)
 {
-	const struct room *room = c->room;
-	struct ct_day today = ct_zone_day(room->zone, r->now);
+	const struct policy *p = &c->room->policy;
 	char buf[CT_TIME_UI];
-	bool free = false;
 
-	for (size_t i = 0; i < c->slots.n; i++)
-		free |= c->slots.slot[i].state == SLOT_FREE;
-	if (!room_for_me(r, room))
-		return r->person ? _("This is for members of the place only.")
-				 : _("This is for members of the place only. If you are one, please sign in.");
-	if (c->day.n < today.n)
+	if (!room_for_me(r, c->room) && r->person)
+		return _("This is for members of the place only.");
+	if (!room_for_me(r, c->room))
+		return _("This is for members of the place only. If you are one, please sign in.");
+	switch (slots_state(r, c->room, c->day, &c->slots)) {
+	case DAY_PAST:
 		return _("This day is over. Choose a later one.");
-	if (!c->slots.n)
+	case DAY_CLOSED:
 		return _("Closed on this day. Choose another one.");
-	if (free && (c->day.n - today.n) * (int64_t)DAY_MINUTES > room->policy.max_notice - DAY_MINUTES)
+	case DAY_EARLY:
 		return talloc_asprintf(r, _("This can be booked at most %s ahead."),
-				       ct_minutes_ui(buf, room->policy.max_notice, r->lang));
-	if (free)
-		return talloc_asprintf(r, _("It is too late to book for this day: that is possible until %s ahead. Choose another day, or call the place."),
-				       ct_minutes_ui(buf, room->policy.min_notice, r->lang));
-	return _("Nothing is free any more on this day. Choose another one.");
+				       ct_minutes_ui(buf, p->max_notice, r->lang));
+	case DAY_LATE:
+		return talloc_asprintf(r,
+				       _("It is too late for this day: bookings are taken until %s "
+					 "ahead. Choose another day, or call the place."),
+				       ct_minutes_ui(buf, p->min_notice, r->lang));
+	case DAY_FULL:
+	default:
+		return _("Nothing is free any more on this day. Choose another one.");
+	}
 }
 
 static void put_when(struct ct_request *r, const struct form *f)
@@ -101,127 +111,33 @@ static void put_when(struct ct_request *r, const struct form *f)
 	struct span spans[DAY_SPANS];
 	bool can = c->n_offers > 0;
 
-	put_day_nav(r, r->view, &(struct day_nav){
-		.path = form_path(r, f->room), .date = c->day, .today = today, .step = 1, .only_ahead = true,
-	});
+	put_day_nav(r, r->view,
+		    &(struct day_nav){
+			    .path = form_path(r, f->room),
+			    .date = c->day,
+			    .today = today,
+			    .step = 1,
+			    .only_ahead = true,
+		    });
 	ct_put_text(r->view, "day_ui", day_long(r, c->day, CT_NO_DAY));
-	ct_put_text(r->view, "open_ui", open_text(r, spans, room_open(f->room, c->day, spans, DAY_SPANS)));
+	ct_put_text(r->view, "open_ui",
+		    open_text(r, spans, room_open(f->room, c->day, spans, DAY_SPANS)));
 	ct_put_bool(r->view, "can_book_ui", can);
 	ct_put_text(r->view, "none_ui", can ? NULL : none_text(r, c));
 	put_choice(r, r->view, c);
 	ct_put_time(r->view, "start", c->start, f->room->zone, r->lang);
 	ct_put_time(r->view, "end", c->end, f->room->zone, r->lang);
 	ct_put_text(r->view, "when_ui", can ? when_text(r, f->room->zone, c->start, c->end) : NULL);
-	ct_put_text(r->view, "price_action_ui", ct_url(r, "/resources/%lld/price", (long long)f->room->id));
-}
-
-/* ---- what for, and who ---- */
-
-static const struct ct_field *field_named(const char *name)
-{
-	for (const struct ct_field *f = reservation_book_fields; f->name; f++)
-		if (!strcmp(f->name, name))
-			return f;
-	return NULL;
-}
-
-/* The fields of POST /bookings with these names, which ends with NULL; some need more in this form. */
-static json_t *put_fields(struct ct_request *r, const char *key, const char *const *names,
-			  const char *const *required, const char *help)
-{
-	struct ct_field *fields = talloc_zero_array(r, struct ct_field, MAX_CONTROLS + 1);
-	size_t n = 0;
-
-	for (; *names && n < MAX_CONTROLS; names++) {
-		const struct ct_field *f = field_named(*names);
-
-		if (!f)
-			continue;
-		fields[n] = *f;
-		for (const char *const *one = required; *one; one++)
-			fields[n].required |= !strcmp(*one, f->name);
-		if (help && !strcmp(f->name, "attendance"))
-			fields[n].help = help;
-		n++;
-	}
-	return ct_put_controls(r, r->view, key, fields, NULL);
-}
-
-static json_t *control_named(json_t *controls, const char *name)
-{
-	json_t *control;
-	size_t i;
-
-	json_array_foreach(controls, i, control)
-		if (!strcmp(json_string_value(json_object_get(control, "name")), name))
-			return control;
-	return NULL;
-}
-
-static int put_purposes(struct ct_request *r, json_t *controls, int64_t org, struct ct_error *e)
-{
-	json_t *control = control_named(controls, "purpose"), *options = json_object_get(control, "options");
-	const char *typed = json_string_value(json_object_get(control, "value"));
-	struct ct_result *row;
-	int rc = ct_query(r, "purposes", CT_ARGS(CT_NUM(org)), &row, e);
-
-	while (!rc && ct_next(row)) {
-		const char *value = talloc_asprintf(r, "%lld", (long long)ct_col_int(row, "id"));
-		json_t *o = ct_add_object(options);
-
-		ct_put_text(o, "value", value);
-		ct_put_text(o, "label", ct_col_text(row, "label"));
-		ct_put_text(o, "id", talloc_asprintf(r, "f-purpose-%s", value));
-		ct_put_bool(o, "selected", typed && !strcmp(typed, value));
-	}
-	for (size_t i = 0; !rc && !ct_result_rows(row) && i < json_array_size(controls); i++)
-		if (json_array_get(controls, i) == control) {
-			json_array_remove(controls, i);
-			break;
-		}
-	return rc;
-}
-
-static int put_what(struct ct_request *r, const struct form *f, struct ct_error *e)
-{
-	static const char *const pool[] = { "units", "title", "purpose", "note", NULL };
-	static const char *const one[] = { "attendance", "title", "purpose", "note", NULL };
-	static const char *const required[] = { "units", "attendance", NULL };
-	const struct room *room = f->room;
-	bool many = room->units > 1 && room->n_leaves == 1;
-	const char *help = room->capacity ? talloc_asprintf(r, _("At most %lld here."),
-							    (long long)room->capacity) : NULL;
-	json_t *controls = put_fields(r, "fields_ui", many ? pool : one, required, help);
-	json_t *units = control_named(controls, "units");
-
-	if (units && json_is_null(json_object_get(units, "value")))
-		ct_put_text(units, "value", "1");
-	return put_purposes(r, controls, room->org, e);
-}
-
-static void put_who(struct ct_request *r, const struct form *f)
-{
-	static const char *const names[] = { "name", "email", "phone", NULL }, *const nobody[] = { NULL };
-	static const char *const required[] = { "name", "email", NULL };
-	bool manager = r->person && ct_may(r, MAY_MANAGE, f->room->org);
-
-	put_fields(r, "person_fields_ui", !r->person || manager ? names : nobody, r->person ? nobody : required,
-		   NULL);
-	ct_put_bool(r->view, "has_person_fields_ui", !r->person || manager);
-	ct_put_text(r->view, "person_hint_ui", manager
-		? _("For somebody else, such as on the telephone. Leave it empty for a booking of your own.")
-		: r->person ? NULL : _("No account is needed: we send you an e-mail with a link that confirms."));
-	ct_put_text(r->view, "privacy_ui", talloc_asprintf(r, r->person
-		? _("What you write here serves %s for this booking, and nothing else.")
-		: _("Your name, e-mail and telephone serve %s for this booking, and nothing else."),
-		f->room->place_name));
+	ct_put_text(r->view, "price_action_ui",
+		    ct_url(r, "/resources/%lld/price", (long long)f->room->id));
 }
 
 static void put_cost(struct ct_request *r, const struct form *f)
 {
 	const struct choice *c = &f->choice;
 	struct price price = { .currency = "EUR", .amounts = "no_vat" };
-	bool pending = f->room->policy.approval == APPROVAL_ALWAYS && !ct_may(r, MAY_MANAGE, f->room->org);
+	bool pending = f->room->policy.approval == APPROVAL_ALWAYS &&
+		       !ct_may(r, MAY_MANAGE, f->room->org);
 	json_t *box = ct_put_object(r->view, "price");
 
 	if (c->n_offers)
@@ -232,8 +148,10 @@ static void put_cost(struct ct_request *r, const struct form *f)
 	ct_put_array(r->view, "terms_ui");
 	ct_put_bool(r->view, "has_terms_ui", false);
 	ct_put_bool(r->view, "is_pending_ui", pending);
-	ct_put_text(r->view, "pending_ui", pending
-		? _("The place answers each request; until then the time is kept for you.") : NULL);
+	ct_put_text(
+		r->view, "pending_ui",
+		pending ? _("The place answers each request; until then the time is kept for you.")
+			: NULL);
 	ct_put_text(r->view, "cancel_ui", NULL);
 	ct_put_text(r->view, "submit_ui", price_button(r, &price, f->room));
 }
@@ -243,19 +161,22 @@ static void put_cost(struct ct_request *r, const struct form *f)
 static void put_heads(struct ct_request *r, const struct room *room, const struct ct_result *row)
 {
 	json_t *o = ct_put_object(r->view, "resource"), *place = ct_put_object(r->view, "place");
-	const char *people = people_text(r, room->capacity), *access = room->step_free ? _("step-free") : NULL;
+	const char *people = people_text(r, room->capacity),
+		   *access = room->step_free ? _("step-free") : NULL;
 
 	put_room(r, o, room);
-	ct_put_text(o, "sub_ui", people && access ? talloc_asprintf(r, "%s · %s", people, access)
-						  : people ? people : access);
+	ct_put_text(o, "sub_ui",
+		    people && access ? talloc_asprintf(r, "%s · %s", people, access)
+		    : people	     ? people
+				     : access);
 	put_place_of(r, place, room);
 	if (row)
 		ct_put_text(place, "address_ui", address_text(r, row));
 }
 
 /* Openings and busy times from `first` to `last`, wide enough for an end that was asked for. */
-static int load_days(struct ct_request *r, struct rooms *rooms, struct ct_day first, struct ct_day last,
-		     const struct asked *a, struct ct_error *e)
+static int load_days(struct ct_request *r, struct rooms *rooms, struct ct_day first,
+		     struct ct_day last, const struct asked *a, struct ct_error *e)
 {
 	const struct ct_zone *zone = rooms->room[0].zone;
 	struct ct_day end = ct_local_day(a->end);
@@ -270,20 +191,22 @@ static int load_days(struct ct_request *r, struct rooms *rooms, struct ct_day fi
 }
 
 /* The day that was asked for; or else the first one from today on which anything can be booked. */
-static int choose(struct ct_request *r, struct rooms *rooms, const struct asked *a, struct choice *choice_r,
-		  struct ct_error *e)
+static int choose(struct ct_request *r, struct rooms *rooms, const struct asked *a,
+		  struct choice *choice_r, struct ct_error *e)
 {
 	const struct room *room = &rooms->room[0];
 	struct ct_day today = ct_zone_day(room->zone, r->now);
 	struct ct_day day = ct_local_set(a->start) ? ct_local_day(a->start) : a->date;
 	bool named = ct_day_set(day);
-	int rc = load_days(r, rooms, named ? day : today, named ? day : ct_day_add(today, LOOK_AHEAD_DAYS), a, e);
+	int rc = load_days(r, rooms, named ? day : today,
+			   named ? day : ct_day_add(today, LOOK_AHEAD_DAYS), a, e);
 
 	if (rc)
 		return rc;
 	*choice_r = choice_make(r, room, named ? day : today, a->start, a->end);
 	for (int i = 1; !named && !choice_r->n_offers && i <= LOOK_AHEAD_DAYS; i++) {
-		struct choice next = choice_make(r, room, ct_day_add(today, i), CT_NO_LOCAL, CT_NO_LOCAL);
+		struct choice next = choice_make(r, room, ct_day_add(today, i), CT_NO_LOCAL,
+						 CT_NO_LOCAL);
 
 		if (next.n_offers)
 			*choice_r = next;
@@ -299,7 +222,8 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = room_get(r, r->subject, &rooms, e)) || (rc = choose(r, &rooms, a, &f.choice, e)) ||
+	if ((rc = room_get(r, r->subject, &rooms, e)) ||
+	    (rc = choose(r, &rooms, a, &f.choice, e)) ||
 	    (rc = tariffs_load(r, &rooms, f.choice.day, &tariffs, e)) ||
 	    (rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(rooms.room[0].place)), &row, e)))
 		return rc;
@@ -308,27 +232,36 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	put_heads(r, f.room, row);
 	put_when(r, &f);
 	put_windows(r, &f.choice, row);
-	put_who(r, &f);
+	put_who(r, f.room);
 	put_cost(r, &f);
-	return put_what(r, &f, e);
+	return put_what(r, f.room, e);
 }
 
 int reservation_book(struct ct_request *r, struct ct_error *e)
 {
-	return put_form(r, &(struct asked){
-		.start = ct_in_local(r, "start"), .end = ct_in_local(r, "end"), .date = ct_in_day(r, "date"),
-		.units = ct_in_int(r, "units"),
-	}, e);
+	return put_form(r,
+			&(struct asked){
+				.start = ct_in_local(r, "start"),
+				.end = ct_in_local(r, "end"),
+				.date = ct_in_day(r, "date"),
+				.units = ct_in_int(r, "units"),
+			},
+			e);
 }
 
 int reservation_book_form(struct ct_request *r, struct ct_error *e)
 {
 	if (!r->subject)
-		return ct_fail(e, CT_MISSING, _("There is no such room, or it can no longer be booked."));
-	return put_form(r, &(struct asked){
-		.start = ct_in_local(r, "start"), .end = ct_in_local(r, "end"), .date = CT_NO_DAY,
-		.units = ct_in_int(r, "units"),
-	}, e);
+		return ct_fail(e, CT_MISSING,
+			       _("There is no such room, or it can no longer be booked."));
+	return put_form(r,
+			&(struct asked){
+				.start = ct_in_local(r, "start"),
+				.end = ct_in_local(r, "end"),
+				.date = CT_NO_DAY,
+				.units = ct_in_int(r, "units"),
+			},
+			e);
 }
 
 int reservation_price(struct ct_request *r, struct ct_error *e)

@@ -45,11 +45,14 @@ void put_now(struct ct_request *r, json_t *o, const struct room *room, struct ct
 	bool today = day.n == ct_local_day(now).n, free = today && slots_at(slots, now);
 
 	ct_put_bool(o, "free_now", free);
-	ct_put_text(o, "now_ui", free ? _("free now") : today ? today_text(r, slots, now)
-							       : other_text(r, slots));
+	ct_put_text(o, "now_ui",
+		    free    ? _("free now")
+		    : today ? today_text(r, slots, now)
+			    : other_text(r, slots));
 }
 
-static void put_chips(struct ct_request *r, json_t *o, const struct room *room, const struct slots *slots)
+static void put_chips(struct ct_request *r, json_t *o, const struct room *room,
+		      const struct slots *slots)
 {
 	json_t *list = ct_put_array(o, "slots_ui");
 
@@ -87,6 +90,8 @@ void put_card(struct ct_request *r, json_t *o, const struct room *room, const st
 	ct_put_text(o, "price_ui", price_from(r, tariff));
 	put_now(r, o, room, day, slots);
 	put_chips(r, o, room, mine ? slots : &none);
-	ct_put_text(o, "book_link_ui", mine ? ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
-						     ct_day_text(date, day)) : NULL);
+	ct_put_text(o, "book_link_ui",
+		    mine ? ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
+				  ct_day_text(date, day))
+			 : NULL);
 }

@@ -41,7 +41,8 @@ static void add_asked(struct ct_request *r, const struct room *room, struct choi
 {
 	struct ct_error e;
 
-	if (!ct_local_set(start) || !ct_local_set(end) || end.s <= start.s || is_offered(c, start, end) ||
+	if (!ct_local_set(start) || !ct_local_set(end) || end.s <= start.s ||
+	    is_offered(c, start, end) ||
 	    room_allows(r, room, start, end, ct_may(r, MAY_MANAGE, room->org), &e) ||
 	    !room_fits(room, start, end, 1))
 		return;
@@ -65,7 +66,8 @@ static const struct offer *closest(const struct choice *c, struct ct_local start
 	return &c->offers[c->n_offers - 1];
 }
 
-static void choose(const struct room *room, struct choice *c, struct ct_local start, struct ct_local end)
+static void choose(const struct room *room, struct choice *c, struct ct_local start,
+		   struct ct_local end)
 {
 	const struct offer *offer = closest(c, start);
 	int64_t length = room_least(room) > HOUR ? room_least(room) : HOUR;
@@ -81,7 +83,10 @@ static void choose(const struct room *room, struct choice *c, struct ct_local st
 struct choice choice_make(struct ct_request *r, const struct room *room, struct ct_day day,
 			  struct ct_local start, struct ct_local end)
 {
-	struct choice c = { .room = room, .day = day, .slots = room_slots(r, room, day), .start = CT_NO_LOCAL,
+	struct choice c = { .room = room,
+			    .day = day,
+			    .slots = room_slots(r, room, day),
+			    .start = CT_NO_LOCAL,
 			    .end = CT_NO_LOCAL };
 
 	c.offers = talloc_array(r, struct offer, 1);
@@ -102,7 +107,8 @@ static const char *label(struct ct_request *r, struct ct_day day, struct ct_loca
 
 	if (at.s <= midnight.s)
 		return hour_text(r, day, at);
-	return talloc_asprintf(r, "%s, %s", day_short(r, ct_local_day(at)), hour_text(r, ct_local_day(at), at));
+	return talloc_asprintf(r, "%s, %s", day_short(r, ct_local_day(at)),
+			       hour_text(r, ct_local_day(at), at));
 }
 
 static json_t *put_option(struct ct_request *r, json_t *list, struct ct_day day, struct ct_local at,

@@ -17,16 +17,18 @@ static struct column column_of(struct ct_request *r, const struct room *room, st
 	c.anchor = talloc_asprintf(r, "room-%s", c.id);
 	c.spoken = room->name;
 	c.track_sub = people_text(r, room->capacity);
-	c.sub = room->units > 1 ? talloc_asprintf(r, "%lld %s", (long long)room->units,
-						  room->unit_word ? room->unit_word : room->kind_many)
-		: c.track_sub;
+	c.sub = room->units > 1
+			? talloc_asprintf(r, "%lld %s", (long long)room->units,
+					  room->unit_word ? room->unit_word : room->kind_many)
+			: c.track_sub;
 	c.slots = room_slots(r, room, day);
 	c.free = slots_text(r, room, day, &c.slots);
 	return c;
 }
 
 /* "La Filature: salles, bureaux – jeudi 26 novembre 2026" */
-static const char *caption(struct ct_request *r, const struct column *columns, size_t n, const char *day)
+static const char *caption(struct ct_request *r, const struct column *columns, size_t n,
+			   const char *day)
 {
 	const char *kinds = NULL;
 
@@ -43,8 +45,8 @@ static const char *caption(struct ct_request *r, const struct column *columns, s
 }
 
 /* The next columns of one kind from `i` on, those not done yet; at most `max`. */
-static size_t same_kind(const struct column *columns, size_t n, size_t i, bool *done, struct column *out,
-			size_t max)
+static size_t same_kind(const struct column *columns, size_t n, size_t i, bool *done,
+			struct column *out, size_t max)
 {
 	size_t many = 0;
 
@@ -97,9 +99,10 @@ static void put_closed(struct ct_request *r, const struct place *place, const st
 	ct_put_text(r->view, "closed_ui", closed ? _("Closed on this day.") : NULL);
 	for (int i = 1; closed && i <= LOOK_AHEAD_DAYS; i++)
 		if (place_open(place, rooms, ct_day_add(day, i), spans, DAY_SPANS)) {
-			ct_put_text(r->view, "closed_ui", talloc_asprintf(r,
-				_("Closed on this day. The next opening is %s."),
-				ct_local_ui(buf, spans[0].start, today, r->lang)));
+			ct_put_text(
+				r->view, "closed_ui",
+				talloc_asprintf(r, _("Closed on this day. The next opening is %s."),
+						ct_local_ui(buf, spans[0].start, today, r->lang)));
 			return;
 		}
 }
@@ -111,8 +114,9 @@ static const char *free_count(struct ct_request *r, const struct column *columns
 
 	for (size_t i = 0; i < n; i++)
 		count += slots_at(&columns[i].slots, now) != NULL;
-	return talloc_asprintf(r, ngettext_("%lld space free right now", "%lld spaces free right now", count),
-			       count);
+	return talloc_asprintf(
+		r, ngettext_("%lld space free right now", "%lld spaces free right now", count),
+		count);
 }
 
 void put_day(struct ct_request *r, const struct place *place, const struct rooms *rooms,
@@ -137,12 +141,16 @@ void put_day(struct ct_request *r, const struct place *place, const struct rooms
 	put_tracks(r, r->view, "resources", columns, rooms->n);
 	put_grids(r, r->view, columns, ct_wants_html(r) ? rooms->n : 0, long_day,
 		  day.n == today.n ? now : CT_NO_LOCAL);
-	ct_put_text(r->view, "free_count_ui", day.n == today.n && open
-		? free_count(r, columns, rooms->n, now) : NULL);
-	put_day_nav(r, r->view, &(struct day_nav){
-		.path = ct_url(r, "/places/%s/day", place->slug), .date = day, .today = today,
-		.step = 1, .list = list,
-	});
+	ct_put_text(r->view, "free_count_ui",
+		    day.n == today.n && open ? free_count(r, columns, rooms->n, now) : NULL);
+	put_day_nav(r, r->view,
+		    &(struct day_nav){
+			    .path = ct_url(r, "/places/%s/day", place->slug),
+			    .date = day,
+			    .today = today,
+			    .step = 1,
+			    .list = list,
+		    });
 }
 
 /* Before the place is known, its zone is not: a day too many on either side. */
@@ -161,7 +169,8 @@ int reservation_day(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = place_get(r, r->subject, from, to, &place, e)) ||
-	    (rc = rooms_of_place(r, place.id, &rooms, e)) || (rc = openings_load(r, &rooms, from, to, e)))
+	    (rc = rooms_of_place(r, place.id, &rooms, e)) ||
+	    (rc = openings_load(r, &rooms, from, to, e)))
 		return rc;
 	if (!ct_day_set(day))
 		day = ct_zone_day(place.zone, r->now);
@@ -171,7 +180,9 @@ int reservation_day(struct ct_request *r, struct ct_error *e)
 		return rc;
 	put_place(r, ct_put_object(r->view, "place"), &place);
 	put_day(r, &place, &rooms, day, view && !strcmp(view, "list"));
-	ct_put_text(r->view, "empty_link_ui", ct_may(r, MAY_EDIT, place.org)
-		? ct_url(r, "/o/%lld/resources/new", (long long)place.org) : NULL);
+	ct_put_text(r->view, "empty_link_ui",
+		    ct_may(r, MAY_EDIT, place.org)
+			    ? ct_url(r, "/o/%lld/resources/new", (long long)place.org)
+			    : NULL);
 	return 0;
 }

@@ -41,7 +41,8 @@ static void put_track(struct ct_request *r, json_t *o, const struct column *c, s
 		put_slot(r, ct_add_object(stretches), c->room, c->spoken, &c->slots.slot[k]);
 }
 
-void put_tracks(struct ct_request *r, json_t *view, const char *key, struct column *columns, size_t n)
+void put_tracks(struct ct_request *r, json_t *view, const char *key, struct column *columns,
+		size_t n)
 {
 	json_t *list = ct_put_array(view, key);
 
@@ -52,7 +53,10 @@ void put_tracks(struct ct_request *r, json_t *view, const char *key, struct colu
 }
 
 /* Rows are half-hours, from the first opening of any column to the last closing. */
-struct rows { int64_t first, last; json_t *list; };	/* seconds of the day */
+struct rows {
+	int64_t first, last;
+	json_t *list;
+}; /* seconds of the day */
 
 static int64_t of_day(const struct column *c, struct ct_local at)
 {
@@ -78,7 +82,8 @@ static struct rows bounds(const struct column *columns, size_t n)
 	return rows;
 }
 
-static void put_rows(struct ct_request *r, struct rows *rows, struct ct_day day, struct ct_local now)
+static void put_rows(struct ct_request *r, struct rows *rows, struct ct_day day,
+		     struct ct_local now)
 {
 	int64_t at_now = ct_local_set(now) ? now.s - ct_day_local(day).s : -1;
 	char buf[CT_TIME_UI];
@@ -105,7 +110,8 @@ static void place_slots(const struct column *c, const struct rows *rows, const s
 	int64_t last = (rows->last - rows->first) / ROW_SECONDS;
 
 	for (size_t i = 0; i < slots->n; i++) {
-		at[i] = (of_day(c, slots->slot[i].start) - rows->first + ROW_SECONDS / 2) / ROW_SECONDS;
+		at[i] = (of_day(c, slots->slot[i].start) - rows->first + ROW_SECONDS / 2) /
+			ROW_SECONDS;
 		if (i && at[i] <= at[i - 1])
 			at[i] = at[i - 1] + 1;
 	}
@@ -127,7 +133,9 @@ static struct slots padded(struct ct_request *r, const struct column *c, const s
 
 	if (!in->n || in->slot[0].start.s > open.s)
 		out.slot[out.n++] = (struct slot){
-			.state = SLOT_CLOSED, .start = open, .end = in->n ? in->slot[0].start : close,
+			.state = SLOT_CLOSED,
+			.start = open,
+			.end = in->n ? in->slot[0].start : close,
 		};
 	*first_r = out.n;
 	if (in->n)
@@ -135,7 +143,9 @@ static struct slots padded(struct ct_request *r, const struct column *c, const s
 	out.n += in->n;
 	if (in->n && in->slot[in->n - 1].end.s < close.s)
 		out.slot[out.n++] = (struct slot){
-			.state = SLOT_CLOSED, .start = in->slot[in->n - 1].end, .end = close,
+			.state = SLOT_CLOSED,
+			.start = in->slot[in->n - 1].end,
+			.end = close,
 		};
 	return out;
 }
@@ -158,12 +168,13 @@ static void put_cells(struct ct_request *r, const struct rows *rows, const struc
 			put_slot(r, cell, c->room, c->spoken, &slots.slot[i]);
 		ct_put_int(cell, "span_ui", at[i + 1] - at[i]);
 		ct_put_text(cell, "column", c->id);
-		ct_add_json(json_object_get(json_array_get(rows->list, (size_t)at[i]), "cells"), cell);
+		ct_add_json(json_object_get(json_array_get(rows->list, (size_t)at[i]), "cells"),
+			    cell);
 	}
 }
 
-void put_grid(struct ct_request *r, json_t *grids, const char *caption, const struct column *columns,
-	      size_t n, struct ct_local now)
+void put_grid(struct ct_request *r, json_t *grids, const char *caption,
+	      const struct column *columns, size_t n, struct ct_local now)
 {
 	struct rows rows = bounds(columns, n);
 	json_t *grid, *list;

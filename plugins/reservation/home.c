@@ -9,9 +9,9 @@
 enum { WORDS = 3, FREE_TODAY = 6, RESULTS = 60, FIRST_HOUR = 7, LAST_HOUR = 22 };
 
 struct search {
-	bool asked;			/* anything at all */
-	struct ct_day date;		/* CT_NO_DAY: any, and today where hours matter */
-	int from;			/* minutes of the day; -1: any hour */
+	bool asked;	    /* anything at all */
+	struct ct_day date; /* CT_NO_DAY: any, and today where hours matter */
+	int from;	    /* minutes of the day; -1: any hour */
 	int64_t people;
 	const char *like[WORDS];
 };
@@ -22,8 +22,8 @@ struct home {
 	size_t n_places;
 	struct rooms rooms;
 	struct tariff **tariffs;
-	struct slots *slots;		/* parallel to the rooms, of the day that the search is about */
-	struct ct_day today;		/* where most places are */
+	struct slots *slots; /* parallel to the rooms, of the day that the search is about */
+	struct ct_day today; /* where most places are */
 };
 
 /* A word as a pattern of LIKE that means itself. */
@@ -47,8 +47,10 @@ static struct search read_search(struct ct_request *r)
 {
 	const char *q = ct_in_text(r, "q");
 	struct search s = {
-		.date = ct_in_day(r, "date"), .from = ct_in_set(r, "from") ? (int)ct_in_int(r, "from") : -1,
-		.people = ct_in_int(r, "people"), .like = { "%", "%", "%" },
+		.date = ct_in_day(r, "date"),
+		.from = ct_in_set(r, "from") ? (int)ct_in_int(r, "from") : -1,
+		.people = ct_in_int(r, "people"),
+		.like = { "%", "%", "%" },
 	};
 
 	s.asked = q || ct_day_set(s.date) || s.from >= 0 || s.people;
@@ -62,7 +64,8 @@ static struct search read_search(struct ct_request *r)
 }
 
 /* The day that matters in a place: another one where the day has changed there already. */
-static struct ct_day day_in(const struct ct_request *r, const struct search *s, const struct ct_zone *zone)
+static struct ct_day day_in(const struct ct_request *r, const struct search *s,
+			    const struct ct_zone *zone)
 {
 	return ct_day_set(s->date) ? s->date : ct_zone_day(zone, r->now);
 }
@@ -89,8 +92,9 @@ static void cut_before(struct slots *slots, struct ct_local at)
 
 static int load_days(struct ct_request *r, struct home *h, struct ct_error *e)
 {
-	struct ct_day about = ct_day_set(h->search.date) ? h->search.date
-							 : ct_local_day((struct ct_local){ r->now.s });
+	struct ct_day about = ct_day_set(h->search.date)
+				      ? h->search.date
+				      : ct_local_day((struct ct_local){ r->now.s });
 	struct ct_day first = ct_day_add(about, -1), last = ct_day_add(about, 1);
 	int rc;
 
@@ -146,8 +150,9 @@ static bool is_free(const struct room *room, const struct slots *slots, struct c
 	for (size_t i = 0; i < slots->n; i++) {
 		const struct slot *slot = &slots->slot[i];
 
-		if (slot->bookable && (!ct_local_set(at) || (slot->from.s <= at.s &&
-							     at.s + room_least(room) <= slot->to.s)))
+		if (slot->bookable &&
+		    (!ct_local_set(at) ||
+		     (slot->from.s <= at.s && at.s + room_least(room) <= slot->to.s)))
 			return true;
 	}
 	return false;
@@ -163,7 +168,8 @@ static const char *results_text(struct ct_request *r, const struct home *h, size
 		return talloc_asprintf(r, ngettext_("%zu space fits", "%zu spaces fit", n), n);
 	count = talloc_asprintf(r, ngettext_("%zu free space", "%zu free spaces", n), n);
 	if (ct_day_set(s->date))
-		count = talloc_asprintf(r, "%s, %s", count, ct_day_ui_long(day, s->date, h->today, r->lang));
+		count = talloc_asprintf(r, "%s, %s", count,
+					ct_day_ui_long(day, s->date, h->today, r->lang));
 	if (s->from < 0)
 		return count;
 	return talloc_asprintf(r, _("%s, from %s"), count, ct_clock_ui(hour, s->from, r->lang));
@@ -248,8 +254,9 @@ static void put_places(struct ct_request *r, const struct home *h)
 
 		put_place(r, o, p);
 		ct_put_int(o, "number", (int64_t)i + 1);
-		ct_put_text(o, "resources_ui", talloc_asprintf(r, ngettext_("%lld space", "%lld spaces", p->rooms),
-							       (long long)p->rooms));
+		ct_put_text(o, "resources_ui",
+			    talloc_asprintf(r, ngettext_("%lld space", "%lld spaces", p->rooms),
+					    (long long)p->rooms));
 		ct_put_text(o, "free_ui", free_now(r, h, p));
 		ct_put_text(o, "day_link_ui", ct_url(r, "/places/%s/day", p->slug));
 		ct_put_text(o, "map_link_ui", place_way(r, p));
@@ -273,25 +280,32 @@ static void put_hero(struct ct_request *r, const struct home *h)
 			town = h->places[i].town;
 		most = same > most ? same : most;
 	}
-	ct_put_text(r->view, "hero_ui", town ? talloc_asprintf(r, _("A room, a desk, a workshop near %s."), town)
-					     : _("A room, a desk, a workshop."));
+	ct_put_text(r->view, "hero_ui",
+		    town ? talloc_asprintf(r, _("A room, a desk, a workshop near %s."), town)
+			 : _("A room, a desk, a workshop."));
 	places = talloc_asprintf(r, ngettext_("%zu place", "%zu places", h->n_places), h->n_places);
-	ct_put_text(r->view, "counts_ui", talloc_asprintf(r, "%s, %s.", places,
-		talloc_asprintf(r, ngettext_("%lld space", "%lld spaces", rooms), (long long)rooms)));
+	ct_put_text(
+		r->view, "counts_ui",
+		talloc_asprintf(r, "%s, %s.", places,
+				talloc_asprintf(r, ngettext_("%lld space", "%lld spaces", rooms),
+						(long long)rooms)));
 	ct_put_bool(r->view, "needs_account_ui", false);
 }
 
 static void put_form(struct ct_request *r, const struct home *h)
 {
-	json_t *search = ct_put_object(r->view, "search"), *hours = ct_put_array(r->view, "from_options_ui");
+	json_t *search = ct_put_object(r->view, "search"),
+	       *hours = ct_put_array(r->view, "from_options_ui");
 	const char *date = ct_in_typed(r, "date");
 	char text[CT_TIME_UI], clock[CT_TIME_TEXT];
 	json_t *o = ct_add_object(hours);
 
 	ct_put_text(search, "q", ct_in_text(r, "q"));
-	ct_put_text(search, "date_d", h->search.asked || date ? ct_day_text(clock, h->search.date)
-							       : ct_day_text(clock, h->today));
-	ct_put_text(search, "from", h->search.from >= 0 ? ct_clock_text(clock, h->search.from) : NULL);
+	ct_put_text(search, "date_d",
+		    h->search.asked || date ? ct_day_text(clock, h->search.date)
+					    : ct_day_text(clock, h->today));
+	ct_put_text(search, "from",
+		    h->search.from >= 0 ? ct_clock_text(clock, h->search.from) : NULL);
 	ct_put_text(search, "people", ct_in_typed(r, "people"));
 	ct_put_text(o, "value", "");
 	ct_put_text(o, "label", _("any hour"));
@@ -311,7 +325,8 @@ int reservation_home(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = places_load(r, &h.places, &h.n_places, e)) ||
-	    (rc = rooms_search(r, h.search.people, h.search.like, &h.rooms, e)) || (rc = load_days(r, &h, e)))
+	    (rc = rooms_search(r, h.search.people, h.search.like, &h.rooms, e)) ||
+	    (rc = load_days(r, &h, e)))
 		return rc;
 	h.today = common_today(r, &h);
 	put_hero(r, &h);

@@ -10,7 +10,11 @@
 
 enum { WIDTH = 320, HEIGHT = 240, MARGIN = 36, APART = 28, NEAR = 3000000, ROUNDS = 8 };
 
-struct point { const struct place *place; size_t number; int64_t x, y; };
+struct point {
+	const struct place *place;
+	size_t number;
+	int64_t x, y;
+};
 
 /* cos(latitude) in 1/1000: how much shorter a degree of longitude is up there. */
 static int64_t shrink(int64_t lat_e6)
@@ -89,7 +93,8 @@ static void part(struct point *points, size_t n)
 	for (int round = 0; round < ROUNDS; round++)
 		for (size_t i = 0; i < n; i++)
 			for (size_t k = 0; k < i; k++) {
-				int64_t dx = points[i].x - points[k].x, dy = points[i].y - points[k].y;
+				int64_t dx = points[i].x - points[k].x,
+					dy = points[i].y - points[k].y;
 				int64_t push = (APART - llabs(dx) + 1) / 2;
 
 				if (llabs(dx) >= APART || llabs(dy) >= APART)
@@ -128,7 +133,8 @@ void put_map(struct ct_request *r, const struct place *places, size_t n_places)
 		ct_put_int(o, "x", within(points[i].x, WIDTH));
 		ct_put_int(o, "y", within(points[i].y, HEIGHT));
 		ct_put_int(o, "number", (int64_t)points[i].number);
-		ct_put_text(o, "label", p->town ? talloc_asprintf(r, "%s, %s", p->name, p->town) : p->name);
+		ct_put_text(o, "label",
+			    p->town ? talloc_asprintf(r, "%s, %s", p->name, p->town) : p->name);
 		ct_put_text(o, "link", ct_url(r, "/places/%s", p->slug));
 	}
 }

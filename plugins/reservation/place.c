@@ -46,10 +46,12 @@ static const char *next_opening(struct ct_request *r, const struct place *place,
 			if (spans[k].start.s <= now.s)
 				continue;
 			if (i > 1)
-				return talloc_asprintf(r, _("Closed, opens %s"),
+				return talloc_asprintf(
+					r, _("Closed, opens %s"),
 					ct_local_ui(buf, spans[k].start, today, r->lang));
-			return talloc_asprintf(r, i ? _("Closed, opens tomorrow at %s") : _("Closed, opens at %s"),
-					       ct_time_ui(buf, spans[k].start, r->lang));
+			return talloc_asprintf(
+				r, i ? _("Closed, opens tomorrow at %s") : _("Closed, opens at %s"),
+				ct_time_ui(buf, spans[k].start, r->lang));
 		}
 	}
 	return _("Closed");
@@ -64,8 +66,9 @@ static void put_now_open(struct ct_request *r, const struct place *place, const 
 	for (size_t i = 0; i < n; i++)
 		if (spans[i].start.s <= now.s && now.s < spans[i].end.s) {
 			ct_put_bool(r->view, "is_open", true);
-			ct_put_text(r->view, "now_ui", talloc_asprintf(r, _("Open until %s"),
-				hour_text(r, ct_local_day(now), spans[i].end)));
+			ct_put_text(r->view, "now_ui",
+				    talloc_asprintf(r, _("Open until %s"),
+						    hour_text(r, ct_local_day(now), spans[i].end)));
 			return;
 		}
 	ct_put_bool(r->view, "is_open", false);
@@ -87,8 +90,8 @@ static void put_whole_place(struct ct_request *r, const struct place *place)
 	ct_put_text(o, "map_link_ui", place_way(r, place));
 }
 
-static void put_cards(struct ct_request *r, const struct rooms *rooms, struct tariff *const *tariffs,
-		      struct ct_day today)
+static void put_cards(struct ct_request *r, const struct rooms *rooms,
+		      struct tariff *const *tariffs, struct ct_day today)
 {
 	json_t *list = ct_put_array(r->view, "rooms_ui");
 
@@ -101,7 +104,8 @@ static void put_cards(struct ct_request *r, const struct rooms *rooms, struct ta
 
 int reservation_place(struct ct_request *r, struct ct_error *e)
 {
-	struct ct_day from = ct_day_add(ct_local_day((struct ct_local){ r->now.s }), -WEEK_DAYS - 1);
+	struct ct_day from = ct_day_add(ct_local_day((struct ct_local){ r->now.s }),
+					-WEEK_DAYS - 1);
 	struct ct_day to = ct_day_add(from, WEEK_DAYS + LOOK_AHEAD_DAYS + 3), today;
 	struct tariff **tariffs;
 	struct place place;
@@ -109,7 +113,8 @@ int reservation_place(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = place_get(r, r->subject, from, to, &place, e)) ||
-	    (rc = rooms_of_place(r, place.id, &rooms, e)) || (rc = openings_load(r, &rooms, from, to, e)))
+	    (rc = rooms_of_place(r, place.id, &rooms, e)) ||
+	    (rc = openings_load(r, &rooms, from, to, e)))
 		return rc;
 	today = ct_zone_day(place.zone, r->now);
 	if ((rc = tariffs_load(r, &rooms, today, &tariffs, e)) ||

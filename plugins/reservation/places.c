@@ -8,17 +8,25 @@
 
 enum { MAX_SPANS = 64 };
 
-static int take_place(struct ct_request *r, const struct ct_result *row, struct place *p, struct ct_error *e)
+static int take_place(struct ct_request *r, const struct ct_result *row, struct place *p,
+		      struct ct_error *e)
 {
 	*p = (struct place){
-		.id = ct_col_int(row, "id"), .org = ct_col_int(row, "org_id"),
-		.slug = ct_col_text(row, "slug"), .name = ct_col_text(row, "name"),
-		.state = ct_col_text(row, "state"), .summary = ct_col_text(row, "summary"),
-		.about = ct_col_text(row, "description"), .town = ct_col_text(row, "town"),
-		.phone = ct_col_text(row, "phone"), .email = ct_col_text(row, "email"),
-		.access = ct_col_text(row, "access_note"), .zone_name = ct_col_text(row, "zone"),
+		.id = ct_col_int(row, "id"),
+		.org = ct_col_int(row, "org_id"),
+		.slug = ct_col_text(row, "slug"),
+		.name = ct_col_text(row, "name"),
+		.state = ct_col_text(row, "state"),
+		.summary = ct_col_text(row, "summary"),
+		.about = ct_col_text(row, "description"),
+		.town = ct_col_text(row, "town"),
+		.phone = ct_col_text(row, "phone"),
+		.email = ct_col_text(row, "email"),
+		.access = ct_col_text(row, "access_note"),
+		.zone_name = ct_col_text(row, "zone"),
 		.located = !ct_col_null(row, "lat_e6") && !ct_col_null(row, "lon_e6"),
-		.lat = ct_col_int(row, "lat_e6"), .lon = ct_col_int(row, "lon_e6"),
+		.lat = ct_col_int(row, "lat_e6"),
+		.lon = ct_col_int(row, "lon_e6"),
 		.address = address_text(r, row),
 	};
 	if (!p->about)
@@ -99,7 +107,8 @@ static const char *degrees(struct ct_request *r, int64_t e6)
 {
 	long long most = llabs((long long)e6);
 
-	return talloc_asprintf(r, "%s%lld.%06lld", e6 < 0 ? "-" : "", most / 1000000, most % 1000000);
+	return talloc_asprintf(r, "%s%lld.%06lld", e6 < 0 ? "-" : "", most / 1000000,
+			       most % 1000000);
 }
 
 const char *place_way(struct ct_request *r, const struct place *place)

@@ -16,7 +16,8 @@ static void put_line(json_t *list, const char *text)
 static void put_features(struct ct_request *r, const struct ct_result *row, const struct room *room)
 {
 	json_t *list = ct_put_array(r->view, "features");
-	long long theatre = ct_col_int(row, "capacity_theatre"), meeting = ct_col_int(row, "capacity_meeting");
+	long long theatre = ct_col_int(row, "capacity_theatre"),
+		  meeting = ct_col_int(row, "capacity_meeting");
 	long long classroom = ct_col_int(row, "capacity_class");
 
 	if (room->area_m2)
@@ -57,7 +58,8 @@ static void put_rules(struct ct_request *r, const struct room *room)
 		put_line(list, talloc_asprintf(r, _("to be booked at least %s ahead"),
 					       ct_minutes_ui(buf, p->min_notice, r->lang)));
 	if (p->max_notice)
-		put_line(list, talloc_asprintf(r, _("at most %s ahead"), length_text(r, p->max_notice)));
+		put_line(list,
+			 talloc_asprintf(r, _("at most %s ahead"), length_text(r, p->max_notice)));
 	if (room_least(room) > p->step * 60)
 		put_line(list, talloc_asprintf(r, _("for at least %s"),
 					       ct_minutes_ui(buf, room_least(room) / 60, r->lang)));
@@ -76,7 +78,8 @@ static const char *step_label(struct ct_request *r, const struct step *s)
 
 	switch (s->unit) {
 	case UNIT_WINDOW:
-		return talloc_asprintf(r, _("%s, %s to %s"), s->window, ct_clock_ui(from, s->from, r->lang),
+		return talloc_asprintf(r, _("%s, %s to %s"), s->window,
+				       ct_clock_ui(from, s->from, r->lang),
 				       ct_clock_ui(to, s->to, r->lang));
 	case UNIT_DAY:
 		return _("whole day");
@@ -118,8 +121,9 @@ static void put_next_days(struct ct_request *r, const struct room *room, struct 
 			continue;
 		o = ct_add_object(list);
 		ct_put_text(o, "label", day_short(r, day));
-		ct_put_text(o, "link", ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
-					      ct_day_text(date, day)));
+		ct_put_text(o, "link",
+			    ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
+				   ct_day_text(date, day)));
 		ct_put_text(o, "free_ui", slots_text(r, room, day, &slots));
 		ct_put_bool(o, "is_full", !slots_free_minutes(&slots) || !room_for_me(r, room));
 	}
@@ -134,7 +138,8 @@ static void put_today(struct ct_request *r, const struct room *room, struct ct_d
 
 	ct_put_text(r->view, "date_d", ct_day_text(text, today));
 	ct_put_text(r->view, "day_ui", day_long(r, today, CT_NO_DAY));
-	ct_put_text(r->view, "open_ui", open_text(r, spans, room_open(room, today, spans, DAY_SPANS)));
+	ct_put_text(r->view, "open_ui",
+		    open_text(r, spans, room_open(room, today, spans, DAY_SPANS)));
 	put_now(r, r->view, room, today, &slots);
 	for (size_t i = 0; i < slots.n; i++)
 		put_slot(r, ct_add_object(list), room, room->name, &slots.slot[i]);
@@ -159,7 +164,8 @@ static void put_head(struct ct_request *r, const struct ct_result *row, const st
 	put_place_of(r, place, room);
 	ct_put_text(place, "town", ct_col_text(row, "town"));
 	ct_put_text(place, "address", address_text(r, row));
-	ct_put_text(r->view, "book_link_ui", room_for_me(r, room) ? ct_url(r, "/resources/%lld/book", id) : NULL);
+	ct_put_text(r->view, "book_link_ui",
+		    room_for_me(r, room) ? ct_url(r, "/resources/%lld/book", id) : NULL);
 	ct_put_text(r->view, "week_link_ui", ct_url(r, "/resources/%lld/week", id));
 	ct_put_text(r->view, "day_link_ui", ct_url(r, "/places/%s/day", room->place_slug));
 	put_calendar(r, r->view, ct_url(r, "/calendars/resources/%lld.ics", id));

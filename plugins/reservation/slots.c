@@ -39,7 +39,8 @@ static bool is_mine(const struct ct_request *r, const struct busy *b)
 static const struct busy *pick(const struct ct_request *r, const struct room *room,
 			       const struct stretch *s)
 {
-	struct ct_utc from = ct_zone_utc(room->zone, s->start), to = ct_zone_utc(room->zone, s->end);
+	struct ct_utc from = ct_zone_utc(room->zone, s->start),
+		      to = ct_zone_utc(room->zone, s->end);
 
 	for (size_t i = 0; r->person && i < room->n_busy; i++) {
 		const struct busy *b = &room->busy[i];
@@ -54,7 +55,8 @@ static enum slot_state state_of(const struct ct_request *r, const struct busy *b
 {
 	if (!b->booking)
 		return !strcmp(b->cause, "closure") ? SLOT_CLOSED : SLOT_BUSY;
-	if (!strcmp(b->status, "pending") || !strcmp(b->status, "hold") || !strcmp(b->status, "option"))
+	if (!strcmp(b->status, "pending") || !strcmp(b->status, "hold") ||
+	    !strcmp(b->status, "option"))
 		return SLOT_PENDING;
 	return is_mine(r, b) ? SLOT_MINE : SLOT_BUSY;
 }
@@ -74,7 +76,9 @@ static void add(const struct room *room, struct slots *list, struct slot slot)
 
 	if (last && last->end.s < slot.start.s) {
 		list->slot[list->n++] = (struct slot){
-			.state = SLOT_CLOSED, .start = last->end, .end = slot.start,
+			.state = SLOT_CLOSED,
+			.start = last->end,
+			.end = slot.start,
 		};
 		last = NULL;
 	}
@@ -97,10 +101,14 @@ static struct slots as_slots(struct ct_request *r, const struct room *room, stru
 		const struct busy *b = s->free ? NULL : pick(r, room, s);
 
 		if (s->end.s > s->start.s)
-			add(room, &list, (struct slot){
-				.state = b ? state_of(r, b) : SLOT_FREE, .start = s->start, .end = s->end,
-				.units = s->free, .taken = b,
-			});
+			add(room, &list,
+			    (struct slot){
+				    .state = b ? state_of(r, b) : SLOT_FREE,
+				    .start = s->start,
+				    .end = s->end,
+				    .units = s->free,
+				    .taken = b,
+			    });
 	}
 	return list;
 }
@@ -109,7 +117,8 @@ static struct slots as_slots(struct ct_request *r, const struct room *room, stru
  * Narrows a free slot to what a booking with its buffers may take; its neighbours get the rest.
  * False where nothing is left: then a neighbour has all of it.
  */
-static bool settle(const struct room *room, struct slot *slot, struct slot *before, struct slot *after)
+static bool settle(const struct room *room, struct slot *slot, struct slot *before,
+		   struct slot *after)
 {
 	struct slot *prev = before && before->taken ? before : NULL;
 	struct slot *next = after && after->taken ? after : NULL;
@@ -139,8 +148,9 @@ static void settle_all(const struct room *room, struct slots *list)
 	for (size_t i = 0; i < list->n; i++) {
 		struct slot slot = list->slot[i];
 
-		if (slot.state != SLOT_FREE || settle(room, &slot, kept ? &list->slot[kept - 1] : NULL,
-						      i + 1 < list->n ? &list->slot[i + 1] : NULL))
+		if (slot.state != SLOT_FREE ||
+		    settle(room, &slot, kept ? &list->slot[kept - 1] : NULL,
+			   i + 1 < list->n ? &list->slot[i + 1] : NULL))
 			list->slot[kept++] = slot;
 	}
 	list->n = kept;
@@ -207,26 +217,51 @@ const struct slot *slots_at(const struct slots *slots, struct ct_local now)
 	return NULL;
 }
 
+enum day_state slots_state(const struct ct_request *r, const struct room *room, struct ct_day day,
+			   const struct slots *slots)
+{
+	struct ct_local now = ct_zone_local(room->zone, r->now);
+	int64_t ahead = (ct_day_local(day).s - now.s) / 60, most = room->policy.max_notice;
+	bool free = false;
+
+	if (!slots->n)
+		return DAY_CLOSED;
+	if (slots_free_minutes(slots))
+		return DAY_BOOKABLE;
+	if (slots->slot[slots->n - 1].end.s <= now.s)
+		return DAY_PAST;
+	for (size_t i = 0; i < slots->n; i++) {
+		const struct slot *slot = &slots->slot[i];
+
+		free |= slot->state == SLOT_FREE && slot->end.s > now.s &&
+			slot->end.s - slot->start.s >= room_least(room);
+	}
+	if (!free)
+		return DAY_FULL;
+	return most && ahead > most - 1440 ? DAY_EARLY : DAY_LATE;
+}
+
 const char *slots_text(struct ct_request *r, const struct room *room, struct ct_day day,
 		       const struct slots *slots)
 {
-	int64_t minutes = slots_free_minutes(slots);
-	struct ct_local now = ct_zone_local(room->zone, r->now), last;
-	bool free = false, ahead;
 	char buf[CT_TIME_UI];
 
-	if (!slots->n)
+	switch (slots_state(r, room, day, slots)) {
+	case DAY_BOOKABLE:
+		return talloc_asprintf(r, _("free %s"),
+				       ct_minutes_ui(buf, slots_free_minutes(slots), r->lang));
+	case DAY_CLOSED:
 		return _("closed");
-	if (minutes)
-		return talloc_asprintf(r, _("free %s"), ct_minutes_ui(buf, minutes, r->lang));
-	last = slots->slot[slots->n - 1].end;
-	if (last.s <= now.s)
+	case DAY_PAST:
 		return _("past");
-	for (size_t i = 0; i < slots->n; i++)
-		free |= slots->slot[i].state == SLOT_FREE && slots->slot[i].end.s > now.s &&
-			slots->slot[i].end.s - slots->slot[i].start.s >= room_least(room);
-	ahead = (ct_day_local(day).s - now.s) / 60 > room->policy.max_notice - 1440;
-	return !free ? _("full") : ahead && room->policy.max_notice ? _("not yet") : _("too late");
+	case DAY_EARLY:
+		return _("not yet");
+	case DAY_LATE:
+		return _("too late");
+	case DAY_FULL:
+	default:
+		return _("full");
+	}
 }
 
 const char *slot_link(struct ct_request *r, const struct room *room, const struct slot *slot)
@@ -241,15 +276,17 @@ const char *slot_link(struct ct_request *r, const struct room *room, const struc
 		      ct_local_text(from_text, slot->from), ct_local_text(to_text, to));
 }
 
-static const char *label(struct ct_request *r, const char *name, const struct slot *slot, bool linked)
+static const char *label(struct ct_request *r, const char *name, const struct slot *slot,
+			 bool linked)
 {
 	struct ct_day day = ct_local_day(slot->start);
 	const char *start = hour_text(r, day, slot->start), *end = hour_text(r, day, slot->end);
 
 	switch (slot->state) {
 	case SLOT_FREE:
-		return talloc_asprintf(r, linked ? _("%s, free from %s to %s, book") : _("%s, free from %s to %s"),
-				       name, start, end);
+		return talloc_asprintf(
+			r, linked ? _("%s, free from %s to %s, book") : _("%s, free from %s to %s"),
+			name, start, end);
 	case SLOT_MINE:
 		return talloc_asprintf(r, _("%s, my booking from %s to %s"), name, start, end);
 	case SLOT_PENDING:
@@ -267,16 +304,21 @@ static const char *hours(struct ct_request *r, const struct slot *slot, bool kno
 {
 	const struct busy *b = slot->taken;
 
-	if (known && b && b->booking && b->start_local.s >= slot->start.s && b->end_local.s <= slot->end.s)
+	if (known && b && b->booking && b->start_local.s >= slot->start.s &&
+	    b->end_local.s <= slot->end.s)
 		return hours_text(r, b->start_local, b->end_local);
 	return hours_text(r, slot->start, slot->end);
 }
 
 static void put_state(json_t *o, enum slot_state state)
 {
-	static const struct { const char *name, *is; } states[] = {
-		[SLOT_FREE] = { "free", "is_free_ui" }, [SLOT_BUSY] = { "busy", "is_busy_ui" },
-		[SLOT_MINE] = { "mine", "is_mine_ui" }, [SLOT_PENDING] = { "pending", "is_pending_ui" },
+	static const struct {
+		const char *name, *is;
+	} states[] = {
+		[SLOT_FREE] = { "free", "is_free_ui" },
+		[SLOT_BUSY] = { "busy", "is_busy_ui" },
+		[SLOT_MINE] = { "mine", "is_mine_ui" },
+		[SLOT_PENDING] = { "pending", "is_pending_ui" },
 		[SLOT_CLOSED] = { "closed", "is_closed_ui" },
 	};
 

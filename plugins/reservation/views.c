@@ -5,7 +5,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define NB "\xC2\xA0"	/* U+00A0, no-break space */
+#define NB "\xC2\xA0" /* U+00A0, no-break space */
 
 void put_room(struct ct_request *r, json_t *o, const struct room *room)
 {
@@ -35,7 +35,8 @@ const char *people_text(struct ct_request *r, int64_t people)
 {
 	if (!people)
 		return NULL;
-	return talloc_asprintf(r, ngettext_("%lld person", "%lld people", people), (long long)people);
+	return talloc_asprintf(r, ngettext_("%lld person", "%lld people", people),
+			       (long long)people);
 }
 
 const char *hour_text(struct ct_request *r, struct ct_day day, struct ct_local at)
@@ -157,10 +158,12 @@ static void put_step(struct ct_request *r, json_t *view, const char *key, const 
 		return;
 	}
 	o = ct_put_object(view, key);
-	ct_put_text(o, "link", talloc_asprintf(r, "%s?date=%s%s", nav->path, ct_day_text(text, day),
-					       nav->list ? "&view=list" : ""));
-	ct_put_text(o, "label", nav->step == 1 ? day_short(r, day)
-		: talloc_asprintf(r, _("week %d"), ct_day_iso_week(day, NULL)));
+	ct_put_text(o, "link",
+		    talloc_asprintf(r, "%s?date=%s%s", nav->path, ct_day_text(text, day),
+				    nav->list ? "&view=list" : ""));
+	ct_put_text(o, "label",
+		    nav->step == 1 ? day_short(r, day)
+				   : talloc_asprintf(r, _("week %d"), ct_day_iso_week(day, NULL)));
 }
 
 void put_day_nav(struct ct_request *r, json_t *view, const struct day_nav *nav)
@@ -174,9 +177,11 @@ void put_day_nav(struct ct_request *r, json_t *view, const struct day_nav *nav)
 	ct_put_text(view, "day_action_ui", nav->path);
 	put_step(r, view, "prev_ui", nav, -nav->step);
 	put_step(r, view, "next_ui", nav, nav->step);
-	ct_put_text(view, "today_link_ui", now ? NULL : talloc_asprintf(r, "%s%s", nav->path, list));
+	ct_put_text(view, "today_link_ui",
+		    now ? NULL : talloc_asprintf(r, "%s%s", nav->path, list));
 	ct_put_text(view, "view_ui", nav->list ? "list" : "grid");
 	ct_put_bool(view, "is_list_ui", nav->list);
 	ct_put_text(view, "grid_link_ui", talloc_asprintf(r, "%s?date=%s", nav->path, text));
-	ct_put_text(view, "list_link_ui", talloc_asprintf(r, "%s?date=%s&view=list", nav->path, text));
+	ct_put_text(view, "list_link_ui",
+		    talloc_asprintf(r, "%s?date=%s&view=list", nav->path, text));
 }

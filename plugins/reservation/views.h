@@ -98,6 +98,14 @@ int64_t slots_free_minutes(const struct slots *);
 /* The free slot at this moment, or NULL. */
 const struct slot *slots_at(const struct slots *, struct ct_local now);
 
+/*
+ * How a day stands for somebody who wants to book: closed, bookable, over, full, free but further
+ * ahead than the room's rules allow, or free but too close.
+ */
+enum day_state { DAY_CLOSED, DAY_BOOKABLE, DAY_PAST, DAY_FULL, DAY_EARLY, DAY_LATE };
+enum day_state slots_state(const struct ct_request *r, const struct room *, struct ct_day day,
+			   const struct slots *);
+
 /* "free 8 h 30", "full", "closed", "past", "too late", "not yet": what a column says under its name. */
 const char *slots_text(struct ct_request *r, const struct room *, struct ct_day day,
 		       const struct slots *);
@@ -198,6 +206,17 @@ void put_calendar(struct ct_request *r, json_t *view, const char *path);
 
 /* "from" and "to" in UTC of whole days in a zone. */
 struct ct_utc day_begin(const struct ct_zone *, struct ct_day day);
+
+/* ---- asks.c: what the booking form asks beside the time ---- */
+
+/*
+ * Puts fields_ui: how many, how many people, title, purpose and note, as the room needs them, from
+ * the fields of POST /bookings, so that the control and the check are of one mind.
+ */
+int put_what(struct ct_request *r, const struct room *, struct ct_error *e) CT_MUST_USE;
+
+/* Puts person_fields_ui and what goes with it: for visitors, and for who books for others. */
+void put_who(struct ct_request *r, const struct room *);
 
 /* ---- map.c ---- */
 

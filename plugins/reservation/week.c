@@ -32,13 +32,16 @@ static void put_heads(struct ct_request *r, const struct room *room, struct ct_d
 	char buf[CT_TIME_UI];
 
 	put_room(r, resource, room);
-	ct_put_text(resource, "book_link_ui", room_for_me(r, room)
-		? ct_url(r, "/resources/%lld/book", (long long)room->id) : NULL);
+	ct_put_text(resource, "book_link_ui",
+		    room_for_me(r, room) ? ct_url(r, "/resources/%lld/book", (long long)room->id)
+					 : NULL);
 	put_place_of(r, ct_put_object(r->view, "place"), room);
 	ct_put_text(r->view, "from_d", ct_day_text(buf, monday));
 	ct_put_text(r->view, "to_d", ct_day_text(buf, ct_day_add(monday, DAYS - 1)));
-	ct_put_text(r->view, "week_ui", talloc_asprintf(r, _("Week %s"),
-		ct_days_ui(buf, monday, ct_day_add(monday, DAYS - 1), today, r->lang)));
+	ct_put_text(r->view, "week_ui",
+		    talloc_asprintf(
+			    r, _("Week %s"),
+			    ct_days_ui(buf, monday, ct_day_add(monday, DAYS - 1), today, r->lang)));
 }
 
 static void put_week(struct ct_request *r, const struct room *room, struct ct_day day)
@@ -57,13 +60,19 @@ static void put_week(struct ct_request *r, const struct room *room, struct ct_da
 	put_tracks(r, r->view, "days", columns, DAYS);
 	grids = ct_put_array(r->view, "grids_ui");
 	if (ct_wants_html(r))
-		put_grid(r, grids, talloc_asprintf(r, "%s, %s", room->name,
-			json_string_value(json_object_get(r->view, "week_ui"))), columns, DAYS, CT_NO_LOCAL);
+		put_grid(r, grids,
+			 talloc_asprintf(r, "%s, %s", room->name,
+					 json_string_value(json_object_get(r->view, "week_ui"))),
+			 columns, DAYS, CT_NO_LOCAL);
 	ct_put_text(r->view, "open_ui", open ? NULL : _("Closed all week"));
-	put_day_nav(r, r->view, &(struct day_nav){
-		.path = ct_url(r, "/resources/%lld/week", (long long)room->id), .date = day,
-		.today = today, .step = DAYS, .list = view && !strcmp(view, "list"),
-	});
+	put_day_nav(r, r->view,
+		    &(struct day_nav){
+			    .path = ct_url(r, "/resources/%lld/week", (long long)room->id),
+			    .date = day,
+			    .today = today,
+			    .step = DAYS,
+			    .list = view && !strcmp(view, "list"),
+		    });
 }
 
 int reservation_week(struct ct_request *r, struct ct_error *e)

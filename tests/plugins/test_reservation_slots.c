@@ -16,7 +16,7 @@ static bool may(struct ct_request *r, const char *permission, int64_t org);
 
 #include "../../plugins/reservation/choice.c"
 #define by_start by_start_of_busy
-#define label label_of_slot
+#define label	 label_of_slot
 #include "../../plugins/reservation/free.c"
 #include "../../plugins/reservation/map.c"
 #include "../../plugins/reservation/rules.c"
@@ -64,10 +64,19 @@ static int set_up(void **state)
 	r = talloc_zero(NULL, struct ct_request);
 	r->lang = "en";
 	r->person = ME;
-	opening[0] = (struct opening){ .from = ct_day_make(2000, 1, 1), .to = CT_NO_DAY, .weekdays = EVERY_DAY,
-				       .opens = 480, .closes = 1200 };
-	room = (struct room){ .id = 7, .name = "Lys", .units = 1, .leaves = &itself, .n_leaves = 1,
-			      .openings = opening, .n_openings = 1, .busy = busy,
+	opening[0] = (struct opening){ .from = ct_day_make(2000, 1, 1),
+				       .to = CT_NO_DAY,
+				       .weekdays = EVERY_DAY,
+				       .opens = 480,
+				       .closes = 1200 };
+	room = (struct room){ .id = 7,
+			      .name = "Lys",
+			      .units = 1,
+			      .leaves = &itself,
+			      .n_leaves = 1,
+			      .openings = opening,
+			      .n_openings = 1,
+			      .busy = busy,
 			      .policy = { .step = 30, .min_duration = 30, .min_notice = 120 } };
 	assert_int_equal(ct_zone_get("Europe/Paris", &room.zone, &e), 0);
 	r->now = ct_zone_utc(room.zone, ct_day_at(ct_day_make(2026, 11, 19), 600));
@@ -86,8 +95,14 @@ static struct busy *taken_by(int64_t person, const char *status, const char *sta
 {
 	struct busy *b = &busy[room.n_busy++];
 
-	*b = (struct busy){ .leaf = 7, .unit = 1, .booking = (int64_t)room.n_busy, .booking_uid = "u",
-			    .title = "Chorale", .status = status, .cause = "booking", .person = person };
+	*b = (struct busy){ .leaf = 7,
+			    .unit = 1,
+			    .booking = (int64_t)room.n_busy,
+			    .booking_uid = "u",
+			    .title = "Chorale",
+			    .status = status,
+			    .cause = "booking",
+			    .person = person };
 	b->start_local = at(start);
 	b->end_local = at(end);
 	room_occupied(&room, b->start_local, b->end_local, &b->start, &b->end);
@@ -111,7 +126,8 @@ static const char *drawn(const struct slots *slots)
 	for (size_t i = 0; i < slots->n; i++) {
 		const struct slot *s = &slots->slot[i];
 
-		text = talloc_asprintf_append(text, "%s%s-%s %s", i ? ", " : "", hour(s->start, a), hour(s->end, b),
+		text = talloc_asprintf_append(
+			text, "%s%s-%s %s", i ? ", " : "", hour(s->start, a), hour(s->end, b),
 			s->state == SLOT_FREE && !s->bookable ? "left" : names[s->state]);
 	}
 	return text;
@@ -132,13 +148,18 @@ static void test_states(void **state)
 	taken_by(ME, "confirmed", "10:00", "11:00");
 	taken_by(SOMEBODY, "pending", "11:00", "12:00");
 	taken_by(0, "hold", "12:00", "13:00");
-	*taken_by(0, NULL, "14:00", "15:00") = (struct busy){
-		.leaf = 7, .unit = 1, .cause = "closure", .start = ct_zone_utc(room.zone, at("14:00")),
-		.end = ct_zone_utc(room.zone, at("15:00")) };
+	*taken_by(0, NULL, "14:00",
+		  "15:00") = (struct busy){ .leaf = 7,
+					    .unit = 1,
+					    .cause = "closure",
+					    .start = ct_zone_utc(room.zone, at("14:00")),
+					    .end = ct_zone_utc(room.zone, at("15:00")) };
 	taken_by(0, "confirmed", "15:00", "17:00")->booked_by = ME;
 	taken_by(SOMEBODY, "confirmed", "17:00", "20:00")->booked_by = ME;
-	assert_string_equal(day_drawn(), "08:00-09:00 free, 09:00-10:00 busy, 10:00-11:00 mine, 11:00-12:00 pending, "
-			    "12:00-13:00 pending, 13:00-14:00 free, 14:00-15:00 closed, 15:00-17:00 mine, 17:00-20:00 busy");
+	assert_string_equal(
+		day_drawn(),
+		"08:00-09:00 free, 09:00-10:00 busy, 10:00-11:00 mine, 11:00-12:00 pending, "
+		"12:00-13:00 pending, 13:00-14:00 free, 14:00-15:00 closed, 15:00-17:00 mine, 17:00-20:00 busy");
 	r->person = 0;
 	assert_non_null(strstr(day_drawn(), "10:00-11:00 busy"));
 }
@@ -165,7 +186,9 @@ static void test_buffers_narrow_what_is_free(void **state)
 	room.policy.buffer_after = 30;
 	taken_by(SOMEBODY, "confirmed", "10:00", "12:00");
 	taken_by(SOMEBODY, "confirmed", "13:00", "14:00");
-	assert_string_equal(day_drawn(), "08:00-09:00 free, 09:00-12:45 busy, 12:45-15:00 busy, 15:00-20:00 free");
+	assert_string_equal(
+		day_drawn(),
+		"08:00-09:00 free, 09:00-12:45 busy, 12:45-15:00 busy, 15:00-20:00 free");
 	for (size_t i = 0; i < room_slots(r, &room, thursday()).n; i++) {
 		struct slot s = room_slots(r, &room, thursday()).slot[i];
 
@@ -224,7 +247,8 @@ static void test_texts(void **state)
 	(void)state;
 	taken_by(SOMEBODY, "confirmed", "09:00", "12:30");
 	slots = room_slots(r, &room, thursday());
-	assert_string_equal(slots_text(r, &room, thursday(), &slots), "free 8\xC2\xA0h\xC2\xA0" "30\xC2\xA0min");
+	assert_string_equal(slots_text(r, &room, thursday(), &slots), "free 8\xC2\xA0h\xC2\xA0"
+								      "30\xC2\xA0min");
 	r->now = ct_zone_utc(room.zone, at("19:10"));
 	slots = room_slots(r, &room, thursday());
 	assert_string_equal(slots_text(r, &room, thursday(), &slots), "too late");
@@ -304,6 +328,9 @@ static void test_choice(void **state)
 	assert_chosen(choose_for(at("09:30"), at("11:00")), "09:30", "10:00");
 	assert_chosen(choose_for(at("11:00"), at("16:00")), "14:00", "16:00");
 	assert_chosen(choose_for(at("19:45"), at("21:00")), "19:30", "20:00");
+	room.policy.max_duration = 60;
+	assert_int_equal(choose_for(CT_NO_LOCAL, CT_NO_LOCAL).offers[4].until.s, at("15:00").s);
+	assert_chosen(choose_for(at("15:00"), at("17:00")), "15:00", "16:00");
 	room.members_only = true;
 	assert_int_equal(choose_for(CT_NO_LOCAL, CT_NO_LOCAL).n_offers, 0);
 }
@@ -364,7 +391,8 @@ static json_t *map_of(const struct place *places, size_t n)
 
 static int64_t of_point(json_t *map, size_t i, const char *key)
 {
-	return json_integer_value(json_object_get(json_array_get(json_object_get(map, "points"), i), key));
+	return json_integer_value(
+		json_object_get(json_array_get(json_object_get(map, "points"), i), key));
 }
 
 static void test_map(void **state)
@@ -394,14 +422,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_states, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_hours_between_openings_are_closed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_buffers_narrow_what_is_free, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_hours_between_openings_are_closed, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_buffers_narrow_what_is_free, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_too_short_to_be_booked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_notice_and_horizon, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_units, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_texts, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_slot_says_only_what_the_reader_may_know, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_link_is_no_longer_than_allowed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_slot_says_only_what_the_reader_may_know,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_link_is_no_longer_than_allowed, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_choice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_choice_over_midnight, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_half_days, set_up, tear_down),
