@@ -26,12 +26,17 @@
 #include "record/record.h"
 #include "route/state.h"
 
-struct call { const char *config; int argc; char **argv; struct ct_core *core; };
+struct call {
+	const char *config;
+	int argc;
+	char **argv;
+	struct ct_core *core;
+};
 
 struct command {
 	const char *name, *arguments, *help;
 	int (*run)(struct call *, struct ct_error *e);
-	bool owner, closed;	/* as the owner of the tables; without opening the installation */
+	bool owner, closed; /* as the owner of the tables; without opening the installation */
 };
 
 static int wrong(struct ct_error *e, const char *what)
@@ -42,17 +47,22 @@ static int wrong(struct ct_error *e, const char *what)
 /* The folders of SQL: the core's first, then each plugin's in the order of needs. */
 static struct ct_migration_source *sources(struct ct_core *core, size_t *n_r)
 {
-	const char *data = ct_settings_path(core, core->settings, ct_settings_text(core->settings, "paths.data"));
-	struct ct_migration_source *list = talloc_array(core, struct ct_migration_source, core->registry->n_modules + 1);
+	const char *data = ct_settings_path(core, core->settings,
+					    ct_settings_text(core->settings, "paths.data"));
+	struct ct_migration_source *list = talloc_array(core, struct ct_migration_source,
+							core->registry->n_modules + 1);
 	size_t n = 0;
 
-	list[n++] = (struct ct_migration_source){ "core", talloc_asprintf(core, "%s/sql/core", data) };
+	list[n++] = (struct ct_migration_source){ "core",
+						  talloc_asprintf(core, "%s/sql/core", data) };
 	for (size_t i = 0; i < core->registry->n_modules; i++) {
 		const struct ct_module *m = &core->registry->modules[i];
 
 		if (!m->builtin)
-			list[n++] = (struct ct_migration_source){ m->plugin->name,
-				talloc_asprintf(core, "%s/sql/%s", data, m->plugin->name) };
+			list[n++] = (struct ct_migration_source){
+				m->plugin->name,
+				talloc_asprintf(core, "%s/sql/%s", data, m->plugin->name)
+			};
 	}
 	*n_r = n;
 	return list;
@@ -84,7 +94,9 @@ static int run_check(struct call *c, struct ct_error *e)
 	for (size_t i = 0; i < n; i++)
 		pending += list[i].done < list[i].statements;
 	if (pending)
-		return ct_fail(e, CT_BROKEN, "%zu migration files are pending: run comptoirctl migrate first", pending);
+		return ct_fail(e, CT_BROKEN,
+			       "%zu migration files are pending: run comptoirctl migrate first",
+			       pending);
 	rc = ct_core_check_queries(c->core, e);
 	if (!rc)
 		printf("configuration, %zu plugins, %zu routes, templates and queries are sound\n",
@@ -98,12 +110,16 @@ static int run_plugins(struct call *c, struct ct_error *e)
 	for (size_t i = 0; i < c->core->registry->n_modules; i++) {
 		const struct ct_module *m = &c->core->registry->modules[i];
 
-		printf("%s\t%s\t%s\n", m->plugin->name, m->builtin ? "built in" : "plugin", m->plugin->title);
+		printf("%s\t%s\t%s\n", m->plugin->name, m->builtin ? "built in" : "plugin",
+		       m->plugin->title);
 	}
 	return 0;
 }
 
-struct new_user { struct ct_new_person person; const char *role, *org, *label, *token; };
+struct new_user {
+	struct ct_new_person person;
+	const char *role, *org, *label, *token;
+};
 
 static int user_add(struct ct_request *r, void *arg, struct ct_error *e)
 {
@@ -113,10 +129,12 @@ static int user_add(struct ct_request *r, void *arg, struct ct_error *e)
 	return ct_user_add(r, &new->person, &person, &account, e);
 }
 
-static int find_account(struct ct_request *r, const char *email, struct ct_result **row_r, struct ct_error *e)
+static int find_account(struct ct_request *r, const char *email, struct ct_result **row_r,
+			struct ct_error *e)
 {
 	if (ct_one(r, "account_of", CT_ARGS(CT_STR(email)), row_r, e))
-		return e->rc == CT_MISSING ? ct_fail(e, CT_MISSING, "there is no account %s", email) : e->rc;
+		return e->rc == CT_MISSING ? ct_fail(e, CT_MISSING, "there is no account %s", email)
+					   : e->rc;
 	return 0;
 }
 
@@ -129,8 +147,11 @@ static int user_role(struct ct_request *r, void *arg, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (ct_one(r, "org_by_slug", CT_ARGS(CT_STR(new->org)), &org, e))
-		return e->rc == CT_MISSING ? ct_fail(e, CT_MISSING, "there is no organisation %s", new->org) : e->rc;
-	return ct_user_role(r, ct_col_int(account, "person_id"), ct_col_int(org, "id"), new->role, e);
+		return e->rc == CT_MISSING
+			       ? ct_fail(e, CT_MISSING, "there is no organisation %s", new->org)
+			       : e->rc;
+	return ct_user_role(r, ct_col_int(account, "person_id"), ct_col_int(org, "id"), new->role,
+			    e);
 }
 
 static int user_token(struct ct_request *r, void *arg, struct ct_error *e)
@@ -163,13 +184,16 @@ static int run_user(struct call *c, struct ct_error *e)
 	int rc;
 
 	new.person.email = c->argc > 1 ? c->argv[1] : NULL;
-	if (!strcmp(action, "add") && (c->argc == 4 || (c->argc == 5 && !strcmp(c->argv[4], "--installation-admin")))) {
+	if (!strcmp(action, "add") &&
+	    (c->argc == 4 || (c->argc == 5 && !strcmp(c->argv[4], "--installation-admin")))) {
 		new.person.given_name = c->argv[2];
 		new.person.family_name = c->argv[3];
 		new.person.installation_admin = c->argc == 5;
 		new.person.password = read_password(r);
 		if (!new.person.password || strlen(new.person.password) < 8)
-			return wrong(e, "a password of at least 8 characters is expected on standard input");
+			return wrong(
+				e,
+				"a password of at least 8 characters is expected on standard input");
 		return ct_transaction(r, user_add, &new, e);
 	}
 	if (!strcmp(action, "role") && c->argc == 4) {
@@ -184,7 +208,9 @@ static int run_user(struct call *c, struct ct_error *e)
 			puts(new.token);
 		return rc;
 	}
-	return wrong(e, "user add EMAIL GIVEN FAMILY [--installation-admin] | user role EMAIL ORG ROLE | user token EMAIL [LABEL]");
+	return wrong(
+		e,
+		"user add EMAIL GIVEN FAMILY [--installation-admin] | user role EMAIL ORG ROLE | user token EMAIL [LABEL]");
 }
 
 static int run_demo_data(struct call *c, struct ct_error *e)
@@ -249,8 +275,11 @@ static int run_jobs(struct call *c, struct ct_error *e)
 static void print_settings(const char *section, const struct ct_setting *s)
 {
 	for (; s && s->key; s++)
-		printf(".TP\n.B [%s] %s\n%s.%s%s%s\n", section, s->key, s->help, s->initial ? " Default: \\fI" : "",
-		       s->initial ? s->initial : "", s->initial ? "\\fR." : s->required ? " Required." : "");
+		printf(".TP\n.B [%s] %s\n%s.%s%s%s\n", section, s->key, s->help,
+		       s->initial ? " Default: \\fI" : "", s->initial ? s->initial : "",
+		       s->initial    ? "\\fR."
+		       : s->required ? " Required."
+				     : "");
 }
 
 /* The middle of comptoir.ini(5), from the same tables that the parser goes by. */
@@ -260,7 +289,8 @@ static int run_settings(struct call *c, struct ct_error *e)
 	for (const struct ct_settings_section *s = ct_core_sections; s->name; s++)
 		print_settings(s->name, s->table);
 	for (size_t i = 0; i < c->core->registry->n_modules; i++)
-		print_settings(c->core->registry->modules[i].plugin->name, c->core->registry->modules[i].plugin->settings);
+		print_settings(c->core->registry->modules[i].plugin->name,
+			       c->core->registry->modules[i].plugin->settings);
 	return 0;
 }
 
@@ -337,23 +367,31 @@ static int run_new_plugin(struct call *c, struct ct_error *e)
 		{ "plugins/skeleton/skeleton.c", "plugins/%s/%s.c" },
 		{ "plugins/skeleton/skeleton.md", "plugins/%s/%s.md" },
 		{ "plugins/skeleton/Makefile.inc", "plugins/%s/Makefile.inc" },
-		{ "plugins/skeleton/templates/waiting.mustache", "plugins/%s/templates/waiting.mustache" },
+		{ "plugins/skeleton/templates/waiting.mustache",
+		  "plugins/%s/templates/waiting.mustache" },
 		{ "sql/skeleton/0001_wishes.sql", "sql/%s/0001_wishes.sql" },
 	};
-	static const char *const folders[][2] = { { "plugins/", "" }, { "plugins/", "/templates" }, { "sql/", "" } };
+	static const char *const folders[][2] = { { "plugins/", "" },
+						  { "plugins/", "/templates" },
+						  { "sql/", "" } };
 	const char *name = c->argc == 1 ? c->argv[0] : "";
 	int rc = 0;
 
 	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != strlen(name))
-		return wrong(e, "new-plugin NAME, of small letters and digits, in the folder of the source");
+		return wrong(
+			e,
+			"new-plugin NAME, of small letters and digits, in the folder of the source");
 	if (access(files[0][0], R_OK))
-		return ct_fail(e, CT_BROKEN, "%s is not here: call this in the folder of the source", files[0][0]);
+		return ct_fail(e, CT_BROKEN,
+			       "%s is not here: call this in the folder of the source",
+			       files[0][0]);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		make_folder(folders[i], name);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !rc; i++) {
 		const char *at = strchr(files[i][1], '%') + 2;
 		const char *second = strstr(at, "%s");
-		char *to = talloc_asprintf(NULL, "%.*s%s%.*s%s%s", (int)(at - 2 - files[i][1]), files[i][1], name,
+		char *to = talloc_asprintf(NULL, "%.*s%s%.*s%s%s", (int)(at - 2 - files[i][1]),
+					   files[i][1], name,
 					   (int)(second ? second - at : (ptrdiff_t)strlen(at)), at,
 					   second ? name : "", second ? second + 2 : "");
 
@@ -364,22 +402,30 @@ static int run_new_plugin(struct call *c, struct ct_error *e)
 	}
 	if (!rc)
 		printf("now add a line \"CT_PLUGIN([%s])\" to configure.ac and \"include plugins/%s/Makefile.inc\" to Makefile.am,\n"
-		       "run ./autogen.sh and make, and put %s into [plugins] load\n", name, name, name);
+		       "run ./autogen.sh and make, and put %s into [plugins] load\n",
+		       name, name, name);
 	return rc;
 }
 
 static const struct command commands[] = {
-	{ "check", "", "check the configuration, all plugins, templates and queries", run_check, false, false },
+	{ "check", "", "check the configuration, all plugins, templates and queries", run_check,
+	  false, false },
 	{ "migrate", "", "bring the tables up to date, as their owner", run_migrate, true, false },
-	{ "user", "add EMAIL GIVEN FAMILY [--installation-admin] | role EMAIL ORG ROLE | token EMAIL [LABEL]",
-	  "make an account (password on standard input), give a role, make an API token", run_user, false, false },
+	{ "user",
+	  "add EMAIL GIVEN FAMILY [--installation-admin] | role EMAIL ORG ROLE | token EMAIL [LABEL]",
+	  "make an account (password on standard input), give a role, make an API token", run_user,
+	  false, false },
 	{ "plugins", "", "list what is loaded", run_plugins, false, false },
-	{ "jobs", "run PLUGIN.NAME | outbox", "run one job now, or deliver what waits", run_jobs, false, false },
-	{ "demo-data", "[--accounts FILE]", "load the sample network into an empty installation", run_demo_data, false, false },
+	{ "jobs", "run PLUGIN.NAME | outbox", "run one job now, or deliver what waits", run_jobs,
+	  false, false },
+	{ "demo-data", "[--accounts FILE]", "load the sample network into an empty installation",
+	  run_demo_data, false, false },
 	{ "verify", "", "look for rows that break a promise", run_verify, false, false },
-	{ "settings", "", "print all settings in the form of a manual page", run_settings, false, false },
+	{ "settings", "", "print all settings in the form of a manual page", run_settings, false,
+	  false },
 	{ "status", "SOCKET", "what the server does at the moment", run_status, false, true },
-	{ "new-plugin", "NAME", "begin a plugin from the skeleton, in the folder of the source", run_new_plugin, false, true },
+	{ "new-plugin", "NAME", "begin a plugin from the skeleton, in the folder of the source",
+	  run_new_plugin, false, true },
 };
 
 static void usage(FILE *out)
@@ -414,10 +460,10 @@ static int run(const struct command *command, struct call *c)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' }, { 0 }
-	};
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+						 { "help", no_argument, NULL, 'h' },
+						 { "version", no_argument, NULL, 'v' },
+						 { 0 } };
 	struct call c = { .config = CT_CONFIG_FILE };
 	const struct command *command;
 	int option;
@@ -439,7 +485,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (optind + 1 < argc && !strcmp(argv[optind + 1], "--help")) {
-		printf("usage: comptoirctl %s %s\n\n%s\n", command->name, command->arguments, command->help);
+		printf("usage: comptoirctl %s %s\n\n%s\n", command->name, command->arguments,
+		       command->help);
 		return 0;
 	}
 	c.argc = argc - optind - 1;

@@ -41,7 +41,8 @@ static int load_plugins(struct ct_core *core, struct ct_error *e)
 	int rc;
 
 	dir = ct_settings_path(core, core->settings, dir ? dir : CT_PLUGIN_DIR);
-	rc = ct_registry_load(core, dir, words(core, load ? load : "reservation"), &core->registry, e);
+	rc = ct_registry_load(core, dir, words(core, load ? load : "reservation"), &core->registry,
+			      e);
 	if (rc)
 		return rc;
 	for (const struct ct_settings_section *s = ct_core_sections; s->name; s++)
@@ -82,13 +83,17 @@ static int open_database(struct ct_core *core, bool owner, struct ct_error *e)
 	const struct ct_settings *s = core->settings;
 	const struct ct_db_options options = {
 		.socket = ct_settings_text(s, "database.socket")
-			? ct_settings_path(core, s, ct_settings_text(s, "database.socket")) : NULL,
+				  ? ct_settings_path(core, s,
+						     ct_settings_text(s, "database.socket"))
+				  : NULL,
 		.host = ct_settings_text(s, "database.host"),
 		.port = (unsigned)ct_settings_int(s, "database.port"),
 		.name = ct_settings_text(s, "database.name"),
 		.user = ct_settings_text(s, owner ? "database.owner_user" : "database.user"),
-		.password = ct_settings_text(s, owner ? "database.owner_password" : "database.password"),
-		.statement_seconds = owner ? 0 : (unsigned)ct_settings_int(s, "database.statement_seconds"),
+		.password = ct_settings_text(s, owner ? "database.owner_password"
+						      : "database.password"),
+		.statement_seconds =
+			owner ? 0 : (unsigned)ct_settings_int(s, "database.statement_seconds"),
 		.lock_seconds = 5,
 	};
 
@@ -111,10 +116,14 @@ static void template_refused(void *ctx, const char *where, const char *what)
 static int load_templates(struct ct_core *core, struct ct_error *e)
 {
 	static const char *const langs[] = { "fr", "en", NULL };
-	const char *data = ct_settings_path(core, core->settings, ct_settings_text(core->settings, "paths.data"));
+	const char *data = ct_settings_path(core, core->settings,
+					    ct_settings_text(core->settings, "paths.data"));
 	const struct ct_template_options options = {
 		.flags = CT_TEMPLATE_HTML | (getenv("COMPTOIR_STRICT") ? CT_TEMPLATE_STRICT : 0),
-		.tr = translate, .refused = template_refused, .prefix = core->prefix, .langs = langs,
+		.tr = translate,
+		.refused = template_refused,
+		.prefix = core->prefix,
+		.langs = langs,
 	};
 	const char *dir;
 	int rc;
@@ -140,7 +149,8 @@ static int check_templates(const struct ct_core *core, struct ct_error *e)
 	for (size_t i = 0; i < core->registry->n_routes; i++) {
 		const struct ct_route_entry *entry = &core->registry->routes[i];
 
-		if (entry->route->template && !ct_templates_has(core->templates, entry->route->template))
+		if (entry->route->template &&
+		    !ct_templates_has(core->templates, entry->route->template))
 			return ct_fail(e, CT_BROKEN, "plugin %s: route %s: no template %s",
 				       entry->module->plugin->name, entry->route->path,
 				       entry->route->template);
@@ -150,7 +160,8 @@ static int check_templates(const struct ct_core *core, struct ct_error *e)
 
 static void open_catalogs(struct ct_core *core)
 {
-	const char *dir = ct_settings_path(core, core->settings, ct_settings_text(core->settings, "paths.locale"));
+	const char *dir = ct_settings_path(core, core->settings,
+					   ct_settings_text(core->settings, "paths.locale"));
 
 	setlocale(LC_ALL, "C.UTF-8");
 	bindtextdomain("comptoir", dir);
@@ -169,7 +180,7 @@ static void open_catalogs(struct ct_core *core)
 
 void ct_language(const char *lang)
 {
-	extern int _nl_msg_cat_cntr;	/* glibc: tells gettext that LANGUAGE has changed */
+	extern int _nl_msg_cat_cntr; /* glibc: tells gettext that LANGUAGE has changed */
 	static char now[8];
 
 	if (!strcmp(now, lang))
@@ -183,8 +194,8 @@ static int open_all(struct ct_core *core, const struct ct_core_options *o, struc
 {
 	int rc;
 
-	if ((rc = ct_settings_read(core, o->config, &core->settings, e)) || (rc = load_plugins(core, e)) ||
-	    (rc = read_key(core, e)))
+	if ((rc = ct_settings_read(core, o->config, &core->settings, e)) ||
+	    (rc = load_plugins(core, e)) || (rc = read_key(core, e)))
 		return rc;
 	read_url(core);
 	open_catalogs(core);
@@ -212,13 +223,15 @@ int ct_core_open(const struct ct_core_options *o, struct ct_core **core_r, struc
 	return 0;
 }
 
-static int check_list(struct ct_core *core, const struct ct_query *q, const char *plugin, struct ct_error *e)
+static int check_list(struct ct_core *core, const struct ct_query *q, const char *plugin,
+		      struct ct_error *e)
 {
 	for (; q && q->name; q++) {
 		struct ct_error why;
 
 		if (ct_db_check(core->db, q, &why))
-			return ct_fail(e, why.rc, "plugin %s: query %s: %s", plugin, q->name, why.text);
+			return ct_fail(e, why.rc, "plugin %s: query %s: %s", plugin, q->name,
+				       why.text);
 	}
 	return 0;
 }
@@ -255,10 +268,12 @@ int ct_core_server_settings(const char *config, FILE *out, struct ct_error *e)
 	if (!rc)
 		rc = load_plugins(core, e);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]) && !rc; i++)
-		fprintf(out, "%s=%lld\n", numbers[i], (long long)ct_settings_int(core->settings,
-			talloc_asprintf(core, "server.%s", numbers[i])));
+		fprintf(out, "%s=%lld\n", numbers[i],
+			(long long)ct_settings_int(core->settings,
+						   talloc_asprintf(core, "server.%s", numbers[i])));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && !rc; i++) {
-		const char *text = ct_settings_text(core->settings, talloc_asprintf(core, "server.%s", texts[i]));
+		const char *text = ct_settings_text(core->settings,
+						    talloc_asprintf(core, "server.%s", texts[i]));
 
 		fprintf(out, "%s=%s\n", texts[i], text ? text : "");
 	}

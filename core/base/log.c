@@ -38,6 +38,6 @@ void ct_log(enum ct_log_level level, const char *event, ...)
 	va_end(ap);
 	ct_buf_text(line, "\n");
 	if (write(STDERR_FILENO, ct_buf_data(line), ct_buf_len(line)) < 0)
-		(void)0;	/* nowhere left to say it */
+		(void)0; /* nowhere left to say it */
 	talloc_free(line);
 }

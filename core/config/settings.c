@@ -59,8 +59,8 @@ static int keep_entry(void *user, const char *section, const char *key, const ch
 	struct ct_settings *s = reading->settings;
 
 	if (find_entry(s, section, key)) {
-		ct_fail(reading->e, CT_BROKEN, "%s:%d: [%s] %s stands twice", s->path, reading->line,
-			section, key);
+		ct_fail(reading->e, CT_BROKEN, "%s:%d: [%s] %s stands twice", s->path,
+			reading->line, section, key);
 		return 0;
 	}
 	s->entries = talloc_realloc(s, s->entries, struct entry, s->n_entries + 1);
@@ -73,7 +73,8 @@ static int keep_entry(void *user, const char *section, const char *key, const ch
 	return 1;
 }
 
-int ct_settings_read(void *mem, const char *path, struct ct_settings **settings_r, struct ct_error *e)
+int ct_settings_read(void *mem, const char *path, struct ct_settings **settings_r,
+		     struct ct_error *e)
 {
 	struct ct_settings *s = talloc_zero(mem, struct ct_settings);
 	struct reading reading = { .settings = s, .e = e };
@@ -92,7 +93,8 @@ int ct_settings_read(void *mem, const char *path, struct ct_settings **settings_
 	fclose(reading.file);
 	if (bad_line) {
 		if (!e->rc)
-			ct_fail(e, CT_BROKEN, "%s:%d: expected [section] or key = value", path, bad_line);
+			ct_fail(e, CT_BROKEN, "%s:%d: expected [section] or key = value", path,
+				bad_line);
 		talloc_free(s);
 		return CT_BROKEN;
 	}
@@ -141,7 +143,9 @@ static int check_one(struct ct_settings *s, struct value *v, struct ct_error *e)
 	struct entry *entry = find_entry(s, v->section, setting->key);
 	const char *text = ct_settings_raw(s, v->section, setting->key);
 	struct ct_field field = {
-		.name = setting->key, .type = setting->type, .choices = setting->choices,
+		.name = setting->key,
+		.type = setting->type,
+		.choices = setting->choices,
 		.max = setting->type == CT_TEXT ? 4000 : 0,
 	};
 	struct ct_error why;
@@ -176,7 +180,8 @@ int ct_settings_check(struct ct_settings *s, struct ct_error *e)
 	for (size_t i = 0; i < s->n_entries; i++)
 		if (!s->entries[i].used)
 			return ct_fail(e, CT_BROKEN, "%s:%d: no such setting: [%s] %s", s->path,
-				       s->entries[i].line, s->entries[i].section, s->entries[i].key);
+				       s->entries[i].line, s->entries[i].section,
+				       s->entries[i].key);
 	return 0;
 }
 

@@ -33,8 +33,10 @@ static int register_body(struct ct_request *r, void *arg, struct ct_error *e)
 
 	(void)arg;
 	for (size_t i = 0; i < g->n_modules; i++)
-		for (const struct ct_job *job = g->modules[i].plugin->jobs; job && job->name; job++) {
-			const char *name = talloc_asprintf(r, "%s.%s", g->modules[i].plugin->name, job->name);
+		for (const struct ct_job *job = g->modules[i].plugin->jobs; job && job->name;
+		     job++) {
+			const char *name = talloc_asprintf(r, "%s.%s", g->modules[i].plugin->name,
+							   job->name);
 			int rc = ct_exec(r, "job_register", CT_ARGS(CT_STR(name)), e);
 
 			if (rc)
@@ -56,8 +58,10 @@ static int take(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct lease *lease = arg;
 	int64_t count = 0;
-	int rc = ct_exec_count(r, lease->due_only ? "job_take_due" : "job_take", CT_ARGS(CT_STR(lease->owner),
-		CT_NUM(LEASE_SECONDS), CT_STR(lease->name)), &count, e);
+	int rc = ct_exec_count(
+		r, lease->due_only ? "job_take_due" : "job_take",
+		CT_ARGS(CT_STR(lease->owner), CT_NUM(LEASE_SECONDS), CT_STR(lease->name)), &count,
+		e);
 
 	lease->taken = count > 0;
 	return rc;
@@ -67,18 +71,23 @@ static int give_back(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct lease *lease = arg;
 
-	return ct_exec(r, "job_end", CT_ARGS(CT_NUM(lease->seconds), CT_STR(lease->error),
-		CT_NUM(lease->error != NULL), CT_STR(lease->name), CT_STR(lease->owner)), e);
+	return ct_exec(r, "job_end",
+		       CT_ARGS(CT_NUM(lease->seconds), CT_STR(lease->error),
+			       CT_NUM(lease->error != NULL), CT_STR(lease->name),
+			       CT_STR(lease->owner)),
+		       e);
 }
 
 /* The lease, the run and the end are three transactions: a job may take long and write much. */
-static int run_leased(struct ct_core *core, const struct ct_module *m, const struct ct_job *job, bool due_only,
-		      bool *ran_r, struct ct_error *e)
+static int run_leased(struct ct_core *core, const struct ct_module *m, const struct ct_job *job,
+		      bool due_only, bool *ran_r, struct ct_error *e)
 {
 	struct ct_request *r = ct_request_new(NULL, core);
 	struct lease lease = {
-		.name = talloc_asprintf(r, "%s.%s", m->plugin->name, job->name), .owner = owner(r),
-		.seconds = job->seconds, .due_only = due_only,
+		.name = talloc_asprintf(r, "%s.%s", m->plugin->name, job->name),
+		.owner = owner(r),
+		.seconds = job->seconds,
+		.due_only = due_only,
 	};
 	struct ct_error why = { 0 };
 	int rc = ct_transaction(r, take, &lease, e);
@@ -101,7 +110,8 @@ static int run_leased(struct ct_core *core, const struct ct_module *m, const str
 	return rc;
 }
 
-static int find_and_run(struct ct_core *core, const char *name, bool due_only, bool *ran_r, struct ct_error *e)
+static int find_and_run(struct ct_core *core, const char *name, bool due_only, bool *ran_r,
+			struct ct_error *e)
 {
 	const struct ct_registry *g = core->registry;
 	const char *dot = strchr(name, '.');
@@ -109,7 +119,8 @@ static int find_and_run(struct ct_core *core, const char *name, bool due_only, b
 	for (size_t i = 0; dot && i < g->n_modules; i++) {
 		const struct ct_plugin *p = g->modules[i].plugin;
 
-		if (strlen(p->name) != (size_t)(dot - name) || strncmp(p->name, name, (size_t)(dot - name)) != 0)
+		if (strlen(p->name) != (size_t)(dot - name) ||
+		    strncmp(p->name, name, (size_t)(dot - name)) != 0)
 			continue;
 		for (const struct ct_job *job = p->jobs; job && job->name; job++)
 			if (!strcmp(job->name, dot + 1))

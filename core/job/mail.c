@@ -22,12 +22,14 @@ static void add_addresses(GMimeMessage *message, struct ct_request *r, const jso
 {
 	const char *from = ct_setting_text(r, "site.email");
 
-	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, ct_setting_text(r, "site.name"),
+	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM,
+				   ct_setting_text(r, "site.name"),
 				   from ? from : "comptoir@localhost");
 	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, text_of(payload, "to_name"),
 				   text_of(payload, "to"));
 	if (text_of(payload, "reply_to"))
-		g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, NULL, text_of(payload, "reply_to"));
+		g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, NULL,
+					   text_of(payload, "reply_to"));
 }
 
 static GMimeObject *text_part(const char *type, const char *text)
@@ -44,9 +46,11 @@ static GMimeObject *text_part(const char *type, const char *text)
 static GMimeObject *attachment_part(const json_t *payload)
 {
 	const char *text = text_of(payload, "attachment");
-	GMimeContentType *type = g_mime_content_type_parse(NULL, text_of(payload, "attachment_type"));
+	GMimeContentType *type = g_mime_content_type_parse(NULL,
+							   text_of(payload, "attachment_type"));
 	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
-	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+	GMimeDataWrapper *content =
+		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 	GMimePart *part = g_mime_part_new();
 
 	g_mime_content_type_set_parameter(type, "charset", "utf-8");
@@ -89,7 +93,8 @@ static char *build(struct ct_request *r, const char *uid, const json_t *payload,
 	add_addresses(message, r, payload);
 	g_mime_message_set_subject(message, text_of(payload, "subject"), "utf-8");
 	g_mime_message_set_date(message, date);
-	g_mime_message_set_message_id(message, talloc_asprintf(r, "%s@%s", uid, strstr(r->s->core->url, "://") + 3));
+	g_mime_message_set_message_id(
+		message, talloc_asprintf(r, "%s@%s", uid, strstr(r->s->core->url, "://") + 3));
 	g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", NULL);
 	set_body(message, payload, text);
 	source = g_mime_object_to_string(GMIME_OBJECT(message), NULL);
@@ -101,7 +106,8 @@ static char *build(struct ct_request *r, const char *uid, const json_t *payload,
 }
 
 /* Under a temporary name first: whoever reads the folder sees whole messages only. */
-static int write_file(struct ct_request *r, const char *dir, const char *uid, const char *source, struct ct_error *e)
+static int write_file(struct ct_request *r, const char *dir, const char *uid, const char *source,
+		      struct ct_error *e)
 {
 	const char *part = talloc_asprintf(r, "%s/.%s.part", dir, uid);
 	const char *file = talloc_asprintf(r, "%s/%s.eml", dir, uid);
@@ -145,6 +151,7 @@ int ct_mail_send(struct ct_request *r, const char *uid, const char *template, co
 		return rc;
 	if (strncmp(transport, file, sizeof(file) - 1) != 0)
 		return ct_fail(e, CT_BROKEN, "[mail] transport = %s is not known", transport);
-	return write_file(r, ct_settings_path(r, r->s->core->settings, transport + sizeof(file) - 1), uid,
-			  build(r, uid, payload, text), e);
+	return write_file(r,
+			  ct_settings_path(r, r->s->core->settings, transport + sizeof(file) - 1),
+			  uid, build(r, uid, payload, text), e);
 }

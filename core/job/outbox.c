@@ -22,8 +22,9 @@ static int claim(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct row *row = arg;
 	int64_t count = 0;
-	int rc = ct_exec_count(r, "outbox_claim", CT_ARGS(CT_STR(row->owner), CT_NUM(CLAIM_SECONDS),
-							  CT_NUM(row->id)), &count, e);
+	int rc = ct_exec_count(r, "outbox_claim",
+			       CT_ARGS(CT_STR(row->owner), CT_NUM(CLAIM_SECONDS), CT_NUM(row->id)),
+			       &count, e);
 
 	row->claimed = count > 0;
 	return rc;
@@ -37,8 +38,11 @@ static int mark(struct ct_request *r, void *arg, struct ct_error *e)
 
 	if (!row->error)
 		return ct_exec(r, "outbox_done", CT_ARGS(CT_NUM(row->id), CT_STR(row->owner)), e);
-	return ct_exec(r, "outbox_failed", CT_ARGS(CT_STR(row->tries + 1 >= MAX_TRIES ? "dead" : "queued"),
-		CT_NUM(minutes), CT_STR(row->error), CT_NUM(row->id), CT_STR(row->owner)), e);
+	return ct_exec(r, "outbox_failed",
+		       CT_ARGS(CT_STR(row->tries + 1 >= MAX_TRIES ? "dead" : "queued"),
+			       CT_NUM(minutes), CT_STR(row->error), CT_NUM(row->id),
+			       CT_STR(row->owner)),
+		       e);
 }
 
 typedef int after_f(struct ct_request *r, const json_t *payload, struct ct_error *e);
@@ -67,7 +71,8 @@ static int deliver(struct ct_request *r, const struct ct_result *row, struct ct_
 static int deliver_one(struct ct_core *core, struct ct_request *list, const struct ct_result *found,
 		       struct ct_error *e)
 {
-	struct row row = { .id = ct_col_int(found, "id"), .tries = ct_col_int(found, "tries"),
+	struct row row = { .id = ct_col_int(found, "id"),
+			   .tries = ct_col_int(found, "tries"),
 			   .owner = talloc_asprintf(list, "%d", (int)getpid()) };
 	struct ct_request *r = ct_request_new(list, core);
 	struct ct_error why = { 0 };
@@ -80,7 +85,8 @@ static int deliver_one(struct ct_core *core, struct ct_request *list, const stru
 	if (deliver(r, found, &why)) {
 		row.error = why.text;
 		ct_board_add(core->board, CT_VALUE_OUTBOX_FAILED, 1);
-		ct_log(CT_LOG_WARNING, "outbox", "topic", ct_col_text(found, "topic"), "why", why.text, NULL);
+		ct_log(CT_LOG_WARNING, "outbox", "topic", ct_col_text(found, "topic"), "why",
+		       why.text, NULL);
 	} else {
 		ct_board_add(core->board, CT_VALUE_OUTBOX_SENT, 1);
 	}
@@ -100,9 +106,12 @@ int ct_outbox_deliver(struct ct_core *core, unsigned limit, unsigned *done_r, st
 		rc = deliver_one(core, list, found, e);
 		done++;
 	}
-	if (!rc && !(rc = ct_query(list, "outbox_waiting", CT_NO_ARGS, &waiting, e)) && ct_next(waiting)) {
-		ct_board_set(core->board, CT_VALUE_OUTBOX_WAITING, (uint64_t)ct_col_int(waiting, "waiting"));
-		ct_board_set(core->board, CT_VALUE_OUTBOX_AGE, (uint64_t)ct_col_int(waiting, "age"));
+	if (!rc && !(rc = ct_query(list, "outbox_waiting", CT_NO_ARGS, &waiting, e)) &&
+	    ct_next(waiting)) {
+		ct_board_set(core->board, CT_VALUE_OUTBOX_WAITING,
+			     (uint64_t)ct_col_int(waiting, "waiting"));
+		ct_board_set(core->board, CT_VALUE_OUTBOX_AGE,
+			     (uint64_t)ct_col_int(waiting, "age"));
 	}
 	talloc_free(list);
 	if (!rc)

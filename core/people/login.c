@@ -15,20 +15,20 @@ enum { FREE_FAILURES = 10, WINDOW_SECONDS = 900 };
 
 const struct ct_field ct_login_fields[] = {
 	{ "email", N_("E-mail"), CT_EMAIL, .required = true, .autocomplete = "username" },
-	{ "password", N_("Password"), CT_SECRET, .required = true, .max = 200, .autocomplete = "current-password" },
+	{ "password", N_("Password"), CT_SECRET, .required = true, .max = 200,
+	  .autocomplete = "current-password" },
 	{ "next", N_("Then go to"), CT_TEXT, .max = 500 },
 	{ 0 }
 };
 
-const struct ct_field ct_login_page_fields[] = {
-	{ "next", N_("Then go to"), CT_TEXT, .max = 500 },
-	{ 0 }
-};
+const struct ct_field ct_login_page_fields[] = { { "next", N_("Then go to"), CT_TEXT, .max = 500 },
+						 { 0 } };
 
 /* The two that are typed; `next` is carried along unseen. */
 static const struct ct_field shown_fields[] = {
 	{ "email", N_("E-mail"), CT_EMAIL, .required = true, .autocomplete = "username" },
-	{ "password", N_("Password"), CT_SECRET, .required = true, .autocomplete = "current-password" },
+	{ "password", N_("Password"), CT_SECRET, .required = true,
+	  .autocomplete = "current-password" },
 	{ 0 }
 };
 
@@ -60,7 +60,8 @@ static void name_buckets(struct ct_request *r, struct login *login)
 {
 	const char *texts[2] = {
 		talloc_asprintf(r, "login %s", ct_in_text(r, "email")),
-		talloc_asprintf(r, "address %s", r->s->gateway->param(r->s->gateway, "REMOTE_ADDR")),
+		talloc_asprintf(r, "address %s",
+				r->s->gateway->param(r->s->gateway, "REMOTE_ADDR")),
 	};
 
 	for (int i = 0; i < 2; i++)
@@ -70,11 +71,15 @@ static void name_buckets(struct ct_request *r, struct login *login)
 static int refuse_limited(struct ct_request *r, const struct login *login, struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_query(r, "login_limited", CT_ARGS(CT_STR(login->buckets[0]), CT_STR(login->buckets[1]),
-						      CT_UTC(r->now)), &row, e);
+	int rc = ct_query(
+		r, "login_limited",
+		CT_ARGS(CT_STR(login->buckets[0]), CT_STR(login->buckets[1]), CT_UTC(r->now)), &row,
+		e);
 
 	if (!rc && ct_next(row))
-		rc = ct_fail(e, CT_TOO_MANY, _("Too many failed attempts. Wait a quarter of an hour, then try again."));
+		rc = ct_fail(
+			e, CT_TOO_MANY,
+			_("Too many failed attempts. Wait a quarter of an hour, then try again."));
 	return rc;
 }
 
@@ -85,9 +90,11 @@ static int count_failure(struct ct_request *r, void *arg, struct ct_error *e)
 
 	for (int i = 0; i < 2; i++) {
 		int64_t limit = i ? FREE_FAILURES * 5 : FREE_FAILURES;
-		int rc = ct_exec(r, "login_failed", CT_ARGS(CT_STR(login->buckets[i]), CT_UTC(r->now),
-			CT_UTC(end), CT_UTC(start), CT_NUM(limit), CT_UTC(end), CT_UTC(start), CT_UTC(r->now),
-			CT_UTC(end)), e);
+		int rc = ct_exec(r, "login_failed",
+				 CT_ARGS(CT_STR(login->buckets[i]), CT_UTC(r->now), CT_UTC(end),
+					 CT_UTC(start), CT_NUM(limit), CT_UTC(end), CT_UTC(start),
+					 CT_UTC(r->now), CT_UTC(end)),
+				 e);
 
 		if (rc)
 			return rc;
@@ -115,7 +122,8 @@ int ct_login_post(struct ct_request *r, struct ct_error *e)
 
 	name_buckets(r, &login);
 	if ((rc = refuse_limited(r, &login, e)) ||
-	    (rc = ct_query(r, "account_by_login", CT_ARGS(CT_STR(ct_in_text(r, "email"))), &row, e)))
+	    (rc = ct_query(r, "account_by_login", CT_ARGS(CT_STR(ct_in_text(r, "email"))), &row,
+			   e)))
 		return rc;
 	if (ct_next(row)) {
 		login.account = ct_col_int(row, "id");
@@ -126,7 +134,10 @@ int ct_login_post(struct ct_request *r, struct ct_error *e)
 		return rc;
 	if (!right) {
 		rc = ct_transaction(r, count_failure, &login, e);
-		return rc ? rc : ct_fail_field(e, "email", _("This e-mail and password do not belong together. Check both; capital letters count."));
+		return rc ? rc
+			  : ct_fail_field(
+				    e, "email",
+				    _("This e-mail and password do not belong together. Check both; capital letters count."));
 	}
 	rc = ct_transaction(r, begin, &login, e);
 	if (!rc)

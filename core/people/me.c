@@ -18,10 +18,13 @@ const struct ct_field ct_token_fields[] = {
 
 static void put_roles(struct ct_request *r)
 {
-	static const struct { const char *role, *label; } labels[] = {
-		{ "admin", N_("administrator") }, { "manager", N_("manager") },
-		{ "treasurer", N_("treasurer") }, { "opener", N_("opener") }, { "member", N_("member") },
-		{ "contact", N_("contact") }, { "may_book", N_("may commit it") }, { "accounts", N_("accounts") },
+	static const struct {
+		const char *role, *label;
+	} labels[] = {
+		{ "admin", N_("administrator") },    { "manager", N_("manager") },
+		{ "treasurer", N_("treasurer") },    { "opener", N_("opener") },
+		{ "member", N_("member") },	     { "contact", N_("contact") },
+		{ "may_book", N_("may commit it") }, { "accounts", N_("accounts") },
 	};
 	json_t *list = ct_put_array(r->view, "roles"), *role;
 	size_t i;
@@ -43,13 +46,15 @@ static int put_sessions(struct ct_request *r, struct ct_error *e)
 {
 	json_t *list, *session;
 	size_t i;
-	int rc = ct_rows(r, "my_sessions", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)), "sessions", e);
+	int rc = ct_rows(r, "my_sessions", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)),
+			 "sessions", e);
 
 	list = json_object_get(r->view, "sessions");
 	json_array_foreach(list, i, session) {
 		const char *id = json_string_value(json_object_get(session, "id"));
 
-		ct_put_bool(session, "current", id && strtoll(id, NULL, 10) == r->s->caller.session);
+		ct_put_bool(session, "current",
+			    id && strtoll(id, NULL, 10) == r->s->caller.session);
 	}
 	return rc;
 }
@@ -64,7 +69,8 @@ int ct_me_page(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "installation_admin", r->s->caller.installation_admin);
 	put_roles(r);
 	ct_put_controls(r, r->view, "fields_ui", ct_token_fields, NULL);
-	rc = ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)), "tokens", e);
+	rc = ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)),
+		     "tokens", e);
 	return rc ? rc : put_sessions(r, e);
 }
 
@@ -73,8 +79,10 @@ static int create(struct ct_request *r, void *arg, struct ct_error *e)
 	const char *secret = arg;
 	int64_t days = ct_in_int(r, "days") ? ct_in_int(r, "days") : 365, id;
 	struct ct_utc expires = { r->now.s + days * 86400 };
-	int rc = ct_insert(r, "token_create", CT_ARGS(CT_STR(ct_hash_token(r, secret)),
-		CT_NUM(r->s->caller.account), CT_STR(ct_in_text(r, "label")), CT_UTC(expires)), &id, e);
+	int rc = ct_insert(r, "token_create",
+			   CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(r->s->caller.account),
+				   CT_STR(ct_in_text(r, "label")), CT_UTC(expires)),
+			   &id, e);
 
 	return rc ? rc : ct_audit(r, "token", id, "create", NULL, NULL, e);
 }
@@ -98,8 +106,10 @@ static int revoke(struct ct_request *r, void *arg, struct ct_error *e)
 	int rc;
 
 	(void)arg;
-	rc = ct_exec_count(r, "token_revoke", CT_ARGS(CT_UTC(r->now), CT_STR(ct_path(r, "uid")),
-						      CT_NUM(r->s->caller.account)), &count, e);
+	rc = ct_exec_count(
+		r, "token_revoke",
+		CT_ARGS(CT_UTC(r->now), CT_STR(ct_path(r, "uid")), CT_NUM(r->s->caller.account)),
+		&count, e);
 	if (rc)
 		return rc;
 	if (!count)
@@ -121,7 +131,8 @@ int ct_token_revoke(struct ct_request *r, struct ct_error *e)
 static int revoke_session(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	(void)arg;
-	return ct_exec(r, "session_revoke", CT_ARGS(CT_STR(ct_path(r, "id")), CT_NUM(r->s->caller.account)), e);
+	return ct_exec(r, "session_revoke",
+		       CT_ARGS(CT_STR(ct_path(r, "id")), CT_NUM(r->s->caller.account)), e);
 }
 
 int ct_session_revoke(struct ct_request *r, struct ct_error *e)

@@ -51,7 +51,8 @@ static int touch(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	(void)arg;
 	if (r->s->caller.session)
-		return ct_exec(r, "session_seen", CT_ARGS(CT_UTC(r->now), CT_NUM(r->s->caller.session)), e);
+		return ct_exec(r, "session_seen",
+			       CT_ARGS(CT_UTC(r->now), CT_NUM(r->s->caller.session)), e);
 	return ct_exec(r, "token_seen", CT_ARGS(CT_UTC(r->now), CT_NUM(r->s->caller.token)), e);
 }
 
@@ -62,8 +63,10 @@ static int identify(struct ct_request *r, const char *query, const char *secret,
 	struct ct_utc seen;
 	int rc;
 
-	rc = ct_query(r, query, CT_ARGS(CT_DAY(today(r)), CT_DAY(today(r)), CT_STR(ct_hash_token(r, secret)),
-					CT_UTC(r->now)), &row, e);
+	rc = ct_query(r, query,
+		      CT_ARGS(CT_DAY(today(r)), CT_DAY(today(r)), CT_STR(ct_hash_token(r, secret)),
+			      CT_UTC(r->now)),
+		      &row, e);
 	if (rc || !ct_next(row)) {
 		*known_r = false;
 		return rc;
@@ -89,7 +92,8 @@ int ct_session_identify(struct ct_request *r, struct ct_error *e)
 	if (token) {
 		CT_AS(r, ct_builtin_modules[0], rc = identify(r, "by_token", token, &known, e));
 		if (!rc && !known)
-			return ct_fail(e, CT_SIGN_IN, _("This API token is unknown, has expired or was revoked."));
+			return ct_fail(e, CT_SIGN_IN,
+				       _("This API token is unknown, has expired or was revoked."));
 	} else if (cookie) {
 		CT_AS(r, ct_builtin_modules[0], rc = identify(r, "by_session", cookie, &known, e));
 	}
@@ -99,8 +103,11 @@ int ct_session_identify(struct ct_request *r, struct ct_error *e)
 static void set_cookie(struct ct_request *r, const char *value, int64_t max_age)
 {
 	const struct ct_cookie cookie = {
-		.name = CT_SESSION_COOKIE, .value = value, .prefix = r->s->core->prefix,
-		.max_age = max_age, .secure = r->s->core->https,
+		.name = CT_SESSION_COOKIE,
+		.value = value,
+		.prefix = r->s->core->prefix,
+		.max_age = max_age,
+		.secure = r->s->core->https,
 	};
 
 	r->s->set_cookie = ct_cookie_text(r, &cookie);
@@ -109,8 +116,10 @@ static void set_cookie(struct ct_request *r, const char *value, int64_t max_age)
 /* "Firefox, Android": enough to recognise one's own browsers in the list of sessions. */
 static const char *short_agent(struct ct_request *r)
 {
-	static const char *const browsers[] = { "Firefox", "Edg", "Chrome", "Safari", "curl", "python" };
-	static const char *const systems[] = { "Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux" };
+	static const char *const browsers[] = { "Firefox", "Edg",  "Chrome",
+						"Safari",  "curl", "python" };
+	static const char *const systems[] = { "Android", "iPhone", "iPad",
+					       "Windows", "Mac OS", "Linux" };
 	const char *agent = r->s->gateway->param(r->s->gateway, "HTTP_USER_AGENT");
 	const char *browser = "?", *system = "?";
 
@@ -128,9 +137,12 @@ int ct_session_begin(struct ct_request *r, int64_t account, struct ct_error *e)
 	struct ct_utc expires = { r->now.s + days * 86400 };
 	int rc;
 
-	CT_AS(r, ct_builtin_modules[0], rc = ct_exec(r, "session_begin", CT_ARGS(
-		CT_STR(ct_hash_token(r, secret)), CT_NUM(account), CT_STR(ct_hash_token(r, ct_token(r, 32))),
-		CT_UTC(r->now), CT_UTC(expires), CT_STR(short_agent(r))), e));
+	CT_AS(r, ct_builtin_modules[0],
+	      rc = ct_exec(r, "session_begin",
+			   CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(account),
+				   CT_STR(ct_hash_token(r, ct_token(r, 32))), CT_UTC(r->now),
+				   CT_UTC(expires), CT_STR(short_agent(r))),
+			   e));
 	if (!rc)
 		set_cookie(r, secret, days * 86400);
 	return rc;

@@ -9,7 +9,8 @@
 #include "route/state.h"
 
 /* The queries are the people module's, whoever calls. */
-static int insert(struct ct_request *r, const char *query, struct ct_args args, int64_t *id_r, struct ct_error *e)
+static int insert(struct ct_request *r, const char *query, struct ct_args args, int64_t *id_r,
+		  struct ct_error *e)
 {
 	int rc;
 
@@ -25,8 +26,8 @@ static int trace(struct ct_request *r, const char *kind, int64_t id, struct ct_e
 	return rc;
 }
 
-int ct_user_add(struct ct_request *r, const struct ct_new_person *new, int64_t *person_r, int64_t *account_r,
-		struct ct_error *e)
+int ct_user_add(struct ct_request *r, const struct ct_new_person *new, int64_t *person_r,
+		int64_t *account_r, struct ct_error *e)
 {
 	char hash[CT_PASSWORD_HASH];
 	const char *stored = new->password_hash;
@@ -37,10 +38,15 @@ int ct_user_add(struct ct_request *r, const struct ct_new_person *new, int64_t *
 		return rc;
 	if (new->password)
 		stored = hash;
-	if ((rc = insert(r, "person_add", CT_ARGS(CT_STR(new->given_name), CT_STR(new->family_name),
-			 CT_STR(new->email), CT_STR(new->phone), CT_STR(new->lang ? new->lang : "fr")), &person, e)) ||
-	    (rc = insert(r, "account_add", CT_ARGS(CT_STR(new->email), CT_NUM(person), CT_STR(stored),
-			 CT_NUM(new->installation_admin)), &account, e)) ||
+	if ((rc = insert(r, "person_add",
+			 CT_ARGS(CT_STR(new->given_name), CT_STR(new->family_name),
+				 CT_STR(new->email), CT_STR(new->phone),
+				 CT_STR(new->lang ? new->lang : "fr")),
+			 &person, e)) ||
+	    (rc = insert(r, "account_add",
+			 CT_ARGS(CT_STR(new->email), CT_NUM(person), CT_STR(stored),
+				 CT_NUM(new->installation_admin)),
+			 &account, e)) ||
 	    (rc = trace(r, "account", account, e)))
 		return rc;
 	*person_r = person;
@@ -48,12 +54,15 @@ int ct_user_add(struct ct_request *r, const struct ct_new_person *new, int64_t *
 	return 0;
 }
 
-int ct_user_role(struct ct_request *r, int64_t person, int64_t org, const char *role, struct ct_error *e)
+int ct_user_role(struct ct_request *r, int64_t person, int64_t org, const char *role,
+		 struct ct_error *e)
 {
 	struct ct_day today = { (int32_t)(r->now.s / 86400) };
 	int64_t id;
-	int rc = insert(r, "role_add", CT_ARGS(CT_NUM(person), CT_NUM(org), CT_STR(role), CT_DAY(today),
-					       CT_ID(r->person)), &id, e);
+	int rc = insert(
+		r, "role_add",
+		CT_ARGS(CT_NUM(person), CT_NUM(org), CT_STR(role), CT_DAY(today), CT_ID(r->person)),
+		&id, e);
 
 	return rc ? rc : trace(r, "role", id, e);
 }
@@ -64,8 +73,10 @@ int ct_user_token(struct ct_request *r, int64_t account, const char *label, cons
 	const char *secret = ct_token(r, 32);
 	struct ct_utc expires = { r->now.s + 365 * 86400 };
 	int64_t id;
-	int rc = insert(r, "token_create", CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(account),
-						   CT_STR(label), CT_UTC(expires)), &id, e);
+	int rc = insert(r, "token_create",
+			CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(account), CT_STR(label),
+				CT_UTC(expires)),
+			&id, e);
 
 	if (!rc)
 		rc = trace(r, "token", id, e);
@@ -74,15 +85,20 @@ int ct_user_token(struct ct_request *r, int64_t account, const char *label, cons
 	return rc;
 }
 
-int ct_org_add(struct ct_request *r, const struct ct_new_org *new, int64_t *org_r, struct ct_error *e)
+int ct_org_add(struct ct_request *r, const struct ct_new_org *new, int64_t *org_r,
+	       struct ct_error *e)
 {
 	int64_t id, none;
 	int rc;
 
-	if ((rc = insert(r, "org_party_add", CT_ARGS(CT_STR(new->legal_name), CT_STR(new->usual_name),
-			 CT_STR(new->siren)), &id, e)) ||
-	    (rc = insert(r, "org_add", CT_ARGS(CT_NUM(id), CT_STR(new->slug), CT_NUM(new->operates),
-			 CT_NUM(new->is_network), CT_STR(new->accent)), &none, e)) ||
+	if ((rc = insert(
+		     r, "org_party_add",
+		     CT_ARGS(CT_STR(new->legal_name), CT_STR(new->usual_name), CT_STR(new->siren)),
+		     &id, e)) ||
+	    (rc = insert(r, "org_add",
+			 CT_ARGS(CT_NUM(id), CT_STR(new->slug), CT_NUM(new->operates),
+				 CT_NUM(new->is_network), CT_STR(new->accent)),
+			 &none, e)) ||
 	    (rc = trace(r, "organisation", id, e)))
 		return rc;
 	*org_r = id;

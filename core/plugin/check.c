@@ -23,8 +23,8 @@ static void add_kind(struct ct_registry *g, const struct ct_module *m, struct ct
 	g->kinds[g->n_kinds++] = entry;
 }
 
-static void add_route(struct ct_registry *g, const struct ct_module *m, const struct ct_route *route,
-		      const struct ct_record_info *record)
+static void add_route(struct ct_registry *g, const struct ct_module *m,
+		      const struct ct_route *route, const struct ct_record_info *record)
 {
 	g->routes = talloc_realloc(g, g->routes, struct ct_route_entry, g->n_routes + 1);
 	g->routes[g->n_routes++] = (struct ct_route_entry){ route, m, record };
@@ -43,8 +43,11 @@ static int add_records(struct ct_registry *g, struct ct_module *m, struct ct_err
 			return rc;
 		m->records = talloc_realloc(g, m->records, struct ct_record_info *, n + 1);
 		m->records[n++] = info;
-		add_kind(g, m, (struct ct_kind_entry){ .kind = &info->kind, .find = &info->find,
-				.find_text = &info->find_text, .labels = &info->labels });
+		add_kind(g, m,
+			 (struct ct_kind_entry){ .kind = &info->kind,
+						 .find = &info->find,
+						 .find_text = &info->find_text,
+						 .labels = &info->labels });
 		for (const struct ct_route *route = info->routes; route->method; route++)
 			add_route(g, m, route, info);
 	}
@@ -57,11 +60,15 @@ static int add_kinds(struct ct_registry *g, const struct ct_module *m, struct ct
 		struct ct_kind_entry entry = { .kind = kind };
 
 		entry.find = kind->find ? ct_plugin_query(m->plugin, kind->find) : NULL;
-		entry.find_text = kind->find_text ? ct_plugin_query(m->plugin, kind->find_text) : NULL;
+		entry.find_text = kind->find_text ? ct_plugin_query(m->plugin, kind->find_text)
+						  : NULL;
 		entry.labels = kind->labels ? ct_plugin_query(m->plugin, kind->labels) : NULL;
-		if (!entry.find || (kind->find_text && !entry.find_text) || (kind->labels && !entry.labels))
-			return bad(e, m, kind->name, "a kind names a query that the plugin does not have");
-		if (kind->see && strcmp(kind->see, CT_PUBLIC) && !ct_registry_permission(g, kind->see))
+		if (!entry.find || (kind->find_text && !entry.find_text) ||
+		    (kind->labels && !entry.labels))
+			return bad(e, m, kind->name,
+				   "a kind names a query that the plugin does not have");
+		if (kind->see && strcmp(kind->see, CT_PUBLIC) &&
+		    !ct_registry_permission(g, kind->see))
 			return bad(e, m, kind->name, "no such permission");
 		add_kind(g, m, entry);
 	}
@@ -77,13 +84,14 @@ static int check_queries(const struct ct_module *m, struct ct_error *e)
 		if (ct_plugin_query(m->plugin, q->name) != q)
 			return bad(e, m, q->name, "two queries have this name");
 		if (!reads && !q->audits)
-			return bad(e, m, q->name, "a writing query must say what it audits (\"-\": nothing)");
+			return bad(e, m, q->name,
+				   "a writing query must say what it audits (\"-\": nothing)");
 	}
 	return 0;
 }
 
-static int check_field(const struct ct_registry *g, const struct ct_module *m, const struct ct_field *f,
-		       struct ct_error *e)
+static int check_field(const struct ct_registry *g, const struct ct_module *m,
+		       const struct ct_field *f, struct ct_error *e)
 {
 	if (f->type < CT_TEXT || f->type > CT_CONSENT)
 		return bad(e, m, f->name, "a field without a type");
@@ -126,7 +134,8 @@ static bool field_has(const struct ct_field *fields, const char *name)
 	return false;
 }
 
-static int check_subject(const struct ct_registry *g, const struct ct_route_entry *entry, struct ct_error *e)
+static int check_subject(const struct ct_registry *g, const struct ct_route_entry *entry,
+			 struct ct_error *e)
 {
 	const struct ct_route *r = entry->route;
 	const struct ct_subject *s = &r->subject;
@@ -153,7 +162,8 @@ static int check_permission(const struct ct_registry *g, const struct ct_route_e
 	if (!open && !ct_registry_permission(g, p))
 		return bad(e, entry->module, r->path, "no such permission");
 	if (!open && r->subject.from == CT_FROM_NOTHING)
-		return bad(e, entry->module, r->path, "a permission needs a subject to be checked in");
+		return bad(e, entry->module, r->path,
+			   "a permission needs a subject to be checked in");
 	if (r->owner && r->subject.from != CT_FROM_PATH)
 		return bad(e, entry->module, r->path, "only a subject of the path has an owner");
 	return 0;
@@ -182,7 +192,8 @@ static int check_menu(const struct ct_registry *g, const struct ct_module *m, st
 		if (!menu->permission || (strcmp(menu->permission, CT_PUBLIC) &&
 					  strcmp(menu->permission, CT_SIGNED_IN) &&
 					  !ct_registry_permission(g, menu->permission)))
-			return bad(e, m, menu->path, "a menu entry without a permission that exists");
+			return bad(e, m, menu->path,
+				   "a menu entry without a permission that exists");
 	return 0;
 }
 
@@ -195,7 +206,8 @@ static int check_names(const struct ct_registry *g, const struct ct_module *m, s
 			return bad(e, m, name, "a plugin's name is [a-z0-9]+");
 	for (size_t i = 0; i < g->n_kinds; i++)
 		if (ct_registry_kind(g, g->kinds[i].name) != &g->kinds[i])
-			return bad(e, g->kinds[i].module, g->kinds[i].name, "two kinds have this name");
+			return bad(e, g->kinds[i].module, g->kinds[i].name,
+				   "two kinds have this name");
 	for (const struct ct_permission *p = m->plugin->permissions; p && p->name; p++)
 		if (ct_registry_permission(g, p->name) != p)
 			return bad(e, m, p->name, "two permissions have this name");
@@ -209,9 +221,11 @@ int ct_registry_check(struct ct_registry *g, struct ct_error *e)
 	for (size_t i = 0; i < g->n_modules && !rc; i++) {
 		struct ct_module *m = &g->modules[i];
 
-		if ((rc = check_queries(m, e)) || (rc = add_kinds(g, m, e)) || (rc = add_records(g, m, e)))
+		if ((rc = check_queries(m, e)) || (rc = add_kinds(g, m, e)) ||
+		    (rc = add_records(g, m, e)))
 			return rc;
-		for (const struct ct_route *route = m->plugin->routes; route && route->method; route++)
+		for (const struct ct_route *route = m->plugin->routes; route && route->method;
+		     route++)
 			add_route(g, m, route, NULL);
 	}
 	for (size_t i = 0; i < g->n_modules && !rc; i++)

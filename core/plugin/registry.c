@@ -32,8 +32,8 @@ static const char *find_file(void *mem, const char *dir, const char *name)
 	return talloc_asprintf(mem, "%s/%s/.libs/%s.so", dir, name, name);
 }
 
-static int open_plugin(void *mem, const char *dir, const char *name, const struct ct_plugin **plugin_r,
-		       struct ct_error *e)
+static int open_plugin(void *mem, const char *dir, const char *name,
+		       const struct ct_plugin **plugin_r, struct ct_error *e)
 {
 	const char *file = find_file(mem, dir, name);
 	const char *symbol = talloc_asprintf(mem, "ct_plugin_%s", name);
@@ -47,8 +47,8 @@ static int open_plugin(void *mem, const char *dir, const char *name, const struc
 		return ct_fail(e, CT_BROKEN, "plugin %s: %s exports no %s", name, file, symbol);
 	if (plugin->abi != CT_ABI || plugin->size != sizeof(*plugin))
 		return ct_fail(e, CT_BROKEN,
-			       "plugin %s: built for ABI %u/%u, this is %u/%zu: build it again", name,
-			       plugin->abi, plugin->size, CT_ABI, sizeof(*plugin));
+			       "plugin %s: built for ABI %u/%u, this is %u/%zu: build it again",
+			       name, plugin->abi, plugin->size, CT_ABI, sizeof(*plugin));
 	if (!plugin->name || strcmp(plugin->name, name) != 0)
 		return ct_fail(e, CT_BROKEN, "plugin %s: its table calls itself %s", name,
 			       plugin->name ? plugin->name : "nothing");
@@ -84,7 +84,8 @@ static const char *missing_need(const struct ct_registry *g, const struct ct_plu
 }
 
 /* Repeatedly takes the first by name whose needs are there, so the order never depends on the file. */
-static int order_by_needs(struct ct_registry *g, const struct ct_plugin **open, size_t n, struct ct_error *e)
+static int order_by_needs(struct ct_registry *g, const struct ct_plugin **open, size_t n,
+			  struct ct_error *e)
 {
 	for (size_t left = n; left > 0; left--) {
 		size_t best = n;
@@ -105,8 +106,8 @@ static int order_by_needs(struct ct_registry *g, const struct ct_plugin **open, 
 	return 0;
 }
 
-int ct_registry_load(void *mem, const char *dir, char *const *names, struct ct_registry **registry_r,
-		     struct ct_error *e)
+int ct_registry_load(void *mem, const char *dir, char *const *names,
+		     struct ct_registry **registry_r, struct ct_error *e)
 {
 	struct ct_registry *g = talloc_zero(mem, struct ct_registry);
 	const struct ct_plugin **open = talloc_array(g, const struct ct_plugin *, 0);
@@ -147,7 +148,8 @@ int ct_registry_init(struct ct_registry *g, struct ct_error *e)
 	return 0;
 }
 
-const struct ct_module *ct_registry_module(const struct ct_registry *g, const struct ct_plugin *plugin)
+const struct ct_module *ct_registry_module(const struct ct_registry *g,
+					   const struct ct_plugin *plugin)
 {
 	for (size_t i = 0; i < g->n_modules; i++)
 		if (g->modules[i].plugin == plugin)

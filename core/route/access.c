@@ -12,7 +12,10 @@
 #include "route/state.h"
 #include "server/gateway.h"
 
-static const struct { const char *name; int role; } operator_roles[] = {
+static const struct {
+	const char *name;
+	int role;
+} operator_roles[] = {
 	{ "admin", 1 }, { "manager", 2 }, { "treasurer", 4 }, { "opener", 8 }, { "member", 16 },
 };
 
@@ -56,7 +59,8 @@ static int refuse(struct ct_request *r, struct ct_error *e)
 {
 	if (!r->person)
 		return ct_fail(e, CT_SIGN_IN, _("Please sign in to see this page."));
-	return ct_fail(e, CT_DENIED, _("Your account may not do this here. Ask an administrator of %s."),
+	return ct_fail(e, CT_DENIED,
+		       _("Your account may not do this here. Ask an administrator of %s."),
 		       r->s->org_name ? r->s->org_name : _("the network"));
 }
 
@@ -95,7 +99,9 @@ static int find_org(struct ct_request *r, const char *text, struct ct_error *e)
 	int rc;
 
 	if (is_key(text))
-		CT_AS(r, people, rc = ct_one(r, "org_by_key", CT_ARGS(CT_NUM(strtoll(text, NULL, 10))), &row, e));
+		CT_AS(r, people,
+		      rc = ct_one(r, "org_by_key", CT_ARGS(CT_NUM(strtoll(text, NULL, 10))), &row,
+				  e));
 	else
 		CT_AS(r, people, rc = ct_one(r, "org_by_slug", CT_ARGS(CT_STR(text)), &row, e));
 	if (rc)
@@ -155,7 +161,8 @@ static int find_kind(struct ct_request *r, const char *kind, const char *text, s
 static const char *named_in_list(struct ct_request *r, const char *name)
 {
 	for (const struct ct_field *f = r->s->entry->route->fields; f && f->name; f++) {
-		const json_t *first = f->raw ? json_array_get(json_object_get(r->s->json, f->name), 0) : NULL;
+		const json_t *first =
+			f->raw ? json_array_get(json_object_get(r->s->json, f->name), 0) : NULL;
 		const json_t *value = json_object_get(first, name);
 
 		if (json_is_string(value))
@@ -247,13 +254,17 @@ int ct_access_csrf(struct ct_request *r, struct ct_error *e)
 	if (!strcmp(r->s->method, "GET") || !strcmp(r->s->method, "HEAD") || r->s->caller.token)
 		return 0;
 	if (from_elsewhere(r))
-		return ct_fail(e, CT_DENIED, _("This form was sent from another site. Please open the page here and try again."));
+		return ct_fail(
+			e, CT_DENIED,
+			_("This form was sent from another site. Please open the page here and try again."));
 	if (r->s->entry->route->no_csrf || (!r->s->caller.session && r->s->json))
-		return 0;	/* no site can make a browser send JSON without being asked first */
+		return 0; /* no site can make a browser send JSON without being asked first */
 	given = g->param(g, "HTTP_X_CSRF_TOKEN");
 	if (!given || !*given)
 		given = ct_input_raw(r, "csrf");
 	if (!given || !token_holds(r, given))
-		return ct_fail(e, CT_DENIED, _("This form is too old to be accepted. Please open the page again; what you typed is still below."));
+		return ct_fail(
+			e, CT_DENIED,
+			_("This form is too old to be accepted. Please open the page again; what you typed is still below."));
 	return 0;
 }

@@ -42,7 +42,7 @@ struct ct_request *ct_request_new(void *mem, struct ct_core *core)
 	snprintf(r->id, sizeof(r->id), "%.8s%.4s%.4s", uuid, uuid + 9, uuid + 14);
 	r->now.s = time(NULL);
 	r->lang = ct_settings_text(core->settings, "site.language");
-	ct_language(r->lang);	/* loading the templates left it at the last one */
+	ct_language(r->lang); /* loading the templates left it at the last one */
 	r->plugin = ct_builtin_modules[0];
 	r->view = ct_own_json(r, json_object());
 	r->s->errors = ct_own_json(r, json_object());
@@ -106,8 +106,8 @@ static void choose_format(struct ct_request *r)
 static int find_route(struct ct_request *r, struct ct_error *e)
 {
 	const char *allow = NULL;
-	int rc = ct_router_find(r->s->core->registry->router, r->s, r->s->method, r->s->path, &r->s->match,
-				&allow, e);
+	int rc = ct_router_find(r->s->core->registry->router, r->s, r->s->method, r->s->path,
+				&r->s->match, &allow, e);
 
 	if (allow)
 		ct_response_header(r->s, &r->s->response, "Allow", allow);
@@ -135,8 +135,8 @@ static int handle(struct ct_request *r, struct ct_error *e)
 {
 	int rc;
 
-	if ((rc = ct_access_subject(r, e)) || (rc = ct_access_check(r, e)) || (rc = ct_access_csrf(r, e)) ||
-	    (rc = ct_input_check(r, e)))
+	if ((rc = ct_access_subject(r, e)) || (rc = ct_access_check(r, e)) ||
+	    (rc = ct_access_csrf(r, e)) || (rc = ct_input_check(r, e)))
 		return rc;
 	return call(r, r->s->entry->route->handler, e);
 }
@@ -180,7 +180,8 @@ static void take_language(struct ct_request *r)
 /* Embedded pages know nobody: no cookie is read, so that they may be cached and framed by other sites. */
 static bool is_embedded(const struct ct_request *r)
 {
-	return r->s->entry->route->embed && strstr(r->s->query_text, "embed=1") && !strcmp(r->s->method, "GET");
+	return r->s->entry->route->embed && strstr(r->s->query_text, "embed=1") &&
+	       !strcmp(r->s->method, "GET");
 }
 
 static int serve_page(struct ct_request *r, struct ct_error *e)
@@ -219,7 +220,8 @@ static int serve(struct ct_request *r, struct ct_error *e)
 	return serve_page(r, e);
 }
 
-static void log_request(const struct ct_request *r, int64_t ms, unsigned queries, const struct ct_error *why)
+static void log_request(const struct ct_request *r, int64_t ms, unsigned queries,
+			const struct ct_error *why)
 {
 	int status = r->s->response.status ? r->s->response.status : 200;
 	char numbers[4][24];
@@ -228,11 +230,11 @@ static void log_request(const struct ct_request *r, int64_t ms, unsigned queries
 	snprintf(numbers[1], sizeof(numbers[1]), "%lld", (long long)ms);
 	snprintf(numbers[2], sizeof(numbers[2]), "%u", queries);
 	snprintf(numbers[3], sizeof(numbers[3]), "%u", r->s->tries);
-	ct_log(status >= 500 ? CT_LOG_ERROR : CT_LOG_INFO, "request", "request", r->id, "method", r->s->method,
-	       "route", r->s->entry ? r->s->entry->route->path : NULL,
-	       "plugin", r->s->entry ? r->s->entry->module->plugin->name : NULL, "status", numbers[0],
-	       "ms", numbers[1], "queries", numbers[2], "repeats", r->s->tries ? numbers[3] : NULL,
-	       "why", why && status >= 500 ? why->text : NULL, NULL);
+	ct_log(status >= 500 ? CT_LOG_ERROR : CT_LOG_INFO, "request", "request", r->id, "method",
+	       r->s->method, "route", r->s->entry ? r->s->entry->route->path : NULL, "plugin",
+	       r->s->entry ? r->s->entry->module->plugin->name : NULL, "status", numbers[0], "ms",
+	       numbers[1], "queries", numbers[2], "repeats", r->s->tries ? numbers[3] : NULL, "why",
+	       why && status >= 500 ? why->text : NULL, NULL);
 }
 
 static int64_t monotonic_ms(void)
@@ -265,7 +267,8 @@ void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
 	route = r->s->entry ? r->s->entry->route->path : "-";
 	log_request(r, monotonic_ms() - start, ct_db_count(core->db) - before, rc ? &e : NULL);
 	if (core->board)
-		ct_metric_add(core->board, route, r->s->response.status ? r->s->response.status : 200,
+		ct_metric_add(core->board, route,
+			      r->s->response.status ? r->s->response.status : 200,
 			      monotonic_ms() - start);
 	talloc_free(r);
 }

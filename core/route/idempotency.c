@@ -16,7 +16,7 @@ enum { CLAIM_SECONDS = 90, KEPT_SECONDS = 86400, KEY_MAX = 200, BODY_MAX = 1 << 
 struct claim {
 	const char *actor, *route, *key_hash, *body_hash;
 	struct ct_utc now, soon;
-	bool taken;			/* somebody was there before */
+	bool taken; /* somebody was there before */
 };
 
 /* An actor is a person, or for visitors the address that they come from, hashed. */
@@ -26,7 +26,8 @@ static const char *actor_of(struct ct_request *r)
 
 	if (r->person)
 		return talloc_asprintf(r, "person %lld", (long long)r->person);
-	return ct_keyed_hash(r, r->s->core->key, address ? address : "", address ? strlen(address) : 0);
+	return ct_keyed_hash(r, r->s->core->key, address ? address : "",
+			     address ? strlen(address) : 0);
 }
 
 /* A multipart body is not kept, so its fields stand for it. */
@@ -47,9 +48,11 @@ static int claim_key(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct claim *claim = arg;
 	int64_t count;
-	int rc = ct_exec_count(r, "idempotency_claim", CT_ARGS(CT_STR(claim->actor), CT_STR(claim->route),
-		CT_STR(claim->key_hash), CT_STR(claim->body_hash), CT_STR(r->s->txn), CT_UTC(claim->now),
-		CT_UTC(claim->soon)), &count, e);
+	int rc = ct_exec_count(r, "idempotency_claim",
+			       CT_ARGS(CT_STR(claim->actor), CT_STR(claim->route),
+				       CT_STR(claim->key_hash), CT_STR(claim->body_hash),
+				       CT_STR(r->s->txn), CT_UTC(claim->now), CT_UTC(claim->soon)),
+			       &count, e);
 
 	claim->taken = !rc && !count;
 	return rc;
@@ -60,8 +63,11 @@ static int take_over(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct claim *claim = arg;
 	int64_t count;
-	int rc = ct_exec_count(r, "idempotency_take_over", CT_ARGS(CT_UTC(claim->soon), CT_STR(claim->actor),
-		CT_STR(claim->route), CT_STR(claim->key_hash), CT_UTC(claim->now)), &count, e);
+	int rc = ct_exec_count(r, "idempotency_take_over",
+			       CT_ARGS(CT_UTC(claim->soon), CT_STR(claim->actor),
+				       CT_STR(claim->route), CT_STR(claim->key_hash),
+				       CT_UTC(claim->now)),
+			       &count, e);
 
 	claim->taken = !rc && !count;
 	return rc;
@@ -78,7 +84,8 @@ static void replay(struct ct_request *r, const struct ct_result *row)
 	json_object_foreach(list, name, text) {
 		value = json_string_value(text);
 		if (!strcmp(name, "Location"))
-			r->s->response.redirect = talloc_strdup(r, value + strlen(r->s->core->prefix));
+			r->s->response.redirect = talloc_strdup(r,
+								value + strlen(r->s->core->prefix));
 		else if (!strcmp(name, "Content-Type"))
 			ct_body(r, talloc_strdup(r, value), body ? body : "", body ? len : 0);
 	}
@@ -92,24 +99,31 @@ static int refuse_stored(struct ct_request *r, struct ct_error *e)
 	int rc = ct_query(r, "stored", CT_ARGS(CT_STR(r->s->txn)), &row, e);
 
 	if (!rc && ct_next(row))
-		rc = ct_fail(e, CT_CONFLICT, _("This was stored the first time, though the answer was lost. Look at your list."));
+		rc = ct_fail(
+			e, CT_CONFLICT,
+			_("This was stored the first time, though the answer was lost. Look at your list."));
 	return rc;
 }
 
-static int answer_taken(struct ct_request *r, struct claim *claim, bool *replayed_r, struct ct_error *e)
+static int answer_taken(struct ct_request *r, struct claim *claim, bool *replayed_r,
+			struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_query(r, "idempotency_find", CT_ARGS(CT_STR(claim->actor), CT_STR(claim->route),
-							 CT_STR(claim->key_hash)), &row, e);
+	int rc = ct_query(
+		r, "idempotency_find",
+		CT_ARGS(CT_STR(claim->actor), CT_STR(claim->route), CT_STR(claim->key_hash)), &row,
+		e);
 
 	if (rc)
 		return rc;
 	if (!ct_next(row)) {
 		ct_header(r, "Retry-After", "1");
-		return ct_fail(e, CT_CONFLICT, _("The same request is being worked on. Ask again in a second."));
+		return ct_fail(e, CT_CONFLICT,
+			       _("The same request is being worked on. Ask again in a second."));
 	}
 	if (strcasecmp(ct_col_text(row, "body_hash"), claim->body_hash) != 0)
-		return ct_fail(e, CT_INVALID, _("This Idempotency-Key was used for something else."));
+		return ct_fail(e, CT_INVALID,
+			       _("This Idempotency-Key was used for something else."));
 	if (!strcmp(ct_col_text(row, "state"), "done")) {
 		replay(r, row);
 		*replayed_r = true;
@@ -122,10 +136,12 @@ static int answer_taken(struct ct_request *r, struct claim *claim, bool *replaye
 			return rc ? rc : refuse_stored(r, e);
 	}
 	ct_header(r, "Retry-After", "1");
-	return ct_fail(e, CT_CONFLICT, _("The same request is being worked on. Ask again in a second."));
+	return ct_fail(e, CT_CONFLICT,
+		       _("The same request is being worked on. Ask again in a second."));
 }
 
-static int claim_as_core(struct ct_request *r, struct claim *claim, bool *replayed_r, struct ct_error *e)
+static int claim_as_core(struct ct_request *r, struct claim *claim, bool *replayed_r,
+			 struct ct_error *e)
 {
 	int rc = ct_transaction_apart(r, claim_key, claim, e);
 
@@ -143,12 +159,15 @@ int ct_idempotency_begin(struct ct_request *r, bool *replayed_r, struct ct_error
 	if (!key || !*key || !strcmp(r->s->method, "GET") || !strcmp(r->s->method, "HEAD"))
 		return 0;
 	if (strlen(key) > KEY_MAX)
-		return ct_fail(e, CT_BAD, _("An Idempotency-Key has at most %d characters."), KEY_MAX);
+		return ct_fail(e, CT_BAD, _("An Idempotency-Key has at most %d characters."),
+			       KEY_MAX);
 	claim = (struct claim){
 		.actor = actor_of(r),
 		.route = talloc_asprintf(r, "%s %s", r->s->method, r->s->path),
-		.key_hash = ct_hash(r, key, strlen(key)), .body_hash = hash_body(r),
-		.now = r->now, .soon = { r->now.s + CLAIM_SECONDS },
+		.key_hash = ct_hash(r, key, strlen(key)),
+		.body_hash = hash_body(r),
+		.now = r->now,
+		.soon = { r->now.s + CLAIM_SECONDS },
 	};
 	if (strlen(claim.route) > 160)
 		claim.route = ct_hash(r, claim.route, strlen(claim.route));
@@ -170,12 +189,17 @@ static int keep(struct ct_request *r, void *arg, struct ct_error *e)
 	int status = a->status ? a->status : 200, rc;
 
 	if (status >= 500 || status == 429 || a->len > BODY_MAX)
-		return ct_exec(r, "idempotency_drop", CT_ARGS(CT_STR(r->s->idempotency_actor),
-			CT_STR(r->s->idempotency_route), CT_STR(r->s->idempotency_key)), e);
+		return ct_exec(r, "idempotency_drop",
+			       CT_ARGS(CT_STR(r->s->idempotency_actor),
+				       CT_STR(r->s->idempotency_route),
+				       CT_STR(r->s->idempotency_key)),
+			       e);
 	text = json_dumps(headers, JSON_COMPACT);
-	rc = ct_exec(r, "idempotency_keep", CT_ARGS(CT_NUM(status), CT_STR(text), CT_BYTES(a->body, a->len),
-		CT_UTC(end), CT_STR(r->s->idempotency_actor), CT_STR(r->s->idempotency_route),
-		CT_STR(r->s->idempotency_key)), e);
+	rc = ct_exec(r, "idempotency_keep",
+		     CT_ARGS(CT_NUM(status), CT_STR(text), CT_BYTES(a->body, a->len), CT_UTC(end),
+			     CT_STR(r->s->idempotency_actor), CT_STR(r->s->idempotency_route),
+			     CT_STR(r->s->idempotency_key)),
+		     e);
 	free(text);
 	return rc;
 }
@@ -191,7 +215,8 @@ void ct_idempotency_finish(struct ct_request *r)
 		return;
 	headers = ct_own_json(r, json_object());
 	if (answer.redirect)
-		ct_put_text(headers, "Location", talloc_asprintf(r, "%s%s", r->s->core->prefix, answer.redirect));
+		ct_put_text(headers, "Location",
+			    talloc_asprintf(r, "%s%s", r->s->core->prefix, answer.redirect));
 	else if (ct_response_get(&answer, "Location"))
 		ct_put_text(headers, "Location", ct_response_get(&answer, "Location"));
 	if (answer.type)

@@ -19,7 +19,11 @@
 enum { DEFAULT_BODY = 1 << 20, QUERY_BYTES = 16384, FIELD_BYTES = 65536, FILE_BYTES = 20 << 20 };
 
 /* The body as the gateway gives it, with the bytes that are still to come. */
-struct body { struct ct_gateway *gateway; size_t left; bool cut; };
+struct body {
+	struct ct_gateway *gateway;
+	size_t left;
+	bool cut;
+};
 
 static ssize_t read_body(void *ctx, void *buf, size_t n)
 {
@@ -37,7 +41,8 @@ static ssize_t read_body(void *ctx, void *buf, size_t n)
 	return got;
 }
 
-static int read_whole(struct ct_request *r, struct body *body, size_t len, char **text_r, struct ct_error *e)
+static int read_whole(struct ct_request *r, struct body *body, size_t len, char **text_r,
+		      struct ct_error *e)
 {
 	char *text = talloc_size(r->s, len + 1);
 	size_t at = 0;
@@ -46,7 +51,9 @@ static int read_whole(struct ct_request *r, struct body *body, size_t len, char 
 		ssize_t got = read_body(body, text + at, len - at);
 
 		if (got <= 0)
-			return ct_fail(e, CT_BAD, _("What was sent arrived incomplete. Nothing was done; please send it again."));
+			return ct_fail(
+				e, CT_BAD,
+				_("What was sent arrived incomplete. Nothing was done; please send it again."));
 		at += (size_t)got;
 	}
 	text[len] = '\0';
@@ -56,31 +63,39 @@ static int read_whole(struct ct_request *r, struct body *body, size_t len, char 
 	return 0;
 }
 
-static int read_multipart(struct ct_request *r, struct body *body, const struct ct_content_type *type,
-			  const struct ct_limits *limits, struct ct_error *e)
+static int read_multipart(struct ct_request *r, struct body *body,
+			  const struct ct_content_type *type, const struct ct_limits *limits,
+			  struct ct_error *e)
 {
 	const struct ct_multipart multipart = {
-		.boundary = type->boundary, .read = read_body, .ctx = body, .limits = limits,
+		.boundary = type->boundary,
+		.read = read_body,
+		.ctx = body,
+		.limits = limits,
 		.directory = ct_setting_text(r, "paths.temporary"),
 	};
 	struct ct_form form = { 0 };
 	int rc;
 
 	if (!type->boundary)
-		return ct_fail(e, CT_BAD, _("What was sent arrived incomplete. Nothing was done; please send it again."));
+		return ct_fail(
+			e, CT_BAD,
+			_("What was sent arrived incomplete. Nothing was done; please send it again."));
 	rc = ct_multipart_parse(r->s, &multipart, &form, e);
 	if (rc)
 		return rc;
 	if (body->cut)
-		return ct_fail(e, CT_BAD, _("What was sent arrived incomplete. Nothing was done; please send it again."));
+		return ct_fail(
+			e, CT_BAD,
+			_("What was sent arrived incomplete. Nothing was done; please send it again."));
 	r->s->form = form.params;
 	r->s->uploads = form.uploads;
 	r->s->n_uploads = form.n_uploads;
 	return 0;
 }
 
-static int read_by_type(struct ct_request *r, struct body *body, size_t len, const struct ct_limits *limits,
-			struct ct_error *e)
+static int read_by_type(struct ct_request *r, struct body *body, size_t len,
+			const struct ct_limits *limits, struct ct_error *e)
 {
 	const char *header = r->s->gateway->param(r->s->gateway, "CONTENT_TYPE");
 	struct ct_content_type type;
@@ -115,12 +130,14 @@ static const struct ct_field *field_of(const struct ct_request *r, const char *n
 	return NULL;
 }
 
-static int refuse_repeated(const struct ct_request *r, const struct ct_params *params, struct ct_error *e)
+static int refuse_repeated(const struct ct_request *r, const struct ct_params *params,
+			   struct ct_error *e)
 {
 	for (size_t i = 0; params && i < params->n; i++) {
 		const struct ct_field *field = field_of(r, params->list[i].name);
 
-		if (ct_param_count(params, params->list[i].name) > 1 && !(field && (field->many || field->raw)))
+		if (ct_param_count(params, params->list[i].name) > 1 &&
+		    !(field && (field->many || field->raw)))
 			return ct_fail(e, CT_BAD, _("The parameter %s stands more than once."),
 				       params->list[i].name);
 	}
@@ -131,12 +148,13 @@ int ct_input_read(struct ct_request *r, struct ct_error *e)
 {
 	const struct ct_route *route = r->s->entry->route;
 	struct ct_limits query_limits = { 200, FIELD_BYTES, 0, QUERY_BYTES };
-	struct ct_limits limits = { 2000, FIELD_BYTES, FILE_BYTES, route->max_body ? route->max_body : DEFAULT_BODY };
+	struct ct_limits limits = { 2000, FIELD_BYTES, FILE_BYTES,
+				    route->max_body ? route->max_body : DEFAULT_BODY };
 	const char *length = r->s->gateway->param(r->s->gateway, "CONTENT_LENGTH");
 	struct body body = { .gateway = r->s->gateway };
 	char *end = NULL;
-	int rc = ct_urlencoded_parse(r->s, r->s->query_text, strlen(r->s->query_text), &query_limits,
-				     &r->s->query, e);
+	int rc = ct_urlencoded_parse(r->s, r->s->query_text, strlen(r->s->query_text),
+				     &query_limits, &r->s->query, e);
 
 	if (rc || (rc = refuse_repeated(r, r->s->query, e)))
 		return rc;
@@ -147,7 +165,8 @@ int ct_input_read(struct ct_request *r, struct ct_error *e)
 	if (*end || *length == '-')
 		return ct_fail(e, CT_BAD, _("The length of this request cannot be read."));
 	if (body.left > limits.max_total_bytes)
-		return ct_fail(e, CT_TOO_LARGE, _("This is too large: at most %zu KiB are read here."),
+		return ct_fail(e, CT_TOO_LARGE,
+			       _("This is too large: at most %zu KiB are read here."),
 			       limits.max_total_bytes / 1024);
 	rc = read_by_type(r, &body, body.left, &limits, e);
 	return rc ? rc : refuse_repeated(r, r->s->form, e);
@@ -170,7 +189,8 @@ const char *ct_in_typed(const struct ct_request *r, const char *name)
 	return ct_input_raw(r, name);
 }
 
-static void keep_typed(struct ct_request *r, const struct ct_field *field, const struct ct_params *params)
+static void keep_typed(struct ct_request *r, const struct ct_field *field,
+		       const struct ct_params *params)
 {
 	size_t n = ct_param_count(params, field->name);
 	json_t *list;
@@ -192,10 +212,11 @@ static bool is_own_party(struct ct_request *r, const struct ct_field *field, int
 	return !strcmp(field->ref, "party") && (party == r->person || ct_engages(r, party));
 }
 
-static bool may_refer(struct ct_request *r, const struct ct_field *field, const struct ct_kind *kind,
-		      const struct ct_result *row)
+static bool may_refer(struct ct_request *r, const struct ct_field *field,
+		      const struct ct_kind *kind, const struct ct_result *row)
 {
-	int64_t id = ct_col_int(row, "id"), org = ct_has_col(row, "org_id") ? ct_col_int(row, "org_id") : 0;
+	int64_t id = ct_col_int(row, "id"),
+		org = ct_has_col(row, "org_id") ? ct_col_int(row, "org_id") : 0;
 
 	switch (field->ref_org) {
 	case CT_REF_SAME:
@@ -212,8 +233,8 @@ static bool may_refer(struct ct_request *r, const struct ct_field *field, const 
  * A reference is looked up by the rule that the field names, so another organisation's key is an error. What
  * several organisations know has a row for each: one of them is enough.
  */
-static int check_reference(struct ct_request *r, const struct ct_field *field, struct ct_value *value,
-			   struct ct_error *e)
+static int check_reference(struct ct_request *r, const struct ct_field *field,
+			   struct ct_value *value, struct ct_error *e)
 {
 	const struct ct_kind_entry *kind = ct_registry_kind(r->s->core->registry, field->ref);
 	const struct ct_query *find = value->text ? kind->find_text : kind->find;
@@ -222,7 +243,8 @@ static int check_reference(struct ct_request *r, const struct ct_field *field, s
 
 	if (!find)
 		return ct_fail_field(e, field->name, _("There is no such choice."));
-	rc = ct_query_run(r, find, CT_ARGS(value->text ? CT_STR(value->text) : CT_NUM(value->i)), &row, e);
+	rc = ct_query_run(r, find, CT_ARGS(value->text ? CT_STR(value->text) : CT_NUM(value->i)),
+			  &row, e);
 	if (rc)
 		return rc;
 	while (ct_next(row)) {
@@ -243,8 +265,8 @@ static int parse_one(struct ct_request *r, const struct ct_field *field, const c
 	return check_reference(r, field, value, e);
 }
 
-static int parse_many(struct ct_request *r, const struct ct_field *field, const struct ct_params *params,
-		      struct ct_value *value, struct ct_error *e)
+static int parse_many(struct ct_request *r, const struct ct_field *field,
+		      const struct ct_params *params, struct ct_value *value, struct ct_error *e)
 {
 	size_t n = ct_param_count(params, field->name), kept = 0;
 	struct ct_value *each = talloc_zero_array(r, struct ct_value, n);
@@ -282,8 +304,9 @@ static int parse_field(struct ct_request *r, const struct ct_field *field, struc
 			rc = parse_one(r, field, text, value, e);
 	}
 	if (!rc && field->required && !value->set)
-		return ct_fail_field(e, field->name, field->type == CT_CONSENT
-				     ? _("Please tick this box to go on.") : _("This is needed."));
+		return ct_fail_field(e, field->name,
+				     field->type == CT_CONSENT ? _("Please tick this box to go on.")
+							       : _("This is needed."));
 	return rc;
 }
 

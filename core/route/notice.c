@@ -16,7 +16,10 @@ static const char cookie_name[] = "notice";
 void ct_request_cookie(struct ct_request *r, const char *name, const char *value, int64_t max_age)
 {
 	const struct ct_cookie cookie = {
-		.name = name, .value = value, .prefix = r->s->core->prefix, .max_age = max_age,
+		.name = name,
+		.value = value,
+		.prefix = r->s->core->prefix,
+		.max_age = max_age,
 		.secure = r->s->core->https,
 	};
 
@@ -30,10 +33,12 @@ void ct_notices_read(struct ct_request *r)
 	json_t *list, *notice;
 	size_t len, i;
 
-	if (!cookie || !r->person || r->s->format != CT_FORMAT_HTML || strcmp(r->s->method, "GET") != 0)
+	if (!cookie || !r->person || r->s->format != CT_FORMAT_HTML ||
+	    strcmp(r->s->method, "GET") != 0)
 		return;
 	ct_request_cookie(r, cookie_name, "", 0);
-	if (sodium_base642bin((unsigned char *)text, MAX_BYTES, cookie, strlen(cookie), NULL, &len, NULL, VARIANT))
+	if (sodium_base642bin((unsigned char *)text, MAX_BYTES, cookie, strlen(cookie), NULL, &len,
+			      NULL, VARIANT))
 		return;
 	list = json_loadb(text, len, 0, NULL);
 	json_array_foreach(list, i, notice)
@@ -55,7 +60,8 @@ void ct_notices_keep(struct ct_request *r)
 		ct_add_text(texts, json_string_value(json_object_get(notice, "text")));
 	json = json_dumps(texts, JSON_COMPACT);
 	if (strlen(json) <= MAX_BYTES) {
-		sodium_bin2base64(encoded, sizeof(encoded), (unsigned char *)json, strlen(json), VARIANT);
+		sodium_bin2base64(encoded, sizeof(encoded), (unsigned char *)json, strlen(json),
+				  VARIANT);
 		ct_request_cookie(r, cookie_name, encoded, KEPT_SECONDS);
 	}
 	free(json);

@@ -22,8 +22,8 @@ static const struct ct_query *named(const struct ct_request *r, const char *name
 }
 
 /* While it runs the scoreboard knows on which connection, so that an overdue request's query can be ended. */
-static int run(struct ct_request *r, const struct ct_query *q, struct ct_args args, struct ct_result **result_r,
-	       int64_t *count_r, int64_t *id_r, struct ct_error *e)
+static int run(struct ct_request *r, const struct ct_query *q, struct ct_args args,
+	       struct ct_result **result_r, int64_t *count_r, int64_t *id_r, struct ct_error *e)
 {
 	struct ct_core *core = r->s->core;
 	int rc;
@@ -40,8 +40,8 @@ int ct_query_run(struct ct_request *r, const struct ct_query *q, struct ct_args 
 	return run(r, q, args, result_r, NULL, NULL, e);
 }
 
-int ct_query(struct ct_request *r, const char *name, struct ct_args args, struct ct_result **result_r,
-	     struct ct_error *e)
+int ct_query(struct ct_request *r, const char *name, struct ct_args args,
+	     struct ct_result **result_r, struct ct_error *e)
 {
 	return ct_query_run(r, named(r, name), args, result_r, e);
 }
@@ -65,7 +65,8 @@ int ct_one(struct ct_request *r, const char *name, struct ct_args args, struct c
 	return 0;
 }
 
-int ct_rows(struct ct_request *r, const char *name, struct ct_args args, const char *key, struct ct_error *e)
+int ct_rows(struct ct_request *r, const char *name, struct ct_args args, const char *key,
+	    struct ct_error *e)
 {
 	struct ct_result *result;
 	json_t *rows;
@@ -79,8 +80,8 @@ int ct_rows(struct ct_request *r, const char *name, struct ct_args args, const c
 	return 0;
 }
 
-int ct_exec_run(struct ct_request *r, const struct ct_query *q, struct ct_args args, int64_t *count_r,
-		int64_t *id_r, struct ct_error *e)
+int ct_exec_run(struct ct_request *r, const struct ct_query *q, struct ct_args args,
+		int64_t *count_r, int64_t *id_r, struct ct_error *e)
 {
 	int64_t count = 0, id = 0;
 	int rc;
@@ -109,7 +110,8 @@ int ct_exec_count(struct ct_request *r, const char *name, struct ct_args args, i
 	return ct_exec_run(r, named(r, name), args, count_r, NULL, e);
 }
 
-int ct_insert(struct ct_request *r, const char *name, struct ct_args args, int64_t *id_r, struct ct_error *e)
+int ct_insert(struct ct_request *r, const char *name, struct ct_args args, int64_t *id_r,
+	      struct ct_error *e)
 {
 	return ct_exec_run(r, named(r, name), args, NULL, id_r, e);
 }
@@ -150,16 +152,24 @@ static int run_body(void *ctx, struct ct_error *e)
 	int rc = a->body(a->r, a->arg, e);
 
 	if (!rc && a->r->s->audit_owed && !a->r->s->audit_left)
-		return ct_fail(e, CT_BROKEN, "%s wrote what it audits and left no trace", a->r->plugin->name);
+		return ct_fail(e, CT_BROKEN, "%s wrote what it audits and left no trace",
+			       a->r->plugin->name);
 	return rc;
 }
 
-static int transaction(struct ct_request *r, const char *id, ct_body_f *body, void *arg, struct ct_error *e)
+static int transaction(struct ct_request *r, const char *id, ct_body_f *body, void *arg,
+		       struct ct_error *e)
 {
 	struct attempt a = {
-		.r = r, .body = body, .arg = arg, .plugin = r->plugin, .response = r->s->response,
-		.view = restored(r, r->view), .notices = restored(r, r->s->notices),
-		.errors = restored(r, r->s->errors), .set_cookie = r->s->set_cookie,
+		.r = r,
+		.body = body,
+		.arg = arg,
+		.plugin = r->plugin,
+		.response = r->s->response,
+		.view = restored(r, r->view),
+		.notices = restored(r, r->s->notices),
+		.errors = restored(r, r->s->errors),
+		.set_cookie = r->s->set_cookie,
 	};
 	struct ct_tries stats = { 0 };
 	int rc;
@@ -170,7 +180,8 @@ static int transaction(struct ct_request *r, const char *id, ct_body_f *body, vo
 	r->s->in_transaction = false;
 	r->s->tries += stats.repeats;
 	ct_board_add(r->s->core->board, CT_VALUE_REPEATS, stats.repeats);
-	if (!rc && stats.stale)		/* stored, but by a try whose results are gone: the page says where to look */
+	if (!rc &&
+	    stats.stale) /* stored, but by a try whose results are gone: the page says where to look */
 		rc = ct_fail(e, CT_UNSURE, _("We do not know yet whether it is stored."));
 	return rc;
 }
@@ -200,9 +211,13 @@ int ct_audit(struct ct_request *r, const char *kind, int64_t id, const char *act
 
 	json_decref(before);
 	json_decref(after);
-	CT_AS(r, ct_builtin_modules[0], rc = ct_exec(r, "audit", CT_ARGS(CT_UTC(r->now), CT_ID(r->org),
-		CT_ID(r->person), CT_ID(r->s->caller.token), CT_STR(r->id), CT_STR(plugin->name), CT_STR(kind),
-		CT_NUM(id), CT_STR(action), CT_STR(old), CT_STR(new)), e));
+	CT_AS(r, ct_builtin_modules[0],
+	      rc = ct_exec(r, "audit",
+			   CT_ARGS(CT_UTC(r->now), CT_ID(r->org), CT_ID(r->person),
+				   CT_ID(r->s->caller.token), CT_STR(r->id), CT_STR(plugin->name),
+				   CT_STR(kind), CT_NUM(id), CT_STR(action), CT_STR(old),
+				   CT_STR(new)),
+			   e));
 	free(old);
 	free(new);
 	if (!rc)

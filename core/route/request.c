@@ -15,7 +15,10 @@
 #include "route/state.h"
 #include "server/gateway.h"
 
-struct owned { void *object; void (*free_function)(void *); };
+struct owned {
+	void *object;
+	void (*free_function)(void *);
+};
 
 static int free_owned(struct owned *owned)
 {
@@ -120,7 +123,8 @@ void ct_header(struct ct_request *r, const char *name, const char *format, ...)
 bool ct_unchanged(struct ct_request *r, const char *tag, struct ct_utc changed)
 {
 	struct ct_gateway *g = r->s->gateway;
-	const char *etag = talloc_asprintf(r, "\"%.32s\"", ct_keyed_hash(r, r->s->core->key, tag, strlen(tag)));
+	const char *etag = talloc_asprintf(r, "\"%.32s\"",
+					   ct_keyed_hash(r, r->s->core->key, tag, strlen(tag)));
 	const struct ct_conditions asked = {
 		.if_none_match = g->param(g, "HTTP_IF_NONE_MATCH"),
 		.if_modified_since = g->param(g, "HTTP_IF_MODIFIED_SINCE"),
@@ -201,35 +205,41 @@ const void *ct_service(struct ct_request *r, const char *name, unsigned version)
 	const struct ct_registry *g = r->s->core->registry;
 
 	for (size_t i = 0; i < g->n_modules; i++)
-		for (const struct ct_service_offer *s = g->modules[i].plugin->services; s && s->name; s++)
+		for (const struct ct_service_offer *s = g->modules[i].plugin->services;
+		     s && s->name; s++)
 			if (!strcmp(s->name, name) && s->version >= version)
 				return s->table;
 	return NULL;
 }
 
-int ct_raise(struct ct_request *r, const char *stage, ct_stage_call_f *call, void *arg, struct ct_error *e)
+int ct_raise(struct ct_request *r, const char *stage, ct_stage_call_f *call, void *arg,
+	     struct ct_error *e)
 {
 	const struct ct_registry *g = r->s->core->registry;
 	int rc = 0;
 
 	for (size_t i = 0; i < g->n_modules && !rc; i++)
-		for (const struct ct_hook *h = g->modules[i].plugin->hooks; h && h->stage && !rc; h++)
+		for (const struct ct_hook *h = g->modules[i].plugin->hooks; h && h->stage && !rc;
+		     h++)
 			if (!strcmp(h->stage, stage))
 				CT_AS(r, g->modules[i].plugin, rc = call(r, h->function, arg, e));
 	return rc;
 }
 
-static int outbox(struct ct_request *r, const char *kind, const char *topic, const struct ct_mail *mail,
-		  json_t *payload, struct ct_error *e)
+static int outbox(struct ct_request *r, const char *kind, const char *topic,
+		  const struct ct_mail *mail, json_t *payload, struct ct_error *e)
 {
 	const char *plugin = r->plugin->name;
 	char *text = json_dumps(payload, JSON_COMPACT);
 	int rc;
 
 	json_decref(payload);
-	CT_AS(r, ct_builtin_modules[0], rc = ct_exec(r, "outbox_add", CT_ARGS(CT_STR(kind), CT_STR(topic),
-		CT_STR(plugin), CT_ID(mail ? mail->org : r->org), CT_ID(mail ? mail->party : 0), CT_STR(text),
-		CT_STR(r->id)), e));
+	CT_AS(r, ct_builtin_modules[0],
+	      rc = ct_exec(r, "outbox_add",
+			   CT_ARGS(CT_STR(kind), CT_STR(topic), CT_STR(plugin),
+				   CT_ID(mail ? mail->org : r->org), CT_ID(mail ? mail->party : 0),
+				   CT_STR(text), CT_STR(r->id)),
+			   e));
 	free(text);
 	return rc;
 }

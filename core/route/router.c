@@ -12,16 +12,19 @@ struct leaf {
 };
 
 struct node {
-	const char *literal;		/* the segment, or the suffix behind a parameter ("" for a plain one) */
+	const char
+		*literal; /* the segment, or the suffix behind a parameter ("" for a plain one) */
 	bool parameter;
-	const char *name;		/* of the parameter, where several routes agree on it */
+	const char *name; /* of the parameter, where several routes agree on it */
 	struct node **children;
 	size_t n_children;
-	struct leaf *leaves;		/* one a method */
+	struct leaf *leaves; /* one a method */
 	size_t n_leaves;
 };
 
-struct ct_router { struct node *root; };
+struct ct_router {
+	struct node *root;
+};
 
 struct walk {
 	char *const *segments;
@@ -52,7 +55,7 @@ static char **split(void *mem, const char *path, size_t *n_r)
 		segments[n++] = talloc_strndup(segments, path, len);
 		path += len;
 	}
-	if (*path == '/' && n)		/* a final slash is a segment of its own: another address */
+	if (*path == '/' && n) /* a final slash is a segment of its own: another address */
 		return NULL;
 	*n_r = n;
 	return segments;
@@ -69,7 +72,8 @@ static struct node *child(struct node *parent, const char *segment)
 		if (node->parameter == parameter && !strcmp(node->literal, literal))
 			return node;
 	}
-	parent->children = talloc_realloc(parent, parent->children, struct node *, parent->n_children + 1);
+	parent->children = talloc_realloc(parent, parent->children, struct node *,
+					  parent->n_children + 1);
 	node = talloc_zero(parent->children, struct node);
 	node->literal = talloc_strdup(node, literal);
 	node->parameter = parameter;
@@ -89,12 +93,14 @@ int ct_router_add(struct ct_router *router, const struct ct_route_entry *entry, 
 		return ct_fail(e, CT_BROKEN, "plugin %s: route %s is no path", who, route->path);
 	for (size_t i = 0; i < n; i++) {
 		if (*segments[i] == '{' && !strchr(segments[i], '}'))
-			return ct_fail(e, CT_BROKEN, "plugin %s: route %s: a { without }", who, route->path);
+			return ct_fail(e, CT_BROKEN, "plugin %s: route %s: a { without }", who,
+				       route->path);
 		node = child(node, segments[i]);
 	}
 	for (size_t i = 0; i < node->n_leaves; i++)
 		if (!strcmp(node->leaves[i].entry->route->method, route->method))
-			return ct_fail(e, CT_BROKEN, "plugin %s: route %s %s stands twice (also in %s)", who,
+			return ct_fail(e, CT_BROKEN,
+				       "plugin %s: route %s %s stands twice (also in %s)", who,
 				       route->method, route->path,
 				       node->leaves[i].entry->module->plugin->name);
 	node->leaves = talloc_realloc(node, node->leaves, struct leaf, node->n_leaves + 1);
@@ -116,8 +122,9 @@ static const struct node *descend_sort(const struct node *node, struct walk *w, 
 
 		if (sort != (!next->parameter ? 0 : tail ? 1 : 2))
 			continue;
-		if (next->parameter ? tail >= len || strcmp(segment + len - tail, next->literal) != 0
-				    : strcmp(segment, next->literal) != 0)
+		if (next->parameter
+			    ? tail >= len || strcmp(segment + len - tail, next->literal) != 0
+			    : strcmp(segment, next->literal) != 0)
 			continue;
 		if (next->parameter)
 			w->values[w->n_values++] = talloc_strndup(w->segments, segment, len - tail);
@@ -212,7 +219,8 @@ int ct_router_find(const struct ct_router *router, void *mem, const char *method
 
 	w.segments = segments;
 	node = segments ? descend(router->root, &w, 0) : NULL;
-	if ((!node || is_plain(node)) && segments && w.n && (match.suffix = cut_suffix(segments[w.n - 1]))) {
+	if ((!node || is_plain(node)) && segments && w.n &&
+	    (match.suffix = cut_suffix(segments[w.n - 1]))) {
 		w.n_values = 0;
 		node = descend(router->root, &w, 0);
 	}

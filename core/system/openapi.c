@@ -59,7 +59,8 @@ static void put_query(json_t *parameters, const struct ct_field *fields)
 
 static void put_body(json_t *operation, const struct ct_field *fields)
 {
-	static const char *const types[] = { "application/json", "application/x-www-form-urlencoded" };
+	static const char *const types[] = { "application/json",
+					     "application/x-www-form-urlencoded" };
 	json_t *content, *properties, *required, *schema = json_object();
 
 	if (!fields || !fields->name) {
@@ -85,10 +86,14 @@ static void put_body(json_t *operation, const struct ct_field *fields)
 
 static json_t *member_schema(const char *type)
 {
-	static const struct { const char *type, *json, *format; } types[] = {
-		{ "text", "string", NULL }, { "integer", "integer", NULL }, { "boolean", "boolean", NULL },
-		{ "id", "string", NULL }, { "time", "string", "date-time" }, { "date", "string", "date" },
-		{ "object", "object", NULL }, { "money", "object", NULL }, { "array", "array", NULL },
+	static const struct {
+		const char *type, *json, *format;
+	} types[] = {
+		{ "text", "string", NULL },	   { "integer", "integer", NULL },
+		{ "boolean", "boolean", NULL },	   { "id", "string", NULL },
+		{ "time", "string", "date-time" }, { "date", "string", "date" },
+		{ "object", "object", NULL },	   { "money", "object", NULL },
+		{ "array", "array", NULL },
 	};
 	json_t *schema = json_object();
 
@@ -140,13 +145,16 @@ static void put_answers(json_t *operation, const struct ct_route *route)
 	ok = ct_put_object(answers, "200");
 	ct_put_text(ok, "description", "OK");
 	if (route->view) {
-		schema = ct_put_object(ct_put_object(ct_put_object(ok, "content"), "application/json"), "schema");
+		schema = ct_put_object(
+			ct_put_object(ct_put_object(ok, "content"), "application/json"), "schema");
 		ct_put_text(schema, "type", "object");
 		put_view(ct_put_object(schema, "properties"), route->view);
 	}
 	problem = ct_put_object(answers, "default");
 	ct_put_text(problem, "description", "A refusal (RFC 9457)");
-	schema = ct_put_object(ct_put_object(ct_put_object(problem, "content"), "application/problem+json"), "schema");
+	schema = ct_put_object(
+		ct_put_object(ct_put_object(problem, "content"), "application/problem+json"),
+		"schema");
 	ct_put_text(schema, "$ref", "#/components/schemas/Problem");
 }
 
@@ -167,7 +175,8 @@ static void put_path_params(json_t *parameters, const char *path)
 static void put_route(json_t *paths, const struct ct_route_entry *entry)
 {
 	const struct ct_route *route = entry->route;
-	const char *domain = entry->module->plugin->domain ? entry->module->plugin->domain : CT_TEXT_DOMAIN;
+	const char *domain = entry->module->plugin->domain ? entry->module->plugin->domain
+							   : CT_TEXT_DOMAIN;
 	json_t *path = json_object_get(paths, route->path), *operation, *parameters;
 	char method[16];
 	size_t i = 0;
@@ -177,7 +186,8 @@ static void put_route(json_t *paths, const struct ct_route_entry *entry)
 		method[i] = (char)(route->method[i] | 0x20);
 	method[i] = '\0';
 	operation = ct_put_object(path, method);
-	ct_put_text(operation, "summary", route->title ? dgettext(domain, route->title) : route->path);
+	ct_put_text(operation, "summary",
+		    route->title ? dgettext(domain, route->title) : route->path);
 	ct_put_text(operation, "description", route->permission);
 	ct_add_text(ct_put_array(operation, "tags"), entry->module->plugin->name);
 	parameters = ct_put_array(operation, "parameters");

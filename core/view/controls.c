@@ -20,7 +20,8 @@ static const char *joined(struct ct_request *r, const json_t *value)
 	return text;
 }
 
-static const char *standing(struct ct_request *r, const struct ct_field *field, const json_t *current)
+static const char *standing(struct ct_request *r, const struct ct_field *field,
+			    const json_t *current)
 {
 	const json_t *stored = json_object_get(current, field->name);
 
@@ -31,8 +32,8 @@ static const char *standing(struct ct_request *r, const struct ct_field *field, 
 	return current ? NULL : field->initial;
 }
 
-json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key, const struct ct_field *fields,
-			json_t *current)
+json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key,
+			const struct ct_field *fields, json_t *current)
 {
 	json_t *list = ct_put_array(object, key);
 
@@ -41,7 +42,8 @@ json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key, c
 
 		if (fields->see && !ct_may(r, fields->see, r->org))
 			continue;
-		ct_add_json(list, ct_form_control(r, fields, standing(r, fields, current), error, r->lang));
+		ct_add_json(list, ct_form_control(r, fields, standing(r, fields, current), error,
+						  r->lang));
 	}
 	return list;
 }

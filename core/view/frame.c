@@ -9,7 +9,9 @@
 #include "route/state.h"
 #include "view/page.h"
 
-static const struct { const char *code, *label; } languages[] = { { "fr", "Français" }, { "en", "English" } };
+static const struct {
+	const char *code, *label;
+} languages[] = { { "fr", "Français" }, { "en", "English" } };
 
 static void put_person(struct ct_request *r, json_t *page)
 {
@@ -43,7 +45,8 @@ static bool is_current(const struct ct_request *r, const char *href)
 {
 	size_t len = strlen(href);
 
-	return !strncmp(r->s->path, href, len) && (!r->s->path[len] || (len > 1 && r->s->path[len] == '/'));
+	return !strncmp(r->s->path, href, len) &&
+	       (!r->s->path[len] || (len > 1 && r->s->path[len] == '/'));
 }
 
 /* The slug of the organisation that the caller works for on this page, or the only one she works for. */
@@ -71,7 +74,10 @@ static const char *with_org(struct ct_request *r, const char *path, const char *
 	return org ? talloc_asprintf(r, "%.*s%s%s", (int)(org - path), path, slug, org + 5) : path;
 }
 
-struct entry { const struct ct_menu *menu; const struct ct_plugin *plugin; };
+struct entry {
+	const struct ct_menu *menu;
+	const struct ct_plugin *plugin;
+};
 
 static int by_order(const void *a, const void *b)
 {
@@ -97,7 +103,8 @@ static void put_menu(struct ct_request *r, json_t *list, int64_t org, const char
 		}
 	qsort(entries, n, sizeof(*entries), by_order);
 	for (size_t i = 0; i < n; i++) {
-		const char *domain = entries[i].plugin->domain ? entries[i].plugin->domain : CT_TEXT_DOMAIN;
+		const char *domain = entries[i].plugin->domain ? entries[i].plugin->domain
+							       : CT_TEXT_DOMAIN;
 		const char *href = with_org(r, entries[i].menu->path, slug);
 		json_t *item = ct_add_object(list);
 
@@ -110,9 +117,12 @@ static void put_menu(struct ct_request *r, json_t *list, int64_t org, const char
 
 static const char *role_label(const char *role)
 {
-	static const struct { const char *role, *label; } labels[] = {
+	static const struct {
+		const char *role, *label;
+	} labels[] = {
 		{ "admin", N_("administrator") }, { "manager", N_("manager") },
-		{ "treasurer", N_("treasurer") }, { "opener", N_("opener") }, { "member", N_("member") },
+		{ "treasurer", N_("treasurer") }, { "opener", N_("opener") },
+		{ "member", N_("member") },
 	};
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
@@ -136,8 +146,9 @@ static void put_switch(json_t *page, const struct ct_request *r, int64_t current
 			continue;
 		item = ct_add_object(list);
 		ct_put_text(item, "name", json_string_value(json_object_get(role, "name")));
-		ct_put_text(item, "href", talloc_asprintf(r->s, "/o/%s",
-			json_string_value(json_object_get(role, "slug"))));
+		ct_put_text(item, "href",
+			    talloc_asprintf(r->s, "/o/%s",
+					    json_string_value(json_object_get(role, "slug"))));
 		ct_put_bool(item, "current", org == current);
 		last = org;
 	}
@@ -161,11 +172,12 @@ static void put_org(struct ct_request *r, json_t *page)
 	org = ct_put_object(page, "org");
 	ct_put_text(org, "slug", slug);
 	ct_put_text(org, "name", json_string_value(json_object_get(role, "name")));
-	ct_put_text(org, "role_label", role_label(json_string_value(json_object_get(role, "role"))));
+	ct_put_text(org, "role_label",
+		    role_label(json_string_value(json_object_get(role, "role"))));
 	ct_put_text(org, "href", talloc_asprintf(r, "/o/%s", slug));
 	put_switch(page, r, id);
 	put_menu(r, nav, id, slug);
-	if (!json_array_size(nav))		/* a member has nothing to run: no second bar for her */
+	if (!json_array_size(nav)) /* a member has nothing to run: no second bar for her */
 		ct_put_null(page, "org");
 }
 
@@ -180,7 +192,8 @@ static void put_languages(struct ct_request *r, json_t *page)
 
 		ct_put_text(item, "code", languages[i].code);
 		ct_put_text(item, "label", languages[i].label);
-		ct_put_text(item, "href", talloc_asprintf(r, "%s?lang=%s", r->s->path, languages[i].code));
+		ct_put_text(item, "href",
+			    talloc_asprintf(r, "%s?lang=%s", r->s->path, languages[i].code));
 		ct_put_bool(item, "current", !strcmp(languages[i].code, r->lang));
 	}
 }
@@ -195,14 +208,17 @@ static void put_titles(struct ct_request *r, json_t *page)
 	if (!heading)
 		heading = json_string_value(json_object_get(r->view, "title"));
 	if (!heading && route && route->title)
-		heading = dgettext(r->plugin->domain ? r->plugin->domain : CT_TEXT_DOMAIN, route->title);
+		heading = dgettext(r->plugin->domain ? r->plugin->domain : CT_TEXT_DOMAIN,
+				   route->title);
 	if (!heading)
 		heading = site;
 	if (org && !strcmp(org, site))
 		org = NULL;
 	ct_put_text(page, "heading", heading);
-	ct_put_text(page, "title", talloc_asprintf(r, "%s%s%s%s%s", heading, org ? " – " : "", org ? org : "",
-		strcmp(heading, site) ? " – " : "", strcmp(heading, site) ? site : ""));
+	ct_put_text(page, "title",
+		    talloc_asprintf(r, "%s%s%s%s%s", heading, org ? " – " : "", org ? org : "",
+				    strcmp(heading, site) ? " – " : "",
+				    strcmp(heading, site) ? site : ""));
 	ct_put_text(page, "site_name", site);
 	ct_put_text(page, "network_name", org);
 }
@@ -227,8 +243,10 @@ static void put_errors(struct ct_request *r)
 		return;
 	}
 	summary = ct_put_object(r->view, "errors_ui");
-	ct_put_text(summary, "title", problem && !json_object_size(r->s->errors) ? problem
-		: _("Something has to be corrected"));
+	ct_put_text(summary, "title",
+		    problem && !json_object_size(r->s->errors)
+			    ? problem
+			    : _("Something has to be corrected"));
 	items = ct_put_array(summary, "items");
 	json_object_foreach(r->s->errors, field, text) {
 		json_t *item = ct_add_object(items);
@@ -254,8 +272,10 @@ static void put_assets(struct ct_request *r, json_t *page)
 {
 	const char *version = r->s->core->assets;
 
-	ct_put_text(page, "theme_href", r->s->org_colour
-		? talloc_asprintf(r, "/o/%s/theme.css?v=%s", r->s->org_slug, r->s->org_colour + 1) : NULL);
+	ct_put_text(page, "theme_href",
+		    r->s->org_colour ? talloc_asprintf(r, "/o/%s/theme.css?v=%s", r->s->org_slug,
+						       r->s->org_colour + 1)
+				     : NULL);
 	ct_put_text(page, "asset_css", talloc_asprintf(r, "/static/core/comptoir.css?%s", version));
 	ct_put_text(page, "asset_js", talloc_asprintf(r, "/static/core/comptoir.js?%s", version));
 	ct_put_text(page, "asset_sprite", "/static/core/sprite.svg");
@@ -269,13 +289,17 @@ static void put_place(struct ct_request *r, json_t *page)
 	ct_put_text(page, "base", "/");
 	ct_put_text(page, "url", r->s->path);
 	ct_put_text(page, "csrf", ct_access_csrf_token(r));
-	ct_put_text(page, "login_href", *r->s->path && get && strcmp(r->s->path, "/login")
-		? talloc_asprintf(r, "/login?next=%s", r->s->path) : "/login");
+	ct_put_text(page, "login_href",
+		    *r->s->path && get && strcmp(r->s->path, "/login")
+			    ? talloc_asprintf(r, "/login?next=%s", r->s->path)
+			    : "/login");
 	ct_put_text(page, "logout_href", "/logout");
 	ct_put_text(page, "request_id", r->id);
 	ct_put_int(page, "status", r->s->response.status ? r->s->response.status : 200);
-	ct_put_text(page, "json_href", get && strcmp(r->s->path, "/")
-		? talloc_asprintf(r, "%s.json%s%s", r->s->path, *query ? "?" : "", query) : NULL);
+	ct_put_text(page, "json_href",
+		    get && strcmp(r->s->path, "/") ? talloc_asprintf(r, "%s.json%s%s", r->s->path,
+								     *query ? "?" : "", query)
+						   : NULL);
 	ct_put_bool(page, "embed", r->s->embed);
 	ct_put_bool(page, "demo", ct_registry_named(r->s->core->registry, "demo") != NULL);
 	ct_put_text(page, "search", NULL);
@@ -297,7 +321,8 @@ void ct_page_frame(struct ct_request *r)
 	if (!json_object_get(r->view, "breadcrumbs_ui"))
 		ct_put_array(r->view, "breadcrumbs_ui");
 	ct_put_json(page, "breadcrumbs", json_incref(json_object_get(r->view, "breadcrumbs_ui")));
-	ct_put_bool(page, "has_breadcrumbs", json_array_size(json_object_get(page, "breadcrumbs")) > 0);
+	ct_put_bool(page, "has_breadcrumbs",
+		    json_array_size(json_object_get(page, "breadcrumbs")) > 0);
 	ct_put_json(page, "notices", json_incref(r->s->notices));
 	ct_put_bool(page, "has_notices", json_array_size(r->s->notices) > 0);
 }

@@ -60,7 +60,8 @@ static int render_html(struct ct_request *r, const char *template, struct ct_err
 	int rc;
 
 	ct_page_frame(r);
-	rc = ct_template_render(r->s->core->templates, r, template, r->lang, r->view, &html, &len, e);
+	rc = ct_template_render(r->s->core->templates, r, template, r->lang, r->view, &html, &len,
+				e);
 	if (!rc)
 		ct_body(r, "text/html; charset=utf-8", html, len);
 	return rc;
@@ -79,8 +80,8 @@ int ct_page_render(struct ct_request *r, struct ct_error *e)
 	else
 		rc = render_html(r, template, e);
 	if (!rc && (!strcmp(r->s->method, "GET") || !strcmp(r->s->method, "HEAD")) &&
-	    (!r->s->response.status || r->s->response.status == 200) &&
-	    !r->s->response.etag && r->s->format == CT_FORMAT_JSON)
+	    (!r->s->response.status || r->s->response.status == 200) && !r->s->response.etag &&
+	    r->s->format == CT_FORMAT_JSON)
 		(void)ct_unchanged(r, r->s->response.body, CT_NO_UTC);
 	return rc;
 }
@@ -88,22 +89,32 @@ int ct_page_render(struct ct_request *r, struct ct_error *e)
 /* Keys that error pages and problem+json share (RFC 9457, 3.1). */
 static void put_problem(struct ct_request *r, const struct ct_error *why)
 {
-	static const struct { int status; const char *title, *next; } words[] = {
+	static const struct {
+		int status;
+		const char *title, *next;
+	} words[] = {
 		{ 400, N_("The request could not be read"), N_("Go back, and try again.") },
 		{ 401, N_("Please sign in"), N_("Sign in, and you will come back to this page.") },
-		{ 403, N_("This is not open to you"), N_("If you think that it should be, ask the organisation's administrator.") },
-		{ 404, N_("Page not found"), N_("Check the address, or start again from the home page.") },
-		{ 405, N_("This address cannot be used in this way"), N_("Start again from the home page.") },
-		{ 409, N_("This changed in the meantime"), N_("Go back, look at how it stands now, and try again.") },
+		{ 403, N_("This is not open to you"),
+		  N_("If you think that it should be, ask the organisation's administrator.") },
+		{ 404, N_("Page not found"),
+		  N_("Check the address, or start again from the home page.") },
+		{ 405, N_("This address cannot be used in this way"),
+		  N_("Start again from the home page.") },
+		{ 409, N_("This changed in the meantime"),
+		  N_("Go back, look at how it stands now, and try again.") },
 		{ 413, N_("This is too large"), N_("Send less at once.") },
 		{ 415, N_("This format is not read here"), N_("Send a form or JSON.") },
-		{ 422, N_("Something has to be corrected"), N_("Go back and correct what is marked.") },
+		{ 422, N_("Something has to be corrected"),
+		  N_("Go back and correct what is marked.") },
 		{ 429, N_("Too many attempts"), N_("Wait a little, then try again.") },
-		{ 503, N_("Not available at the moment"), N_("Try again in a moment: nothing that you see here is lost.") },
+		{ 503, N_("Not available at the moment"),
+		  N_("Try again in a moment: nothing that you see here is lost.") },
 	};
 	int status = ct_status(why->rc);
-	const char *title = _("Something went wrong on our side"), *next =
-		_("Try again in a moment. If it happens again, tell us the number below.");
+	const char *title = _("Something went wrong on our side"),
+		   *next = _(
+			   "Try again in a moment. If it happens again, tell us the number below.");
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i].status == status) {
@@ -120,7 +131,8 @@ static void put_problem(struct ct_request *r, const struct ct_error *why)
 	ct_put_text(r->view, "detail", status == 500 ? next : why->text);
 	ct_put_text(r->view, "instance", r->id);
 	ct_put_text(r->view, "next_ui", next);
-	ct_put_text(r->view, "check_ui", why->rc == CT_UNSURE ? ct_url(r, "/stored/%s", r->s->txn) : NULL);
+	ct_put_text(r->view, "check_ui",
+		    why->rc == CT_UNSURE ? ct_url(r, "/stored/%s", r->s->txn) : NULL);
 	ct_put_bool(r->view, "sign_in_ui", status == 401);
 	ct_put_bool(r->view, "retry_ui", status == 503 && why->rc != CT_UNSURE);
 	json_object_set(r->view, "errors", r->s->errors);
@@ -129,8 +141,8 @@ static void put_problem(struct ct_request *r, const struct ct_error *why)
 static void plain_text(struct ct_request *r)
 {
 	const char *text = talloc_asprintf(r, "%s\n\n%s\n",
-		json_string_value(json_object_get(r->view, "title")),
-		json_string_value(json_object_get(r->view, "detail")));
+					   json_string_value(json_object_get(r->view, "title")),
+					   json_string_value(json_object_get(r->view, "detail")));
 
 	ct_body(r, "text/plain; charset=utf-8", text, strlen(text));
 }
@@ -168,7 +180,8 @@ static void content_security(struct ct_request *r)
 	ct_header(r, "Content-Security-Policy",
 		  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
 		  "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-		  "frame-ancestors %s", ancestors ? ancestors : "'none'");
+		  "frame-ancestors %s",
+		  ancestors ? ancestors : "'none'");
 }
 
 void ct_page_headers(struct ct_request *r)

@@ -22,13 +22,18 @@ struct file {
 	struct file *next;
 };
 
-static struct file *files;		/* built before the workers are forked, read-only afterwards */
+static struct file *files; /* built before the workers are forked, read-only afterwards */
 
 static const char *type_of(const char *name)
 {
-	static const struct { const char *suffix, *type; } types[] = {
-		{ ".css", "text/css; charset=utf-8" }, { ".js", "text/javascript; charset=utf-8" },
-		{ ".svg", "image/svg+xml" }, { ".png", "image/png" }, { ".ico", "image/x-icon" },
+	static const struct {
+		const char *suffix, *type;
+	} types[] = {
+		{ ".css", "text/css; charset=utf-8" },
+		{ ".js", "text/javascript; charset=utf-8" },
+		{ ".svg", "image/svg+xml" },
+		{ ".png", "image/png" },
+		{ ".ico", "image/x-icon" },
 		{ ".webmanifest", "application/manifest+json" },
 	};
 	const char *dot = strrchr(name, '.');
@@ -39,8 +44,8 @@ static const char *type_of(const char *name)
 	return NULL;
 }
 
-static int read_file(struct ct_core *core, const char *from, const char *path, crypto_hash_sha256_state *all,
-		     struct ct_error *e)
+static int read_file(struct ct_core *core, const char *from, const char *path,
+		     crypto_hash_sha256_state *all, struct ct_error *e)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	struct file *file = talloc_zero(core, struct file);
@@ -67,8 +72,8 @@ static int read_file(struct ct_core *core, const char *from, const char *path, c
 	return 0;
 }
 
-static int read_dir(struct ct_core *core, const char *dir, const char *name, crypto_hash_sha256_state *all,
-		    struct ct_error *e)
+static int read_dir(struct ct_core *core, const char *dir, const char *name,
+		    crypto_hash_sha256_state *all, struct ct_error *e)
 {
 	struct dirent **entries;
 	int n = scandir(dir, &entries, NULL, alphasort), rc = 0;
@@ -88,7 +93,8 @@ static int read_dir(struct ct_core *core, const char *dir, const char *name, cry
 
 int ct_static_open(struct ct_core *core, struct ct_error *e)
 {
-	const char *data = ct_settings_path(core, core->settings, ct_settings_text(core->settings, "paths.data"));
+	const char *data = ct_settings_path(core, core->settings,
+					    ct_settings_text(core->settings, "paths.data"));
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state all;
 	int rc;
@@ -100,7 +106,9 @@ int ct_static_open(struct ct_core *core, struct ct_error *e)
 		const struct ct_module *m = &core->registry->modules[i];
 
 		if (!m->builtin)
-			rc = read_dir(core, talloc_asprintf(core, "%s/plugins/%s/static", data, m->plugin->name),
+			rc = read_dir(core,
+				      talloc_asprintf(core, "%s/plugins/%s/static", data,
+						      m->plugin->name),
 				      m->plugin->name, &all, e);
 	}
 	crypto_hash_sha256_final(&all, digest);
@@ -113,8 +121,10 @@ int ct_static_serve(struct ct_request *r, const char *path, struct ct_error *e)
 	for (const struct file *file = files; file; file = file->next) {
 		if (strcmp(file->path, path) != 0)
 			continue;
-		ct_header(r, "Cache-Control", "%s", strcmp(r->s->query_text, r->s->core->assets) == 0
-			  ? "public, max-age=31536000, immutable" : "public, max-age=300");
+		ct_header(r, "Cache-Control", "%s",
+			  strcmp(r->s->query_text, r->s->core->assets) == 0
+				  ? "public, max-age=31536000, immutable"
+				  : "public, max-age=300");
 		if (!ct_unchanged(r, file->digest, CT_NO_UTC))
 			ct_body(r, file->type, file->bytes, file->len);
 		return 0;
