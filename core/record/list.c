@@ -330,10 +330,30 @@ static int count_all(struct ct_request *r, const struct page *p, int64_t *total_
 	return 0;
 }
 
+/* A row without values has all the columns that the caller may see. */
+static struct ct_csv *begin_csv(struct ct_request *r, const struct ct_record_info *info)
+{
+	struct ct_record_row *none = talloc_zero(r, struct ct_record_row);
+	json_t *like = json_object();
+	struct ct_csv *csv;
+
+	none->archived = CT_NO_UTC;
+	none->values = talloc_zero_array(none, struct ct_value, info->sql->n);
+	none->labels = talloc_zero_array(none, const char *, info->sql->n);
+	for (size_t i = 0; i < info->sql->n; i++) {
+		none->values[i].local = CT_NO_LOCAL;
+		none->values[i].day = CT_NO_DAY;
+	}
+	ct_record_put(r, info, none, like);
+	csv = ct_csv_begin(r, like);
+	json_decref(like);
+	return csv;
+}
+
 /* All of it, whatever `limit` says, page after page, so that memory holds one of them at a time. */
 static int send_csv(struct ct_request *r, struct page *p, struct ct_error *e)
 {
-	struct ct_csv *csv = ct_csv_begin(r);
+	struct ct_csv *csv = begin_csv(r, p->info);
 	int rc;
 
 	p->limit = CT_LIST_MOST;

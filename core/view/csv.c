@@ -91,13 +91,15 @@ static int drop_columns(struct ct_csv *csv)
 	return 0;
 }
 
-struct ct_csv *ct_csv_begin(struct ct_request *r)
+struct ct_csv *ct_csv_begin(struct ct_request *r, json_t *like)
 {
 	struct ct_csv *csv = talloc_zero(r, struct ct_csv);
 
 	csv->out = ct_buf_new(csv, 64 << 20);
 	ct_buf_text(csv->out, "\xEF\xBB\xBF");
 	talloc_set_destructor(csv, drop_columns);
+	if (like)
+		choose_columns(csv, like);
 	return csv;
 }
 
@@ -140,7 +142,7 @@ static json_t *find_list(json_t *view)
 int ct_csv_render(struct ct_request *r, struct ct_error *e)
 {
 	json_t *list = find_list(ct_own_json(r, ct_page_public(r->view))), *row;
-	struct ct_csv *csv = ct_csv_begin(r);
+	struct ct_csv *csv = ct_csv_begin(r, NULL);
 	size_t i;
 
 	if (!list)

@@ -316,11 +316,14 @@ def test_list_refuses_and_bounds(site, manager):
 
 
 def test_csv_has_all_rows(site, manager):
+    empty = manager.get(THINGS + ".csv").content.decode("utf-8-sig")
+    assert empty.startswith("id;uid;row_version;") and ";place_id;place_label;" in empty and empty.count("\n") == 1
     insert(site, 1203, ", deposit_cents, note", ", 1250, '=1+1;\"'")
     answer = manager.get(THINGS + ".csv?sort=name&limit=3")
     assert answer.headers["Content-Type"].startswith("text/csv") and "things.csv" in answer.headers["Content-Disposition"]
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert ";".join(rows[0]) + "\r\n" == empty
     assert [r["name"] for r in rows] == [f"Chose {n:05}" for n in range(1, 1204)]
     assert rows[0]["deposit"] == "12,50" and "pin" not in rows[0] and not any(k.endswith("_ui") for k in rows[0])
     assert not rows[0]["note"].startswith("=")          # no formula
