@@ -16,7 +16,8 @@ const struct ct_field reservation_book_fields[] = {
 	{ "start", N_("From"), CT_DATETIME, .required = true },
 	{ "end", N_("To"), CT_DATETIME, .required = true },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
-	{ "title", N_("Title"), CT_TEXT, .max = 120, .help = N_("Seen only by you and by those who run the place.") },
+	{ "title", N_("Title"), CT_TEXT, .max = 120,
+	  .help = N_("Seen only by you and by those who run the place.") },
 	{ "attendance", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
 	{ "note", N_("Message to the place"), CT_LONG_TEXT, .max = 2000 },
 	{ "purpose", N_("Purpose"), CT_REF, .ref = "reservation.purpose" },
@@ -33,11 +34,17 @@ const struct ct_field reservation_book_fields[] = {
 	{ 0 }
 };
 
-struct making { struct wish wish; struct stored stored; const char *secret, *to; };
+struct making {
+	struct wish wish;
+	struct stored stored;
+	const char *secret, *to;
+};
 
 static int bad_items(struct ct_error *e)
 {
-	return ct_fail_field(e, "items", _("Each item is {\"resource\": …, \"units\": …}, with every room once."));
+	return ct_fail_field(
+		e, "items",
+		_("Each item is {\"resource\": …, \"units\": …}, with every room once."));
 }
 
 static int64_t as_key(const json_t *value)
@@ -57,7 +64,8 @@ static int read_items(struct ct_request *r, struct wish *w, struct ct_error *e)
 
 	if (!list) {
 		items = talloc_zero(r, struct wish_item);
-		*items = (struct wish_item){ r->subject, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
+		*items = (struct wish_item){ r->subject,
+					     ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
 		w->items = items;
 		w->n_items = 1;
 		return 0;
@@ -70,7 +78,8 @@ static int read_items(struct ct_request *r, struct wish *w, struct ct_error *e)
 
 		item = json_array_get(list, i);
 		units = json_object_get(item, "units");
-		items[i] = (struct wish_item){ as_key(json_object_get(item, "resource")), units ? as_key(units) : 1 };
+		items[i] = (struct wish_item){ as_key(json_object_get(item, "resource")),
+					       units ? as_key(units) : 1 };
 		if (items[i].room <= 0 || items[i].quantity <= 0 || items[i].quantity > 500)
 			return bad_items(e);
 		for (size_t k = 0; k < i; k++)
@@ -94,19 +103,28 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 	w->booked_by = r->person;
 	w->person = r->person;
 	if (w->manager) {
-		w->person = ct_in_set(r, "person") ? ct_in_int(r, "person") : w->name ? 0 : r->person;
+		w->person = ct_in_set(r, "person") ? ct_in_int(r, "person")
+			    : w->name		   ? 0
+						   : r->person;
 		w->payer = ct_in_set(r, "payer") ? ct_in_int(r, "payer") : w->person;
 		return 0;
 	}
 	if (ct_in_set(r, "person") && ct_in_int(r, "person") != r->person)
-		ct_in_error(r, "person", _("You may book for yourself only. Ask the place to book for somebody else."));
+		ct_in_error(
+			r, "person",
+			_("You may book for yourself only. Ask the place to book for somebody else."));
 	w->payer = ct_in_set(r, "payer") ? ct_in_int(r, "payer") : r->person;
 	if (w->payer && w->payer != r->person && !ct_engages(r, w->payer))
-		ct_in_error(r, "payer", _("You may not commit this organisation. Its contact person can allow it."));
+		ct_in_error(
+			r, "payer",
+			_("You may not commit this organisation. Its contact person can allow it."));
 	if (!r->person && !w->name)
-		ct_in_error(r, "name", _("Please tell us your name, so that the place knows who comes."));
+		ct_in_error(r, "name",
+			    _("Please tell us your name, so that the place knows who comes."));
 	if (!r->person && !w->email)
-		ct_in_error(r, "email", _("Please give an e-mail: the link that confirms the booking goes there."));
+		ct_in_error(
+			r, "email",
+			_("Please give an e-mail: the link that confirms the booking goes there."));
 	if (!r->person) {
 		m->secret = guest_secret(r, w->uid);
 		w->token_hash = ct_hash_secret(r, m->secret);
@@ -120,11 +138,18 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 	int rc;
 
 	*w = (struct wish){
-		.start = ct_in_local(r, "start"), .end = ct_in_local(r, "end"), .title = ct_in_text(r, "title"),
-		.note = ct_in_text(r, "note"), .layout = ct_in_text(r, "layout"), .order_ref = ct_in_text(r, "order_ref"),
-		.attendance = ct_in_int(r, "attendance"), .purpose = ct_in_int(r, "purpose"),
-		.source = ct_wants_html(r) ? "web" : "api", .manager = ct_may(r, "booking.manage", r->org),
-		.expected_cents = ct_in_set(r, "expected_total") ? ct_in_int(r, "expected_total") : -1,
+		.start = ct_in_local(r, "start"),
+		.end = ct_in_local(r, "end"),
+		.title = ct_in_text(r, "title"),
+		.note = ct_in_text(r, "note"),
+		.layout = ct_in_text(r, "layout"),
+		.order_ref = ct_in_text(r, "order_ref"),
+		.attendance = ct_in_int(r, "attendance"),
+		.purpose = ct_in_int(r, "purpose"),
+		.source = ct_wants_html(r) ? "web" : "api",
+		.manager = ct_may(r, "booking.manage", r->org),
+		.expected_cents = ct_in_set(r, "expected_total") ? ct_in_int(r, "expected_total")
+								 : -1,
 		.uid = ct_new_uid(r),
 	};
 	rc = read_items(r, w, e);
@@ -142,7 +167,8 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 /* The page of a refused booking where something is taken: what, and what is free instead. */
 static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
-	static const char *const left_out[] = { "csrf", "resource", "start", "end", "expected_total", "preview", "items" };
+	static const char *const left_out[] = { "csrf",		  "resource", "start", "end",
+						"expected_total", "preview",  "items" };
 	struct rooms rooms;
 	json_t *typed;
 	char local[CT_TIME_TEXT];
@@ -153,11 +179,14 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	put_room(r, ct_put_object(r->view, "resource"), &rooms.room[0]);
 	put_place_of(r, ct_put_object(r->view, "place"), &rooms.room[0]);
 	ct_put_text(r->view, "when_ui", when_text(r, rooms.room[0].zone, w->start, w->end));
-	ct_put_text(r->view, "resource_id_ui", talloc_asprintf(r, "%lld", (long long)rooms.room[0].id));
+	ct_put_text(r->view, "resource_id_ui",
+		    talloc_asprintf(r, "%lld", (long long)rooms.room[0].id));
 	ct_put_text(r->view, "start_typed_ui", ct_local_text(local, w->start));
 	ct_put_text(r->view, "end_typed_ui", ct_local_text(local, w->end));
-	ct_put_text(r->view, "day_link_ui", talloc_asprintf(r, "%s?date=%s",
-		ct_url(r, "/places/%s/day", rooms.room[0].place_slug), ct_day_text(local, ct_local_day(w->start))));
+	ct_put_text(r->view, "day_link_ui",
+		    talloc_asprintf(r, "%s?date=%s",
+				    ct_url(r, "/places/%s/day", rooms.room[0].place_slug),
+				    ct_day_text(local, ct_local_day(w->start))));
 	typed = ct_put_array(r->view, "typed_ui");
 	for (const struct ct_field *f = reservation_book_fields; f->name; f++) {
 		const char *text = ct_in_typed(r, f->name);
@@ -195,8 +224,11 @@ int reservation_create(struct ct_request *r, struct ct_error *e)
 	}
 	if ((rc = booking_put(r, m.stored.id, true, e)))
 		return rc;
-	ct_notice(r, "%s", strcmp(m.stored.status, "pending") ? _("The booking is made.") : _("The request is sent."));
-	ct_redirect(r, m.secret ? 202 : 201, m.secret ? guest_url(r, m.wish.uid) : ct_url(r, "/bookings/%s", m.wish.uid));
+	ct_notice(r, "%s",
+		  strcmp(m.stored.status, "pending") ? _("The booking is made.")
+						     : _("The request is sent."));
+	ct_redirect(r, m.secret ? 202 : 201,
+		    m.secret ? guest_url(r, m.wish.uid) : ct_url(r, "/bookings/%s", m.wish.uid));
 	return 0;
 }
 
@@ -208,16 +240,25 @@ int reservation_refused(struct ct_request *r, struct ct_error *e)
 	return reservation_book_form(r, e);
 }
 
-static const struct { const char *status, *word; } words[] = {
-	{ "hold", N_("To be confirmed by you") }, { "option", N_("Option") }, { "pending", N_("Asked for") },
-	{ "confirmed", N_("Confirmed") }, { "cancelled", N_("Cancelled") }, { "rejected", N_("Refused") },
-	{ "expired", N_("Expired") }, { "no_show", N_("Nobody came") }, { "done", N_("Over") },
+static const struct {
+	const char *status, *word;
+} words[] = {
+	{ "hold", N_("To be confirmed by you") },
+	{ "option", N_("Option") },
+	{ "pending", N_("Asked for") },
+	{ "confirmed", N_("Confirmed") },
+	{ "cancelled", N_("Cancelled") },
+	{ "rejected", N_("Refused") },
+	{ "expired", N_("Expired") },
+	{ "no_show", N_("Nobody came") },
+	{ "done", N_("Over") },
 };
 
 void booking_put_state(json_t *o, const char *status)
 {
 	bool confirmed = !strcmp(status, "confirmed") || !strcmp(status, "done");
-	bool pending = !strcmp(status, "pending") || !strcmp(status, "hold") || !strcmp(status, "option");
+	bool pending = !strcmp(status, "pending") || !strcmp(status, "hold") ||
+		       !strcmp(status, "option");
 	json_t *state = ct_put_object(o, "state_ui");
 
 	ct_put_text(o, "status", status);
@@ -234,20 +275,26 @@ static const char *sentence(const char *status, bool over)
 	if (!strcmp(status, "confirmed"))
 		return over ? _("This booking is over.") : _("The room is yours.");
 	if (!strcmp(status, "hold"))
-		return _("The room is held for you. Open the link in the e-mail that we sent you to confirm.");
+		return _(
+			"The room is held for you. Open the link in the e-mail that we sent you to confirm.");
 	if (!strcmp(status, "pending"))
-		return _("Your request is with the place. Its answer comes by e-mail; until then nobody else can take the room.");
+		return _(
+			"Your request is with the place. Its answer comes by e-mail; until then nobody else can take the room.");
 	if (!strcmp(status, "rejected"))
 		return _("The place could not accept this request.");
 	if (!strcmp(status, "expired"))
 		return _("It was not confirmed in time, and the room is free again.");
-	return !strcmp(status, "cancelled") ? _("This booking is cancelled and the room is free again.") : NULL;
+	return !strcmp(status, "cancelled")
+		       ? _("This booking is cancelled and the room is free again.")
+		       : NULL;
 }
 
 static void put_where(struct ct_request *r, const struct ct_result *b)
 {
 	const struct place where = {
-		.located = !ct_col_null(b, "lat_e6"), .lat = ct_col_int(b, "lat_e6"), .lon = ct_col_int(b, "lon_e6"),
+		.located = !ct_col_null(b, "lat_e6"),
+		.lat = ct_col_int(b, "lat_e6"),
+		.lon = ct_col_int(b, "lon_e6"),
 	};
 	json_t *place = ct_put_object(r->view, "place");
 	const char *phone = ct_col_text(b, "phone");
@@ -281,8 +328,10 @@ static void put_items(struct ct_request *r, const struct ct_result *b)
 
 static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_error *e)
 {
-	struct price price = { .known = true, .total_cents = ct_col_int(b, "total_cents"),
-			       .currency = ct_col_text(b, "currency"), .amounts = "include_vat" };
+	struct price price = { .known = true,
+			       .total_cents = ct_col_int(b, "total_cents"),
+			       .currency = ct_col_text(b, "currency"),
+			       .amounts = "include_vat" };
 	struct ct_result *line, *basis;
 	int rc;
 
@@ -294,7 +343,8 @@ static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_
 	price.lines = talloc_array(r, struct price_line, ct_result_rows(line) + 1);
 	while (ct_next(line))
 		price.lines[price.n_lines++] = (struct price_line){
-			.label = ct_col_text(line, "label"), .reason = ct_col_text(line, "reason"),
+			.label = ct_col_text(line, "label"),
+			.reason = ct_col_text(line, "reason"),
 			.amount_cents = ct_col_int(line, "amount_cents"),
 		};
 	price_put(r, ct_put_object(r->view, "price"), &price, false);
@@ -302,8 +352,8 @@ static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_
 }
 
 /* The code is shown here only, and from the evening before; never in feeds, mails or lists. */
-static int put_access(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone, bool firm,
-		      struct ct_error *e)
+static int put_access(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone,
+		      bool firm, struct ct_error *e)
 {
 	struct ct_local start = ct_col_local(b, "start_local"), now = ct_zone_local(zone, r->now);
 	struct ct_local evening = ct_day_at(ct_day_add(ct_local_day(start), -1), 18 * 60);
@@ -315,8 +365,10 @@ static int put_access(struct ct_request *r, const struct ct_result *b, const str
 	if (rc)
 		return rc;
 	ct_put_null(r->view, "access_ui");
-	ct_put_text(r->view, "access_note_ui", any && firm && !shown
-		? _("How to get in is shown here from the evening before, at 18:00.") : NULL);
+	ct_put_text(r->view, "access_note_ui",
+		    any && firm && !shown
+			    ? _("How to get in is shown here from the evening before, at 18:00.")
+			    : NULL);
 	if (shown) {
 		access = ct_put_object(r->view, "access_ui");
 		ct_put_text(access, "text", ct_col_text(row, "access_text"));
@@ -325,28 +377,38 @@ static int put_access(struct ct_request *r, const struct ct_result *b, const str
 	return 0;
 }
 
-static void put_links(struct ct_request *r, const struct ct_result *b, bool may_change, const char *token)
+static void put_links(struct ct_request *r, const struct ct_result *b, bool may_change,
+		      const char *token)
 {
-	const char *uid = ct_col_text(b, "uid"), *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
+	const char *uid = ct_col_text(b, "uid"),
+		   *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
 	const json_t *first = json_array_get(json_object_get(r->view, "items"), 0);
 	char day[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 	json_t *o;
 
 	o = ct_put_object(r->view, "calendar_ui");
-	ct_put_text(o, "ics_link", talloc_asprintf(r, "%s.ics%s", ct_url(r, "/bookings/%s", uid), tail));
+	ct_put_text(o, "ics_link",
+		    talloc_asprintf(r, "%s.ics%s", ct_url(r, "/bookings/%s", uid), tail));
 	ct_put_text(o, "webcal_link", NULL);
 	ct_put_null(r->view, "cancel_ui");
 	if (may_change) {
 		o = ct_put_object(r->view, "cancel_ui");
-		ct_put_text(o, "link", talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
+		ct_put_text(
+			o, "link",
+			talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
 		ct_put_text(o, "sentence", _("Cancelling is free of charge until it begins."));
 	}
-	ct_put_text(r->view, "again_link_ui", first ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
-		json_string_value(json_object_get(first, "resource")),
-		ct_local_text(from, ct_local_add(start, 7 * 86400)), ct_local_text(to, ct_local_add(end, 7 * 86400))) : NULL);
-	ct_put_text(r->view, "day_link_ui", talloc_asprintf(r, "%s?date=%s",
-		ct_url(r, "/places/%s/day", ct_col_text(b, "slug")), ct_day_text(day, ct_local_day(start))));
+	ct_put_text(r->view, "again_link_ui",
+		    first ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
+					    json_string_value(json_object_get(first, "resource")),
+					    ct_local_text(from, ct_local_add(start, 7 * 86400)),
+					    ct_local_text(to, ct_local_add(end, 7 * 86400)))
+			  : NULL);
+	ct_put_text(r->view, "day_link_ui",
+		    talloc_asprintf(r, "%s?date=%s",
+				    ct_url(r, "/places/%s/day", ct_col_text(b, "slug")),
+				    ct_day_text(day, ct_local_day(start))));
 }
 
 static void put_times(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone)
@@ -391,7 +453,8 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 		return rc;
 	status = ct_col_text(b, "status");
 	over = ct_col_utc(b, "end_utc").s <= r->now.s;
-	alive = !over && (!strcmp(status, "confirmed") || !strcmp(status, "pending") || !strcmp(status, "hold"));
+	alive = !over && (!strcmp(status, "confirmed") || !strcmp(status, "pending") ||
+			  !strcmp(status, "hold"));
 	ct_put_text(r->view, "uid", ct_col_text(b, "uid"));
 	ct_put_int(r->view, "row_version", ct_col_int(b, "row_version"));
 	booking_put_state(r->view, status);
@@ -435,7 +498,8 @@ int reservation_ics(struct ct_request *r, struct ct_error *e)
 
 int reservation_cancel_page(struct ct_request *r, struct ct_error *e)
 {
-	const char *uid = ct_path(r, "uid"), *token = guest_token(r), *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
+	const char *uid = ct_path(r, "uid"), *token = guest_token(r),
+		   *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
 	json_t *items, *item;
 	char *rooms;
 	size_t i;
@@ -446,14 +510,18 @@ int reservation_cancel_page(struct ct_request *r, struct ct_error *e)
 	rooms = talloc_strdup(r, "");
 	items = json_object_get(r->view, "items");
 	json_array_foreach(items, i, item)
-		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "", json_string_value(json_object_get(item, "name")));
+		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "",
+					       json_string_value(json_object_get(item, "name")));
 	ct_put_text(r->view, "rooms_ui", rooms);
 	ct_put_null(r->view, "fee");
 	ct_put_null(r->view, "fee_ui");
-	ct_put_text(r->view, "consequence_ui", _("Cancelling is free of charge. The room is free for others at once."));
-	ct_put_text(r->view, "action_ui", talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
+	ct_put_text(r->view, "consequence_ui",
+		    _("Cancelling is free of charge. The room is free for others at once."));
+	ct_put_text(r->view, "action_ui",
+		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
 	ct_put_text(r->view, "submit_ui", _("Cancel the booking"));
-	ct_put_text(r->view, "back_link_ui", talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", uid), tail));
+	ct_put_text(r->view, "back_link_ui",
+		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", uid), tail));
 	return 0;
 }
 
@@ -480,8 +548,9 @@ static int answered(struct ct_request *r, const char *notice, struct ct_error *e
 	if (rc)
 		return rc;
 	ct_notice(r, "%s", notice);
-	ct_redirect(r, 200, talloc_asprintf(r, "%s%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-					    token ? "?t=" : "", token ? token : ""));
+	ct_redirect(r, 200,
+		    talloc_asprintf(r, "%s%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
+				    token ? "?t=" : "", token ? token : ""));
 	return 0;
 }
 

@@ -16,7 +16,7 @@ enum { BEFORE_DAYS = 30, AFTER_DAYS = 400, FEED_BYTES = 32 << 20 };
 
 static const char *const statuses[][2] = {
 	{ "confirmed", "CONFIRMED" }, { "done", "CONFIRMED" }, { "no_show", "CONFIRMED" },
-	{ "pending", "TENTATIVE" }, { "hold", "TENTATIVE" }, { "option", "TENTATIVE" },
+	{ "pending", "TENTATIVE" },   { "hold", "TENTATIVE" }, { "option", "TENTATIVE" },
 };
 
 /* NULL: it is in no feed any more. */
@@ -37,8 +37,8 @@ static void event_times(struct ct_buf *out, const struct ct_result *b, const str
 	ct_ics_line(out, "SEQUENCE", ct_col_text(b, "sequence_text"));
 }
 
-static const char *full_event(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone,
-			      const char *status)
+static const char *full_event(struct ct_request *r, const struct ct_result *b,
+			      const struct ct_zone *zone, const char *status)
 {
 	struct ct_buf *out = ct_buf_new(r, 65536);
 	const char *title = ct_col_text(b, "title"), *person = ct_col_text(b, "person_name");
@@ -46,18 +46,24 @@ static const char *full_event(struct ct_request *r, const struct ct_result *b, c
 	ct_ics_line(out, "BEGIN", "VEVENT");
 	ct_ics_line(out, "UID", ct_col_text(b, "uid"));
 	event_times(out, b, zone);
-	ct_ics_line_text(out, "SUMMARY", title && *title ? title : person ? person : ct_col_text(b, "rooms"));
-	ct_ics_line_text(out, "LOCATION", talloc_asprintf(r, "%s, %s", ct_col_text(b, "rooms"), ct_col_text(b, "place_name")));
+	ct_ics_line_text(out, "SUMMARY",
+			 title && *title ? title
+			 : person	 ? person
+					 : ct_col_text(b, "rooms"));
+	ct_ics_line_text(out, "LOCATION",
+			 talloc_asprintf(r, "%s, %s", ct_col_text(b, "rooms"),
+					 ct_col_text(b, "place_name")));
 	if (ct_col_text(b, "note"))
 		ct_ics_line_text(out, "DESCRIPTION", ct_col_text(b, "note"));
 	ct_ics_line(out, "STATUS", status);
-	ct_ics_line(out, "URL", ct_url_absolute(r, ct_url(r, "/bookings/%s", ct_col_text(b, "uid"))));
+	ct_ics_line(out, "URL",
+		    ct_url_absolute(r, ct_url(r, "/bookings/%s", ct_col_text(b, "uid"))));
 	ct_ics_line(out, "END", "VEVENT");
 	return ct_buf_data(out);
 }
 
-static const char *busy_event(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone,
-			      const char *status)
+static const char *busy_event(struct ct_request *r, const struct ct_result *b,
+			      const struct ct_zone *zone, const char *status)
 {
 	struct ct_buf *out = ct_buf_new(r, 65536);
 
@@ -84,11 +90,18 @@ int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e)
 	status = ics_status(ct_col_text(b, "status"));
 	if (!status)
 		return ct_exec(r, "ics_drop", CT_ARGS(CT_NUM(booking)), e);
-	return ct_exec(r, "ics_store", CT_ARGS(CT_NUM(booking), CT_STR(full_event(r, b, zone, status)),
-					       CT_STR(busy_event(r, b, zone, status))), e);
+	return ct_exec(r, "ics_store",
+		       CT_ARGS(CT_NUM(booking), CT_STR(full_event(r, b, zone, status)),
+			       CT_STR(busy_event(r, b, zone, status))),
+		       e);
 }
 
-struct feed { const char *name, *path, *query; int64_t id; const struct ct_zone *zone; bool full; };
+struct feed {
+	const char *name, *path, *query;
+	int64_t id;
+	const struct ct_zone *zone;
+	bool full;
+};
 
 static void head(struct ct_request *r, struct ct_buf *out, const struct feed *feed)
 {
@@ -107,7 +120,8 @@ static void head(struct ct_request *r, struct ct_buf *out, const struct feed *fe
 }
 
 /* Keyset pages of 500, so that a feed of any length costs the server little at a time. */
-static int events(struct ct_request *r, struct ct_buf *out, const struct feed *feed, struct ct_error *e)
+static int events(struct ct_request *r, struct ct_buf *out, const struct feed *feed,
+		  struct ct_error *e)
 {
 	struct ct_day today = ct_zone_day(feed->zone, r->now);
 	struct ct_utc from = ct_zone_utc(feed->zone, ct_day_local(ct_day_add(today, -BEFORE_DAYS)));
@@ -117,8 +131,10 @@ static int events(struct ct_request *r, struct ct_buf *out, const struct feed *f
 
 	do {
 		struct ct_result *row;
-		int rc = ct_query(r, feed->query, CT_ARGS(CT_NUM(feed->full), CT_NUM(feed->id), CT_UTC(from),
-							  CT_UTC(to), CT_NUM(after)), &row, e);
+		int rc = ct_query(r, feed->query,
+				  CT_ARGS(CT_NUM(feed->full), CT_NUM(feed->id), CT_UTC(from),
+					  CT_UTC(to), CT_NUM(after)),
+				  &row, e);
 
 		if (rc)
 			return rc;
@@ -132,8 +148,8 @@ static int events(struct ct_request *r, struct ct_buf *out, const struct feed *f
 	return 0;
 }
 
-static int answer(struct ct_request *r, const struct feed *feed, const char *tag, struct ct_utc changed,
-		  struct ct_error *e)
+static int answer(struct ct_request *r, const struct feed *feed, const char *tag,
+		  struct ct_utc changed, struct ct_error *e)
 {
 	struct ct_buf *out;
 	int rc;
@@ -156,9 +172,12 @@ static int answer(struct ct_request *r, const struct feed *feed, const char *tag
  * The validator: what the feed is made from. The local date is in it because the window moves with it, the
  * rights because strangers and managers get different texts, the language because of none.
  */
-static int feed(struct ct_request *r, const char *stamp_query, const char *event_query, struct ct_error *e)
+static int feed(struct ct_request *r, const char *stamp_query, const char *event_query,
+		struct ct_error *e)
 {
-	struct feed feed = { .query = event_query, .id = r->subject, .full = ct_may(r, "booking.see", r->org) };
+	struct feed feed = { .query = event_query,
+			     .id = r->subject,
+			     .full = ct_may(r, "booking.see", r->org) };
 	struct ct_result *row;
 	int rc = ct_one(r, stamp_query, CT_ARGS(CT_NUM(r->subject)), &row, e);
 	char day[CT_TIME_TEXT];
@@ -169,9 +188,9 @@ static int feed(struct ct_request *r, const char *stamp_query, const char *event
 	feed.name = ct_col_text(row, "name");
 	feed.path = talloc_asprintf(r, "%s", ct_col_text(row, "path"));
 	ct_day_text(day, ct_zone_day(feed.zone, r->now));
-	tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s", event_query, (long long)r->subject, feed.full,
-			      (long long)ct_col_int(row, "version"), (long long)ct_col_int(row, "rooms"),
-			      feed.name, day);
+	tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s", event_query, (long long)r->subject,
+			      feed.full, (long long)ct_col_int(row, "version"),
+			      (long long)ct_col_int(row, "rooms"), feed.name, day);
 	return answer(r, &feed, tag, CT_NO_UTC, e);
 }
 
@@ -188,7 +207,9 @@ int reservation_place_feed(struct ct_request *r, struct ct_error *e)
 /* One booking as a file, for the button "add to my calendar". */
 int booking_feed(struct ct_request *r, struct ct_error *e)
 {
-	struct feed feed = { .name = _("Booking"), .path = ct_url(r, "/bookings/%s", ct_path(r, "uid")), .full = true };
+	struct feed feed = { .name = _("Booking"),
+			     .path = ct_url(r, "/bookings/%s", ct_path(r, "uid")),
+			     .full = true };
 	struct ct_buf *out = ct_buf_new(r, FEED_BYTES);
 	struct ct_result *row;
 	int rc;

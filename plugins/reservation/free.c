@@ -25,7 +25,8 @@ size_t room_open(const struct room *room, struct ct_day day, struct span *spans_
 			const struct opening *o = &room->openings[i];
 
 			if (o->closed == (closed != 0) && valid_on(o, day))
-				memset(open + o->opens, !closed, (size_t)(o->closes - o->opens) * sizeof(bool));
+				memset(open + o->opens, !closed,
+				       (size_t)(o->closes - o->opens) * sizeof(bool));
 		}
 	for (int minute = 0; minute < DAY_MINUTES && n < max; minute++) {
 		int end = minute;
@@ -60,7 +61,8 @@ bool room_is_open(const struct room *room, struct ct_local start, struct ct_loca
 
 			n = room_open(room, last, spans, DAY_SPANS);
 			for (size_t i = 0; i < n; i++)
-				if (last.n > day.n && spans[i].start.s < end.s && end.s <= spans[i].end.s)
+				if (last.n > day.n && spans[i].start.s < end.s &&
+				    end.s <= spans[i].end.s)
 					return true;
 		}
 		if (reached.s < midnight.s)
@@ -71,20 +73,22 @@ bool room_is_open(const struct room *room, struct ct_local start, struct ct_loca
 }
 
 /* What takes unit `unit` of leaf `leaf` somewhere in [from, to); 0 is any leaf, any unit. */
-static const struct busy *taken(const struct room *room, int64_t leaf, int64_t unit, struct ct_utc from,
-				struct ct_utc to)
+static const struct busy *taken(const struct room *room, int64_t leaf, int64_t unit,
+				struct ct_utc from, struct ct_utc to)
 {
 	for (size_t i = 0; i < room->n_busy; i++) {
 		const struct busy *b = &room->busy[i];
 
-		if ((!leaf || b->leaf == leaf) && (!unit || b->unit == unit) && b->start.s < to.s && b->end.s > from.s)
+		if ((!leaf || b->leaf == leaf) && (!unit || b->unit == unit) && b->start.s < to.s &&
+		    b->end.s > from.s)
 			return b;
 	}
 	return NULL;
 }
 
 /* Units free in [from, to): a divisible room is free when all its leaves are. *why_r: what takes it, if anything. */
-static int64_t units_free(const struct room *room, struct ct_utc from, struct ct_utc to, const struct busy **why_r)
+static int64_t units_free(const struct room *room, struct ct_utc from, struct ct_utc to,
+			  const struct busy **why_r)
 {
 	bool divisible = room->n_leaves > 1;
 	const struct busy *why = divisible ? taken(room, 0, 0, from, to) : NULL;
@@ -100,14 +104,15 @@ static int64_t units_free(const struct room *room, struct ct_utc from, struct ct
 	return free;
 }
 
-void room_occupied(const struct room *room, struct ct_local start, struct ct_local end, struct ct_utc *from_r,
-		   struct ct_utc *to_r)
+void room_occupied(const struct room *room, struct ct_local start, struct ct_local end,
+		   struct ct_utc *from_r, struct ct_utc *to_r)
 {
 	from_r->s = ct_zone_utc(room->zone, start).s - room->policy.buffer_before * 60;
 	to_r->s = ct_zone_utc(room->zone, end).s + room->policy.buffer_after * 60;
 }
 
-bool room_fits(const struct room *room, struct ct_local start, struct ct_local end, int64_t quantity)
+bool room_fits(const struct room *room, struct ct_local start, struct ct_local end,
+	       int64_t quantity)
 {
 	const struct busy *why;
 	struct ct_utc from, to;
@@ -124,8 +129,8 @@ static int by_instant(const void *a, const void *b)
 }
 
 /* The instants between `from` and `to` at which something begins or ends, with both. */
-static size_t cuts(struct ct_request *r, const struct room *room, struct ct_utc from, struct ct_utc to,
-		   struct ct_utc **cuts_r)
+static size_t cuts(struct ct_request *r, const struct room *room, struct ct_utc from,
+		   struct ct_utc to, struct ct_utc **cuts_r)
 {
 	struct ct_utc *at = talloc_array(r, struct ct_utc, room->n_busy * 2 + 2);
 	size_t n = 0, kept = 0;
@@ -159,19 +164,23 @@ static void add_stretch(struct stretch **list, size_t *n, struct stretch s)
 	(*list)[(*n)++] = s;
 }
 
-size_t room_stretches(struct ct_request *r, const struct room *room, struct ct_day day, struct stretch **stretches_r)
+size_t room_stretches(struct ct_request *r, const struct room *room, struct ct_day day,
+		      struct stretch **stretches_r)
 {
 	struct stretch *list = talloc_array(r, struct stretch, 1);
 	struct span spans[DAY_SPANS];
 	size_t n_spans = room_open(room, day, spans, DAY_SPANS), n = 0;
 
 	for (size_t i = 0; i < n_spans; i++) {
-		struct ct_utc *at, from = ct_zone_utc(room->zone, spans[i].start), to = ct_zone_utc(room->zone, spans[i].end);
-		size_t n_cuts = from.s < to.s ? cuts(r, room, from, to, &at) : 0;	/* clocks may skip it */
+		struct ct_utc *at, from = ct_zone_utc(room->zone, spans[i].start),
+				   to = ct_zone_utc(room->zone, spans[i].end);
+		size_t n_cuts = from.s < to.s ? cuts(r, room, from, to, &at)
+					      : 0; /* clocks may skip it */
 
 		for (size_t k = 0; k + 1 < n_cuts; k++) {
 			struct stretch s = {
-				.start = ct_zone_local(room->zone, at[k]), .end = ct_zone_local(room->zone, at[k + 1]),
+				.start = ct_zone_local(room->zone, at[k]),
+				.end = ct_zone_local(room->zone, at[k + 1]),
 			};
 
 			s.free = units_free(room, at[k], at[k + 1], &s.taken);

@@ -17,7 +17,10 @@ const char *guest_token(struct ct_request *r)
 {
 	const char *token = ct_in_typed(r, "t");
 
-	return token && *token && strlen(token) <= 64 && strspn(token, "0123456789abcdef") == strlen(token) ? token : NULL;
+	return token && *token && strlen(token) <= 64 &&
+			       strspn(token, "0123456789abcdef") == strlen(token)
+		       ? token
+		       : NULL;
 }
 
 const char *guest_secret(struct ct_request *r, const char *uid)
@@ -57,8 +60,9 @@ int guest_check(struct ct_request *r, struct ct_error *e)
 		return refuse(e);
 	if ((rc = ct_one(r, "guest_row", CT_ARGS(CT_NUM(r->subject)), &b, e)))
 		return rc;
-	if (is_mailed(r, b, token) || (ct_col_text(b, "token_hash") &&
-				       ct_same_secret(token, view_secret(r, ct_col_text(b, "uid")))))
+	if (is_mailed(r, b, token) ||
+	    (ct_col_text(b, "token_hash") &&
+	     ct_same_secret(token, view_secret(r, ct_col_text(b, "uid")))))
 		return 0;
 	return refuse(e);
 }
@@ -78,10 +82,15 @@ int reservation_verify_page(struct ct_request *r, struct ct_error *e)
 
 	if (rc || (rc = booking_put(r, r->subject, true, e)))
 		return rc;
-	ct_put_text(r->view, "action_ui", talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s/verify", ct_path(r, "uid")),
-							  guest_token(r)));
-	ct_put_bool(r->view, "is_hold_ui", !strcmp(json_string_value(json_object_get(r->view, "status")), "hold"));
-	ct_put_text(r->view, "link_ui", talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r)));
+	ct_put_text(r->view, "action_ui",
+		    talloc_asprintf(r, "%s?t=%s",
+				    ct_url(r, "/bookings/%s/verify", ct_path(r, "uid")),
+				    guest_token(r)));
+	ct_put_bool(r->view, "is_hold_ui",
+		    !strcmp(json_string_value(json_object_get(r->view, "status")), "hold"));
+	ct_put_text(r->view, "link_ui",
+		    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
+				    guest_token(r)));
 	return 0;
 }
 
@@ -97,19 +106,27 @@ int reservation_verify(struct ct_request *r, struct ct_error *e)
 {
 	int rc = must_be_mailed(r, e);
 
-	if (rc || (rc = ct_transaction(r, verify, NULL, e)) || (rc = booking_put(r, r->subject, true, e)))
+	if (rc || (rc = ct_transaction(r, verify, NULL, e)) ||
+	    (rc = booking_put(r, r->subject, true, e)))
 		return rc;
-	ct_redirect(r, 200, talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r)));
+	ct_redirect(r, 200,
+		    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
+				    guest_token(r)));
 	return 0;
 }
 
-static const struct { const char *status, *subject, *sentence, *next; } mails[] = {
-	{ "hold", N_("Please confirm your booking"), N_("We hold the room for you. Open this link to confirm:"),
+static const struct {
+	const char *status, *subject, *sentence, *next;
+} mails[] = {
+	{ "hold", N_("Please confirm your booking"),
+	  N_("We hold the room for you. Open this link to confirm:"),
 	  N_("Without it the room becomes free again after a while.") },
-	{ "pending", N_("Your request"), N_("Your request was received."), N_("The place answers you by e-mail.") },
+	{ "pending", N_("Your request"), N_("Your request was received."),
+	  N_("The place answers you by e-mail.") },
 	{ "confirmed", N_("Your booking"), N_("Your booking is confirmed."), NULL },
 	{ "cancelled", N_("Your booking is cancelled"), N_("Your booking is cancelled."), NULL },
-	{ "rejected", N_("Your request was not accepted"), N_("The place could not accept your request."), NULL },
+	{ "rejected", N_("Your request was not accepted"),
+	  N_("The place could not accept your request."), NULL },
 };
 
 static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const char *link)
@@ -123,7 +140,8 @@ static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const 
 
 	items = json_loads(ct_col_text(b, "items"), 0, NULL);
 	json_array_foreach(items, i, item)
-		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "", json_string_value(json_object_get(item, "name")));
+		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "",
+					       json_string_value(json_object_get(item, "name")));
 	json_decref(items);
 	ct_put_text(view, "name_ui", name ? name : ct_col_text(b, "contact_name"));
 	ct_put_text(view, "title", ct_col_text(b, "title"));
@@ -132,7 +150,8 @@ static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const 
 	ct_put_text(place, "name", ct_col_text(b, "place_name"));
 	ct_put_text(place, "address", address_text(r, b));
 	ct_put_text(place, "phone_ui", phone_text(r, ct_col_text(b, "phone")));
-	ct_put_text(view, "total_ui", cents ? ct_money_show(r, cents, ct_col_text(b, "currency"), r->lang) : NULL);
+	ct_put_text(view, "total_ui",
+		    cents ? ct_money_show(r, cents, ct_col_text(b, "currency"), r->lang) : NULL);
 	ct_put_text(view, "cancel_ui", NULL);
 	ct_put_text(view, "link_ui", ct_url_absolute(r, link));
 	return view;
@@ -149,16 +168,20 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 	if (rc)
 		return rc;
 	status = ct_col_text(b, "status");
-	mail.to = ct_col_text(b, "person_email") ? ct_col_text(b, "person_email") : ct_col_text(b, "contact_email");
-	mail.to_name = ct_col_text(b, "person_name") ? ct_col_text(b, "person_name") : ct_col_text(b, "contact_name");
+	mail.to = ct_col_text(b, "person_email") ? ct_col_text(b, "person_email")
+						 : ct_col_text(b, "contact_email");
+	mail.to_name = ct_col_text(b, "person_name") ? ct_col_text(b, "person_name")
+						     : ct_col_text(b, "contact_name");
 	mail.party = ct_col_int(b, "person_id");
 	link = ct_url(r, "/bookings/%s", ct_col_text(b, "uid"));
 	if (ct_col_text(b, "token_hash"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, secret ? "/verify" : "", guest_secret(r, ct_col_text(b, "uid")));
+		link = talloc_asprintf(r, "%s%s?t=%s", link, secret ? "/verify" : "",
+				       guest_secret(r, ct_col_text(b, "uid")));
 	for (size_t i = 0; mail.to && i < sizeof(mails) / sizeof(mails[0]); i++) {
 		if (strcmp(mails[i].status, status) != 0)
 			continue;
-		mail.subject = talloc_asprintf(r, "%s – %s", _(mails[i].subject), ct_col_text(b, "place_name"));
+		mail.subject = talloc_asprintf(r, "%s – %s", _(mails[i].subject),
+					       ct_col_text(b, "place_name"));
 		mail.view = mail_view(r, b, link);
 		ct_put_text(mail.view, "sentence_ui", _(mails[i].sentence));
 		ct_put_text(mail.view, "next_ui", mails[i].next ? _(mails[i].next) : NULL);

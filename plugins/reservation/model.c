@@ -15,7 +15,10 @@ struct policy_row {
 	int approval;
 };
 
-struct policies { struct policy_row *row; size_t n; };
+struct policies {
+	struct policy_row *row;
+	size_t n;
+};
 
 static int64_t or_inherit(const struct ct_result *row, const char *column)
 {
@@ -27,7 +30,8 @@ static const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n)
 	char *text = talloc_strdup(r, "[");
 
 	for (size_t i = 0; i < n; i++)
-		text = talloc_asprintf_append_buffer(text, "%s%lld", i ? "," : "", (long long)ids[i]);
+		text = talloc_asprintf_append_buffer(text, "%s%lld", i ? "," : "",
+						     (long long)ids[i]);
 	return talloc_strdup_append_buffer(text, "]");
 }
 
@@ -53,7 +57,8 @@ static const char *leaf_ids(struct ct_request *r, const struct rooms *rooms)
 	return json_ids(r, ids, n);
 }
 
-static int load_policies(struct ct_request *r, const char *ids, struct policies *out, struct ct_error *e)
+static int load_policies(struct ct_request *r, const char *ids, struct policies *out,
+			 struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = ct_query(r, "policies", CT_ARGS(CT_STR(ids)), &row, e);
@@ -65,15 +70,20 @@ static int load_policies(struct ct_request *r, const char *ids, struct policies 
 		const char *approval = ct_col_text(row, "approval");
 
 		out->row[out->n++] = (struct policy_row){
-			.id = ct_col_int(row, "id"), .parent = ct_col_int(row, "parent_id"),
-			.min_notice = or_inherit(row, "min_notice"), .max_notice = or_inherit(row, "max_notice"),
+			.id = ct_col_int(row, "id"),
+			.parent = ct_col_int(row, "parent_id"),
+			.min_notice = or_inherit(row, "min_notice"),
+			.max_notice = or_inherit(row, "max_notice"),
 			.min_duration = or_inherit(row, "min_duration"),
-			.max_duration = or_inherit(row, "max_duration"), .step = or_inherit(row, "step"),
+			.max_duration = or_inherit(row, "max_duration"),
+			.step = or_inherit(row, "step"),
 			.overnight = or_inherit(row, "overnight"),
 			.buffer_before = or_inherit(row, "buffer_before"),
 			.buffer_after = or_inherit(row, "buffer_after"),
 			.hold_minutes = or_inherit(row, "hold_minutes"),
-			.approval = !approval ? -1 : strcmp(approval, "none") ? APPROVAL_ALWAYS : APPROVAL_NONE,
+			.approval = !approval		       ? -1
+				    : strcmp(approval, "none") ? APPROVAL_ALWAYS
+							       : APPROVAL_NONE,
 		};
 	}
 	return 0;
@@ -114,8 +124,12 @@ static void add_policy(struct policy_row *sum, const struct policies *all, int64
 static struct policy effective(const struct policies *all, const int64_t policy_of[3])
 {
 	static const struct policy_row defaults = {
-		.min_notice = 120, .max_notice = DEFAULT_NOTICE_DAYS * 1440, .min_duration = DEFAULT_STEP,
-		.max_duration = OPEN_ENDED, .step = DEFAULT_STEP, .hold_minutes = 20,
+		.min_notice = 120,
+		.max_notice = DEFAULT_NOTICE_DAYS * 1440,
+		.min_duration = DEFAULT_STEP,
+		.max_duration = OPEN_ENDED,
+		.step = DEFAULT_STEP,
+		.hold_minutes = 20,
 	};
 	struct policy_row sum = { 0, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
 	struct policies last = { .n = 1 };
@@ -127,25 +141,42 @@ static struct policy effective(const struct policies *all, const int64_t policy_
 		add_policy(&sum, all, policy_of[i]);
 	add_policy(&sum, &last, -1);
 	return (struct policy){
-		.min_notice = sum.min_notice, .max_notice = sum.max_notice, .min_duration = sum.min_duration,
-		.max_duration = sum.max_duration, .step = sum.step, .buffer_before = sum.buffer_before,
-		.buffer_after = sum.buffer_after, .hold_minutes = sum.hold_minutes,
-		.overnight = sum.overnight > 0, .approval = (enum approval)sum.approval,
+		.min_notice = sum.min_notice,
+		.max_notice = sum.max_notice,
+		.min_duration = sum.min_duration,
+		.max_duration = sum.max_duration,
+		.step = sum.step,
+		.buffer_before = sum.buffer_before,
+		.buffer_after = sum.buffer_after,
+		.hold_minutes = sum.hold_minutes,
+		.overnight = sum.overnight > 0,
+		.approval = (enum approval)sum.approval,
 	};
 }
 
 static int take_room(const struct ct_result *row, struct room *room, struct ct_error *e)
 {
 	*room = (struct room){
-		.id = ct_col_int(row, "id"), .org = ct_col_int(row, "org_id"), .place = ct_col_int(row, "place_id"),
-		.kind = ct_col_int(row, "kind_id"), .uid = ct_col_text(row, "uid"), .name = ct_col_text(row, "name"),
-		.summary = ct_col_text(row, "summary"), .kind_one = ct_col_text(row, "label_one"),
-		.kind_many = ct_col_text(row, "label_many"), .verb = ct_col_text(row, "verb_label"),
-		.unit_word = ct_col_text(row, "unit_word"), .icon = ct_col_text(row, "icon"),
-		.place_slug = ct_col_text(row, "place_slug"), .place_name = ct_col_text(row, "place_name"),
-		.place_phone = ct_col_text(row, "place_phone"), .zone_name = ct_col_text(row, "zone"),
-		.units = ct_col_int(row, "units"), .capacity = ct_col_int(row, "capacity"),
-		.area_m2 = ct_col_int(row, "area_m2"), .sync_version = ct_col_int(row, "sync_version"),
+		.id = ct_col_int(row, "id"),
+		.org = ct_col_int(row, "org_id"),
+		.place = ct_col_int(row, "place_id"),
+		.kind = ct_col_int(row, "kind_id"),
+		.uid = ct_col_text(row, "uid"),
+		.name = ct_col_text(row, "name"),
+		.summary = ct_col_text(row, "summary"),
+		.kind_one = ct_col_text(row, "label_one"),
+		.kind_many = ct_col_text(row, "label_many"),
+		.verb = ct_col_text(row, "verb_label"),
+		.unit_word = ct_col_text(row, "unit_word"),
+		.icon = ct_col_text(row, "icon"),
+		.place_slug = ct_col_text(row, "place_slug"),
+		.place_name = ct_col_text(row, "place_name"),
+		.place_phone = ct_col_text(row, "place_phone"),
+		.zone_name = ct_col_text(row, "zone"),
+		.units = ct_col_int(row, "units"),
+		.capacity = ct_col_int(row, "capacity"),
+		.area_m2 = ct_col_int(row, "area_m2"),
+		.sync_version = ct_col_int(row, "sync_version"),
 		.step_free = ct_col_int(row, "step_free") != 0,
 		.members_only = ct_col_int(row, "members_only") != 0,
 		.policy_of = { ct_col_int(row, "policy_id"), ct_col_int(row, "kind_policy_id"),
@@ -163,7 +194,8 @@ static struct room *find(const struct rooms *rooms, int64_t id)
 }
 
 /* Every room is its own leaf until a row says that it is divided. */
-static int load_leaves(struct ct_request *r, struct rooms *rooms, const char *ids, struct ct_error *e)
+static int load_leaves(struct ct_request *r, struct rooms *rooms, const char *ids,
+		       struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = ct_query(r, "parts", CT_ARGS(CT_STR(ids)), &row, e);
@@ -214,16 +246,19 @@ int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, s
 	return load(r, "rooms_of_place", CT_ARGS(CT_NUM(place)), rooms_r, e);
 }
 
-int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r, struct ct_error *e)
+int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r,
+		 struct ct_error *e)
 {
 	return load(r, "rooms_by_ids", CT_ARGS(CT_STR(json_ids(r, ids, n))), rooms_r, e);
 }
 
-int rooms_search(struct ct_request *r, int64_t people, const char *const like[3], struct rooms *rooms_r,
-		 struct ct_error *e)
+int rooms_search(struct ct_request *r, int64_t people, const char *const like[3],
+		 struct rooms *rooms_r, struct ct_error *e)
 {
-	return load(r, "rooms_search", CT_ARGS(CT_NUM(people), CT_NUM(people), CT_STR(like[0]), CT_STR(like[1]),
-					       CT_STR(like[2])), rooms_r, e);
+	return load(r, "rooms_search",
+		    CT_ARGS(CT_NUM(people), CT_NUM(people), CT_STR(like[0]), CT_STR(like[1]),
+			    CT_STR(like[2])),
+		    rooms_r, e);
 }
 
 int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_error *e)
@@ -231,16 +266,20 @@ int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_
 	int rc = rooms_by_ids(r, &id, 1, rooms_r, e);
 
 	if (!rc && !rooms_r->n)
-		return ct_fail(e, CT_MISSING, _("There is no such room, or it can no longer be booked."));
+		return ct_fail(e, CT_MISSING,
+			       _("There is no such room, or it can no longer be booked."));
 	return rc;
 }
 
 struct opening opening_of(const struct ct_result *row)
 {
 	return (struct opening){
-		.from = ct_col_day(row, "valid_from_d"), .to = ct_col_day(row, "valid_to_d"),
-		.weekdays = ct_col_int(row, "weekday_mask"), .opens = (int)ct_col_int(row, "opens"),
-		.closes = (int)ct_col_int(row, "closes"), .closed = ct_col_int(row, "closed") != 0,
+		.from = ct_col_day(row, "valid_from_d"),
+		.to = ct_col_day(row, "valid_to_d"),
+		.weekdays = ct_col_int(row, "weekday_mask"),
+		.opens = (int)ct_col_int(row, "opens"),
+		.closes = (int)ct_col_int(row, "closes"),
+		.closed = ct_col_int(row, "closed") != 0,
 	};
 }
 
@@ -252,7 +291,11 @@ int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from,
 	struct ct_result *row;
 	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(ids), CT_DAY(to), CT_DAY(from)), &row, e);
 	size_t rows = rc ? 0 : ct_result_rows(row), n = 0;
-	struct { int64_t id; bool own; struct opening opening; } *all = talloc_zero_size(r, (rows + 1) * sizeof(*all));
+	struct {
+		int64_t id;
+		bool own;
+		struct opening opening;
+	} *all = talloc_zero_size(r, (rows + 1) * sizeof(*all));
 
 	while (!rc && ct_next(row)) {
 		all[n].id = ct_col_int(row, "scope_id");
@@ -277,13 +320,19 @@ int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from,
 static struct busy take_busy(const struct ct_result *row)
 {
 	return (struct busy){
-		.leaf = ct_col_int(row, "resource_id"), .unit = ct_col_int(row, "unit_no"),
-		.start = ct_col_utc(row, "start_utc"), .end = ct_col_utc(row, "end_utc"),
-		.booking = ct_col_int(row, "booking_id"), .booking_uid = ct_col_text(row, "booking_uid"),
-		.title = ct_col_text(row, "title"), .status = ct_col_text(row, "status"),
-		.cause = ct_col_text(row, "cause"), .person = ct_col_int(row, "person_id"),
+		.leaf = ct_col_int(row, "resource_id"),
+		.unit = ct_col_int(row, "unit_no"),
+		.start = ct_col_utc(row, "start_utc"),
+		.end = ct_col_utc(row, "end_utc"),
+		.booking = ct_col_int(row, "booking_id"),
+		.booking_uid = ct_col_text(row, "booking_uid"),
+		.title = ct_col_text(row, "title"),
+		.status = ct_col_text(row, "status"),
+		.cause = ct_col_text(row, "cause"),
+		.person = ct_col_int(row, "person_id"),
 		.booked_by = ct_col_int(row, "booked_by"),
-		.start_local = ct_col_local(row, "start_local"), .end_local = ct_col_local(row, "end_local"),
+		.start_local = ct_col_local(row, "start_local"),
+		.end_local = ct_col_local(row, "end_local"),
 	};
 }
 
@@ -301,8 +350,10 @@ int busy_load(struct ct_request *r, struct rooms *rooms, struct ct_utc from, str
 	struct ct_result *row;
 	struct busy *all;
 	size_t n = 0;
-	int rc = ct_query(r, "busy", CT_ARGS(CT_STR(leaf_ids(r, rooms)), CT_UTC(from), CT_UTC(to), CT_UTC(from),
-					     CT_UTC(r->now)), &row, e);
+	int rc = ct_query(r, "busy",
+			  CT_ARGS(CT_STR(leaf_ids(r, rooms)), CT_UTC(from), CT_UTC(to),
+				  CT_UTC(from), CT_UTC(r->now)),
+			  &row, e);
 
 	if (rc)
 		return rc;

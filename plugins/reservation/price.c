@@ -20,7 +20,8 @@ static bool unit_of(const char *text, enum price_unit *unit_r)
 }
 
 /* Rows come by scope (resource, kind, place), tariff and step: the first tariff of a room wins. */
-static struct tariff *tariff_of_row(struct ct_request *r, const struct ct_result *row, const struct ct_zone *zone)
+static struct tariff *tariff_of_row(struct ct_request *r, const struct ct_result *row,
+				    const struct ct_zone *zone)
 {
 	struct tariff *t = talloc_zero(r, struct tariff);
 
@@ -42,9 +43,12 @@ static void add_step(struct tariff *t, const struct ct_result *row)
 		return;
 	t->steps = talloc_realloc(t, t->steps, struct step, t->n_steps + 1);
 	t->steps[t->n_steps++] = (struct step){
-		.id = ct_col_int(row, "step_id"), .unit = unit,
-		.cents = ct_col_int(row, "amount_cents"), .window = ct_col_text(row, "window_label"),
-		.weekdays = ct_col_int(row, "weekday_mask"), .from = (int)ct_col_int(row, "from_min"),
+		.id = ct_col_int(row, "step_id"),
+		.unit = unit,
+		.cents = ct_col_int(row, "amount_cents"),
+		.window = ct_col_text(row, "window_label"),
+		.weekdays = ct_col_int(row, "weekday_mask"),
+		.from = (int)ct_col_int(row, "from_min"),
 		.to = (int)ct_col_int(row, "to_min"),
 	};
 }
@@ -83,10 +87,21 @@ int tariffs_load(struct ct_request *r, const struct rooms *rooms, struct ct_day 
  * One local day of what is asked for: minutes of the day, and how often each passes: once, in the nights of
  * clock change also never or twice.
  */
-struct part { struct ct_day day; int from, to; uint8_t passes[DAY_MINUTES]; };
+struct part {
+	struct ct_day day;
+	int from, to;
+	uint8_t passes[DAY_MINUTES];
+};
 
 /* A way to pay for a part: which windows (bits), and the minutes outside them by the hour. */
-struct plan { unsigned windows; bool day; int64_t loose; int64_t cents; unsigned lines; bool possible; };
+struct plan {
+	unsigned windows;
+	bool day;
+	int64_t loose;
+	int64_t cents;
+	unsigned lines;
+	bool possible;
+};
 
 static const struct step *find_step(const struct tariff *t, enum price_unit unit)
 {
@@ -110,22 +125,24 @@ static int64_t by_time(const struct tariff *t, int64_t minutes, bool *possible)
 	return 0;
 }
 
-static size_t windows_of(const struct tariff *t, const struct part *part, const struct step **windows_r)
+static size_t windows_of(const struct tariff *t, const struct part *part,
+			 const struct step **windows_r)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n_steps && n < MAX_WINDOWS; i++) {
 		const struct step *s = &t->steps[i];
 
-		if (s->unit == UNIT_WINDOW && (s->weekdays >> (ct_day_weekday(part->day) - 1) & 1) &&
-		    s->from < part->to && s->to > part->from)
+		if (s->unit == UNIT_WINDOW &&
+		    (s->weekdays >> (ct_day_weekday(part->day) - 1) & 1) && s->from < part->to &&
+		    s->to > part->from)
 			windows_r[n++] = s;
 	}
 	return n;
 }
 
-static struct plan plan_with(const struct tariff *t, const struct part *part, const struct step *const *windows,
-			     size_t n, unsigned chosen)
+static struct plan plan_with(const struct tariff *t, const struct part *part,
+			     const struct step *const *windows, size_t n, unsigned chosen)
 {
 	struct plan plan = { .windows = chosen, .possible = true };
 
@@ -133,7 +150,8 @@ static struct plan plan_with(const struct tariff *t, const struct part *part, co
 		bool covered = !part->passes[minute];
 
 		for (size_t i = 0; i < n && !covered; i++)
-			covered = (chosen >> i & 1) && windows[i]->from <= minute && minute < windows[i]->to;
+			covered = (chosen >> i & 1) && windows[i]->from <= minute &&
+				  minute < windows[i]->to;
 		plan.loose += covered ? 0 : part->passes[minute];
 	}
 	plan.cents = by_time(t, plan.loose, &plan.possible);
@@ -153,8 +171,8 @@ static bool better(const struct plan *a, const struct plan *b)
 	return a->cents < b->cents || (a->cents == b->cents && a->lines < b->lines);
 }
 
-static struct plan cheapest(const struct tariff *t, const struct part *part, const struct step *const *windows,
-			    size_t n)
+static struct plan cheapest(const struct tariff *t, const struct part *part,
+			    const struct step *const *windows, size_t n)
 {
 	const struct step *day = find_step(t, UNIT_DAY);
 	struct plan best = { 0 };
@@ -166,7 +184,9 @@ static struct plan cheapest(const struct tariff *t, const struct part *part, con
 			best = plan;
 	}
 	if (day) {
-		struct plan whole = { .day = true, .cents = day->cents, .lines = 1, .possible = true };
+		struct plan whole = {
+			.day = true, .cents = day->cents, .lines = 1, .possible = true
+		};
 
 		if (better(&whole, &best))
 			best = whole;
@@ -174,18 +194,22 @@ static struct plan cheapest(const struct tariff *t, const struct part *part, con
 	return best;
 }
 
-static void add_line(struct ct_request *r, struct price *price, const struct tariff *t, const struct step *step,
-		     const char *label, int64_t count, int64_t quantity)
+static void add_line(struct ct_request *r, struct price *price, const struct tariff *t,
+		     const struct step *step, const char *label, int64_t count, int64_t quantity)
 {
 	struct price_line *line;
 
 	price->lines = talloc_realloc(r, price->lines, struct price_line, price->n_lines + 1);
 	line = &price->lines[price->n_lines++];
 	*line = (struct price_line){
-		.tariff = t->id, .step = step->id,
-		.label = quantity > 1 ? talloc_asprintf(r, "%s × %lld", label, (long long)quantity) : label,
-		.quantity = count * quantity * 10000, .unit_cents = step->cents,
-		.amount_cents = step->cents * count * quantity, .vat_code = t->vat_code,
+		.tariff = t->id,
+		.step = step->id,
+		.label = quantity > 1 ? talloc_asprintf(r, "%s × %lld", label, (long long)quantity)
+				      : label,
+		.quantity = count * quantity * 10000,
+		.unit_cents = step->cents,
+		.amount_cents = step->cents * count * quantity,
+		.vat_code = t->vat_code,
 	};
 	price->total_cents += line->amount_cents;
 }
@@ -195,52 +219,64 @@ static const char *money(struct ct_request *r, int64_t cents, const char *curren
 	return ct_money_show(r, cents, currency, r->lang);
 }
 
-static void add_time(struct ct_request *r, struct price *price, const struct tariff *t, int64_t minutes,
-		     int64_t quantity)
+static void add_time(struct ct_request *r, struct price *price, const struct tariff *t,
+		     int64_t minutes, int64_t quantity)
 {
 	const struct step *step = find_step(t, UNIT_HOUR);
 	int64_t hours = (minutes + 59) / 60;
 
 	if (step) {
-		add_line(r, price, t, step, talloc_asprintf(r, ngettext_("%lld hour at %s", "%lld hours at %s", hours),
-			 (long long)hours, money(r, step->cents, t->currency)), hours, quantity);
+		add_line(r, price, t, step,
+			 talloc_asprintf(r, ngettext_("%lld hour at %s", "%lld hours at %s", hours),
+					 (long long)hours, money(r, step->cents, t->currency)),
+			 hours, quantity);
 		return;
 	}
 	step = find_step(t, UNIT_MINUTE);
-	add_line(r, price, t, step, talloc_asprintf(r, ngettext_("%lld minute at %s", "%lld minutes at %s", minutes),
-		 (long long)minutes, money(r, step->cents, t->currency)), minutes, quantity);
+	add_line(r, price, t, step,
+		 talloc_asprintf(r, ngettext_("%lld minute at %s", "%lld minutes at %s", minutes),
+				 (long long)minutes, money(r, step->cents, t->currency)),
+		 minutes, quantity);
 }
 
-static void add_part(struct ct_request *r, struct price *price, const struct tariff *t, const struct part *part,
-		     bool several, int64_t quantity)
+static void add_part(struct ct_request *r, struct price *price, const struct tariff *t,
+		     const struct part *part, bool several, int64_t quantity)
 {
 	const struct step *windows[MAX_WINDOWS];
 	size_t n = windows_of(t, part, windows);
 	struct plan plan = cheapest(t, part, windows, n);
 	char day[CT_TIME_UI], hours[2][CT_TIME_UI];
-	const char *prefix = several ? talloc_asprintf(r, "%s, ", ct_day_ui(day, part->day, r->lang)) : "";
+	const char *prefix =
+		several ? talloc_asprintf(r, "%s, ", ct_day_ui(day, part->day, r->lang)) : "";
 
 	if (!plan.possible) {
 		price->known = false;
 		return;
 	}
 	if (plan.day)
-		add_line(r, price, t, find_step(t, UNIT_DAY), talloc_asprintf(r, "%s%s", prefix, _("whole day")), 1, quantity);
+		add_line(r, price, t, find_step(t, UNIT_DAY),
+			 talloc_asprintf(r, "%s%s", prefix, _("whole day")), 1, quantity);
 	for (size_t i = 0; i < n; i++)
 		if (plan.windows >> i & 1)
-			add_line(r, price, t, windows[i], talloc_asprintf(r, "%s%s (%s – %s)", prefix, windows[i]->window,
-				 ct_clock_ui(hours[0], windows[i]->from, r->lang),
-				 ct_clock_ui(hours[1], windows[i]->to, r->lang)), 1, quantity);
+			add_line(r, price, t, windows[i],
+				 talloc_asprintf(r, "%s%s (%s – %s)", prefix, windows[i]->window,
+						 ct_clock_ui(hours[0], windows[i]->from, r->lang),
+						 ct_clock_ui(hours[1], windows[i]->to, r->lang)),
+				 1, quantity);
 	if (plan.loose)
 		add_time(r, price, t, plan.loose, quantity);
 }
 
 /* The part of [start, end) that lies on `day`. */
-static struct part part_of(const struct ct_zone *zone, struct ct_day day, struct ct_local start, struct ct_local end)
+static struct part part_of(const struct ct_zone *zone, struct ct_day day, struct ct_local start,
+			   struct ct_local end)
 {
 	struct ct_local midnight = ct_day_local(day), next = ct_day_local(ct_day_add(day, 1));
-	struct ct_local from = start.s > midnight.s ? start : midnight, to = end.s < next.s ? end : next;
-	struct part part = { .day = day, .from = (int)((from.s - midnight.s) / 60), .to = (int)((to.s - midnight.s) / 60) };
+	struct ct_local from = start.s > midnight.s ? start : midnight,
+			to = end.s < next.s ? end : next;
+	struct part part = { .day = day,
+			     .from = (int)((from.s - midnight.s) / 60),
+			     .to = (int)((to.s - midnight.s) / 60) };
 	struct ct_utc at = ct_zone_utc(zone, from), last = ct_zone_utc(zone, to);
 
 	if (last.s - at.s == to.s - from.s) {
@@ -256,19 +292,22 @@ static struct part part_of(const struct ct_zone *zone, struct ct_day day, struct
 	return part;
 }
 
-struct price price_of(struct ct_request *r, const struct tariff *t, struct ct_local start, struct ct_local end,
-		      int64_t quantity)
+struct price price_of(struct ct_request *r, const struct tariff *t, struct ct_local start,
+		      struct ct_local end, int64_t quantity)
 {
-	struct price price = { .known = t && strcmp(t->mode, "on_quote") != 0, .currency = t ? t->currency : "EUR",
+	struct price price = { .known = t && strcmp(t->mode, "on_quote") != 0,
+			       .currency = t ? t->currency : "EUR",
 			       .amounts = t ? t->amounts : "no_vat" };
 	const struct step *use = t ? find_step(t, UNIT_USE) : NULL;
-	struct ct_day first = ct_local_day(start), last = ct_local_day((struct ct_local){ end.s - 1 });
+	struct ct_day first = ct_local_day(start),
+		      last = ct_local_day((struct ct_local){ end.s - 1 });
 
 	if (!price.known || !strcmp(t->mode, "gratis"))
 		return price;
 	if (use)
 		add_line(r, &price, t, use, t->label, 1, quantity);
-	for (struct ct_day day = first; !use && price.known && day.n <= last.n; day = ct_day_add(day, 1)) {
+	for (struct ct_day day = first; !use && price.known && day.n <= last.n;
+	     day = ct_day_add(day, 1)) {
 		struct part part = part_of(t->zone, day, start, end);
 
 		add_part(r, &price, t, &part, first.n != last.n, quantity);
@@ -316,7 +355,8 @@ void price_put(struct ct_request *r, json_t *object, const struct price *price, 
 
 		ct_put_text(line, "label", price->lines[i].label);
 		ct_put_text(line, "reason", price->lines[i].reason);
-		ct_put_money(line, "amount", price->lines[i].amount_cents, price->currency, r->lang);
+		ct_put_money(line, "amount", price->lines[i].amount_cents, price->currency,
+			     r->lang);
 	}
 	if (price->known) {
 		ct_put_money(object, "total", price->total_cents, price->currency, r->lang);
@@ -326,10 +366,14 @@ void price_put(struct ct_request *r, json_t *object, const struct price *price, 
 	}
 	ct_put_text(object, "basis_ui", free || !price->known ? NULL : basis(price));
 	ct_put_bool(object, "is_free_ui", free);
-	ct_put_text(object, "price_note_ui", price->known ? NULL : _("The price is on quotation: the place will answer you."));
-	ct_put_text(object, "expected_ui", asked && price->known
-		? talloc_asprintf(r, "%lld,%02lld", (long long)price->total_cents / 100, (long long)price->total_cents % 100)
-		: NULL);
+	ct_put_text(object, "price_note_ui",
+		    price->known ? NULL
+				 : _("The price is on quotation: the place will answer you."));
+	ct_put_text(object, "expected_ui",
+		    asked && price->known
+			    ? talloc_asprintf(r, "%lld,%02lld", (long long)price->total_cents / 100,
+					      (long long)price->total_cents % 100)
+			    : NULL);
 }
 
 const char *price_button(struct ct_request *r, const struct price *price, const struct room *room)
@@ -339,7 +383,8 @@ const char *price_button(struct ct_request *r, const struct price *price, const 
 
 	if (room->policy.approval == APPROVAL_ALWAYS)
 		return free ? talloc_asprintf(r, _("Ask for %s"), room->name)
-			    : talloc_asprintf(r, _("Ask for %s (%s if it is accepted)"), room->name, amount);
+			    : talloc_asprintf(r, _("Ask for %s (%s if it is accepted)"), room->name,
+					      amount);
 	return free ? talloc_asprintf(r, _("Book %s"), room->name)
 		    : talloc_asprintf(r, _("Book with obligation to pay – %s"), amount);
 }

@@ -62,7 +62,7 @@ struct price price_of(struct ct_request *r, const struct tariff *tariff, struct 
 /* "à partir de 15,00 € l'heure", "gratuit", "sur devis", or NULL: what a card says of a tariff. */
 const char *price_from(struct ct_request *r, const struct tariff *tariff);
 
-/* Puts lines, total, basis_ui … as reservation/price-box reads them into `object`. `asked`: a form will send it back. */
+/* Puts what reservation/price-box reads into `object`. `asked`: a form will send the total back. */
 void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked);
 
 /* What the button says, in law (C. conso L221-14): by price and whether it has to be approved. */

@@ -7,35 +7,40 @@ static const char *span_text(char buf[CT_TIME_UI], int64_t minutes, const char *
 	return ct_minutes_ui(buf, minutes, lang);
 }
 
-static int check_notice(const struct ct_request *r, const struct room *room, struct ct_utc start, bool manager,
-			struct ct_error *e)
+static int check_notice(const struct ct_request *r, const struct room *room, struct ct_utc start,
+			bool manager, struct ct_error *e)
 {
 	const struct policy *p = &room->policy;
 	int64_t minutes = (start.s - r->now.s) / 60;
 	char buf[CT_TIME_UI];
 
 	if (!manager && start.s < r->now.s)
-		return ct_fail_field(e, "start", _("This time has already begun. Choose a later one."));
+		return ct_fail_field(e, "start",
+				     _("This time has already begun. Choose a later one."));
 	if (!manager && minutes < p->min_notice)
-		return ct_fail_field(e, "start", _("This has to be booked at least %s ahead. Choose a later time, or call the place."),
-				     span_text(buf, p->min_notice, r->lang));
+		return ct_fail_field(
+			e, "start",
+			_("This has to be booked at least %s ahead. Choose a later time, or call the place."),
+			span_text(buf, p->min_notice, r->lang));
 	if (p->max_notice && minutes > p->max_notice && !manager)
 		return ct_fail_field(e, "start", _("This can be booked at most %s ahead."),
 				     span_text(buf, p->max_notice, r->lang));
 	return 0;
 }
 
-static int check_length(const struct ct_request *r, const struct room *room, int64_t minutes, bool manager,
-			struct ct_error *e)
+static int check_length(const struct ct_request *r, const struct room *room, int64_t minutes,
+			bool manager, struct ct_error *e)
 {
 	const struct policy *p = &room->policy;
 	char least[CT_TIME_UI], asked[CT_TIME_UI];
 
 	if (minutes < p->min_duration && !manager)
-		return ct_fail_field(e, "end", _("At least %s; you ask for %s."), span_text(least, p->min_duration, r->lang),
+		return ct_fail_field(e, "end", _("At least %s; you ask for %s."),
+				     span_text(least, p->min_duration, r->lang),
 				     span_text(asked, minutes, r->lang));
 	if (p->max_duration && minutes > p->max_duration && !manager)
-		return ct_fail_field(e, "end", _("At most %s; you ask for %s."), span_text(least, p->max_duration, r->lang),
+		return ct_fail_field(e, "end", _("At most %s; you ask for %s."),
+				     span_text(least, p->max_duration, r->lang),
 				     span_text(asked, minutes, r->lang));
 	if (minutes > 366 * 1440)
 		return ct_fail_field(e, "end", _("At most one year at a time."));
@@ -50,12 +55,13 @@ static int check_step(const struct ct_request *r, const struct room *room, struc
 
 	if (start.s % step == 0 && end.s % step == 0)
 		return 0;
-	return ct_fail_field(e, start.s % step ? "start" : "end", _("Times go in steps of %s here."),
+	return ct_fail_field(e, start.s % step ? "start" : "end",
+			     _("Times go in steps of %s here."),
 			     span_text(buf, room->policy.step, r->lang));
 }
 
-int room_allows(const struct ct_request *r, const struct room *room, struct ct_local start, struct ct_local end,
-		bool manager, struct ct_error *e)
+int room_allows(const struct ct_request *r, const struct room *room, struct ct_local start,
+		struct ct_local end, bool manager, struct ct_error *e)
 {
 	struct ct_utc from = ct_zone_utc(room->zone, start), to = ct_zone_utc(room->zone, end);
 	int rc;
@@ -67,6 +73,8 @@ int room_allows(const struct ct_request *r, const struct room *room, struct ct_l
 	    (rc = check_step(r, room, start, end, e)))
 		return rc;
 	if (!room_is_open(room, start, end))
-		return ct_fail_field(e, "start", _("%s is closed at that time. Choose hours when it is open."), room->name);
+		return ct_fail_field(e, "start",
+				     _("%s is closed at that time. Choose hours when it is open."),
+				     room->name);
 	return 0;
 }

@@ -39,12 +39,13 @@ static int lock_leaves(struct ct_request *r, const struct rooms *rooms, struct c
 	size_t n = leaves_of(r, rooms, &leaves);
 	int rc = 0;
 
-#ifndef CT_TEST_NO_GUARD	/* tests/http/test_concurrency.py must see the difference */
+#ifndef CT_TEST_NO_GUARD /* tests/http/test_concurrency.py must see the difference */
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(leaves[i])), e);
 #endif
 	for (size_t i = 0; i < n && !rc; i++)
-		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)), e);
+		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)),
+			     e);
 	return rc;
 }
 
@@ -56,7 +57,8 @@ static struct room *room_of(const struct rooms *rooms, int64_t id)
 	return NULL;
 }
 
-static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *rooms,
+		      struct ct_error *e)
 {
 	int64_t *ids = talloc_array(r, int64_t, w->n_items);
 	int rc;
@@ -65,22 +67,27 @@ static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *
 		ids[i] = w->items[i].room;
 	rc = rooms_by_ids(r, ids, w->n_items, rooms, e);
 	if (!rc && rooms->n < w->n_items)
-		return ct_fail_field(e, "resource", _("There is no such room, or it can no longer be booked."));
+		return ct_fail_field(e, "resource",
+				     _("There is no such room, or it can no longer be booked."));
 	for (size_t i = 1; i < rooms->n && !rc; i++)
 		if (rooms->room[i].place != rooms->room[0].place)
-			rc = ct_fail_field(e, "items", _("What is booked together has to be in one place."));
+			rc = ct_fail_field(e, "items",
+					   _("What is booked together has to be in one place."));
 	return rc;
 }
 
-static int check_people(struct ct_request *r, const struct wish *w, const struct room *room, struct ct_error *e)
+static int check_people(struct ct_request *r, const struct wish *w, const struct room *room,
+			struct ct_error *e)
 {
 	char number[24];
 
 	if (room->members_only && !w->manager && !ct_may(r, "booking.member", room->org))
-		return ct_fail_field(e, "resource", _("%s is for members of the place only."), room->name);
+		return ct_fail_field(e, "resource", _("%s is for members of the place only."),
+				     room->name);
 	snprintf(number, sizeof(number), "%lld", (long long)room->capacity);
 	if (room->capacity && w->attendance > room->capacity)
-		return ct_fail_field(e, "attendance", _("%s holds at most %s people."), room->name, number);
+		return ct_fail_field(e, "attendance", _("%s holds at most %s people."), room->name,
+				     number);
 	return 0;
 }
 
@@ -92,12 +99,15 @@ static int check_distinct(const struct rooms *rooms, struct ct_error *e)
 			for (size_t a = 0; a < rooms->room[i].n_leaves; a++)
 				for (size_t b = 0; b < rooms->room[k].n_leaves; b++)
 					if (rooms->room[i].leaves[a] == rooms->room[k].leaves[b])
-						return ct_fail_field(e, "items", _("%s is a part of %s: book one of them."),
-								     rooms->room[i].name, rooms->room[k].name);
+						return ct_fail_field(
+							e, "items",
+							_("%s is a part of %s: book one of them."),
+							rooms->room[i].name, rooms->room[k].name);
 	return 0;
 }
 
-static int check_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+static int check_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms,
+		       struct ct_error *e)
 {
 	int rc = openings_load(r, rooms, ct_local_day(w->start), ct_local_day(w->end), e);
 
@@ -107,14 +117,16 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 		const struct room *room = room_of(rooms, w->items[i].room);
 
 		if (w->items[i].quantity > (room->n_leaves > 1 ? 1 : room->units))
-			return ct_fail_field(e, "units", _("There are %lld of these."), (long long)room->units);
+			return ct_fail_field(e, "units", _("There are %lld of these."),
+					     (long long)room->units);
 		if (!(rc = room_allows(r, room, w->start, w->end, w->manager, e)))
 			rc = check_people(r, w, room, e);
 	}
 	return rc;
 }
 
-static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms,
+		      struct ct_error *e)
 {
 	struct ct_utc from = { INT64_MAX }, to = { INT64_MIN };
 	int rc;
@@ -128,14 +140,15 @@ static int check_free(struct ct_request *r, const struct wish *w, struct rooms *
 	}
 	rc = busy_load(r, rooms, from, to, e);
 	for (size_t i = 0; i < w->n_items && !rc; i++)
-		if (!room_fits(room_of(rooms, w->items[i].room), w->start, w->end, w->items[i].quantity))
+		if (!room_fits(room_of(rooms, w->items[i].room), w->start, w->end,
+			       w->items[i].quantity))
 			rc = ct_fail(e, CT_CONFLICT, _("%s is taken at that time."),
 				     room_of(rooms, w->items[i].room)->name);
 	return rc;
 }
 
-static int price_items(struct ct_request *r, const struct wish *w, const struct rooms *rooms, struct price *price_r,
-		       struct ct_error *e)
+static int price_items(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
+		       struct price *price_r, struct ct_error *e)
 {
 	struct price sum = { .known = true, .currency = "EUR", .amounts = "no_vat" };
 	struct tariff **tariffs;
@@ -146,19 +159,22 @@ static int price_items(struct ct_request *r, const struct wish *w, const struct 
 		struct price one;
 
 		for (size_t k = 0; k < w->n_items; k++)
-			quantity = w->items[k].room == rooms->room[i].id ? w->items[k].quantity : quantity;
+			quantity = w->items[k].room == rooms->room[i].id ? w->items[k].quantity
+									 : quantity;
 		one = price_of(r, tariffs[i], w->start, w->end, quantity);
 		sum.known &= one.known;
 		sum.currency = one.currency;
 		sum.amounts = one.amounts;
 		sum.total_cents += one.total_cents;
-		sum.lines = talloc_realloc(r, sum.lines, struct price_line, sum.n_lines + one.n_lines + 1);
+		sum.lines = talloc_realloc(r, sum.lines, struct price_line,
+					   sum.n_lines + one.n_lines + 1);
 		memcpy(sum.lines + sum.n_lines, one.lines, one.n_lines * sizeof(*one.lines));
 		sum.n_lines += one.n_lines;
 	}
 	if (!rc && w->expected_cents >= 0 && sum.known && sum.total_cents != w->expected_cents) {
 		price_put(r, ct_put_object(r->view, "price"), &sum, true);
-		rc = ct_fail(e, CT_CONFLICT, _("The price is now %s. Please look at it and book again."),
+		rc = ct_fail(e, CT_CONFLICT,
+			     _("The price is now %s. Please look at it and book again."),
 			     ct_money_show(r, sum.total_cents, sum.currency, r->lang));
 	}
 	if (!rc)
@@ -166,46 +182,57 @@ static int price_items(struct ct_request *r, const struct wish *w, const struct 
 	return rc;
 }
 
-static int insert_booking(struct ct_request *r, const struct wish *w, struct stored *s, struct ct_error *e)
+static int insert_booking(struct ct_request *r, const struct wish *w, struct stored *s,
+			  struct ct_error *e)
 {
 	const struct room *room = &s->rooms.room[0];
 
-	return ct_insert(r, "booking_insert", CT_ARGS(CT_STR(w->uid), CT_NUM(room->org), CT_NUM(room->place),
-		CT_ID(w->person), CT_ID(w->payer), CT_STR(w->payer_text), CT_ID(w->booked_by), CT_STR(w->title),
-		CT_STR(w->note), CT_STR(w->name), CT_STR(w->email), CT_STR(w->phone), CT_STR(w->layout),
-		w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose), CT_STR(w->order_ref),
-		CT_STR(w->source), CT_LOCAL(w->start), CT_LOCAL(w->end), CT_STR(room->zone_name),
-		CT_UTC(ct_zone_utc(room->zone, w->start)), CT_UTC(ct_zone_utc(room->zone, w->end)), CT_STR(s->status),
-		CT_UTC(s->hold_until), CT_STR(w->token_hash), CT_NUM(s->price.total_cents), CT_STR(s->price.currency),
-		CT_UTC(r->now)), &s->id, e);
+	return ct_insert(r, "booking_insert",
+			 CT_ARGS(CT_STR(w->uid), CT_NUM(room->org), CT_NUM(room->place),
+				 CT_ID(w->person), CT_ID(w->payer), CT_STR(w->payer_text),
+				 CT_ID(w->booked_by), CT_STR(w->title), CT_STR(w->note),
+				 CT_STR(w->name), CT_STR(w->email), CT_STR(w->phone),
+				 CT_STR(w->layout), w->attendance ? CT_NUM(w->attendance) : CT_NULL,
+				 CT_ID(w->purpose), CT_STR(w->order_ref), CT_STR(w->source),
+				 CT_LOCAL(w->start), CT_LOCAL(w->end), CT_STR(room->zone_name),
+				 CT_UTC(ct_zone_utc(room->zone, w->start)),
+				 CT_UTC(ct_zone_utc(room->zone, w->end)), CT_STR(s->status),
+				 CT_UTC(s->hold_until), CT_STR(w->token_hash),
+				 CT_NUM(s->price.total_cents), CT_STR(s->price.currency),
+				 CT_UTC(r->now)),
+			 &s->id, e);
 }
 
 /* Long spans are cut, so that every range query may look back 31 days and no further. */
-static int occupy(struct ct_request *r, int64_t leaf, int64_t unit, struct ct_utc from, struct ct_utc to,
-		  const char *cause, int64_t item, struct ct_error *e)
+static int occupy(struct ct_request *r, int64_t leaf, int64_t unit, struct ct_utc from,
+		  struct ct_utc to, const char *cause, int64_t item, struct ct_error *e)
 {
 	int rc = 0;
 
 	for (struct ct_utc at = from; at.s < to.s && !rc; at.s += CUT_DAYS * 86400) {
-		struct ct_utc end = { at.s + CUT_DAYS * 86400 < to.s ? at.s + CUT_DAYS * 86400 : to.s };
+		struct ct_utc end = { at.s + CUT_DAYS * 86400 < to.s ? at.s + CUT_DAYS * 86400
+								     : to.s };
 
-		rc = ct_exec(r, "occupy", CT_ARGS(CT_NUM(leaf), CT_NUM(unit), CT_UTC(at), CT_UTC(end),
-						  CT_STR(cause), CT_NUM(item)), e);
+		rc = ct_exec(r, "occupy",
+			     CT_ARGS(CT_NUM(leaf), CT_NUM(unit), CT_UTC(at), CT_UTC(end),
+				     CT_STR(cause), CT_NUM(item)),
+			     e);
 	}
 	return rc;
 }
 
-static bool unit_is_free(const struct room *room, int64_t leaf, int64_t unit, struct ct_utc from, struct ct_utc to)
+static bool unit_is_free(const struct room *room, int64_t leaf, int64_t unit, struct ct_utc from,
+			 struct ct_utc to)
 {
 	for (size_t i = 0; i < room->n_busy; i++)
-		if (room->busy[i].leaf == leaf && room->busy[i].unit == unit && room->busy[i].start.s < to.s &&
-		    room->busy[i].end.s > from.s)
+		if (room->busy[i].leaf == leaf && room->busy[i].unit == unit &&
+		    room->busy[i].start.s < to.s && room->busy[i].end.s > from.s)
 			return false;
 	return true;
 }
 
-static int occupy_item(struct ct_request *r, const struct wish *w, const struct room *room, int64_t quantity,
-		       int64_t item, struct ct_error *e)
+static int occupy_item(struct ct_request *r, const struct wish *w, const struct room *room,
+		       int64_t quantity, int64_t item, struct ct_error *e)
 {
 	const char *cause = w->token_hash ? "hold" : "booking";
 	struct ct_utc from, to;
@@ -226,7 +253,8 @@ static int occupy_item(struct ct_request *r, const struct wish *w, const struct 
 	return rc;
 }
 
-static int insert_items(struct ct_request *r, const struct wish *w, const struct stored *s, struct ct_error *e)
+static int insert_items(struct ct_request *r, const struct wish *w, const struct stored *s,
+			struct ct_error *e)
 {
 	int rc = 0;
 
@@ -234,9 +262,12 @@ static int insert_items(struct ct_request *r, const struct wish *w, const struct
 		int64_t item, quantity = 1;
 
 		for (size_t k = 0; k < w->n_items; k++)
-			quantity = w->items[k].room == s->rooms.room[i].id ? w->items[k].quantity : quantity;
-		rc = ct_insert(r, "item_insert", CT_ARGS(CT_NUM(s->id), CT_NUM(s->rooms.room[i].id), CT_NUM(quantity)),
-			       &item, e);
+			quantity = w->items[k].room == s->rooms.room[i].id ? w->items[k].quantity
+									   : quantity;
+		rc = ct_insert(
+			r, "item_insert",
+			CT_ARGS(CT_NUM(s->id), CT_NUM(s->rooms.room[i].id), CT_NUM(quantity)),
+			&item, e);
 		if (!rc)
 			rc = occupy_item(r, w, &s->rooms.room[i], quantity, item, e);
 	}
@@ -250,9 +281,12 @@ static int insert_lines(struct ct_request *r, const struct stored *s, struct ct_
 	for (size_t i = 0; i < s->price.n_lines && !rc; i++) {
 		const struct price_line *l = &s->price.lines[i];
 
-		rc = ct_exec(r, "line_insert", CT_ARGS(CT_NUM(s->id), CT_NUM(i + 1), CT_ID(l->tariff), CT_ID(l->step),
-			CT_STR(l->label), CT_NUM(l->quantity), CT_NUM(l->amount_cents), CT_NUM(l->unit_cents * 100),
-			CT_NUM(l->amount_cents), CT_STR(l->vat_code), CT_STR(l->reason), CT_UTC(r->now)), e);
+		rc = ct_exec(r, "line_insert",
+			     CT_ARGS(CT_NUM(s->id), CT_NUM(i + 1), CT_ID(l->tariff), CT_ID(l->step),
+				     CT_STR(l->label), CT_NUM(l->quantity), CT_NUM(l->amount_cents),
+				     CT_NUM(l->unit_cents * 100), CT_NUM(l->amount_cents),
+				     CT_STR(l->vat_code), CT_STR(l->reason), CT_UTC(r->now)),
+			     e);
 	}
 	return rc;
 }
@@ -262,7 +296,8 @@ static int call_stage(struct ct_request *r, ct_any_f *function, void *arg, struc
 	return ((ct_booking_f *)function)(r, arg, e);
 }
 
-static struct ct_booking describe(struct ct_request *r, const struct wish *w, const struct stored *s)
+static struct ct_booking describe(struct ct_request *r, const struct wish *w,
+				  const struct stored *s)
 {
 	struct ct_booking_item *items = talloc_array(r, struct ct_booking_item, w->n_items);
 	const struct room *room = &s->rooms.room[0];
@@ -270,12 +305,26 @@ static struct ct_booking describe(struct ct_request *r, const struct wish *w, co
 	for (size_t i = 0; i < w->n_items; i++)
 		items[i] = (struct ct_booking_item){ w->items[i].room, w->items[i].quantity };
 	return (struct ct_booking){
-		.id = s->id, .uid = w->uid, .title = w->title, .status = s->status, .zone = room->zone_name,
-		.org = room->org, .place = room->place, .person = w->person, .payer = w->payer,
-		.booked_by = w->booked_by, .resource = w->items[0].room, .items = items, .n_items = w->n_items,
-		.start = w->start, .end = w->end, .start_utc = ct_zone_utc(room->zone, w->start),
-		.end_utc = ct_zone_utc(room->zone, w->end), .attendance = w->attendance,
-		.total_cents = s->price.total_cents, .currency = s->price.currency,
+		.id = s->id,
+		.uid = w->uid,
+		.title = w->title,
+		.status = s->status,
+		.zone = room->zone_name,
+		.org = room->org,
+		.place = room->place,
+		.person = w->person,
+		.payer = w->payer,
+		.booked_by = w->booked_by,
+		.resource = w->items[0].room,
+		.items = items,
+		.n_items = w->n_items,
+		.start = w->start,
+		.end = w->end,
+		.start_utc = ct_zone_utc(room->zone, w->start),
+		.end_utc = ct_zone_utc(room->zone, w->end),
+		.attendance = w->attendance,
+		.total_cents = s->price.total_cents,
+		.currency = s->price.currency,
 	};
 }
 
@@ -291,13 +340,14 @@ static json_t *trace_of(const struct wish *w, const struct stored *s)
 	return o;
 }
 
-static int insert_all(struct ct_request *r, const struct wish *w, struct stored *s, struct ct_error *e)
+static int insert_all(struct ct_request *r, const struct wish *w, struct stored *s,
+		      struct ct_error *e)
 {
 	struct ct_booking b;
 	int rc;
 
-	if ((rc = insert_booking(r, w, s, e)) || (rc = insert_items(r, w, s, e)) || (rc = insert_lines(r, s, e)) ||
-	    (rc = feed_serialise(r, s->id, e)) ||
+	if ((rc = insert_booking(r, w, s, e)) || (rc = insert_items(r, w, s, e)) ||
+	    (rc = insert_lines(r, s, e)) || (rc = feed_serialise(r, s->id, e)) ||
 	    (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
 		return rc;
 	b = describe(r, w, s);
@@ -322,7 +372,8 @@ static const char *first_status(const struct wish *w, const struct rooms *rooms)
 	return !w->manager && needs_approval(rooms) ? "pending" : "confirmed";
 }
 
-int booking_store(struct ct_request *r, const struct wish *w, struct stored *stored_r, struct ct_error *e)
+int booking_store(struct ct_request *r, const struct wish *w, struct stored *stored_r,
+		  struct ct_error *e)
 {
 	struct stored s = { 0 };
 	struct ct_booking b;
@@ -340,11 +391,14 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 		return rc;
 	}
 	s.status = first_status(w, &s.rooms);
-	s.hold_until = w->token_hash ? (struct ct_utc){ r->now.s + s.rooms.room[0].policy.hold_minutes * 60 } : CT_NO_UTC;
+	s.hold_until = w->token_hash ? (struct ct_utc){ r->now.s +
+							s.rooms.room[0].policy.hold_minutes * 60 }
+				     : CT_NO_UTC;
 	if ((rc = price_items(r, w, &s.rooms, &s.price, e)))
 		return rc;
 	b = describe(r, w, &s);
-	if ((rc = ct_raise(r, "booking.check", call_stage, &b, e)) || (rc = insert_all(r, w, &s, e)))
+	if ((rc = ct_raise(r, "booking.check", call_stage, &b, e)) ||
+	    (rc = insert_all(r, w, &s, e)))
 		return rc;
 	*stored_r = s;
 	return 0;
@@ -364,28 +418,42 @@ static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, 
 		return rc;
 	items = talloc_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
 	while (ct_next(row))
-		items[n++] = (struct ct_booking_item){ ct_col_int(row, "resource_id"), ct_col_int(row, "quantity") };
+		items[n++] = (struct ct_booking_item){ ct_col_int(row, "resource_id"),
+						       ct_col_int(row, "quantity") };
 	if ((rc = ct_one(r, "booking_row", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
 	*b = (struct ct_booking){
-		.id = id, .uid = ct_col_text(row, "uid"), .title = ct_col_text(row, "title"),
-		.status = ct_col_text(row, "status"), .zone = ct_col_text(row, "zone"), .org = ct_col_int(row, "org_id"),
-		.place = ct_col_int(row, "place_id"), .person = ct_col_int(row, "person_id"),
-		.payer = ct_col_int(row, "payer_id"), .booked_by = ct_col_int(row, "booked_by"),
-		.resource = n ? items[0].resource : 0, .items = items, .n_items = n,
-		.start = ct_col_local(row, "start_local"), .end = ct_col_local(row, "end_local"),
-		.start_utc = ct_col_utc(row, "start_utc"), .end_utc = ct_col_utc(row, "end_utc"),
-		.attendance = ct_col_int(row, "attendance"), .total_cents = ct_col_int(row, "total_cents"),
-		.currency = ct_col_text(row, "currency"), .hold_until = ct_col_utc(row, "hold_until_utc"),
+		.id = id,
+		.uid = ct_col_text(row, "uid"),
+		.title = ct_col_text(row, "title"),
+		.status = ct_col_text(row, "status"),
+		.zone = ct_col_text(row, "zone"),
+		.org = ct_col_int(row, "org_id"),
+		.place = ct_col_int(row, "place_id"),
+		.person = ct_col_int(row, "person_id"),
+		.payer = ct_col_int(row, "payer_id"),
+		.booked_by = ct_col_int(row, "booked_by"),
+		.resource = n ? items[0].resource : 0,
+		.items = items,
+		.n_items = n,
+		.start = ct_col_local(row, "start_local"),
+		.end = ct_col_local(row, "end_local"),
+		.start_utc = ct_col_utc(row, "start_utc"),
+		.end_utc = ct_col_utc(row, "end_utc"),
+		.attendance = ct_col_int(row, "attendance"),
+		.total_cents = ct_col_int(row, "total_cents"),
+		.currency = ct_col_text(row, "currency"),
+		.hold_until = ct_col_utc(row, "hold_until_utc"),
 	};
 	return 0;
 }
 
-static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,
-			 const char *action, struct ct_error *e)
+static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,
+			 bool frees, const char *action, struct ct_error *e)
 {
 	json_t *before = json_object(), *after = json_object();
-	int rc = ct_exec(r, "booking_status", CT_ARGS(CT_STR(status), CT_UTC(r->now), CT_NUM(b->id)), e);
+	int rc = ct_exec(r, "booking_status",
+			 CT_ARGS(CT_STR(status), CT_UTC(r->now), CT_NUM(b->id)), e);
 
 	ct_put_text(before, "status", b->status);
 	ct_put_text(after, "status", status);
@@ -402,8 +470,8 @@ static int change_status(struct ct_request *r, const struct ct_booking *b, const
 
 static bool is_alive(const char *status)
 {
-	return !strcmp(status, "confirmed") || !strcmp(status, "pending") || !strcmp(status, "hold") ||
-	       !strcmp(status, "option");
+	return !strcmp(status, "confirmed") || !strcmp(status, "pending") ||
+	       !strcmp(status, "hold") || !strcmp(status, "option");
 }
 
 int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
@@ -414,9 +482,11 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (!is_alive(b.status))
-		return ct_fail(e, CT_CONFLICT, _("This booking has already ended: there is nothing to cancel."));
+		return ct_fail(e, CT_CONFLICT,
+			       _("This booking has already ended: there is nothing to cancel."));
 	if (b.end_utc.s <= r->now.s)
-		return ct_fail(e, CT_CONFLICT, _("This booking is over: it can no longer be cancelled."));
+		return ct_fail(e, CT_CONFLICT,
+			       _("This booking is over: it can no longer be cancelled."));
 	rc = change_status(r, &b, "cancelled", true, "cancel", e);
 	return rc ? rc : ct_raise(r, "booking.cancelled", call_stage, &b, e);
 }
@@ -430,7 +500,8 @@ int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_erro
 		return rc;
 	if (strcmp(b.status, "pending") != 0)
 		return ct_fail(e, CT_CONFLICT, _("This request has already been answered."));
-	rc = change_status(r, &b, accept ? "confirmed" : "rejected", !accept, accept ? "confirm" : "reject", e);
+	rc = change_status(r, &b, accept ? "confirmed" : "rejected", !accept,
+			   accept ? "confirm" : "reject", e);
 	if (rc)
 		return rc;
 	b.status = accept ? "confirmed" : "rejected";
@@ -446,8 +517,9 @@ static int keep_occupancy(struct ct_request *r, const struct ct_booking *b, stru
 	if (!rc)
 		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
 	while (!rc && ct_next(row))
-		rc = occupy(r, ct_col_int(row, "resource_id"), ct_col_int(row, "unit_no"), ct_col_utc(row, "start_utc"),
-			    ct_col_utc(row, "end_utc"), "booking", ct_col_int(row, "item_id"), e);
+		rc = occupy(r, ct_col_int(row, "resource_id"), ct_col_int(row, "unit_no"),
+			    ct_col_utc(row, "start_utc"), ct_col_utc(row, "end_utc"), "booking",
+			    ct_col_int(row, "item_id"), e);
 	return rc;
 }
 
@@ -461,9 +533,11 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (strcmp(b.status, "hold") != 0 || b.hold_until.s <= r->now.s)
-		return ct_fail(e, CT_CONFLICT, !strcmp(b.status, "confirmed") || !strcmp(b.status, "pending")
-			? _("This booking is already confirmed.")
-			: _("The time to confirm is over and the room is free again. Please book once more."));
+		return ct_fail(
+			e, CT_CONFLICT,
+			!strcmp(b.status, "confirmed") || !strcmp(b.status, "pending")
+				? _("This booking is already confirmed.")
+				: _("The time to confirm is over and the room is free again. Please book once more."));
 	ids = talloc_array(r, int64_t, b.n_items);
 	for (size_t i = 0; i < b.n_items; i++)
 		ids[i] = b.items[i].resource;
@@ -476,7 +550,9 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	return rc;
 }
 
-struct expiry { int64_t id; };
+struct expiry {
+	int64_t id;
+};
 
 static int expire(struct ct_request *r, void *arg, struct ct_error *e)
 {
@@ -485,7 +561,7 @@ static int expire(struct ct_request *r, void *arg, struct ct_error *e)
 	int rc = lock_booking(r, expiry->id, &b, e);
 
 	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
-		return rc;	/* confirmed meanwhile */
+		return rc; /* confirmed meanwhile */
 	return change_status(r, &b, "expired", true, "expire", e);
 }
 

@@ -63,7 +63,8 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST
 int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e) CT_MUST_USE;
 
 /* Puts conflicts[] and alternatives[] of a wish that did not fit into the view. */
-int alternatives_put(struct ct_request *r, const struct wish *, const struct rooms *taken, struct ct_error *e) CT_MUST_USE;
+int alternatives_put(struct ct_request *r, const struct wish *, const struct rooms *taken,
+		     struct ct_error *e) CT_MUST_USE;
 
 /* Writes reservation_ics of a booking from what is stored: after every change. */
 int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;

@@ -103,7 +103,7 @@ struct ct_record {
 	const char *see, *edit;			/* permissions in the organisation */
 	const char *path;			/* NULL: the name */
 	const char *one;			/* N_("Key"); NULL: the label */
-	const char *order;			/* column that the list starts sorted by; NULL: the first listed field */
+	const char *order;			/* column that a list starts by; NULL: its first field */
 	const char *title;			/* field that names a row elsewhere; NULL: the first field */
 	const char *empty;			/* N_("…") what this page will show, where there is nothing yet */
 	const char *org_field;			/* column that holds the organisation; NULL: org_id */
