@@ -18,7 +18,6 @@ static const struct ct_setting server[] = {
 	{ "group", CT_TEXT, NULL, N_("Group of the socket and of the workers"), false, NULL },
 	{ "request_seconds", CT_INT, "30", N_("A request past this is ended and logged"), true, NULL },
 	{ "max_requests", CT_INT, "10000", N_("A worker is replaced after about as many requests"), true, NULL },
-	{ "memory_mib", CT_INT, "128", N_("A request past this much memory is refused"), true, NULL },
 	{ "allow", CT_TEXT, NULL, N_("Networks that may connect when listening beyond the loopback (CIDR, separated by commas)"), false, NULL },
 	{ 0 }
 };
