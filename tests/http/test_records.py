@@ -593,3 +593,14 @@ def test_new_plugin_builds_and_passes_check(site, tmp_path):
 
 def test_skeleton_is_small():
     assert (SOURCE / "plugins/skeleton/skeleton.c").read_text().count("\n") < 150
+
+
+def test_manual_quotes_what_is_there():
+    """Each block of docs/plugins.md stands, as it is, in one of the files that it is about."""
+    manual = (SOURCE / "docs/plugins.md").read_text()
+    files = [SOURCE / name for name in sorted(set(re.findall(r"`((?:plugins|sql)/[\w/]+\.(?:c|h|sql))`", manual)))
+             if (SOURCE / name).exists()]
+    texts = [path.read_text() for path in files]
+    blocks = re.findall(r"^```\w+\n(.*?)^```$", manual, re.S | re.M)
+    assert len(files) >= 4 and len(blocks) >= 15
+    assert [block for block in blocks if not any(block in text for text in texts)] == []
