@@ -59,7 +59,7 @@ def test_install_and_uninstall(tmp_path):
                     r'.*/comptoir/plugins/reservation\.so', r'.*/include/comptoir/plugin\.h',
                     r'.*/comptoir/core/templates/layout\.mustache', r'.*/comptoir/sql/core/0001_\w+\.sql',
                     r'.*/comptoir/plugins/skeleton/templates/.*', r'.*/locale/fr/LC_MESSAGES/comptoir\.mo',
-                    r'.*/man1/comptoirctl\.1'):
+                    r'.*/man[18]/comptoirctl\.[18]'):
         assert any(re.fullmatch(pattern, name) for name in there), pattern
     run('make', '-s', 'uninstall', f'DESTDIR={tmp_path}', cwd=BUILD)
     assert [p for p in tmp_path.rglob('*') if not p.is_dir()] == []
