@@ -3,6 +3,7 @@
  * Calendars: each booking is serialised once, when it changes, in full and as "busy"; a feed is a header,
  * the stored texts and a footer. Whether a client's copy is still good costs one query.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -109,7 +110,6 @@ static void head(struct ct_request *r, struct ct_buf *out, const struct feed *fe
 	ct_ics_line(out, "VERSION", "2.0");
 	ct_ics_line(out, "PRODID", "-//Comptoir//Comptoir//FR");
 	ct_ics_line(out, "CALSCALE", "GREGORIAN");
-	ct_ics_line(out, "METHOD", "PUBLISH");
 	ct_ics_line_text(out, "NAME", feed->name);
 	ct_ics_line_text(out, "X-WR-CALNAME", feed->name);
 	ct_ics_line(out, "X-WR-TIMEZONE", ct_zone_name(feed->zone));
@@ -168,40 +168,63 @@ static int answer(struct ct_request *r, const struct feed *feed, const char *tag
 	return 0;
 }
 
+/* Nothing of the second that still runs: what changes later in it would have the same stamp (RFC 9110, 8.8.2.1). */
+static struct ct_utc last_change(const struct ct_request *r, const struct ct_result *row, struct ct_utc midnight)
+{
+	struct ct_utc synced = ct_col_utc(row, "synced_utc");
+
+	if (ct_col_null(row, "synced_utc") || synced.s < midnight.s)
+		synced = midnight;
+	return synced.s < r->now.s ? synced : CT_NO_UTC;
+}
+
+/* Found here and not as the route's subject: an unchanged calendar is asked for every few minutes and costs one query. */
+static int find_stamp(struct ct_request *r, const char *by_key, const char *by_text, const char *name,
+		      struct ct_result **row_r, struct ct_error *e)
+{
+	size_t digits = strspn(name, "0123456789");
+
+	if (digits && digits < 19 && !name[digits])
+		return ct_one(r, by_key, CT_ARGS(CT_NUM(strtoll(name, NULL, 10))), row_r, e);
+	return ct_one(r, by_text, CT_ARGS(CT_STR(name)), row_r, e);
+}
+
 /*
  * The validator: what the feed is made from. The local date is in it because the window moves with it, the
  * rights because strangers and managers get different texts, the language because of none.
  */
-static int feed(struct ct_request *r, const char *stamp_query, const char *event_query,
-		struct ct_error *e)
+static int feed(struct ct_request *r, const struct ct_result *row, const char *event_query, struct ct_error *e)
 {
-	struct feed feed = { .query = event_query,
-			     .id = r->subject,
-			     .full = ct_may(r, "booking.see", r->org) };
-	struct ct_result *row;
-	int rc = ct_one(r, stamp_query, CT_ARGS(CT_NUM(r->subject)), &row, e);
-	char day[CT_TIME_TEXT];
+	struct feed feed = { .query = event_query, .id = ct_col_int(row, "id"), .name = ct_col_text(row, "name"),
+			     .path = ct_col_text(row, "path"), .full = ct_may(r, "booking.see", ct_col_int(row, "org_id")) };
+	int rc = ct_zone_get(ct_col_text(row, "zone"), &feed.zone, e);
+	struct ct_day today;
+	char text[CT_TIME_TEXT];
 	const char *tag;
 
-	if (rc || (rc = ct_zone_get(ct_col_text(row, "zone"), &feed.zone, e)))
+	if (rc)
 		return rc;
-	feed.name = ct_col_text(row, "name");
-	feed.path = talloc_asprintf(r, "%s", ct_col_text(row, "path"));
-	ct_day_text(day, ct_zone_day(feed.zone, r->now));
-	tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s", event_query, (long long)r->subject,
-			      feed.full, (long long)ct_col_int(row, "version"),
-			      (long long)ct_col_int(row, "rooms"), feed.name, day);
-	return answer(r, &feed, tag, CT_NO_UTC, e);
+	today = ct_zone_day(feed.zone, r->now);
+	tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s", event_query, (long long)feed.id, feed.full,
+			      (long long)ct_col_int(row, "version"), (long long)ct_col_int(row, "rooms"),
+			      feed.name, ct_day_text(text, today));
+	return answer(r, &feed, tag, last_change(r, row, ct_zone_utc(feed.zone, ct_day_local(today))), e);
 }
 
 int reservation_resource_feed(struct ct_request *r, struct ct_error *e)
 {
-	return feed(r, "resource_stamp", "resource_events", e);
+	struct ct_result *row;
+	int rc = find_stamp(r, "resource_stamp", "resource_stamp_uid", ct_path(r, "id"), &row, e);
+
+	return rc ? rc : feed(r, row, "resource_events", e);
 }
 
 int reservation_place_feed(struct ct_request *r, struct ct_error *e)
 {
-	return feed(r, "place_stamp", "place_events", e);
+	struct ct_result *row;
+	int rc = find_stamp(r, "place_stamp", "place_stamp_slug", ct_path(r, "slug"), &row, e);
+
+	return rc ? rc : feed(r, row, "place_events", e);
 }
 
 /* One booking as a file, for the button "add to my calendar". */

@@ -27,6 +27,18 @@
 	" OR EXISTS (SELECT 1 FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id" \
 	"  WHERE i.booking_id = b.id AND x.name LIKE ?))"
 
+/* One query decides whether a client's copy of a calendar is still good. */
+#define RESOURCE_STAMP(key) "SELECT x.id, x.org_id, x.name, p.zone, CONCAT('/calendars/resources/', x.id, '.ics') AS path," \
+	" x.row_version + SUM(l.sync_version) AS version, COUNT(*) AS rooms, MAX(l.synced_utc) AS synced_utc" \
+	" FROM reservation_resource x" \
+	" JOIN place p ON p.id = x.place_id LEFT JOIN reservation_part d ON d.whole_id = x.id" \
+	" JOIN reservation_resource l ON l.id = COALESCE(d.leaf_id, x.id)" \
+	" WHERE " key " = ? AND x.archived_at IS NULL AND p.archived_at IS NULL GROUP BY x.id"
+#define PLACE_STAMP(key) "SELECT p.id, p.org_id, p.name, p.zone, CONCAT('/calendars/places/', p.slug, '.ics') AS path," \
+	" p.row_version + COALESCE(SUM(x.sync_version), 0) AS version, COUNT(x.id) AS rooms, MAX(x.synced_utc) AS synced_utc" \
+	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id AND x.archived_at IS NULL" \
+	" WHERE " key " = ? AND p.archived_at IS NULL GROUP BY p.id"
+
 const struct ct_query reservation_queries[] = {
 	/* model */
 	{ "rooms_of_place", .sql = ROOMS "x.place_id = ? ORDER BY x.position, x.name LIMIT 500" },
@@ -66,10 +78,16 @@ const struct ct_query reservation_queries[] = {
 		" LIMIT 5000" },
 
 	/* the write protocol; the guard UPDATE comes first */
-	{ "lock_leaf", .audits = "-", .sql = "UPDATE reservation_resource SET sync_version = sync_version + 1 WHERE id = ?" },
+	{ "lock_leaf", .audits = "-", .sql = "UPDATE reservation_resource SET sync_version = sync_version + 1,"
+		" synced_utc = GREATEST(synced_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP()) WHERE id = ?" },
 	{ "drop_expired_holds", .audits = "-", .sql = "DELETE FROM reservation_occupancy WHERE resource_id = ? AND cause = 'hold'"
 		" AND item_id IN (SELECT i.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
 		" WHERE b.status IN ('hold', 'expired') AND b.hold_until_utc <= ?)" },
+	{ "guest_guard", .audits = "-", .sql = "INSERT INTO reservation_guest (bucket, last_utc) VALUES (?, ?)"
+		" ON DUPLICATE KEY UPDATE version = version + 1, last_utc = VALUES(last_utc)" },
+	{ "guest_holds", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE status = 'hold' AND hold_until_utc > ?"
+		" AND contact_email = ?" },
+	{ "guests_purge", .audits = "-", .sql = "DELETE FROM reservation_guest WHERE last_utc < ? LIMIT 1000" },
 	{ "booking_insert", .audits = "booking", .sql = "INSERT INTO reservation_booking (uid, org_id, place_id, person_id,"
 		" payer_id, payer_text, booked_by, title, note, contact_name, contact_email, contact_phone, layout, attendance,"
 		" purpose_id, order_ref, source, start_local, end_local, zone, start_utc, end_utc, status, hold_until_utc,"
@@ -133,15 +151,10 @@ const struct ct_query reservation_queries[] = {
 	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy) VALUES (?, ?, ?)"
 		" ON DUPLICATE KEY UPDATE full = VALUES(full), busy = VALUES(busy)" },
 	{ "ics_drop", .audits = "-", .sql = "DELETE FROM reservation_ics WHERE booking_id = ?" },
-	{ "resource_stamp", .sql = "SELECT x.name, p.zone, CONCAT('/calendars/resources/', x.id, '.ics') AS path,"
-		" x.row_version + SUM(l.sync_version) AS version, COUNT(*) AS rooms FROM reservation_resource x"
-		" JOIN place p ON p.id = x.place_id LEFT JOIN reservation_part d ON d.whole_id = x.id"
-		" JOIN reservation_resource l ON l.id = COALESCE(d.leaf_id, x.id) WHERE x.id = ?"
-		" GROUP BY x.id, x.name, p.zone, x.row_version" },
-	{ "place_stamp", .sql = "SELECT p.name, p.zone, CONCAT('/calendars/places/', p.slug, '.ics') AS path,"
-		" p.row_version + COALESCE(SUM(x.sync_version), 0) AS version, COUNT(x.id) AS rooms FROM place p"
-		" LEFT JOIN reservation_resource x ON x.place_id = p.id AND x.archived_at IS NULL WHERE p.id = ?"
-		" GROUP BY p.id, p.name, p.zone, p.slug, p.row_version" },
+	{ "resource_stamp", .sql = RESOURCE_STAMP("x.id") },
+	{ "resource_stamp_uid", .sql = RESOURCE_STAMP("x.uid") },
+	{ "place_stamp", .sql = PLACE_STAMP("p.id") },
+	{ "place_stamp_slug", .sql = PLACE_STAMP("p.slug") },
 	{ "resource_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM"
 		" (SELECT DISTINCT i.booking_id FROM reservation_item i WHERE i.resource_id IN"
 		"  (SELECT y.id FROM (SELECT ? AS id) z JOIN reservation_resource y ON y.id = z.id OR y.id IN"

@@ -106,9 +106,9 @@ static const struct ct_route routes[] = {
 	  booking_view, N_("Confirm your booking"), .form = reservation_verify_page },
 	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list,
 	  reservation_list_fields, reservation_list_view, N_("Bookings") },
-	{ "GET", "/calendars/resources/{id}.ics", ROOM, "resource.see", NULL, reservation_resource_feed,
+	{ "GET", "/calendars/resources/{id}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_resource_feed,
 	  .title = N_("Calendar of a room") },
-	{ "GET", "/calendars/places/{slug}.ics", PLACE, CT_PUBLIC, NULL, reservation_place_feed,
+	{ "GET", "/calendars/places/{slug}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_place_feed,
 	  .title = N_("Calendar of a place") },
 	{ 0 }
 };
@@ -119,8 +119,12 @@ static const struct ct_menu menu[] = {
 	{ N_("Bookings"), "/o/{org}/bookings", "booking.see", 20 },
 	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50 },
 	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 52 },
+	{ N_("Parts of the day"), "/o/{org}/windows", "resource.edit", 53 },
 	{ N_("Rules"), "/o/{org}/policies", "resource.edit", 54 },
 	{ N_("Kinds of rooms"), "/o/{org}/kinds", "resource.edit", 56 },
+	{ N_("Tariffs"), "/o/{org}/tariffs", "resource.edit", 57 },
+	{ N_("Prices"), "/o/{org}/prices", "resource.edit", 58 },
+	{ N_("Purposes"), "/o/{org}/purposes", "resource.edit", 59 },
 	{ 0 }
 };
 

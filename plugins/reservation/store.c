@@ -5,7 +5,7 @@
 #include <string.h>
 #include <talloc.h>
 
-enum { CUT_DAYS = 31 };
+enum { CUT_DAYS = 31, GUEST_HOLDS = 2 };
 
 static int by_key(const void *a, const void *b)
 {
@@ -47,6 +47,24 @@ static int lock_leaves(struct ct_request *r, const struct rooms *rooms, struct c
 		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)),
 			     e);
 	return rc;
+}
+
+/* An address that nobody has proved yet holds two rooms at most. The guard row comes before the count. */
+static int check_guest(struct ct_request *r, const struct wish *w, struct ct_error *e)
+{
+	const char *bucket;
+	struct ct_result *row;
+	int rc;
+
+	if (!w->token_hash)
+		return 0;
+	bucket = ct_secret_hash(r, "holds of a guest", w->email);
+	if ((rc = ct_exec(r, "guest_guard", CT_ARGS(CT_STR(bucket), CT_UTC(r->now)), e)) ||
+	    (rc = ct_one(r, "guest_holds", CT_ARGS(CT_UTC(r->now), CT_STR(w->email)), &row, e)))
+		return rc;
+	if (ct_col_int(row, "n") < GUEST_HOLDS)
+		return 0;
+	return ct_fail_field(e, "email", _("Two bookings already wait for this address. Open the links in our e-mails to confirm them, then book again."));
 }
 
 static struct room *room_of(const struct rooms *rooms, int64_t id)
@@ -380,7 +398,7 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	int rc;
 
 	if ((rc = load_rooms(r, w, &s.rooms, e)) || (rc = lock_leaves(r, &s.rooms, e)) ||
-	    (rc = check_rules(r, w, &s.rooms, e)))
+	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &s.rooms, e)))
 		return rc;
 	rc = check_free(r, w, &s.rooms, e);
 	if (rc) {
@@ -565,6 +583,12 @@ static int expire(struct ct_request *r, void *arg, struct ct_error *e)
 	return change_status(r, &b, "expired", true, "expire", e);
 }
 
+static int purge_guests(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	(void)arg;
+	return ct_exec(r, "guests_purge", CT_ARGS(CT_UTC(((struct ct_utc){ r->now.s - 86400 }))), e);
+}
+
 int booking_expire_holds(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -575,5 +599,5 @@ int booking_expire_holds(struct ct_request *r, struct ct_error *e)
 
 		rc = ct_transaction(r, expire, &expiry, e);
 	}
-	return rc;
+	return rc ? rc : ct_transaction(r, purge_guests, NULL, e);
 }

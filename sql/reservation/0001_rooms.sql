@@ -91,6 +91,7 @@ CREATE TABLE reservation_resource (
 	active TINYINT(1) NOT NULL DEFAULT 1,
 	position INT NOT NULL DEFAULT 0 COMMENT 'Order of the columns on the day page',
 	sync_version BIGINT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'Lock, certification and calendar token in one',
+	synced_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP() COMMENT 'Last-Modified of calendars; later with each version',
 	row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
 	archived_at DATETIME,

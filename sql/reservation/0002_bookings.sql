@@ -14,6 +14,13 @@ CREATE TABLE reservation_booker (
 	CONSTRAINT reservation_booker_party FOREIGN KEY (party_id) REFERENCES party (id)
 ) COMMENT 'Guard row of what a booker may have at once';
 
+CREATE TABLE reservation_guest (
+	bucket CHAR(64) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY COMMENT 'Keyed hash of an e-mail address',
+	version BIGINT UNSIGNED NOT NULL DEFAULT 1,
+	last_utc DATETIME NOT NULL,
+	KEY reservation_guest_last (last_utc)
+) COMMENT 'Guard row of what a guest, who is no party, may hold at once';
+
 CREATE TABLE reservation_purpose (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	uid UUID NOT NULL DEFAULT UUID(),
