@@ -61,6 +61,8 @@ static int bind(struct ct_record_info *info, struct ct_record_sql *sql, struct c
 			return bad(info, f->name, "the core uses this name itself", e);
 		if ((f->many && f->type != CT_WEEKDAYS) || f->raw || f->type < CT_TEXT || f->type > CT_CONSENT)
 			return bad(info, f->name, "a record stores one value of a known type in a column", e);
+		if (f->search && (f->see || f->type == CT_SECRET))
+			return bad(info, f->name, "whoever may not see it could find it by searching", e);
 		*c = (struct ct_record_column){ .field = f, .name = ct_field_column(sql, f) };
 		c->storage = storage_of(f->type);
 		c->written = !f->read_only && f->type != CT_FILE;
@@ -94,8 +96,8 @@ static int choose_title(const struct ct_record_info *info, struct ct_record_sql 
 	sql->title = title ? column_named(sql, title) : &sql->columns[0];
 	if (!sql->title)
 		return bad(info, title, "the title is none of its fields", e);
-	return sql->title->field->type == CT_SECRET
-		? bad(info, sql->title->field->name, "a secret cannot be the title", e) : 0;
+	return sql->title->field->type == CT_SECRET || sql->title->field->see
+		? bad(info, sql->title->field->name, "the title is what everybody may see", e) : 0;
 }
 
 static int choose_order(const struct ct_record_info *info, struct ct_record_sql *sql, struct ct_error *e)
@@ -104,7 +106,7 @@ static int choose_order(const struct ct_record_info *info, struct ct_record_sql 
 
 	sql->order_down = order && *order == '-';
 	sql->order = order ? column_named(sql, order + sql->order_down) : first_sorted(sql);
-	if (!sql->order || !sql->order->up.sql)
+	if (!sql->order || !sql->order->up.sql || sql->order->field->see)
 		return bad(info, order ? order : "order", "the list cannot be sorted by this", e);
 	return 0;
 }

@@ -134,7 +134,7 @@ static json_t *find_list(json_t *view)
 	json_t *value;
 
 	json_object_foreach(view, key, value)
-		if (json_is_array(value) && strcmp(key, "page") != 0)
+		if (json_is_array(value) && (!json_array_size(value) || json_is_object(json_array_get(value, 0))))
 			return value;
 	return NULL;
 }

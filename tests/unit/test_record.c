@@ -219,6 +219,9 @@ static void refused_field(struct ct_field field, const char *why)
 static void test_wrong_declarations(void **state)
 {
 	static const struct ct_field none[] = { { 0 } };
+	static const struct ct_field hidden[] = {
+		{ "label", "Label", CT_TEXT, .see = "keys.edit", .list = true }, { "note", "Note", CT_TEXT }, { 0 }
+	};
 	static const struct ct_field only_secret[] = { { "pin", "Code", CT_SECRET }, { 0 } };
 	struct ct_record r = record();
 
@@ -228,6 +231,8 @@ static void test_wrong_declarations(void **state)
 	refused_field((struct ct_field){ "tags", "Tags", CT_TEXT, .many = true }, "one value");
 	refused_field((struct ct_field){ "lines", "Lines", CT_TEXT, .raw = true }, "one value");
 	refused_field((struct ct_field){ "x", "X", 99 }, "one value");
+	refused_field((struct ct_field){ "cost", "Cost", CT_MONEY, .search = true, .see = "keys.edit" }, "by searching");
+	refused_field((struct ct_field){ "pin", "Code", CT_SECRET, .search = true }, "by searching");
 	r.order = "nothing";
 	refused(&r, "cannot be sorted");
 	r.order = "place";
@@ -239,7 +244,11 @@ static void test_wrong_declarations(void **state)
 	r.fields = none;
 	refused(&r, "it has none");
 	r.fields = only_secret;
-	refused(&r, "secret");
+	refused(&r, "everybody may see");
+	r.fields = hidden;
+	refused(&r, "everybody may see");
+	r.title = "note";
+	refused(&r, "cannot be sorted");	/* its cursor would say what it holds */
 	r = record();
 	r.edit = NULL;
 	refused(&r, "needed");
