@@ -243,9 +243,9 @@ int reservation_refused(struct ct_request *r, struct ct_error *e)
 static const struct {
 	const char *status, *word;
 } words[] = {
-	{ "hold", N_("To be confirmed by you") },
+	{ "hold", N_("To be confirmed") },
 	{ "option", N_("Option") },
-	{ "pending", N_("Asked for") },
+	{ "pending", N_("Awaiting an answer") },
 	{ "confirmed", N_("Confirmed") },
 	{ "cancelled", N_("Cancelled") },
 	{ "rejected", N_("Refused") },

@@ -11,7 +11,7 @@
 enum { ROWS = 50, MOST_ROWS = 500, WIDEST_ZONE = 14 * 3600 };
 
 static const struct ct_choice states[] = {
-	{ "pending", N_("Asked for") }, { "confirmed", N_("Confirmed") }, { "hold", N_("To be confirmed by you") },
+	{ "pending", N_("Awaiting an answer") }, { "confirmed", N_("Confirmed") }, { "hold", N_("To be confirmed") },
 	{ "option", N_("Option") }, { "cancelled", N_("Cancelled") }, { "rejected", N_("Refused") },
 	{ "expired", N_("Expired") }, { "no_show", N_("Nobody came") }, { "done", N_("Over") }, { 0 }
 };

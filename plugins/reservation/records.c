@@ -126,7 +126,7 @@ static const struct ct_field purpose_fields[] = {
 	{ 0 }
 };
 
-static const struct ct_choice modes[] = { { "fixed", N_("by the prices below") },
+static const struct ct_choice modes[] = { { "fixed", N_("by its prices") },
 					  { "gratis", N_("free of charge") },
 					  { "on_quote", N_("on quotation") },
 					  { 0 } };
