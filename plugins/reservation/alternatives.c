@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What else is free when a wish is refused: the same hour in an equivalent room, and the nearest hours in
- * the same room. Three at most, each ready to be booked as it stands.
+ * the same room. Three at most, each ready to be booked as it stands. A wish for several rooms is moved as
+ * a whole: which of them somebody would give up is not for us to guess.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +18,35 @@ struct found {
 	const char *why;
 };
 
-static bool allowed(struct ct_request *r, const struct room *room, const struct wish *w,
-		    struct ct_local start, struct ct_local end)
+static const struct room *room_of(const struct rooms *rooms, int64_t id)
+{
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rooms->room[i].id == id)
+			return &rooms->room[i];
+	return NULL;
+}
+
+static bool allowed(struct ct_request *r, const struct room *room, int64_t quantity,
+		    const struct wish *w, struct ct_local start, struct ct_local end)
 {
 	struct ct_error e;
 
 	return (!room->capacity || w->attendance <= room->capacity) &&
 	       (!room->members_only || w->manager || ct_may(r, "booking.member", room->org)) &&
 	       !room_allows(r, room, start, end, w->manager, &e) &&
-	       room_fits(room, start, end, w->items[0].quantity);
+	       room_fits(room, start, end, quantity);
+}
+
+static bool all_allowed(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
+			struct ct_local start, struct ct_local end)
+{
+	for (size_t i = 0; i < w->n_items; i++) {
+		const struct room *room = room_of(rooms, w->items[i].room);
+
+		if (!room || !allowed(r, room, w->items[i].quantity, w, start, end))
+			return false;
+	}
+	return true;
 }
 
 /* Smaller rooms that still hold everybody come before larger ones. */
@@ -46,7 +67,7 @@ static size_t same_hour(struct ct_request *r, const struct wish *w, const struct
 			if (!used &&
 			    (!best || llabs(room->capacity - asked->capacity) <
 					      llabs(best->capacity - asked->capacity)) &&
-			    allowed(r, room, w, w->start, w->end))
+			    allowed(r, room, w->items[0].quantity, w, w->start, w->end))
 				best = room;
 		}
 		if (!best)
@@ -76,8 +97,8 @@ static bool overlaps(const struct found *found, size_t n, const struct room *roo
 }
 
 /* Slides the wish away from its hour, a step at a time, later before earlier. */
-static size_t same_room(struct ct_request *r, const struct wish *w, const struct room *room,
-			struct found *found, size_t n, size_t max)
+static size_t same_room(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
+			const struct room *room, struct found *found, size_t n, size_t max)
 {
 	int64_t step = room->policy.step * 60, length = w->end.s - w->start.s;
 
@@ -87,17 +108,34 @@ static size_t same_room(struct ct_request *r, const struct wish *w, const struct
 					end = { start.s + length };
 
 			if (!overlaps(found, n, room, start, end) &&
-			    allowed(r, room, w, start, end))
+			    all_allowed(r, w, rooms, start, end))
 				found[n++] = (struct found){ room, start, end,
 							     why_moved(w->start, start) };
 		}
 	return n;
 }
 
-static void put_found(struct ct_request *r, json_t *list, const struct found *f,
-		      const struct tariff *tariff, int64_t quantity)
+/* Of the room that was found, or of all that are moved. */
+static struct price price_found(struct ct_request *r, const struct found *f, const struct wish *w,
+				const struct rooms *rooms, struct tariff *const *tariffs)
 {
-	struct price price = price_of(r, tariff, f->start, f->end, quantity);
+	struct price sum = price_of(r, tariffs[f->room - rooms->room], f->start, f->end,
+				    w->items[0].quantity);
+
+	for (size_t i = 1; i < w->n_items; i++) {
+		const struct room *room = room_of(rooms, w->items[i].room);
+		struct price one = price_of(r, tariffs[room - rooms->room], f->start, f->end,
+					    w->items[i].quantity);
+
+		sum.known &= one.known;
+		sum.total_cents += one.total_cents;
+	}
+	return sum;
+}
+
+static void put_found(struct ct_request *r, json_t *list, const struct found *f,
+		      struct price price)
+{
 	struct ct_day today = ct_zone_day(f->room->zone, r->now);
 	json_t *o = ct_add_object(list), *box = json_object();
 	char buf[CT_TIME_UI];
@@ -125,40 +163,71 @@ static void put_found(struct ct_request *r, json_t *list, const struct found *f,
 	json_decref(box);
 }
 
-static void put_conflicts(struct ct_request *r, const struct wish *w, const struct rooms *taken)
+struct wanted {
+	struct ct_utc from, to;
+};
+
+static bool in_the_way(const struct busy *b, const struct wanted *wanted)
+{
+	return b->start.s < wanted->to.s && b->end.s > wanted->from.s;
+}
+
+/* A booking stands there once for each unit, part and month that it takes, and is to be named once. */
+static bool to_be_named(const struct room *room, const struct busy *b, const struct wanted *wanted)
+{
+	for (const struct busy *other = room->busy; other < b; other++)
+		if (b->booking && other->booking == b->booking && in_the_way(other, wanted))
+			return false;
+	return in_the_way(b, wanted);
+}
+
+/* The part that `b` takes, where it does not take the whole. */
+static const struct room *part_taken(const struct room *room, const struct busy *b,
+				     const struct rooms *all)
+{
+	const struct room *part = room_of(all, b->leaf);
+
+	for (size_t i = 0; i < room->n_busy && b->booking; i++)
+		if (room->busy[i].booking == b->booking && room->busy[i].leaf != b->leaf)
+			return room;
+	return room->n_leaves > 1 && part ? part : room;
+}
+
+static void put_conflict(struct ct_request *r, json_t *list, const struct room *room,
+			 const struct busy *b)
+{
+	bool see = ct_may(r, "booking.see", room->org) || (r->person && b->person == r->person);
+	struct ct_local start = ct_zone_local(room->zone, b->start),
+			end = ct_zone_local(room->zone, b->end);
+	json_t *o = ct_add_object(list);
+	char buf[2][CT_TIME_UI];
+
+	ct_put_id(o, "resource", room->id);
+	ct_put_text(o, "name", room->name);
+	ct_put_time(o, "start", start, room->zone, r->lang);
+	ct_put_time(o, "end", end, room->zone, r->lang);
+	ct_put_text(o, "hours_ui",
+		    talloc_asprintf(r, "%s – %s", ct_time_ui(buf[0], start, r->lang),
+				    ct_time_ui(buf[1], end, r->lang)));
+	ct_put_text(o, "title", see ? b->title : NULL);
+}
+
+/* `taken` knows what is in the way, and nothing beside it; `all` are the rooms of the place. */
+static void put_conflicts(struct ct_request *r, const struct wish *w, const struct rooms *taken,
+			  const struct rooms *all)
 {
 	json_t *list = ct_put_array(r->view, "conflicts");
 
-	for (size_t i = 0; i < taken->n; i++) {
-		const struct room *room = &taken->room[i];
-		bool see = ct_may(r, "booking.see", room->org);
-		struct ct_utc from, to;
-		int64_t last = -1;
+	for (size_t i = 0; i < w->n_items; i++) {
+		const struct room *room = room_of(taken, w->items[i].room);
+		struct wanted wanted;
 
-		room_occupied(room, w->start, w->end, &from, &to);
-		for (size_t k = 0; k < room->n_busy; k++) {
-			const struct busy *b = &room->busy[k];
-			struct ct_local start = ct_zone_local(room->zone, b->start),
-					end = ct_zone_local(room->zone, b->end);
-			char buf[2][CT_TIME_UI];
-			json_t *o;
-
-			if (b->start.s >= to.s || b->end.s <= from.s ||
-			    (b->booking && b->booking == last))
-				continue;
-			last = b->booking;
-			o = ct_add_object(list);
-			ct_put_id(o, "resource", room->id);
-			ct_put_text(o, "name", room->name);
-			ct_put_time(o, "start", start, room->zone, r->lang);
-			ct_put_time(o, "end", end, room->zone, r->lang);
-			ct_put_text(o, "hours_ui",
-				    talloc_asprintf(r, "%s – %s",
-						    ct_time_ui(buf[0], start, r->lang),
-						    ct_time_ui(buf[1], end, r->lang)));
-			ct_put_text(o, "title",
-				    see || (r->person && b->person == r->person) ? b->title : NULL);
-		}
+		if (room_fits(room, w->start, w->end, w->items[i].quantity))
+			continue;
+		room_occupied(room, w->start, w->end, &wanted.from, &wanted.to);
+		for (const struct busy *b = room->busy; b < room->busy + room->n_busy; b++)
+			if (to_be_named(room, b, &wanted))
+				put_conflict(r, list, part_taken(room, b, all), b);
 	}
 }
 
@@ -168,15 +237,14 @@ static int put_alternatives(struct ct_request *r, const struct wish *w, const st
 	json_t *list = ct_put_array(r->view, "alternatives");
 	struct found found[WANTED];
 	struct tariff **tariffs;
-	size_t n = same_hour(r, w, rooms, asked, found, 2);
+	size_t n = w->n_items > 1 ? 0 : same_hour(r, w, rooms, asked, found, 2);
 	int rc = tariffs_load(r, rooms, ct_local_day(w->start), &tariffs, e);
 
 	if (rc)
 		return rc;
-	n = same_room(r, w, asked, found, n, WANTED);
+	n = same_room(r, w, rooms, asked, found, n, WANTED);
 	for (size_t i = 0; i < n; i++)
-		put_found(r, list, &found[i], tariffs[found[i].room - rooms->room],
-			  w->items[0].quantity);
+		put_found(r, list, &found[i], price_found(r, &found[i], w, rooms, tariffs));
 	ct_put_bool(r->view, "has_alternatives_ui", n > 0);
 	return 0;
 }
@@ -186,18 +254,16 @@ int alternatives_put(struct ct_request *r, const struct wish *w, const struct ro
 {
 	struct ct_day from = ct_day_add(ct_local_day(w->start), -AROUND_DAYS);
 	struct ct_day to = ct_day_add(ct_local_day(w->end), AROUND_DAYS + 1);
-	const struct room *asked = NULL;
+	const struct room *asked;
 	struct rooms rooms;
 	int rc;
 
-	put_conflicts(r, w, taken);
 	if ((rc = rooms_of_place(r, taken->room[0].place, &rooms, e)) ||
 	    (rc = openings_load(r, &rooms, from, to, e)) ||
 	    (rc = busy_load(r, &rooms, ct_zone_utc(taken->room[0].zone, ct_day_local(from)),
 			    ct_zone_utc(taken->room[0].zone, ct_day_local(ct_day_add(to, 1))), e)))
 		return rc;
-	for (size_t i = 0; i < rooms.n; i++)
-		if (rooms.room[i].id == w->items[0].room)
-			asked = &rooms.room[i];
+	put_conflicts(r, w, taken, &rooms);
+	asked = room_of(&rooms, w->items[0].room);
 	return asked ? put_alternatives(r, w, &rooms, asked, e) : 0;
 }

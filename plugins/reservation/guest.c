@@ -79,15 +79,16 @@ static int must_be_mailed(struct ct_request *r, struct ct_error *e)
 int reservation_verify_page(struct ct_request *r, struct ct_error *e)
 {
 	int rc = must_be_mailed(r, e);
+	const char *status;
 
 	if (rc || (rc = booking_put(r, r->subject, true, e)))
 		return rc;
+	status = json_string_value(json_object_get(r->view, "status"));
 	ct_put_text(r->view, "action_ui",
 		    talloc_asprintf(r, "%s?t=%s",
 				    ct_url(r, "/bookings/%s/verify", ct_path(r, "uid")),
 				    guest_token(r)));
-	ct_put_bool(r->view, "is_hold_ui",
-		    !strcmp(json_string_value(json_object_get(r->view, "status")), "hold"));
+	ct_put_bool(r->view, "is_hold_ui", !strcmp(status, "hold") || !strcmp(status, "expired"));
 	ct_put_text(r->view, "link_ui",
 		    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
 				    guest_token(r)));

@@ -102,7 +102,7 @@ const struct ct_query reservation_queries[] = {
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "leaves_of_booking", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
 		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ? ORDER BY 1 LIMIT 500" },
-	{ "items_of_booking", .sql = "SELECT resource_id, quantity FROM reservation_item WHERE booking_id = ?"
+	{ "items_of_booking", .sql = "SELECT id, resource_id, quantity FROM reservation_item WHERE booking_id = ?"
 		" ORDER BY resource_id LIMIT 500" },
 	{ "booking_row", .sql = "SELECT uid, org_id, place_id, person_id, payer_id, booked_by, title, status, zone,"
 		" start_local, end_local, start_utc, end_utc, hold_until_utc, attendance, total_cents, currency"
@@ -111,9 +111,6 @@ const struct ct_query reservation_queries[] = {
 		" row_version = row_version + 1 WHERE id = ?" },
 	{ "release", .audits = "booking", .sql = "DELETE FROM reservation_occupancy WHERE item_id IN"
 		" (SELECT id FROM reservation_item WHERE booking_id = ?)" },
-	{ "occupancy_of_booking", .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.item_id"
-		" FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id WHERE i.booking_id = ?"
-		" ORDER BY o.resource_id, o.unit_no, o.start_utc LIMIT 500" },
 	{ "holds_over", .sql = "SELECT id FROM reservation_booking WHERE status = 'hold' AND hold_until_utc <= ? LIMIT 200" },
 
 	/* bookings, seen */
@@ -159,7 +156,9 @@ const struct ct_query reservation_queries[] = {
 		" (SELECT DISTINCT i.booking_id FROM reservation_item i WHERE i.resource_id IN"
 		"  (SELECT y.id FROM (SELECT ? AS id) z JOIN reservation_resource y ON y.id = z.id OR y.id IN"
 		"   (SELECT d.whole_id FROM reservation_part d WHERE d.leaf_id = z.id) OR y.id IN"
-		"   (SELECT d.leaf_id FROM reservation_part d WHERE d.whole_id = z.id))) m"
+		"   (SELECT d.leaf_id FROM reservation_part d WHERE d.whole_id = z.id) OR y.id IN"
+		"   (SELECT w.whole_id FROM reservation_part d JOIN reservation_part w ON w.leaf_id = d.leaf_id"
+		"    WHERE d.whole_id = z.id))) m"
 		" JOIN reservation_booking b ON b.id = m.booking_id JOIN reservation_ics c ON c.booking_id = b.id"
 		" WHERE b.end_utc > ? AND b.start_utc < ? AND b.id > ? ORDER BY b.id LIMIT 500" },
 	{ "place_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM reservation_booking b"

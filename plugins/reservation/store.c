@@ -35,14 +35,25 @@ static size_t leaves_of(struct ct_request *r, const struct rooms *rooms, int64_t
 
 static int lock_leaves(struct ct_request *r, const struct rooms *rooms, struct ct_error *e)
 {
+	int rc = 0;
+
+#ifndef CT_TEST_NO_GUARD /* tests/http/test_concurrency.py must see the difference */
+	int64_t *leaves;
+	size_t n = leaves_of(r, rooms, &leaves);
+
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(leaves[i])), e);
+#endif
+	return rc;
+}
+
+/* Under the locks: what ran out holds nothing any more, whether or not the job has been there. */
+static int drop_expired(struct ct_request *r, const struct rooms *rooms, struct ct_error *e)
+{
 	int64_t *leaves;
 	size_t n = leaves_of(r, rooms, &leaves);
 	int rc = 0;
 
-#ifndef CT_TEST_NO_GUARD /* tests/http/test_concurrency.py must see the difference */
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(leaves[i])), e);
-#endif
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)),
 			     e);
@@ -165,6 +176,18 @@ static int check_free(struct ct_request *r, const struct wish *w, struct rooms *
 	return rc;
 }
 
+/* As check_free, and says what else is. */
+static int must_be_free(struct ct_request *r, const struct wish *w, struct rooms *rooms,
+			struct ct_error *e)
+{
+	int rc = check_free(r, w, rooms, e);
+	struct ct_error why;
+
+	if (rc == CT_CONFLICT && alternatives_put(r, w, rooms, &why))
+		return ct_fail(e, why.rc, "%s", why.text);
+	return rc;
+}
+
 static int price_items(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
 		       struct price *price_r, struct ct_error *e)
 {
@@ -186,8 +209,8 @@ static int price_items(struct ct_request *r, const struct wish *w, const struct 
 		sum.total_cents += one.total_cents;
 		sum.lines = talloc_realloc(r, sum.lines, struct price_line,
 					   sum.n_lines + one.n_lines + 1);
-		memcpy(sum.lines + sum.n_lines, one.lines, one.n_lines * sizeof(*one.lines));
-		sum.n_lines += one.n_lines;
+		for (size_t k = 0; k < one.n_lines; k++)
+			sum.lines[sum.n_lines++] = one.lines[k];
 	}
 	if (!rc && w->expected_cents >= 0 && sum.known && sum.total_cents != w->expected_cents) {
 		price_put(r, ct_put_object(r->view, "price"), &sum, true);
@@ -314,6 +337,12 @@ static int call_stage(struct ct_request *r, ct_any_f *function, void *arg, struc
 	return ((ct_booking_f *)function)(r, arg, e);
 }
 
+int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,
+		  struct ct_error *e)
+{
+	return ct_raise(r, stage, call_stage, b, e);
+}
+
 static struct ct_booking describe(struct ct_request *r, const struct wish *w,
 				  const struct stored *s)
 {
@@ -375,19 +404,11 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	return rc;
 }
 
-static bool needs_approval(const struct rooms *rooms)
-{
-	for (size_t i = 0; i < rooms->n; i++)
-		if (rooms->room[i].policy.approval != APPROVAL_NONE)
-			return true;
-	return false;
-}
-
 static const char *first_status(const struct wish *w, const struct rooms *rooms)
 {
 	if (w->token_hash)
 		return "hold";
-	return !w->manager && needs_approval(rooms) ? "pending" : "confirmed";
+	return !w->manager && booking_needs_approval(rooms) ? "pending" : "confirmed";
 }
 
 int booking_store(struct ct_request *r, const struct wish *w, struct stored *stored_r,
@@ -398,16 +419,11 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	int rc;
 
 	if ((rc = load_rooms(r, w, &s.rooms, e)) || (rc = lock_leaves(r, &s.rooms, e)) ||
+	    (rc = drop_expired(r, &s.rooms, e)) ||
 	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &s.rooms, e)))
 		return rc;
-	rc = check_free(r, w, &s.rooms, e);
-	if (rc) {
-		struct ct_error why;
-
-		if (rc == CT_CONFLICT && alternatives_put(r, w, &s.rooms, &why))
-			return ct_fail(e, why.rc, "%s", why.text);
+	if ((rc = must_be_free(r, w, &s.rooms, e)))
 		return rc;
-	}
 	s.status = first_status(w, &s.rooms);
 	s.hold_until = w->token_hash ? (struct ct_utc){ r->now.s +
 							s.rooms.room[0].policy.hold_minutes * 60 }
@@ -422,182 +438,30 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	return 0;
 }
 
-/* The locks of a booking's rooms, then the row as it stands under them. */
-static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
-{
-	struct ct_result *row;
-	struct ct_booking_item *items;
-	size_t n = 0;
-	int rc = ct_query(r, "leaves_of_booking", CT_ARGS(CT_NUM(id)), &row, e);
-
-	while (!rc && ct_next(row))
-		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
-	if (rc || (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
-		return rc;
-	items = talloc_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
-	while (ct_next(row))
-		items[n++] = (struct ct_booking_item){ ct_col_int(row, "resource_id"),
-						       ct_col_int(row, "quantity") };
-	if ((rc = ct_one(r, "booking_row", CT_ARGS(CT_NUM(id)), &row, e)))
-		return rc;
-	*b = (struct ct_booking){
-		.id = id,
-		.uid = ct_col_text(row, "uid"),
-		.title = ct_col_text(row, "title"),
-		.status = ct_col_text(row, "status"),
-		.zone = ct_col_text(row, "zone"),
-		.org = ct_col_int(row, "org_id"),
-		.place = ct_col_int(row, "place_id"),
-		.person = ct_col_int(row, "person_id"),
-		.payer = ct_col_int(row, "payer_id"),
-		.booked_by = ct_col_int(row, "booked_by"),
-		.resource = n ? items[0].resource : 0,
-		.items = items,
-		.n_items = n,
-		.start = ct_col_local(row, "start_local"),
-		.end = ct_col_local(row, "end_local"),
-		.start_utc = ct_col_utc(row, "start_utc"),
-		.end_utc = ct_col_utc(row, "end_utc"),
-		.attendance = ct_col_int(row, "attendance"),
-		.total_cents = ct_col_int(row, "total_cents"),
-		.currency = ct_col_text(row, "currency"),
-		.hold_until = ct_col_utc(row, "hold_until_utc"),
-	};
-	return 0;
-}
-
-static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,
-			 bool frees, const char *action, struct ct_error *e)
-{
-	json_t *before = json_object(), *after = json_object();
-	int rc = ct_exec(r, "booking_status",
-			 CT_ARGS(CT_STR(status), CT_UTC(r->now), CT_NUM(b->id)), e);
-
-	ct_put_text(before, "status", b->status);
-	ct_put_text(after, "status", status);
-	if (!rc && frees)
-		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
-	if (!rc)
-		rc = feed_serialise(r, b->id, e);
-	if (!rc)
-		return ct_audit(r, "booking", b->id, action, before, after, e);
-	json_decref(before);
-	json_decref(after);
-	return rc;
-}
-
-static bool is_alive(const char *status)
-{
-	return !strcmp(status, "confirmed") || !strcmp(status, "pending") ||
-	       !strcmp(status, "hold") || !strcmp(status, "option");
-}
-
-int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
-{
-	struct ct_booking b;
-	int rc = lock_booking(r, id, &b, e);
-
-	if (rc)
-		return rc;
-	if (!is_alive(b.status))
-		return ct_fail(e, CT_CONFLICT,
-			       _("This booking has already ended: there is nothing to cancel."));
-	if (b.end_utc.s <= r->now.s)
-		return ct_fail(e, CT_CONFLICT,
-			       _("This booking is over: it can no longer be cancelled."));
-	rc = change_status(r, &b, "cancelled", true, "cancel", e);
-	return rc ? rc : ct_raise(r, "booking.cancelled", call_stage, &b, e);
-}
-
-int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e)
-{
-	struct ct_booking b;
-	int rc = lock_booking(r, id, &b, e);
-
-	if (rc)
-		return rc;
-	if (strcmp(b.status, "pending") != 0)
-		return ct_fail(e, CT_CONFLICT, _("This request has already been answered."));
-	rc = change_status(r, &b, accept ? "confirmed" : "rejected", !accept,
-			   accept ? "confirm" : "reject", e);
-	if (rc)
-		return rc;
-	b.status = accept ? "confirmed" : "rejected";
-	return ct_raise(r, accept ? "booking.confirmed" : "booking.cancelled", call_stage, &b, e);
-}
-
-/* The same units, for good: by DELETE and INSERT, as every change of occupancy. */
-static int keep_occupancy(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_query(r, "occupancy_of_booking", CT_ARGS(CT_NUM(b->id)), &row, e);
-
-	if (!rc)
-		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
-	while (!rc && ct_next(row))
-		rc = occupy(r, ct_col_int(row, "resource_id"), ct_col_int(row, "unit_no"),
-			    ct_col_utc(row, "start_utc"), ct_col_utc(row, "end_utc"), "booking",
-			    ct_col_int(row, "item_id"), e);
-	return rc;
-}
-
-int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
+int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool late,
+		   struct rooms *rooms_r, struct ct_error *e)
 {
 	struct rooms rooms;
-	struct ct_booking b;
-	int64_t *ids;
-	int rc = lock_booking(r, id, &b, e);
+	struct ct_result *row;
+	int rc;
 
-	if (rc)
+	if ((rc = load_rooms(r, w, &rooms, e)) || (rc = drop_expired(r, &rooms, e)) ||
+	    (late && (rc = check_rules(r, w, &rooms, e))) ||
+	    (rc = must_be_free(r, w, &rooms, e)) ||
+	    (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
-	if (strcmp(b.status, "hold") != 0 || b.hold_until.s <= r->now.s)
-		return ct_fail(
-			e, CT_CONFLICT,
-			!strcmp(b.status, "confirmed") || !strcmp(b.status, "pending")
-				? _("This booking is already confirmed.")
-				: _("The time to confirm is over and the room is free again. Please book once more."));
-	ids = talloc_array(r, int64_t, b.n_items);
-	for (size_t i = 0; i < b.n_items; i++)
-		ids[i] = b.items[i].resource;
-	if ((rc = rooms_by_ids(r, ids, b.n_items, &rooms, e)) || (rc = keep_occupancy(r, &b, e)))
-		return rc;
-	b.status = needs_approval(&rooms) ? "pending" : "confirmed";
-	rc = change_status(r, &b, b.status, false, "verify", e);
-	if (!rc && !strcmp(b.status, "confirmed"))
-		rc = ct_raise(r, "booking.confirmed", call_stage, &b, e);
+	while (!rc && ct_next(row))
+		rc = occupy_item(r, w, room_of(&rooms, ct_col_int(row, "resource_id")),
+				 ct_col_int(row, "quantity"), ct_col_int(row, "id"), e);
+	if (!rc)
+		*rooms_r = rooms;
 	return rc;
 }
 
-struct expiry {
-	int64_t id;
-};
-
-static int expire(struct ct_request *r, void *arg, struct ct_error *e)
+bool booking_needs_approval(const struct rooms *rooms)
 {
-	const struct expiry *expiry = arg;
-	struct ct_booking b;
-	int rc = lock_booking(r, expiry->id, &b, e);
-
-	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
-		return rc; /* confirmed meanwhile */
-	return change_status(r, &b, "expired", true, "expire", e);
-}
-
-static int purge_guests(struct ct_request *r, void *arg, struct ct_error *e)
-{
-	(void)arg;
-	return ct_exec(r, "guests_purge", CT_ARGS(CT_UTC(((struct ct_utc){ r->now.s - 86400 }))), e);
-}
-
-int booking_expire_holds(struct ct_request *r, struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_query(r, "holds_over", CT_ARGS(CT_UTC(r->now)), &row, e);
-
-	while (!rc && ct_next(row)) {
-		struct expiry expiry = { ct_col_int(row, "id") };
-
-		rc = ct_transaction(r, expire, &expiry, e);
-	}
-	return rc ? rc : ct_transaction(r, purge_guests, NULL, e);
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rooms->room[i].policy.approval != APPROVAL_NONE)
+			return true;
+	return false;
 }

@@ -50,7 +50,11 @@ struct stored {
  */
 int booking_store(struct ct_request *r, const struct wish *, struct stored *stored_r, struct ct_error *e) CT_MUST_USE;
 
-/* A guest's hold becomes a booking. CT_CONFLICT where it has run out or was confirmed before. */
+/*
+ * A guest's hold becomes a booking. Also a late one, judged as if it were asked for now, while its time is
+ * still free: CT_CONFLICT with conflicts[] and alternatives[] where it is not. CT_CONFLICT without them
+ * where it was confirmed before, or has ended.
+ */
 int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 
 /* Marks holds that have run out as expired and frees their time: a job, outside any transaction. */
@@ -62,7 +66,24 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST
 /* A pending one becomes firm ("confirmed"), or is refused ("rejected"), which frees its time. */
 int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e) CT_MUST_USE;
 
-/* Puts conflicts[] and alternatives[] of a wish that did not fit into the view. */
+/*
+ * Takes the time of `w` for booking `id`, which is there already and holds nothing, as a new one would;
+ * with `late` by all rules. The caller has the locks of its rooms (*rooms_r).
+ */
+int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool late,
+		   struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
+
+/* Does one of them want to be asked first? */
+bool booking_needs_approval(const struct rooms *);
+
+/* Raises a stage of comptoir/booking.h. */
+int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,
+		  struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Puts conflicts[] and alternatives[] of a wish that did not fit into the view: of each room in the way
+ * what takes it, of a divisible one under the name of the part, each booking once.
+ */
 int alternatives_put(struct ct_request *r, const struct wish *, const struct rooms *taken,
 		     struct ct_error *e) CT_MUST_USE;
 

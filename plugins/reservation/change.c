@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What becomes of a booking after it was stored: each change under the locks of its rooms. */
+#include "store.h"
+
+#include <string.h>
+#include <talloc.h>
+
+/* The locks of a booking's rooms, then the row as it stands under them. */
+static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
+{
+	struct ct_result *row;
+	struct ct_booking_item *items;
+	size_t n = 0;
+	int rc = ct_query(r, "leaves_of_booking", CT_ARGS(CT_NUM(id)), &row, e);
+
+	while (!rc && ct_next(row))
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
+	if (rc || (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
+		return rc;
+	items = talloc_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
+	while (ct_next(row))
+		items[n++] = (struct ct_booking_item){ ct_col_int(row, "resource_id"),
+						       ct_col_int(row, "quantity") };
+	if ((rc = ct_one(r, "booking_row", CT_ARGS(CT_NUM(id)), &row, e)))
+		return rc;
+	*b = (struct ct_booking){
+		.id = id,
+		.uid = ct_col_text(row, "uid"),
+		.title = ct_col_text(row, "title"),
+		.status = ct_col_text(row, "status"),
+		.zone = ct_col_text(row, "zone"),
+		.org = ct_col_int(row, "org_id"),
+		.place = ct_col_int(row, "place_id"),
+		.person = ct_col_int(row, "person_id"),
+		.payer = ct_col_int(row, "payer_id"),
+		.booked_by = ct_col_int(row, "booked_by"),
+		.resource = n ? items[0].resource : 0,
+		.items = items,
+		.n_items = n,
+		.start = ct_col_local(row, "start_local"),
+		.end = ct_col_local(row, "end_local"),
+		.start_utc = ct_col_utc(row, "start_utc"),
+		.end_utc = ct_col_utc(row, "end_utc"),
+		.attendance = ct_col_int(row, "attendance"),
+		.total_cents = ct_col_int(row, "total_cents"),
+		.currency = ct_col_text(row, "currency"),
+		.hold_until = ct_col_utc(row, "hold_until_utc"),
+	};
+	return 0;
+}
+
+static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,
+			 bool frees, const char *action, struct ct_error *e)
+{
+	json_t *before = json_object(), *after = json_object();
+	int rc = ct_exec(r, "booking_status",
+			 CT_ARGS(CT_STR(status), CT_UTC(r->now), CT_NUM(b->id)), e);
+
+	ct_put_text(before, "status", b->status);
+	ct_put_text(after, "status", status);
+	if (!rc && frees)
+		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
+	if (!rc)
+		rc = feed_serialise(r, b->id, e);
+	if (!rc)
+		return ct_audit(r, "booking", b->id, action, before, after, e);
+	json_decref(before);
+	json_decref(after);
+	return rc;
+}
+
+static bool is_alive(const char *status)
+{
+	return !strcmp(status, "confirmed") || !strcmp(status, "pending") ||
+	       !strcmp(status, "hold") || !strcmp(status, "option");
+}
+
+int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct ct_booking b;
+	int rc = lock_booking(r, id, &b, e);
+
+	if (rc)
+		return rc;
+	if (!is_alive(b.status))
+		return ct_fail(e, CT_CONFLICT,
+			       _("This booking has already ended: there is nothing to cancel."));
+	if (b.end_utc.s <= r->now.s)
+		return ct_fail(e, CT_CONFLICT,
+			       _("This booking is over: it can no longer be cancelled."));
+	rc = change_status(r, &b, "cancelled", true, "cancel", e);
+	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
+}
+
+int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e)
+{
+	struct ct_booking b;
+	int rc = lock_booking(r, id, &b, e);
+
+	if (rc)
+		return rc;
+	if (strcmp(b.status, "pending") != 0)
+		return ct_fail(e, CT_CONFLICT, _("This request has already been answered."));
+	rc = change_status(r, &b, accept ? "confirmed" : "rejected", !accept,
+			   accept ? "confirm" : "reject", e);
+	if (rc)
+		return rc;
+	b.status = accept ? "confirmed" : "rejected";
+	return booking_raise(r, accept ? "booking.confirmed" : "booking.cancelled", &b, e);
+}
+
+static bool waits_for_guest(const struct ct_booking *b)
+{
+	return !strcmp(b->status, "hold") || !strcmp(b->status, "expired");
+}
+
+static struct wish wish_of(struct ct_request *r, const struct ct_booking *b)
+{
+	struct wish_item *items = talloc_array(r, struct wish_item, b->n_items);
+
+	for (size_t i = 0; i < b->n_items; i++)
+		items[i] = (struct wish_item){ b->items[i].resource, b->items[i].quantity };
+	return (struct wish){ .items = items, .n_items = b->n_items, .start = b->start,
+			      .end = b->end, .person = b->person, .attendance = b->attendance,
+			      .expected_cents = -1 };
+}
+
+/*
+ * The hold is given up and its time taken for good, under the locks: nobody comes between, and where the
+ * hold had run out before this got its locks, the time may be somebody else's by now.
+ */
+int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct rooms rooms;
+	struct ct_booking b;
+	struct wish w;
+	bool late;
+	int rc = lock_booking(r, id, &b, e);
+
+	if (rc)
+		return rc;
+	if (!waits_for_guest(&b))
+		return ct_fail(
+			e, CT_CONFLICT,
+			!strcmp(b.status, "confirmed") || !strcmp(b.status, "pending")
+				? _("This booking is already confirmed.")
+				: _("The time to confirm is over and the room is free again. Please book once more."));
+	w = wish_of(r, &b);
+	late = !strcmp(b.status, "expired") || b.hold_until.s <= r->now.s;
+	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
+	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
+	    (rc = change_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
+				false, "verify", e)))
+		return rc;
+	b.status = booking_needs_approval(&rooms) ? "pending" : "confirmed";
+	return strcmp(b.status, "confirmed") ? 0 : booking_raise(r, "booking.confirmed", &b, e);
+}
+
+struct expiry {
+	int64_t id;
+};
+
+static int expire(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	const struct expiry *expiry = arg;
+	struct ct_booking b;
+	int rc = lock_booking(r, expiry->id, &b, e);
+
+	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
+		return rc; /* confirmed meanwhile */
+	return change_status(r, &b, "expired", true, "expire", e);
+}
+
+static int purge_guests(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	(void)arg;
+	return ct_exec(r, "guests_purge", CT_ARGS(CT_UTC(((struct ct_utc){ r->now.s - 86400 }))), e);
+}
+
+int booking_expire_holds(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "holds_over", CT_ARGS(CT_UTC(r->now)), &row, e);
+
+	while (!rc && ct_next(row)) {
+		struct expiry expiry = { ct_col_int(row, "id") };
+
+		rc = ct_transaction(r, expire, &expiry, e);
+	}
+	return rc ? rc : ct_transaction(r, purge_guests, NULL, e);
+}
