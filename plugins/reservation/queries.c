@@ -80,9 +80,10 @@ const struct ct_query reservation_queries[] = {
 	/* the write protocol; the guard UPDATE comes first */
 	{ "lock_leaf", .audits = "-", .sql = "UPDATE reservation_resource SET sync_version = sync_version + 1,"
 		" synced_utc = GREATEST(synced_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP()) WHERE id = ?" },
-	{ "drop_expired_holds", .audits = "-", .sql = "DELETE FROM reservation_occupancy WHERE resource_id = ? AND cause = 'hold'"
-		" AND item_id IN (SELECT i.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
-		" WHERE b.status IN ('hold', 'expired') AND b.hold_until_utc <= ?)" },
+	/* from the few holds to their time: the other way round reads, and locks, all that the room ever was */
+	{ "drop_expired_holds", .audits = "-", .sql = "DELETE o FROM reservation_booking b"
+		" STRAIGHT_JOIN reservation_item i ON i.booking_id = b.id STRAIGHT_JOIN reservation_occupancy o ON o.item_id = i.id"
+		" WHERE o.resource_id = ? AND o.cause = 'hold' AND b.status = 'hold' AND b.hold_until_utc <= ?" },
 	{ "guest_guard", .audits = "-", .sql = "INSERT INTO reservation_guest (bucket, last_utc) VALUES (?, ?)"
 		" ON DUPLICATE KEY UPDATE version = version + 1, last_utc = VALUES(last_utc)" },
 	{ "guest_holds", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE status = 'hold' AND hold_until_utc > ?"
