@@ -293,6 +293,22 @@ def test_guest_holds_are_limited(stack):
     assert statuses[:2] == [202, 202] and set(statuses[2:]) <= {409, 422, 429}, statuses
 
 
+def test_a_hold_that_ran_out_is_free(stack, visitor, member):
+    """At once and not when the job comes by; the guest's late click then says so."""
+    day = fresh_day()
+    made = visitor.book(ROOM_B, at(day, 10), at(day, 12), name="Zoé Tardive", email=f"t-{uuid.uuid4().hex[:8]}@exemple.example")
+    assert made.status_code == 202
+    assert member.book(ROOM_B, at(day, 10), at(day, 12)).status_code == 409
+    stack.database.rows("UPDATE reservation_booking SET hold_until_utc = UTC_TIMESTAMP() - INTERVAL 1 SECOND"
+                        " WHERE uid = '%s'" % made.json()["uid"])
+    booked(member.book(ROOM_B, at(day, 10), at(day, 12)))
+    assert stack.database.value("SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
+                                " JOIN reservation_booking b ON b.id = i.booking_id WHERE b.uid = '%s'" % made.json()["uid"]) == 0
+    st.ctl(stack.comptoir.config, "jobs", "run", "reservation.holds")
+    assert stack.database.value("SELECT status FROM reservation_booking WHERE uid = '%s'" % made.json()["uid"]) == "expired"
+    assert stack.overlaps() == [] and stack.halves() == []
+
+
 # ---- a repeated request
 
 def test_idempotency_key(stack, member, stranger):
