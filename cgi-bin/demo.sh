@@ -59,7 +59,7 @@ step()
 {
 	local name=$1 status
 	shift
-	"$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
+	setsid setpriv --pdeathsig KILL "$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
 	step_pid=$!
 	wait "$step_pid"
 	status=$?
@@ -76,7 +76,7 @@ stop()
 	trap '' TERM INT HUP
 	local i deadline
 	deadline=$(($(now_ms) + 4500))
-	[ -z "$step_pid" ] || kill -KILL "$step_pid" 2>/dev/null
+	[ -z "$step_pid" ] || kill -KILL -- "-$step_pid" 2>/dev/null
 	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
 		end "${pids[i]}" $((deadline - (i > 0 ? 2500 : 0)))
 	done

@@ -59,6 +59,20 @@ class Demo:
         assert pids, self.processes()
         return min(pids)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """A test that failed leaves nothing to the next one."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
     def stop(self, how=signal.SIGTERM):
         started = time.monotonic()
         self.process.send_signal(how)
@@ -87,13 +101,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def demo(folder):
-    demo = Demo(folder)
-    try:
+    with Demo(folder) as demo:
         demo.first_line = demo.ready()
         yield demo
-    finally:
-        if demo.process.poll() is None:
-            demo.stop()
 
 
 def test_says_that_it_serves(demo):
@@ -128,8 +138,8 @@ def test_every_account_may_use_its_token(demo):
 
 def test_port_in_use_is_refused_before_anything(demo, tmp_path):
     other = tmp_path / 'other'
-    second = Demo(other, port=demo.port)
-    _, err = second.process.communicate(timeout=10)
+    with Demo(other, port=demo.port) as second:
+        _, err = second.process.communicate(timeout=10)
     assert second.process.returncode == 1
     assert f'port {demo.port} is in use' in err and not other.exists()
 
@@ -141,8 +151,8 @@ def test_autogen_refuses_the_port_too(demo):
 
 
 def test_folder_in_use_is_refused(demo):
-    second = Demo(demo.folder)
-    _, err = second.process.communicate(timeout=10)
+    with Demo(demo.folder) as second:
+        _, err = second.process.communicate(timeout=10)
     assert second.process.returncode == 1 and 'another demo runs' in err
     assert requests.get(f'{demo.url}/healthz', timeout=10).status_code == 200
 
@@ -160,50 +170,45 @@ def test_stops_in_time_and_keeps_its_data(demo):
     status, seconds = demo.stop(signal.SIGTERM)
     assert status == 143 and seconds < STOP_SECONDS
     demo.nothing_left(0)
-    again = Demo(demo.folder)
-    try:
+    with Demo(demo.folder) as again:
         again.ready()
         assert again.accounts() == before
         assert again.me(token).status_code == 200
-    finally:
         _, seconds = again.stop(signal.SIGINT)
-    assert seconds < STOP_SECONDS
-    again.nothing_left(0)
+        assert seconds < STOP_SECONDS
+        again.nothing_left(0)
 
 
 @pytest.mark.parametrize('word', ['comptoir.fcgi', 'mariadbd', 'apache2'])
 def test_says_which_server_ended(folder, demo, word):
     if demo.process.poll() is None:
         demo.stop()
-    one = Demo(folder)
-    one.ready()
-    os.kill(one.pid_of(word), signal.SIGKILL)
-    _, err = one.process.communicate(timeout=STOP_SECONDS)
-    name = {'comptoir.fcgi': 'comptoir', 'mariadbd': 'database', 'apache2': 'web'}[word]
-    assert one.process.returncode == 1 and f'{name} ended' in err
-    one.nothing_left()
+    with Demo(folder) as one:
+        one.ready()
+        os.kill(one.pid_of(word), signal.SIGKILL)
+        _, err = one.process.communicate(timeout=4 * STOP_SECONDS)
+        name = {'comptoir.fcgi': 'comptoir', 'mariadbd': 'database', 'apache2': 'web'}[word]
+        assert one.process.returncode == 1 and f'{name} ended' in err
+        one.nothing_left()
 
 
 def test_killed_it_leaves_nothing(folder, demo):
     if demo.process.poll() is None:
         demo.stop()
-    one = Demo(folder)
-    one.ready()
-    one.stop(signal.SIGKILL)
-    one.nothing_left(STOP_SECONDS)
+    with Demo(folder) as one:
+        one.ready()
+        one.stop(signal.SIGKILL)
+        one.nothing_left(2 * STOP_SECONDS)
 
 
-def test_stopped_while_it_starts(tmp_path):
-    one = Demo(tmp_path)
-    deadline = time.monotonic() + 30
-    while not (tmp_path / 'log').exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(1)
-    _, seconds = one.stop()
-    assert seconds < STOP_SECONDS
-    one.nothing_left(0)
-    again = Demo(tmp_path)
-    try:
+@pytest.mark.parametrize('moment', ['database', 'run/db', 'comptoir.ini'])
+def test_stopped_while_it_starts(tmp_path, moment):
+    with Demo(tmp_path) as one:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / moment).exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        _, seconds = one.stop()
+        assert seconds < STOP_SECONDS
+        one.nothing_left(0)
+    with Demo(tmp_path) as again:
         assert again.ready().startswith('ready ')
-    finally:
-        again.stop()
