@@ -119,7 +119,7 @@ static int load_templates(struct ct_core *core, struct ct_error *e)
 	const char *data = ct_settings_path(core, core->settings,
 					    ct_settings_text(core->settings, "paths.data"));
 	const struct ct_template_options options = {
-		.flags = CT_TEMPLATE_HTML | (getenv("COMPTOIR_STRICT") ? CT_TEMPLATE_STRICT : 0),
+		.flags = CT_TEMPLATE_HTML | (core->strict ? CT_TEMPLATE_STRICT : 0),
 		.tr = translate,
 		.refused = template_refused,
 		.prefix = core->prefix,
@@ -214,6 +214,7 @@ int ct_core_open(const struct ct_core_options *o, struct ct_core **core_r, struc
 	if (sodium_init() < 0)
 		return ct_fail(e, CT_BROKEN, "libsodium finds no source of chance");
 	core->board = o->board;
+	core->strict = getenv("COMPTOIR_STRICT") != NULL;
 	rc = open_all(core, o, e);
 	if (rc) {
 		talloc_free(core);

@@ -116,6 +116,16 @@ static json_t *member_schema(const char *type)
 	return schema;
 }
 
+static json_t *properties_of(json_t *properties, const char *parent)
+{
+	json_t *holder = json_object_get(properties, parent), *items, *inner;
+
+	items = json_object_get(holder, "items");
+	items = items ? items : holder;
+	inner = json_object_get(items, "properties");
+	return inner ? inner : ct_put_object(items, "properties");
+}
+
 /* "lines.label" is a member of the objects in the array "lines", which stands before it. */
 static void put_view(json_t *properties, const struct ct_view_field *view)
 {
@@ -125,12 +135,8 @@ static void put_view(json_t *properties, const struct ct_view_field *view)
 
 		if (dot) {
 			char *parent = talloc_strndup(NULL, view->name, (size_t)(dot - view->name));
-			json_t *holder = json_object_get(properties, parent), *items;
 
-			items = json_object_get(holder, "items");
-			items = items ? items : holder;
-			at = json_object_get(items, "properties");
-			at = at ? at : ct_put_object(items, "properties");
+			at = properties_of(properties, parent);
 			talloc_free(parent);
 		}
 		ct_put_text(schema, "description", view->help);

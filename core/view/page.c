@@ -40,14 +40,63 @@ json_t *ct_page_public(json_t *view)
 	return copy;
 }
 
-static int render_json(struct ct_request *r)
+static bool is_declared(const struct ct_view_field *view, const char *parent, const char *key)
 {
-	json_t *public = ct_page_public(r->view);
+	size_t len = parent ? strlen(parent) : 0;
+
+	for (; view->name; view++) {
+		const char *name = view->name;
+
+		if (parent && (strncmp(name, parent, len) != 0 || name[len] != '.'))
+			continue;
+		if (!strcmp(name + (parent ? len + 1 : 0), key))
+			return true;
+	}
+	return false;
+}
+
+/* A member that the API's description does not know; of a list the first object stands for all. */
+static const char *find_undeclared(struct ct_request *r, const struct ct_view_field *view,
+				   json_t *object, const char *parent)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value) {
+		json_t *inner = json_is_array(value) ? json_array_get(value, 0) : value;
+		const char *found = NULL;
+
+		if (!is_declared(view, parent, key))
+			return parent ? talloc_asprintf(r, "%s.%s", parent, key) : key;
+		if (!parent && json_is_object(inner) && !json_object_get(inner, "cents"))
+			found = find_undeclared(r, view, inner, key);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static int check_declared(struct ct_request *r, json_t *public, struct ct_error *e)
+{
+	const struct ct_view_field *view = r->s->entry ? r->s->entry->route->view : NULL;
+	const char *name = view ? find_undeclared(r, view, public, NULL) : NULL;
+
+	if (!name)
+		return 0;
+	return ct_fail(e, CT_BROKEN, "route %s does not declare the view's %s",
+		       r->s->entry->route->path, name);
+}
+
+static int render_json(struct ct_request *r, bool answer, struct ct_error *e)
+{
+	json_t *public = ct_own_json(r, ct_page_public(r->view));
 	char *text;
+	int rc;
 
 	json_object_del(public, "page");
+	if (answer && r->s->core->strict && (rc = check_declared(r, public, e)))
+		return rc;
 	text = json_dumps(public, JSON_COMPACT);
-	json_decref(public);
 	ct_body(r, "application/json", talloc_strdup(r, text), strlen(text));
 	free(text);
 	return 0;
@@ -76,7 +125,7 @@ int ct_page_render(struct ct_request *r, struct ct_error *e)
 	if (r->s->format == CT_FORMAT_CSV)
 		return ct_csv_render(r, e);
 	if (r->s->format == CT_FORMAT_JSON || !template)
-		rc = render_json(r);
+		rc = render_json(r, true, e);
 	else
 		rc = render_html(r, template, e);
 	if (!rc && (!strcmp(r->s->method, "GET") || !strcmp(r->s->method, "HEAD")) &&
@@ -169,8 +218,8 @@ void ct_page_error(struct ct_request *r, const struct ct_error *why)
 		plain_text(r);
 		return;
 	}
-	render_json(r);
-	r->s->response.type = "application/problem+json";
+	if (!render_json(r, false, &e))
+		r->s->response.type = "application/problem+json";
 }
 
 static void content_security(struct ct_request *r)

@@ -52,58 +52,44 @@ static const struct ct_field guest_fields[] = {
 	{ 0 }
 };
 
-static const struct ct_view_field price_view[] = {
-	{ "lines", "array", "what makes up the price" }, { "lines.label", "text", "what for" },
-	{ "lines.reason", "text", "why, where it is not the list price" }, { "lines.amount", "money", "of this line" },
-	{ "total", "money", "sum of the lines; null on quotation" }, { 0 }
-};
-
-static const struct ct_view_field booking_view[] = {
-	{ "uid", "text", "names the booking" }, { "row_version", "integer", "to be sent back with a change" },
-	{ "status", "text", "hold, pending, confirmed, cancelled, rejected, expired, no_show, done" },
-	{ "title", "text", "" }, { "start", "time", "with the place's offset" }, { "start_local", "text", "on the wall" },
-	{ "end", "time", "" }, { "end_local", "text", "" }, { "zone", "text", "IANA time zone" },
-	{ "place", "object", "" }, { "place.slug", "text", "" }, { "place.name", "text", "" },
-	{ "items", "array", "" }, { "items.resource", "id", "" }, { "items.name", "text", "" },
-	{ "items.quantity", "integer", "" }, { "attendance", "integer", "" }, { "note", "text", "" },
-	{ "person", "object", "" }, { "price", "object", "" }, { 0 }
-};
-
 #define ROOM    CT_PATH("id", "reservation.resource")
 #define PLACE   CT_PATH("slug", "place")
 #define BOOKING CT_PATH("uid", "reservation.booking")
 
 static const struct ct_route routes[] = {
-	{ "GET", "/", CT_NETWORK, CT_PUBLIC, "reservation/home", reservation_home, home_fields, .title = N_("Home") },
-	{ "GET", "/places/{slug}", PLACE, CT_PUBLIC, "reservation/place", reservation_place, .title = N_("Place") },
+	{ "GET", "/", CT_NETWORK, CT_PUBLIC, "reservation/home", reservation_home, home_fields,
+	  .view = reservation_home_view, .title = N_("Home") },
+	{ "GET", "/places/{slug}", PLACE, CT_PUBLIC, "reservation/place", reservation_place,
+	  .view = reservation_place_view, .title = N_("Place") },
 	{ "GET", "/places/{slug}/day", PLACE, CT_PUBLIC, "reservation/day", reservation_day, day_fields,
-	  .title = N_("Day"), .embed = true },
-	{ "GET", "/resources/{id}", ROOM, "resource.see", "reservation/resource", reservation_resource, .title = N_("Room") },
+	  .view = reservation_day_view, .title = N_("Day"), .embed = true },
+	{ "GET", "/resources/{id}", ROOM, "resource.see", "reservation/resource", reservation_resource,
+	  .view = reservation_room_view, .title = N_("Room") },
 	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, day_fields,
-	  .title = N_("Week"), .embed = true },
+	  .view = reservation_week_view, .title = N_("Week"), .embed = true },
 	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, span_fields,
-	  .title = N_("Book") },
+	  .view = reservation_form_view, .title = N_("Book") },
 	{ "GET", "/resources/{id}/price", ROOM, "resource.see", "reservation/price", reservation_price, span_fields,
-	  price_view, N_("Price") },
+	  reservation_price_view, N_("Price") },
 	{ "POST", "/bookings", CT_FIELD("resource", "reservation.resource"), "booking.make", "reservation/book",
-	  reservation_create, reservation_book_fields, booking_view, N_("Book"), .form = reservation_refused },
+	  reservation_create, reservation_book_fields, reservation_booking_view, N_("Book"), .form = reservation_refused },
 	{ "GET", "/bookings", CT_ANY, CT_SIGNED_IN, "reservation/mine", reservation_mine, reservation_mine_fields,
-	  .title = N_("My bookings") },
+	  .view = reservation_mine_view, .title = N_("My bookings") },
 	{ "GET", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/booking", reservation_show, guest_fields,
-	  booking_view, N_("Booking") },
+	  reservation_booking_view, N_("Booking") },
 	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, guest_fields, .title = N_("Booking") },
 	{ "GET", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel_page, guest_fields,
-	  .title = N_("Cancel a booking") },
+	  .view = reservation_booking_view, .title = N_("Cancel a booking") },
 	{ "POST", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel, guest_fields,
-	  booking_view, N_("Cancel a booking"), .form = reservation_cancel_page },
+	  reservation_booking_view, N_("Cancel a booking"), .form = reservation_cancel_page },
 	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/booking", reservation_confirm,
-	  guest_fields, booking_view, N_("Accept a request") },
+	  guest_fields, reservation_booking_view, N_("Accept a request") },
 	{ "POST", "/bookings/{uid}/reject", BOOKING, "booking.manage", "reservation/booking", reservation_reject,
-	  guest_fields, booking_view, N_("Refuse a request") },
+	  guest_fields, reservation_booking_view, N_("Refuse a request") },
 	{ "GET", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify_page, guest_fields,
 	  .title = N_("Confirm your booking") },
 	{ "POST", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify, guest_fields,
-	  booking_view, N_("Confirm your booking"), .form = reservation_verify_page },
+	  reservation_booking_view, N_("Confirm your booking"), .form = reservation_verify_page },
 	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list,
 	  reservation_list_fields, reservation_list_view, N_("Bookings") },
 	{ "GET", "/calendars/resources/{id}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_resource_feed,

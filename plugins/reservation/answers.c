@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the pages answer to programs, member by member: the API's description is made from here. */
+#include "reservation.h"
+
+#define TIMES                                                                                      \
+	{ "start", "time", "with the place's offset" },                                            \
+	{ "start_local", "text", "the same on the wall" }, { "end", "time", "" },                  \
+	{ "end_local", "text", "" }
+#define PLACE                                                                                      \
+	{ "place", "object", "where" }, { "place.id", "id", "" }, { "place.slug", "text", "" },    \
+	{ "place.name", "text", "" }, { "place.town", "text", "" }, { "place.address", "text", "" }
+#define ROOM                                                                                       \
+	{ "resource", "object", "what" }, { "resource.id", "id", "" },                             \
+	{ "resource.name", "text", "" }
+#define CARD(list)                                                                                 \
+	{ list, "array", "" }, { list ".id", "id", "" }, { list ".name", "text", "" },             \
+	{ list ".kind", "text", "" }, { list ".capacity", "integer", "people" },                   \
+	{ list ".place", "object", "" }, { list ".step_free", "boolean", "" },                     \
+	{ list ".free_now", "boolean", "" }
+#define ENTRY(list)                                                                                \
+	{ list, "array", "" }, { list ".uid", "text", "names the booking" },                       \
+	{ list ".title", "text", "" }, { list ".status", "text", "" },                             \
+	{ list ".start", "time", "" }, { list ".start_local", "text", "" },                        \
+	{ list ".end", "time", "" }, { list ".end_local", "text", "" },                            \
+	{ list ".rooms", "text", "" }, { list ".place", "object", "" },                            \
+	{ list ".place_name", "text", "" }, { list ".person", "text", "" },                        \
+	{ list ".attendance", "integer", "" }, { list ".total", "money", "" }
+#define STRETCHES                                                                                  \
+	{ "stretches", "array", "the day without gaps" },                                          \
+	{ "stretches.state", "text", "free, busy, mine, pending, closed" },                        \
+	{ "stretches.start", "time", "" }, { "stretches.start_local", "text", "" },                \
+	{ "stretches.end", "time", "" }, { "stretches.end_local", "text", "" },                    \
+	{ "stretches.title", "text", "where the reader may know it" },                             \
+	{ "stretches.units", "integer", "how many are free" }
+
+const struct ct_view_field reservation_home_view[] = {
+	{ "search", "object", "as asked for" }, { "search.q", "text", "" },
+	{ "search.date_d", "date", "" }, { "search.from", "text", "" },
+	{ "search.people", "text", "" }, CARD("results"), CARD("free_today"),
+	{ "places", "array", "" }, { "places.id", "id", "" }, { "places.slug", "text", "" },
+	{ "places.name", "text", "" }, { "places.town", "text", "" },
+	{ "places.address", "text", "" }, { "places.number", "integer", "on the map" }, { 0 }
+};
+
+const struct ct_view_field reservation_place_view[] = {
+	PLACE, { "place.state", "text", "project, open, closed" }, { "place.about", "text", "" },
+	{ "place.access", "text", "how to come and to get in" }, { "place.email", "text", "" },
+	{ "place.phone", "text", "E.164" }, { "opening", "array", "this week" },
+	{ "opening.day", "text", "" }, { "opening.hours", "text", "" },
+	{ "opening.today", "boolean", "" }, { "opening.note", "text", "" },
+	{ "is_open", "boolean", "now" }, { "resources", "array", "with their day" },
+	{ "resources.id", "id", "" }, { "resources.name", "text", "" },
+	{ "resources.stretches", "array", "" }, { "date_d", "date", "" }, { 0 }
+};
+
+const struct ct_view_field reservation_day_view[] = {
+	PLACE, { "resources", "array", "with their day" }, { "resources.id", "id", "" },
+	{ "resources.name", "text", "" }, { "resources.stretches", "array", "the day without gaps" },
+	{ "date_d", "date", "" }, { 0 }
+};
+
+const struct ct_view_field reservation_room_view[] = {
+	PLACE, { "id", "id", "" }, { "uid", "text", "" }, { "name", "text", "" },
+	{ "kind", "text", "" }, { "units", "integer", "interchangeable ones" },
+	{ "capacity", "integer", "people" }, { "step_free", "boolean", "" },
+	{ "about", "text", "" }, { "features", "array", "" }, { "features.text", "text", "" },
+	{ "prices", "array", "" }, STRETCHES, { "date_d", "date", "" },
+	{ "free_now", "boolean", "" }, { 0 }
+};
+
+const struct ct_view_field reservation_week_view[] = {
+	ROOM, PLACE, { "from_d", "date", "Monday" }, { "to_d", "date", "Sunday" },
+	{ "days", "array", "" }, { "days.id", "date", "" }, { "days.name", "text", "" },
+	{ "days.stretches", "array", "" }, { "date_d", "date", "" }, { 0 }
+};
+
+const struct ct_view_field reservation_form_view[] = {
+	ROOM, PLACE, { "date_d", "date", "" }, TIMES, { "price", "object", "of what is chosen" },
+	{ "price.lines", "array", "" }, { "price.total", "money", "" }, { 0 }
+};
+
+const struct ct_view_field reservation_price_view[] = {
+	ROOM, PLACE, TIMES, { "lines", "array", "what makes up the price" },
+	{ "lines.label", "text", "what for" },
+	{ "lines.reason", "text", "why, where it is not the list price" },
+	{ "lines.amount", "money", "" }, { "total", "money", "null: on quotation" }, { 0 }
+};
+
+const struct ct_view_field reservation_booking_view[] = {
+	{ "uid", "text", "names the booking" },
+	{ "row_version", "integer", "to be sent back with a change" },
+	{ "status", "text", "hold, pending, confirmed, cancelled, rejected, expired, no_show, done" },
+	{ "title", "text", "" }, { "note", "text", "" }, TIMES, { "zone", "text", "IANA" }, PLACE,
+	{ "items", "array", "" }, { "items.resource", "id", "" }, { "items.name", "text", "" },
+	{ "items.quantity", "integer", "" }, { "attendance", "integer", "people" },
+	{ "person", "object", "who it is for" }, { "person.name", "text", "" },
+	{ "price", "object", "as accepted" }, { "price.lines", "array", "" },
+	{ "price.total", "money", "" }, { "fee", "money", "of cancelling now" }, { 0 }
+};
+
+const struct ct_view_field reservation_mine_view[] = {
+	ENTRY("upcoming"), ENTRY("past"), { "more", "text", "cursor of older ones" }, { 0 }
+};
