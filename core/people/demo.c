@@ -19,15 +19,15 @@ static const struct ct_new_org orgs[] = {
 
 static const struct { const char *org, *slug, *name, *summary, *street, *postcode, *town, *zone; int64_t lat, lon;
 		      const char *phone, *email, *access; } places[] = {
-	{ "filature", "la-filature", "La Filature", "170 m² pour travailler, se réunir et apprendre, dans une ancienne filature.",
+	{ "filature", "la-filature", "La Filature", "170 m² pour travailler, se réunir et apprendre, dans une ancienne filature.",
 	  "12 rue du Faubourg", "59000", "Lille", "Europe/Paris", 50624000, 3068000, "+33320000112",
 	  "accueil@filature.example", "Métro Porte des Postes à cinq minutes. Entrée de plain-pied par la cour." },
-	{ "canal", "atelier-du-canal", "L'Atelier du canal", "1 500 m² d'ateliers partagés : bois, métal, couture, découpe laser.",
+	{ "canal", "atelier-du-canal", "L’Atelier du canal", "1 500 m² d’ateliers partagés : bois, métal, couture, découpe laser.",
 	  "3 quai du Halage", "59100", "Roubaix", "Europe/Paris", 50692000, 3181000, "+33320000113",
 	  "atelier@canal.example", "Arrêt Eurotéléport. Chaussures fermées obligatoires dans les ateliers." },
-	{ "canal", "la-peniche", "La Péniche", "Une salle sur l'eau, un pont pour les beaux jours.",
+	{ "canal", "la-peniche", "La Péniche", "Une salle sur l’eau, un pont pour les beaux jours.",
 	  "Quai du Wault", "59800", "Lille", "Europe/Paris", 50637000, 3052000, "+33320000114",
-	  "peniche@canal.example", "Passerelle étroite : prévenez-nous si vous venez en fauteuil, nous installons la rampe." },
+	  "peniche@canal.example", "Passerelle étroite : prévenez-nous si vous venez en fauteuil, nous installons la rampe." },
 	{ "reseau", "case-reunion", "La Case partagée", "Le lieu ami du réseau à Saint-Denis de La Réunion.",
 	  "8 rue de Paris", "97400", "Saint-Denis", "Indian/Reunion", -20880000, 55450000, "+262262000115",
 	  "case@comptoir.example", "À deux pas du Barachois." },
