@@ -192,6 +192,7 @@ def test_book_be_refused_take_another(stack, browser):
     day, title = fresh_day(), f"essai: atelier {browser.name}"
     browser.sign_in("membre@demo.example")
     browser.open("/")
+    assert browser.driver.execute_script("return document.documentElement.classList.contains('js')") == browser.scripts
     browser.judge(f"{browser.name}-1-home")
     browser.open("/places/essai")
     browser.judge(f"{browser.name}-2-place")

@@ -8,45 +8,13 @@ import os
 
 import pytest
 
+import crowd
 import stack as st
+from crowd import AHEAD, fill
 
 SMALL, LARGE = 10_000, int(os.environ.get("COMPTOIR_SCALE", "1000000"))
-A_DAY, ROOMS, AHEAD = 120, 20, 15
 OPTIONS = ["--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite", "--innodb-log-file-size=256M",
            "--innodb-buffer-pool-size=512M", "--tmp-memory-table-size=64M"]
-
-PLACE = """
-SET @org = (SELECT id FROM organisation WHERE slug = 'filature');
-INSERT INTO place (id, org_id, slug, name) VALUES (950, @org, 'grand', 'Grand lieu');
-INSERT INTO reservation_place (place_id, policy_id) VALUES (950, 901);
-INSERT INTO reservation_opening (org_id, place_id, weekday_mask, opens, closes) VALUES (@org, 950, 127, 480, 1320);
-INSERT INTO reservation_resource (id, org_id, place_id, kind_id, name, position)
-	SELECT 9500 + seq, @org, 950, 901, CONCAT('Salle ', seq), seq FROM seq_1_to_20;
-"""
-
-# The n-th booking: the days spread from the middle outwards, so that the middle is the same at every size. The last of a
-# day ends by 21 h in winter and in summer.
-ROW = f"""
-	SELECT seq + 1000000 AS id, 9501 + (seq MOD {ROOMS}) AS room,
-		UTC_DATE() + INTERVAL {AHEAD} DAY + INTERVAL IF(seq DIV {A_DAY} MOD 2, 1, -1) * CAST((seq DIV {A_DAY} + 1) DIV 2 AS SIGNED) DAY
-		+ INTERVAL 7 + (seq MOD {A_DAY}) DIV {ROOMS} * 2 HOUR AS start
-	FROM seq_%d_to_%d
-"""
-
-
-def fill(database, first, last):
-    rows = ROW % (first, last)
-    database.rows(f"""
-SET unique_checks = 0, foreign_key_checks = 0;
-SET @org = (SELECT id FROM organisation WHERE slug = 'filature');
-INSERT INTO reservation_booking (id, uid, org_id, place_id, title, start_local, end_local, zone, start_utc, end_utc, status)
-	SELECT id, UUID(), @org, 950, 'beaucoup', start + INTERVAL 1 HOUR, start + INTERVAL 3 HOUR, 'Europe/Paris', start,
-		start + INTERVAL 2 HOUR, 'confirmed' FROM ({rows}) r;
-INSERT INTO reservation_item (id, booking_id, resource_id) SELECT id, id, room FROM ({rows}) r;
-INSERT INTO reservation_occupancy (resource_id, unit_no, start_utc, end_utc, cause, item_id)
-	SELECT room, 1, start, start + INTERVAL 2 HOUR, 'booking', id FROM ({rows}) r ORDER BY room, start;
-ANALYZE TABLE reservation_booking, reservation_item, reservation_occupancy;
-""")
 
 
 def counters(database):
@@ -74,7 +42,7 @@ def reads(stack, path):
 def measured():
     with st.Stack(web="nginx", database_options=OPTIONS) as stack:
         path = f"/places/grand/day?date={st.day(AHEAD)}"
-        stack.database.rows(PLACE)
+        crowd.place(stack.database)
         fill(stack.database, 0, SMALL - 1)
         small = reads(stack, path)
         fill(stack.database, SMALL, LARGE - 1)
