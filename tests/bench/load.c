@@ -20,7 +20,7 @@
 static unsigned char request[8192];
 static size_t request_len;
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "load: %s\n", what);
 	exit(1);

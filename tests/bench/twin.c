@@ -30,7 +30,7 @@ static char *statement[MAX];
 static MYSQL_STMT *prepared[MAX];
 static size_t n_statements;
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "twin: %s\n", what);
 	exit(1);
@@ -246,5 +246,4 @@ int main(int argc, char **argv)
 		return replay(argv + 2);
 	die("serve SOCKET DATABASE STATEMENTS BODY | run DATABASE STATEMENTS TIMES |"
 	    " replay DATABASE TEMPLATES STATEMENTS");
-	return 2;
 }
