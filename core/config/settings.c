@@ -33,6 +33,7 @@ struct reading {
 	struct ct_settings *settings;
 	FILE *file;
 	int line;
+	bool indented; /* this line */
 	struct ct_error *e;
 };
 
@@ -44,23 +45,61 @@ static struct entry *find_entry(const struct ct_settings *s, const char *section
 	return NULL;
 }
 
-/* inih does not say lines to its handler; it asks for one line at a time, so counting them here does. */
+/*
+ * inih does not say lines to its handler; it asks for one line at a time, so counting them here does. It
+ * has room for `size` bytes and would take the rest of a longer one for the next line.
+ */
 static char *read_line(char *text, int size, void *stream)
 {
 	struct reading *reading = stream;
+	int c, n = 0;
 
 	reading->line++;
-	return fgets(text, size, reading->file);
+	while ((c = getc(reading->file)) != EOF && c) {
+		if (n < size)
+			text[n++] = (char)c;
+		if (c == '\n')
+			break;
+	}
+	if (!c)
+		ct_fail(reading->e, CT_BROKEN, "%s:%d: this is no text", reading->settings->path,
+			reading->line);
+	if (!c || !n)
+		return NULL;
+	reading->indented = *text == ' ' || *text == '\t';
+	text[n < size ? n : size - 1] = '\0';
+	if (n < size || strchr(";#", text[strspn(text, " \t")]))
+		return text;
+	ct_fail(reading->e, CT_BROKEN,
+		"%s:%d: a line has at most %d bytes; an indented line continues it",
+		reading->settings->path, reading->line, size - 2);
+	return NULL;
+}
+
+/* An indented line comes as another value of the entry before it. */
+static int continue_entry(struct reading *reading, struct entry *entry, const char *text)
+{
+	if (strchr(text, '=')) {
+		ct_fail(reading->e, CT_BROKEN,
+			"%s:%d: an indented line continues the setting above it, and this looks like one of its own",
+			reading->settings->path, reading->line);
+		return 0;
+	}
+	entry->text = talloc_asprintf(reading->settings, "%s %s", entry->text, text);
+	return 1;
 }
 
 static int keep_entry(void *user, const char *section, const char *key, const char *text)
 {
 	struct reading *reading = user;
 	struct ct_settings *s = reading->settings;
+	struct entry *before = find_entry(s, section, key);
 
-	if (find_entry(s, section, key)) {
-		ct_fail(reading->e, CT_BROKEN, "%s:%d: [%s] %s stands twice", s->path,
-			reading->line, section, key);
+	if (before && reading->indented && before == &s->entries[s->n_entries - 1])
+		return continue_entry(reading, before, text);
+	if (before) {
+		ct_fail(reading->e, CT_BROKEN, "%s:%d: [%s] %s stands twice", s->path, reading->line,
+			section, key);
 		return 0;
 	}
 	s->entries = talloc_realloc(s, s->entries, struct entry, s->n_entries + 1);
@@ -91,7 +130,7 @@ int ct_settings_read(void *mem, const char *path, struct ct_settings **settings_
 	struct reading *stream = &reading;
 	bad_line = ini_parse_stream(read_line, stream, keep_entry, stream);
 	fclose(reading.file);
-	if (bad_line) {
+	if (bad_line || e->rc) {
 		if (!e->rc)
 			ct_fail(e, CT_BROKEN, "%s:%d: expected [section] or key = value", path,
 				bad_line);
@@ -113,28 +152,33 @@ void ct_settings_declare(struct ct_settings *s, const char *section, const struc
 	}
 }
 
-static const char *from_environment(void *mem, const char *section, const char *key)
+static const char *variable(void *mem, const char *section, const char *key)
 {
 	char *name = talloc_asprintf(mem, "COMPTOIR_%s_%s", section, key);
 
 	for (char *c = name; *c; c++)
 		*c = isalnum((unsigned char)*c) ? (char)toupper((unsigned char)*c) : '_';
-	return getenv(name);
+	return name;
 }
 
 const char *ct_settings_raw(const struct ct_settings *s, const char *section, const char *key)
 {
 	void *tmp = talloc_new(NULL);
-	const char *text = from_environment(tmp, section, key);
+	const char *text = getenv(variable(tmp, section, key));
 	const struct entry *entry = find_entry(s, section, key);
 
 	talloc_free(tmp);
 	return text ? text : entry ? entry->text : NULL;
 }
 
-static const char *where(void *mem, const struct ct_settings *s, const struct entry *entry)
+/* Where what counts of a setting stands: its variable, its line, or the file that lacks it. */
+static const char *where(struct ct_settings *s, const struct value *v, const struct entry *entry)
 {
-	return entry ? talloc_asprintf(mem, "%s:%d", s->path, entry->line) : s->path;
+	const char *name = variable(s, v->section, v->setting->key);
+
+	if (getenv(name))
+		return name;
+	return entry ? talloc_asprintf(s, "%s:%d", s->path, entry->line) : s->path;
 }
 
 static int check_one(struct ct_settings *s, struct value *v, struct ct_error *e)
@@ -157,7 +201,7 @@ static int check_one(struct ct_settings *s, struct value *v, struct ct_error *e)
 	if (!text || !*text) {
 		if (!setting->required)
 			return 0;
-		return ct_fail(e, CT_BROKEN, "%s: [%s] %s is required: %s", where(s, s, entry),
+		return ct_fail(e, CT_BROKEN, "%s: [%s] %s is required: %s", where(s, v, entry),
 			       v->section, setting->key, setting->help);
 	}
 	if (setting->type == CT_SECRET || setting->type == CT_TEXT) {
@@ -165,7 +209,7 @@ static int check_one(struct ct_settings *s, struct value *v, struct ct_error *e)
 		return 0;
 	}
 	if (ct_field_parse(s, &field, text, &v->value, &why))
-		return ct_fail(e, CT_BROKEN, "%s: [%s] %s: %s", where(s, s, entry), v->section,
+		return ct_fail(e, CT_BROKEN, "%s: [%s] %s: %s", where(s, v, entry), v->section,
 			       setting->key, why.text);
 	return 0;
 }

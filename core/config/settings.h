@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Settings: typed by the tables of the core and of the plugins, read from one file in INI form, each
- * overridden by an environment variable COMPTOIR_SECTION_KEY.
+ * overridden by an environment variable COMPTOIR_SECTION_KEY. A line has at most 198 bytes; one that is
+ * indented continues the value above it, with a space between.
  *
  * Reading has two steps because the file itself says which plugins are loaded: ct_settings_read keeps
  * what stands in the file with its line; ct_settings_declare gives a section its table; when all are

@@ -19,7 +19,7 @@ struct lease {
 	bool due_only, taken;
 };
 
-static const char *owner(void *mem)
+const char *ct_job_owner(void *mem)
 {
 	char host[65] = "";
 
@@ -85,7 +85,7 @@ static int run_leased(struct ct_core *core, const struct ct_module *m, const str
 	struct ct_request *r = ct_request_new(NULL, core);
 	struct lease lease = {
 		.name = talloc_asprintf(r, "%s.%s", m->plugin->name, job->name),
-		.owner = owner(r),
+		.owner = ct_job_owner(r),
 		.seconds = job->seconds,
 		.due_only = due_only,
 	};

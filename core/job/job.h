@@ -16,6 +16,9 @@
 
 struct ct_core;
 
+/* Who holds a lease: host and process, on `mem`. */
+const char *ct_job_owner(void *mem);
+
 /* Makes the rows of jobs that are new. In a transaction of its own. */
 int ct_jobs_register(struct ct_core *, struct ct_error *e) CT_MUST_USE;
 

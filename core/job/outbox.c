@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 #include <talloc.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "job/job.h"
@@ -73,7 +72,7 @@ static int deliver_one(struct ct_core *core, struct ct_request *list, const stru
 {
 	struct row row = { .id = ct_col_int(found, "id"),
 			   .tries = ct_col_int(found, "tries"),
-			   .owner = talloc_asprintf(list, "%d", (int)getpid()) };
+			   .owner = ct_job_owner(list) };
 	struct ct_request *r = ct_request_new(list, core);
 	struct ct_error why = { 0 };
 	int rc = ct_transaction(r, claim, &row, e);

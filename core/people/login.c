@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Signing in and out. */
+#include <ctype.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -55,11 +56,20 @@ int ct_login_page(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
+static char *lower(void *mem, const char *text)
+{
+	char *copy = talloc_strdup(mem, text);
+
+	for (char *c = copy; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
+}
+
 /* Failures count per account and per address; both are hashed so that the table names nobody. */
 static void name_buckets(struct ct_request *r, struct login *login)
 {
 	const char *texts[2] = {
-		talloc_asprintf(r, "login %s", ct_in_text(r, "email")),
+		talloc_asprintf(r, "login %s", lower(r, ct_in_text(r, "email"))),
 		talloc_asprintf(r, "address %s",
 				r->s->gateway->param(r->s->gateway, "REMOTE_ADDR")),
 	};

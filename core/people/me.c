@@ -94,6 +94,7 @@ int ct_token_create(struct ct_request *r, struct ct_error *e)
 
 	if (rc)
 		return rc;
+	r->s->secret_answer = true;
 	ct_put_text(r->view, "token", secret);
 	ct_put_text(r->view, "label", ct_in_text(r, "label"));
 	ct_answer(r, 201);

@@ -19,17 +19,6 @@ struct claim {
 	bool taken; /* somebody was there before */
 };
 
-/* An actor is a person, or for visitors the address that they come from, hashed. */
-static const char *actor_of(struct ct_request *r)
-{
-	const char *address = r->s->gateway->param(r->s->gateway, "REMOTE_ADDR");
-
-	if (r->person)
-		return talloc_asprintf(r, "person %lld", (long long)r->person);
-	return ct_keyed_hash(r, r->s->core->key, address ? address : "",
-			     address ? strlen(address) : 0);
-}
-
 /* A multipart body is not kept, so its fields stand for it. */
 static const char *hash_body(struct ct_request *r)
 {
@@ -156,13 +145,13 @@ int ct_idempotency_begin(struct ct_request *r, bool *replayed_r, struct ct_error
 	struct claim claim;
 	int rc;
 
-	if (!key || !*key || !strcmp(r->s->method, "GET") || !strcmp(r->s->method, "HEAD"))
+	if (!key || !*key || !r->person || !strcmp(r->s->method, "GET") || !strcmp(r->s->method, "HEAD"))
 		return 0;
 	if (strlen(key) > KEY_MAX)
 		return ct_fail(e, CT_BAD, _("An Idempotency-Key has at most %d characters."),
 			       KEY_MAX);
 	claim = (struct claim){
-		.actor = actor_of(r),
+		.actor = talloc_asprintf(r, "person %lld", (long long)r->person),
 		.route = talloc_asprintf(r, "%s %s", r->s->method, r->s->path),
 		.key_hash = ct_hash(r, key, strlen(key)),
 		.body_hash = hash_body(r),
@@ -188,7 +177,9 @@ static int keep(struct ct_request *r, void *arg, struct ct_error *e)
 	struct ct_utc end = { r->now.s + KEPT_SECONDS };
 	int status = a->status ? a->status : 200, rc;
 
-	if (status >= 500 || status == 429 || a->len > BODY_MAX)
+	if (status >= 500 && r->s->maybe_stored)
+		return 0; /* the claim stays: whoever takes it over asks whether it was stored */
+	if (status >= 500 || status == 429 || a->len > BODY_MAX || r->s->secret_answer)
 		return ct_exec(r, "idempotency_drop",
 			       CT_ARGS(CT_STR(r->s->idempotency_actor),
 				       CT_STR(r->s->idempotency_route),

@@ -3,7 +3,7 @@
  * Idempotency-Key on unsafe methods: a repetition by the same actor on the same route with the same body
  * gets the first answer again, for 24 hours. A twin that arrives while the first still runs is
  * CT_CONFLICT with Retry-After; another body under the same key is CT_INVALID. Somebody else's key is
- * another key.
+ * another key; a visitor, whom nobody can tell from another, has none.
  */
 #ifndef CORE_ROUTE_IDEMPOTENCY_H
 #define CORE_ROUTE_IDEMPOTENCY_H

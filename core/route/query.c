@@ -180,17 +180,21 @@ static int transaction(struct ct_request *r, const char *id, ct_body_f *body, vo
 	r->s->in_transaction = false;
 	r->s->tries += stats.repeats;
 	ct_board_add(r->s->core->board, CT_VALUE_REPEATS, stats.repeats);
-	if (!rc &&
-	    stats.stale) /* stored, but by a try whose results are gone: the page says where to look */
+	/* stored, but by a try whose results are gone: the page says where to look */
+	if (!rc && stats.stale)
 		rc = ct_fail(e, CT_UNSURE, _("We do not know yet whether it is stored."));
 	return rc;
 }
 
 int ct_transaction(struct ct_request *r, ct_body_f *body, void *arg, struct ct_error *e)
 {
+	int rc;
+
 	if (r->s->txn_count++)
 		ct_uuid(r->s->txn);
-	return transaction(r, r->s->txn, body, arg, e);
+	rc = transaction(r, r->s->txn, body, arg, e);
+	r->s->maybe_stored |= !rc || rc == CT_UNSURE;
+	return rc;
 }
 
 int ct_transaction_apart(struct ct_request *r, ct_body_f *body, void *arg, struct ct_error *e)

@@ -81,6 +81,17 @@ static struct node *child(struct node *parent, const char *segment)
 	return node;
 }
 
+/* No brace at all, or one parameter with its name at the start: "{id}", "{id}.ics". */
+static bool is_segment(const char *segment)
+{
+	const char *close = strchr(segment, '}');
+
+	if (*segment != '{')
+		return !strpbrk(segment, "{}");
+	return close && close > segment + 1 && !memchr(segment + 1, '{', (size_t)(close - segment - 1)) &&
+	       !strpbrk(close + 1, "{}");
+}
+
 int ct_router_add(struct ct_router *router, const struct ct_route_entry *entry, struct ct_error *e)
 {
 	const struct ct_route *route = entry->route;
@@ -92,9 +103,9 @@ int ct_router_add(struct ct_router *router, const struct ct_route_entry *entry, 
 	if (!segments)
 		return ct_fail(e, CT_BROKEN, "plugin %s: route %s is no path", who, route->path);
 	for (size_t i = 0; i < n; i++) {
-		if (*segments[i] == '{' && !strchr(segments[i], '}'))
-			return ct_fail(e, CT_BROKEN, "plugin %s: route %s: a { without }", who,
-				       route->path);
+		if (!is_segment(segments[i]))
+			return ct_fail(e, CT_BROKEN, "plugin %s: route %s: %s is no parameter", who,
+				       route->path, segments[i]);
 		node = child(node, segments[i]);
 	}
 	for (size_t i = 0; i < node->n_leaves; i++)
@@ -216,6 +227,7 @@ int ct_router_find(const struct ct_router *router, void *mem, const char *method
 	struct walk w = { 0 };
 	char **segments = split(mem, path, &w.n);
 	const struct node *node;
+	int rc;
 
 	w.segments = segments;
 	node = segments ? descend(router->root, &w, 0) : NULL;
@@ -231,6 +243,8 @@ int ct_router_find(const struct ct_router *router, void *mem, const char *method
 		*allow_r = allowed(mem, node);
 		return ct_fail(e, CT_METHOD, _("This address cannot be used in this way."));
 	}
-	*match_r = match;
-	return name_params(mem, &w, match_r, e);
+	rc = name_params(mem, &w, &match, e);
+	if (!rc)
+		*match_r = match;
+	return rc;
 }

@@ -51,6 +51,8 @@ struct ct_request_state {
 	char txn[37];			/* the id that this request's transactions leave in txn_done */
 	unsigned txn_count;
 	bool in_transaction;
+	bool maybe_stored;		/* a COMMIT of this request was answered, or may have been */
+	bool secret_answer;		/* must not be kept for a repetition: it holds a secret */
 	bool audit_owed, audit_left;
 	unsigned tries;
 	const char *subject_uid, *subject_label;

@@ -88,7 +88,7 @@ static const struct ct_query queries[] = {
 	{ "sitemap_places", .sql = "SELECT slug, name FROM place WHERE archived_at IS NULL AND state = 'open'"
 		" ORDER BY name LIMIT 500" },
 	{ "purge_txn", .audits = "-", .sql = "DELETE FROM txn_done WHERE at_utc < ? LIMIT 5000" },
-	{ "purge_idempotency", .audits = "-", .sql = "DELETE FROM idempotency WHERE expires_utc < ? LIMIT 5000" },
+	{ "purge_idempotency", .audits = "-", .sql = "DELETE FROM idempotency WHERE at_utc < ? LIMIT 5000" },
 	{ "purge_sessions", .audits = "-", .sql = "DELETE FROM session WHERE expires_utc < ? LIMIT 5000" },
 	{ "purge_limits", .audits = "-", .sql = "DELETE FROM rate_limit WHERE expires_utc < ? LIMIT 5000" },
 	{ 0 }
@@ -111,7 +111,7 @@ static int purge(struct ct_request *r, void *arg, struct ct_error *e)
 
 	(void)arg;
 	if ((rc = ct_exec(r, "purge_txn", CT_ARGS(CT_UTC(day)), e)) ||
-	    (rc = ct_exec(r, "purge_idempotency", CT_ARGS(CT_UTC(r->now)), e)) ||
+	    (rc = ct_exec(r, "purge_idempotency", CT_ARGS(CT_UTC(day)), e)) ||
 	    (rc = ct_exec(r, "purge_sessions", CT_ARGS(CT_UTC(r->now)), e)))
 		return rc;
 	return ct_exec(r, "purge_limits", CT_ARGS(CT_UTC(r->now)), e);

@@ -4,6 +4,9 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/buf.h>
+#include <comptoir/text.h>
+
 #include "config/settings.h"
 #include "route/access.h"
 #include "route/state.h"
@@ -281,6 +284,20 @@ static void put_assets(struct ct_request *r, json_t *page)
 	ct_put_text(page, "asset_sprite", "/static/core/sprite.svg");
 }
 
+/* Back to this page afterwards, with its query. */
+static const char *login_link(struct ct_request *r)
+{
+	struct ct_buf *link = ct_buf_new(r, 16384);
+
+	ct_buf_text(link, "/login?next=");
+	ct_url_arg(link, r->s->path);
+	if (*r->s->query_text) {
+		ct_url_arg(link, "?");
+		ct_url_arg(link, r->s->query_text);
+	}
+	return ct_buf_data(link);
+}
+
 static void put_place(struct ct_request *r, json_t *page)
 {
 	bool get = !strcmp(r->s->method, "GET") && r->s->entry;
@@ -289,10 +306,7 @@ static void put_place(struct ct_request *r, json_t *page)
 	ct_put_text(page, "base", "/");
 	ct_put_text(page, "url", r->s->path);
 	ct_put_text(page, "csrf", ct_access_csrf_token(r));
-	ct_put_text(page, "login_href",
-		    *r->s->path && get && strcmp(r->s->path, "/login")
-			    ? talloc_asprintf(r, "/login?next=%s", r->s->path)
-			    : "/login");
+	ct_put_text(page, "login_href", get && strcmp(r->s->path, "/login") ? login_link(r) : "/login");
 	ct_put_text(page, "logout_href", "/logout");
 	ct_put_text(page, "request_id", r->id);
 	ct_put_int(page, "status", r->s->response.status ? r->s->response.status : 200);

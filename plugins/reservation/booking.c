@@ -70,6 +70,8 @@ static int read_items(struct ct_request *r, struct wish *w, struct ct_error *e)
 		w->n_items = 1;
 		return 0;
 	}
+	if (ct_in_typed(r, "resource"))
+		return ct_fail_field(e, "items", _("Give either resource or items, not both."));
 	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MAX_ITEMS)
 		return bad_items(e);
 	items = talloc_zero_array(r, struct wish_item, json_array_size(list));
@@ -107,7 +109,9 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 			    : w->name		   ? 0
 						   : r->person;
 		w->payer = ct_in_set(r, "payer") ? ct_in_int(r, "payer") : w->person;
-		return 0;
+		if (!w->person && w->email)
+			w->token_hash = ct_hash_secret(r, guest_secret(r, w->uid));
+		return ct_in_fail(r, e);
 	}
 	if (ct_in_set(r, "person") && ct_in_int(r, "person") != r->person)
 		ct_in_error(
@@ -128,8 +132,19 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 	if (!r->person) {
 		m->secret = guest_secret(r, w->uid);
 		w->token_hash = ct_hash_secret(r, m->secret);
+		w->hold = true;
 	}
 	return ct_in_fail(r, e);
+}
+
+/* What comes with a later part must not be taken in silence now. */
+static void refuse_unknown(struct ct_request *r)
+{
+	static const char *const later[] = { "extras", "amount", "terms" };
+
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		if (ct_in_typed(r, later[i]) && *ct_in_typed(r, later[i]))
+			ct_in_error(r, later[i], _("This place does not offer that."));
 }
 
 static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
@@ -151,7 +166,9 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.expected_cents = ct_in_set(r, "expected_total") ? ct_in_int(r, "expected_total")
 								 : -1,
 		.uid = ct_new_uid(r),
+		.org = r->org,
 	};
+	refuse_unknown(r);
 	rc = read_items(r, w, e);
 	return rc ? rc : read_people(r, m, e);
 }
@@ -328,18 +345,15 @@ static void put_items(struct ct_request *r, const struct ct_result *b)
 
 static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_error *e)
 {
-	struct price price = { .known = true,
-			       .total_cents = ct_col_int(b, "total_cents"),
+	struct price price = { .total_cents = ct_col_int(b, "total_cents"),
 			       .currency = ct_col_text(b, "currency"),
-			       .amounts = "include_vat" };
-	struct ct_result *line, *basis;
-	int rc;
+			       .amounts = ct_col_text(b, "amounts") };
+	struct ct_result *line;
+	int rc = ct_query(r, "booking_lines", CT_ARGS(CT_NUM(ct_col_int(b, "id"))), &line, e);
 
-	if ((rc = ct_query(r, "booking_lines", CT_ARGS(CT_NUM(ct_col_int(b, "id"))), &line, e)) ||
-	    (rc = ct_query(r, "booking_basis", CT_ARGS(CT_NUM(ct_col_int(b, "id"))), &basis, e)))
+	if (rc)
 		return rc;
-	if (ct_next(basis))
-		price.amounts = ct_col_text(basis, "amounts");
+	price.known = strcmp(price.amounts, "on_quote") != 0;
 	price.lines = talloc_array(r, struct price_line, ct_result_rows(line) + 1);
 	while (ct_next(line))
 		price.lines[price.n_lines++] = (struct price_line){
@@ -355,12 +369,14 @@ static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_
 static int put_access(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone,
 		      bool firm, struct ct_error *e)
 {
-	struct ct_local start = ct_col_local(b, "start_local"), now = ct_zone_local(zone, r->now);
+	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
+	struct ct_local now = ct_zone_local(zone, r->now);
 	struct ct_local evening = ct_day_at(ct_day_add(ct_local_day(start), -1), 18 * 60);
 	struct ct_result *row;
 	json_t *access;
 	int rc = ct_query(r, "booking_access", CT_ARGS(CT_NUM(ct_col_int(b, "id"))), &row, e);
-	bool any = !rc && ct_next(row), shown = any && firm && now.s >= evening.s;
+	bool any = !rc && ct_next(row);
+	bool shown = any && firm && now.s >= evening.s && now.s <= end.s;
 
 	if (rc)
 		return rc;

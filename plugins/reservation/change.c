@@ -89,6 +89,7 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 		return ct_fail(e, CT_CONFLICT,
 			       _("This booking is over: it can no longer be cancelled."));
 	rc = change_status(r, &b, "cancelled", true, "cancel", e);
+	b.status = "cancelled";
 	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
 }
 
@@ -168,7 +169,9 @@ static int expire(struct ct_request *r, void *arg, struct ct_error *e)
 
 	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
 		return rc; /* confirmed meanwhile */
-	return change_status(r, &b, "expired", true, "expire", e);
+	rc = change_status(r, &b, "expired", true, "expire", e);
+	b.status = "expired";
+	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
 }
 
 static int purge_guests(struct ct_request *r, void *arg, struct ct_error *e)
@@ -180,12 +183,17 @@ static int purge_guests(struct ct_request *r, void *arg, struct ct_error *e)
 int booking_expire_holds(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_query(r, "holds_over", CT_ARGS(CT_UTC(r->now)), &row, e);
+	int rc = ct_query(r, "holds_over", CT_ARGS(CT_UTC(r->now)), &row, e), failed = 0;
 
+	/* one that cannot be ended must not keep the others */
 	while (!rc && ct_next(row)) {
 		struct expiry expiry = { ct_col_int(row, "id") };
+		struct ct_error why;
 
-		rc = ct_transaction(r, expire, &expiry, e);
+		if (ct_transaction(r, expire, &expiry, &why) && !failed)
+			failed = ct_fail(e, why.rc, "%s", why.text);
 	}
-	return rc ? rc : ct_transaction(r, purge_guests, NULL, e);
+	if (!rc)
+		rc = ct_transaction(r, purge_guests, NULL, e);
+	return rc ? rc : failed;
 }

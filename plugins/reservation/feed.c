@@ -205,9 +205,10 @@ static int feed(struct ct_request *r, const struct ct_result *row, const char *e
 	if (rc)
 		return rc;
 	today = ct_zone_day(feed.zone, r->now);
-	tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s", event_query, (long long)feed.id, feed.full,
+	tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s %s %s", event_query, (long long)feed.id, feed.full,
 			      (long long)ct_col_int(row, "version"), (long long)ct_col_int(row, "rooms"),
-			      feed.name, ct_day_text(text, today));
+			      feed.name, ct_day_text(text, today), ct_zone_name(feed.zone),
+			      ct_url_absolute(r, ""));
 	return answer(r, &feed, tag, last_change(r, row, ct_zone_utc(feed.zone, ct_day_local(today))), e);
 }
 

@@ -13,6 +13,8 @@
 #include "store.h"
 #include "views.h"
 
+enum { LINK_SECONDS = 30 * 86400 }; /* after the booking */
+
 const char *guest_token(struct ct_request *r)
 {
 	const char *token = ct_in_typed(r, "t");
@@ -60,6 +62,8 @@ int guest_check(struct ct_request *r, struct ct_error *e)
 		return refuse(e);
 	if ((rc = ct_one(r, "guest_row", CT_ARGS(CT_NUM(r->subject)), &b, e)))
 		return rc;
+	if (r->now.s > ct_col_utc(b, "end_utc").s + LINK_SECONDS)
+		return refuse(e);
 	if (is_mailed(r, b, token) ||
 	    (ct_col_text(b, "token_hash") &&
 	     ct_same_secret(token, view_secret(r, ct_col_text(b, "uid")))))

@@ -25,7 +25,7 @@ static int64_t or_inherit(const struct ct_result *row, const char *column)
 	return ct_col_null(row, column) ? -1 : ct_col_int(row, column);
 }
 
-static const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n)
+const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n)
 {
 	char *text = talloc_strdup(r, "[");
 

@@ -62,6 +62,9 @@ struct room {
 
 struct rooms { struct room *room; size_t n; };
 
+/* "[1,2]", on r: a set of keys as one parameter of a query. */
+const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n);
+
 /* The active resources of a place, in the order of its columns. */
 int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 

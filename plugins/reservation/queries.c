@@ -8,7 +8,7 @@
 	" p.slug AS place_slug, p.name AS place_name, p.phone AS place_phone, p.zone" \
 	" FROM reservation_resource x JOIN reservation_kind k ON k.id = x.kind_id JOIN place p ON p.id = x.place_id" \
 	" LEFT JOIN reservation_place rp ON rp.place_id = x.place_id" \
-	" WHERE x.active = 1 AND x.archived_at IS NULL AND p.archived_at IS NULL AND "
+	" WHERE x.active = 1 AND x.archived_at IS NULL AND p.archived_at IS NULL AND p.state = 'open' AND "
 
 #define ADDRESS "p.building, p.street, p.hamlet, p.postcode, p.town, p.country"
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
@@ -36,7 +36,7 @@
 	" WHERE " key " = ? AND x.archived_at IS NULL AND p.archived_at IS NULL GROUP BY x.id"
 #define PLACE_STAMP(key) "SELECT p.id, p.org_id, p.name, p.zone, CONCAT('/calendars/places/', p.slug, '.ics') AS path," \
 	" p.row_version + COALESCE(SUM(x.sync_version), 0) AS version, COUNT(x.id) AS rooms, MAX(x.synced_utc) AS synced_utc" \
-	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id AND x.archived_at IS NULL" \
+	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id" \
 	" WHERE " key " = ? AND p.archived_at IS NULL GROUP BY p.id"
 
 const struct ct_query reservation_queries[] = {
@@ -92,8 +92,8 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_insert", .audits = "booking", .sql = "INSERT INTO reservation_booking (uid, org_id, place_id, person_id,"
 		" payer_id, payer_text, booked_by, title, note, contact_name, contact_email, contact_phone, layout, attendance,"
 		" purpose_id, order_ref, source, start_local, end_local, zone, start_utc, end_utc, status, hold_until_utc,"
-		" manage_token_hash, total_cents, currency, changed_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?)" },
+		" manage_token_hash, total_cents, currency, amounts, changed_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		" ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?, ?)" },
 	{ "item_insert", .audits = "booking", .sql = "INSERT INTO reservation_item (booking_id, resource_id, quantity)"
 		" VALUES (?, ?, ?)" },
 	{ "occupy", .audits = "booking", .sql = "INSERT INTO reservation_occupancy (resource_id, unit_no, start_utc, end_utc,"
@@ -101,6 +101,9 @@ const struct ct_query reservation_queries[] = {
 	{ "line_insert", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, tariff_id,"
 		" step_id, label, quantity, list_cents, unit_amount, amount_cents, vat_code, reason, frozen_at_utc)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "leaves_of_rooms", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, j.k) AS leaf_id FROM JSON_TABLE(?, '$[*]'"
+		" COLUMNS (k BIGINT UNSIGNED PATH '$')) j LEFT JOIN reservation_part p ON p.whole_id = j.k"
+		" ORDER BY leaf_id LIMIT 500" },
 	{ "leaves_of_booking", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
 		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ? ORDER BY 1 LIMIT 500" },
 	{ "items_of_booking", .sql = "SELECT id, resource_id, quantity FROM reservation_item WHERE booking_id = ?"
@@ -116,11 +119,11 @@ const struct ct_query reservation_queries[] = {
 
 	/* bookings, seen */
 	{ "booking_find", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label, person_id AS owner_id,"
-		" booked_by AS owner2_id FROM reservation_booking WHERE id = ?" },
+		" IF(person_id IS NULL OR person_id = booked_by, booked_by, NULL) AS owner2_id FROM reservation_booking WHERE id = ?" },
 	{ "booking_find_text", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label,"
-		" person_id AS owner_id, booked_by AS owner2_id FROM reservation_booking WHERE uid = ?" },
+		" person_id AS owner_id, IF(person_id IS NULL OR person_id = booked_by, booked_by, NULL) AS owner2_id FROM reservation_booking WHERE uid = ?" },
 	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.zone,"
-		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents,"
+		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
 		" q.email AS person_email, q.lang AS person_lang, b.person_id, p.slug, p.name AS place_name, p.building, p.street,"
 		" p.hamlet, p.postcode, p.town, p.country, p.phone, p.lat_e6, p.lon_e6, (SELECT JSON_ARRAYAGG(JSON_OBJECT('resource', i.resource_id, 'name', x.name,"
@@ -129,13 +132,11 @@ const struct ct_query reservation_queries[] = {
 		" LEFT JOIN party q ON q.id = b.person_id WHERE b.id = ?" },
 	{ "booking_lines", .sql = "SELECT l.label, l.reason, l.amount_cents, b.currency FROM reservation_price_line l"
 		" JOIN reservation_booking b ON b.id = l.booking_id WHERE l.booking_id = ? ORDER BY l.position LIMIT 200" },
-	{ "booking_basis", .sql = "SELECT t.amounts FROM reservation_price_line l JOIN reservation_tariff t ON t.id = l.tariff_id"
-		" WHERE l.booking_id = ? ORDER BY l.position LIMIT 1" },
 	{ "booking_access", .sql = "SELECT x.access_text, x.access_code FROM reservation_item i"
 		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = ? AND (x.access_text IS NOT NULL"
 		" OR x.access_code IS NOT NULL) ORDER BY i.id LIMIT 1" },
 
-	{ "guest_row", .sql = "SELECT uid, LOWER(HEX(manage_token_hash)) AS token_hash FROM reservation_booking WHERE id = ?" },
+	{ "guest_row", .sql = "SELECT uid, end_utc, LOWER(HEX(manage_token_hash)) AS token_hash FROM reservation_booking WHERE id = ?" },
 	{ "one_event", .sql = "SELECT c.full AS event, b.zone, b.changed_utc FROM reservation_booking b"
 		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
 

@@ -33,17 +33,21 @@ static size_t leaves_of(struct ct_request *r, const struct rooms *rooms, int64_t
 	return kept;
 }
 
-static int lock_leaves(struct ct_request *r, const struct rooms *rooms, struct ct_error *e)
+/* Before anything else is read: what a wish asks for stands still from here on. */
+static int lock_leaves(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
-	int64_t *leaves;
-	size_t n = leaves_of(r, rooms, &leaves);
-	int rc = 0;
+	int64_t *ids = talloc_array(r, int64_t, w->n_items);
+	struct ct_result *row;
+	int rc;
 
+	for (size_t i = 0; i < w->n_items; i++)
+		ids[i] = w->items[i].room;
+	rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, ids, w->n_items))), &row, e);
 #ifdef CT_TEST_NO_GUARD /* tests/http/test_concurrency.py must see the difference */
-	n = 0;
+	return rc;
 #endif
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(leaves[i])), e);
+	while (!rc && ct_next(row))
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
 	return rc;
 }
 
@@ -67,7 +71,7 @@ static int check_guest(struct ct_request *r, const struct wish *w, struct ct_err
 	struct ct_result *row;
 	int rc;
 
-	if (!w->token_hash)
+	if (!w->hold)
 		return 0;
 	bucket = ct_secret_hash(r, "holds of a guest", w->email);
 	if ((rc = ct_exec(r, "guest_guard", CT_ARGS(CT_STR(bucket), CT_UTC(r->now)), e)) ||
@@ -98,6 +102,10 @@ static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *
 	if (!rc && rooms->n < w->n_items)
 		return ct_fail_field(e, "resource",
 				     _("There is no such room, or it can no longer be booked."));
+	for (size_t i = 0; i < rooms->n && !rc; i++)
+		if (w->org && rooms->room[i].org != w->org)
+			rc = ct_fail_field(e, "items",
+					   _("What is booked together has to be in one place."));
 	for (size_t i = 1; i < rooms->n && !rc; i++)
 		if (rooms->room[i].place != rooms->room[0].place)
 			rc = ct_fail_field(e, "items",
@@ -240,6 +248,7 @@ static int insert_booking(struct ct_request *r, const struct wish *w, struct sto
 				 CT_UTC(ct_zone_utc(room->zone, w->end)), CT_STR(s->status),
 				 CT_UTC(s->hold_until), CT_STR(w->token_hash),
 				 CT_NUM(s->price.total_cents), CT_STR(s->price.currency),
+				 CT_STR(s->price.known ? s->price.amounts : "on_quote"),
 				 CT_UTC(r->now)),
 			 &s->id, e);
 }
@@ -275,7 +284,7 @@ static bool unit_is_free(const struct room *room, int64_t leaf, int64_t unit, st
 static int occupy_item(struct ct_request *r, const struct wish *w, const struct room *room,
 		       int64_t quantity, int64_t item, struct ct_error *e)
 {
-	const char *cause = w->token_hash ? "hold" : "booking";
+	const char *cause = w->hold ? "hold" : "booking";
 	struct ct_utc from, to;
 	int rc = 0;
 
@@ -406,7 +415,7 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 
 static const char *first_status(const struct wish *w, const struct rooms *rooms)
 {
-	if (w->token_hash)
+	if (w->hold)
 		return "hold";
 	return !w->manager && booking_needs_approval(rooms) ? "pending" : "confirmed";
 }
@@ -418,18 +427,20 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	struct ct_booking b;
 	int rc;
 
-	if ((rc = load_rooms(r, w, &s.rooms, e)) || (rc = lock_leaves(r, &s.rooms, e)) ||
+	if ((rc = lock_leaves(r, w, e)) || (rc = load_rooms(r, w, &s.rooms, e)) ||
 	    (rc = drop_expired(r, &s.rooms, e)) ||
 	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &s.rooms, e)))
 		return rc;
 	if ((rc = must_be_free(r, w, &s.rooms, e)))
 		return rc;
 	s.status = first_status(w, &s.rooms);
-	s.hold_until = w->token_hash ? (struct ct_utc){ r->now.s +
-							s.rooms.room[0].policy.hold_minutes * 60 }
-				     : CT_NO_UTC;
+	s.hold_until = w->hold ? (struct ct_utc){ r->now.s +
+						  s.rooms.room[0].policy.hold_minutes * 60 }
+			       : CT_NO_UTC;
 	if ((rc = price_items(r, w, &s.rooms, &s.price, e)))
 		return rc;
+	if (!s.price.known && !w->manager && !w->hold)
+		s.status = "pending"; /* nobody owes what nobody has said */
 	b = describe(r, w, &s);
 	if ((rc = ct_raise(r, "booking.check", call_stage, &b, e)) ||
 	    (rc = insert_all(r, w, &s, e)))

@@ -33,7 +33,9 @@ struct wish {
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
 	const char *uid;			/* the new booking's */
-	const char *token_hash;			/* a guest's: hex; the booking is only held until she confirms it */
+	const char *token_hash;			/* of who has no account: hex; her mails' links open the booking */
+	bool hold;				/* a visitor's: only held until she confirms it by mail */
+	int64_t org;				/* in whose name the rights above were judged; 0: nobody's (sample data) */
 };
 
 struct stored {

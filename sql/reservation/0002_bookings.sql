@@ -76,6 +76,7 @@ CREATE TABLE reservation_booking (
 	manage_token_hash BINARY(32),
 	total_cents BIGINT NOT NULL DEFAULT 0,
 	currency CHAR(3) COLLATE utf8mb4_bin NOT NULL DEFAULT 'EUR',
+	amounts VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'no_vat' COMMENT 'The basis of the price, as accepted',
 	changed_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
 	row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
