@@ -90,8 +90,12 @@ static int create(struct ct_request *r, void *arg, struct ct_error *e)
 int ct_token_create(struct ct_request *r, struct ct_error *e)
 {
 	char *secret = ct_token(r, 32);
-	int rc = ct_transaction(r, create, secret, e);
+	int rc;
 
+	if (r->s->caller.token)
+		return ct_fail(e, CT_DENIED,
+			       _("A token cannot make another one. Sign in with your password."));
+	rc = ct_transaction(r, create, secret, e);
 	if (rc)
 		return rc;
 	r->s->secret_answer = true;
