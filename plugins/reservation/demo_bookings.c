@@ -332,7 +332,7 @@ static int draw_booking(struct drawing *d, const struct demo_room *demo, const s
 	return book(d, demo, room, &w, days > 0, e);
 }
 
-/* Per cent of what a room is booked when it is busy: people book for next week, not for next month. */
+/* Per cent of a good week's bookings: people book for next week, not for next month. */
 static int share(int days)
 {
 	return days <= 7 ? 75 : days <= 14 ? 55 : days <= 21 ? 40 : 30;

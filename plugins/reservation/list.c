@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GET /o/{org}/bookings: what a manager looks through, by day; and a row of any list of bookings. */
+/* GET /o/{org}/bookings: what a manager looks through, by day; and a row of any such list. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +10,16 @@
 
 enum { ROWS = 50, MOST_ROWS = 500, WIDEST_ZONE = 14 * 3600 };
 
-static const struct ct_choice states[] = {
-	{ "pending", N_("Awaiting an answer") }, { "confirmed", N_("Confirmed") }, { "hold", N_("To be confirmed") },
-	{ "option", N_("Option") }, { "cancelled", N_("Cancelled") }, { "rejected", N_("Refused") },
-	{ "expired", N_("Expired") }, { "no_show", N_("Nobody came") }, { "done", N_("Over") }, { 0 }
-};
+static const struct ct_choice states[] = { { "pending", N_("Awaiting an answer") },
+					   { "confirmed", N_("Confirmed") },
+					   { "hold", N_("To be confirmed") },
+					   { "option", N_("Option") },
+					   { "cancelled", N_("Cancelled") },
+					   { "rejected", N_("Refused") },
+					   { "expired", N_("Expired") },
+					   { "no_show", N_("Nobody came") },
+					   { "done", N_("Over") },
+					   { 0 } };
 
 const struct ct_field reservation_list_fields[] = {
 	{ "q", N_("Name, title, room"), CT_TEXT, .max = 80 },
@@ -28,13 +33,21 @@ const struct ct_field reservation_list_fields[] = {
 };
 
 const struct ct_view_field reservation_list_view[] = {
-	{ "bookings", "array", NULL }, { "bookings.uid", "text", NULL }, { "bookings.title", "text", NULL },
-	{ "bookings.status", "text", NULL }, { "bookings.start", "time", NULL },
-	{ "bookings.start_local", "text", NULL }, { "bookings.end", "time", NULL },
-	{ "bookings.end_local", "text", NULL }, { "bookings.rooms", "text", NULL },
-	{ "bookings.place", "object", NULL }, { "bookings.place_name", "text", NULL },
-	{ "bookings.person", "text", N_("Who it is for") }, { "bookings.attendance", "integer", NULL },
-	{ "bookings.total", "money", NULL }, { "next", "text", N_("Cursor of the next page, or null") },
+	{ "bookings", "array", NULL },
+	{ "bookings.uid", "text", NULL },
+	{ "bookings.title", "text", NULL },
+	{ "bookings.status", "text", NULL },
+	{ "bookings.start", "time", NULL },
+	{ "bookings.start_local", "text", NULL },
+	{ "bookings.end", "time", NULL },
+	{ "bookings.end_local", "text", NULL },
+	{ "bookings.rooms", "text", NULL },
+	{ "bookings.place", "object", NULL },
+	{ "bookings.place_name", "text", NULL },
+	{ "bookings.person", "text", N_("Who it is for") },
+	{ "bookings.attendance", "integer", NULL },
+	{ "bookings.total", "money", NULL },
+	{ "next", "text", N_("Cursor of the next page, or null") },
 	{ 0 }
 };
 
@@ -42,17 +55,19 @@ const struct ct_view_field reservation_list_view[] = {
 
 static void put_times(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
-	struct ct_local start = ct_col_local(row, "start_local"), end = ct_col_local(row, "end_local");
+	struct ct_local start = ct_col_local(row, "start_local"),
+			end = ct_col_local(row, "end_local");
 	const struct ct_zone *zone;
 	struct ct_error e;
 
 	if (ct_zone_get(ct_col_text(row, "zone"), &zone, &e))
-		abort();	/* it was read when the booking was made */
+		abort(); /* it was read when the booking was made */
 	ct_put_time(o, "start", start, zone, r->lang);
 	ct_put_time(o, "end", end, zone, r->lang);
 	ct_put_text(o, "when_ui", when_text(r, zone, start, end));
-	ct_put_text(o, "hours_ui", ct_local_day(start).n == ct_local_day(end).n
-		    ? hours_text(r, start, end) : when_text(r, zone, start, end));
+	ct_put_text(o, "hours_ui",
+		    ct_local_day(start).n == ct_local_day(end).n ? hours_text(r, start, end)
+								 : when_text(r, zone, start, end));
 }
 
 /* The same a week later, or as many weeks as it takes to be ahead. */
@@ -60,7 +75,8 @@ static const char *again_link(struct ct_request *r, const struct ct_result *row)
 {
 	int64_t length = ct_col_local(row, "end_local").s - ct_col_local(row, "start_local").s;
 	int64_t ago = r->now.s - ct_col_utc(row, "start_utc").s, week = 7 * 86400;
-	struct ct_local start = ct_local_add(ct_col_local(row, "start_local"), week * (ago < 0 ? 1 : ago / week + 1));
+	struct ct_local start = ct_local_add(ct_col_local(row, "start_local"),
+					     week * (ago < 0 ? 1 : ago / week + 1));
 	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
 	if (ct_col_null(row, "again_id"))
@@ -111,8 +127,8 @@ void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *ro
 
 /* ---- where a page ends: the start and the key of its last row ---- */
 
-const struct cursor cursor_first = { { 0 }, 0 };			/* 1970 */
-const struct cursor cursor_last = { { 7258118400 }, 0 };	/* 2200 */
+const struct cursor cursor_first = { { 0 }, 0 };	 /* 1970 */
+const struct cursor cursor_last = { { 7258118400 }, 0 }; /* 2200 */
 
 struct cursor booking_cursor(const char *text, struct cursor none)
 {
@@ -137,17 +153,20 @@ struct look {
 	struct ct_day from, to, today;
 	const char *q, *status, *base;
 	struct cursor at;
-	bool back;			/* towards earlier ones */
+	bool back; /* towards earlier ones */
 	size_t rows;
-	const char *first, *last;	/* cursors of the page */
-	bool more;			/* beyond it, in the direction of looking */
+	const char *first, *last; /* cursors of the page */
+	bool more;		  /* beyond it, in the direction of looking */
 };
 
 /* The days of a list are those of its place; this one decides only what "today" is by default. */
 static struct look read_look(struct ct_request *r)
 {
-	struct look k = { .from = ct_in_day(r, "from"), .to = ct_in_day(r, "to"), .q = ct_in_text(r, "q"),
-			  .status = ct_in_text(r, "status"), .back = ct_in_set(r, "before"),
+	struct look k = { .from = ct_in_day(r, "from"),
+			  .to = ct_in_day(r, "to"),
+			  .q = ct_in_text(r, "q"),
+			  .status = ct_in_text(r, "status"),
+			  .back = ct_in_set(r, "before"),
 			  .rows = ct_in_set(r, "limit") ? (size_t)ct_in_int(r, "limit") : ROWS };
 	const struct ct_zone *zone;
 	struct ct_error e;
@@ -169,26 +188,31 @@ static const char *pattern(struct ct_request *r, const char *q)
 	char *out = talloc_strdup(r, "%");
 
 	for (const char *c = q ? q : ""; *c; c++)
-		out = talloc_asprintf_append_buffer(out, "%s%c", strchr("%_\\", *c) ? "\\" : "", *c);
+		out = talloc_asprintf_append_buffer(out, "%s%c", strchr("%_\\", *c) ? "\\" : "",
+						    *c);
 	return talloc_strdup_append_buffer(out, "%");
 }
 
 /*
- * `from` and `to` are days on the place's wall; the index is in UTC, so it looks half a day further on
- * both sides and the wall time decides.
+ * `from` and `to` are days on the place's wall; the index is in UTC, so it looks half a day further
+ * on both sides and the wall time decides.
  */
-static int fetch(struct ct_request *r, const struct look *k, struct ct_result **rows_r, struct ct_error *e)
+static int fetch(struct ct_request *r, const struct look *k, struct ct_result **rows_r,
+		 struct ct_error *e)
 {
 	struct ct_day from = ct_day_set(k->from) ? k->from : ct_day_make(1970, 1, 1);
-	struct ct_day to = ct_day_set(k->to) ? ct_day_add(k->to, 1) : ct_day_make(CT_YEAR_MAX - 1, 1, 1);
+	struct ct_day to = ct_day_set(k->to) ? ct_day_add(k->to, 1)
+					     : ct_day_make(CT_YEAR_MAX - 1, 1, 1);
 	struct ct_local first = ct_day_local(from), last = ct_day_local(to);
 
 	return ct_query(r, k->back ? "bookings_before" : "bookings_after",
 			CT_ARGS(CT_NUM(r->org), CT_UTC(((struct ct_utc){ first.s - WIDEST_ZONE })),
-				CT_UTC(((struct ct_utc){ last.s + WIDEST_ZONE })), CT_LOCAL(first), CT_LOCAL(last),
-				CT_STR(k->status), CT_STR(k->status), CT_UTC(k->at.start), CT_UTC(k->at.start),
-				CT_NUM(k->at.id), CT_STR(k->q), CT_STR(pattern(r, k->q)), CT_STR(pattern(r, k->q)),
-				CT_NUM(k->rows + 1)), rows_r, e);
+				CT_UTC(((struct ct_utc){ last.s + WIDEST_ZONE })), CT_LOCAL(first),
+				CT_LOCAL(last), CT_STR(k->status), CT_STR(k->status),
+				CT_UTC(k->at.start), CT_UTC(k->at.start), CT_NUM(k->at.id),
+				CT_STR(k->q), CT_STR(pattern(r, k->q)), CT_STR(pattern(r, k->q)),
+				CT_NUM(k->rows + 1)),
+			rows_r, e);
 }
 
 static int put_bookings(struct ct_request *r, struct look *k, struct ct_error *e)
@@ -221,7 +245,8 @@ static void end_day(struct ct_request *r, json_t *day)
 {
 	size_t n = json_array_size(json_object_get(day, "bookings"));
 
-	ct_put_text(day, "count_ui", talloc_asprintf(r, ngettext_("%zu booking", "%zu bookings", n), n));
+	ct_put_text(day, "count_ui",
+		    talloc_asprintf(r, ngettext_("%zu booking", "%zu bookings", n), n));
 }
 
 /* The flat list again, by day; there the hours are enough. */
@@ -257,11 +282,12 @@ static void put_days(struct ct_request *r, const struct look *k)
 }
 
 /* The address of this list with another cursor, as a table, or with other rows. */
-static const char *link_to(struct ct_request *r, const struct look *k, const char *suffix, const char *name,
-			   const char *value)
+static const char *link_to(struct ct_request *r, const struct look *k, const char *suffix,
+			   const char *name, const char *value)
 {
 	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
-	char *url = talloc_asprintf(r, "%s%s%s", k->base, suffix, ct_url(r, "?from=%s", ct_day_text(from, k->from)));
+	char *url = talloc_asprintf(r, "%s%s%s", k->base, suffix,
+				    ct_url(r, "?from=%s", ct_day_text(from, k->from)));
 
 	if (ct_day_set(k->to))
 		url = talloc_asprintf_append(url, "&to=%s", ct_day_text(to, k->to));
@@ -276,8 +302,12 @@ static const char *link_to(struct ct_request *r, const struct look *k, const cha
 
 static int put_filters(struct ct_request *r, const struct look *k, struct ct_error *e)
 {
-	static const struct { const char *status, *label; } filters[] = {
-		{ NULL, N_("All") }, { "pending", N_("To answer") }, { "confirmed", N_("Confirmed ones") },
+	static const struct {
+		const char *status, *label;
+	} filters[] = {
+		{ NULL, N_("All") },
+		{ "pending", N_("To answer") },
+		{ "confirmed", N_("Confirmed ones") },
 		{ "cancelled", N_("Cancelled ones") },
 	};
 	json_t *list = ct_put_array(r->view, "filters_ui");
@@ -289,9 +319,13 @@ static int put_filters(struct ct_request *r, const struct look *k, struct ct_err
 		int64_t waiting = status && !strcmp(status, "pending") ? ct_col_int(row, "n") : 0;
 		json_t *o = ct_add_object(list);
 
-		ct_put_text(o, "label", waiting ? talloc_asprintf(r, "%s (%lld)", label, (long long)waiting) : label);
-		ct_put_text(o, "href", status ? talloc_asprintf(r, "%s?status=%s", k->base, status) : k->base);
-		ct_put_bool(o, "current", status ? k->status && !strcmp(k->status, status) : !k->status);
+		ct_put_text(o, "label",
+			    waiting ? talloc_asprintf(r, "%s (%lld)", label, (long long)waiting)
+				    : label);
+		ct_put_text(o, "href",
+			    status ? talloc_asprintf(r, "%s?status=%s", k->base, status) : k->base);
+		ct_put_bool(o, "current",
+			    status ? k->status && !strcmp(k->status, status) : !k->status);
 	}
 	return rc;
 }
@@ -312,7 +346,9 @@ static int put_new_link(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *row;
 	const char *link = NULL;
-	int rc = ct_may(r, MAY_MANAGE, r->org) ? ct_query(r, "first_place", CT_ARGS(CT_NUM(r->org)), &row, e) : 1;
+	int rc = ct_may(r, MAY_MANAGE, r->org)
+			 ? ct_query(r, "first_place", CT_ARGS(CT_NUM(r->org)), &row, e)
+			 : 1;
 
 	if (rc < 0)
 		return rc;
@@ -328,8 +364,10 @@ static void put_paging(struct ct_request *r, const struct look *k)
 
 	ct_put_text(r->view, "next", later ? k->last : NULL);
 	ct_put_text(r->view, "csv_link_ui", link_to(r, k, ".csv", "limit", "500"));
-	ct_put_text(r->view, "prev_link_ui", earlier && k->first ? link_to(r, k, "", "before", k->first) : NULL);
-	ct_put_text(r->view, "next_link_ui", later && k->last ? link_to(r, k, "", "after", k->last) : NULL);
+	ct_put_text(r->view, "prev_link_ui",
+		    earlier && k->first ? link_to(r, k, "", "before", k->first) : NULL);
+	ct_put_text(r->view, "next_link_ui",
+		    later && k->last ? link_to(r, k, "", "after", k->last) : NULL);
 }
 
 int reservation_list(struct ct_request *r, struct ct_error *e)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GET /bookings: my own, what is to come and what was. What I booked for others is in their lists. */
+/* GET /bookings: my own, what is to come and what was; not what I booked for others. */
 #include <talloc.h>
 
 #include "reservation.h"
@@ -7,8 +7,7 @@
 enum { PAST_ROWS = 20 };
 
 const struct ct_field reservation_mine_fields[] = {
-	{ "before", N_("Rows before this cursor"), CT_TEXT, .max = 60 },
-	{ 0 }
+	{ "before", N_("Rows before this cursor"), CT_TEXT, .max = 60 }, { 0 }
 };
 
 static json_t *add_row(struct ct_request *r, json_t *list, const struct ct_result *row)
@@ -26,8 +25,10 @@ static int put_upcoming(struct ct_request *r, struct ct_error *e)
 	json_t *list = ct_put_array(r->view, "upcoming");
 	struct ct_utc longest = { r->now.s - (int64_t)366 * 86400 };
 	struct ct_result *row;
-	int rc = ct_query(r, "my_upcoming", CT_ARGS(CT_NUM(r->person), CT_UTC(longest), CT_UTC(r->now), CT_UTC(r->now)),
-			  &row, e);
+	int rc = ct_query(
+		r, "my_upcoming",
+		CT_ARGS(CT_NUM(r->person), CT_UTC(longest), CT_UTC(r->now), CT_UTC(r->now)), &row,
+		e);
 
 	while (!rc && ct_next(row))
 		add_row(r, list, row);
@@ -41,8 +42,10 @@ static int put_past(struct ct_request *r, const char **more_r, struct ct_error *
 	json_t *list = ct_put_array(r->view, "past");
 	const char *last = NULL;
 	struct ct_result *row;
-	int rc = ct_query(r, "my_past", CT_ARGS(CT_NUM(r->person), CT_UTC(r->now), CT_UTC(at.start), CT_UTC(at.start),
-						CT_NUM(at.id), CT_NUM(PAST_ROWS + 1)), &row, e);
+	int rc = ct_query(r, "my_past",
+			  CT_ARGS(CT_NUM(r->person), CT_UTC(r->now), CT_UTC(at.start),
+				  CT_UTC(at.start), CT_NUM(at.id), CT_NUM(PAST_ROWS + 1)),
+			  &row, e);
 
 	while (!rc && ct_next(row)) {
 		if (json_array_size(list) == PAST_ROWS) {
@@ -64,8 +67,10 @@ int reservation_mine(struct ct_request *r, struct ct_error *e)
 		return rc;
 	ct_put_text(r->view, "more", more);
 	ct_put_text(r->view, "more_link_ui", more ? ct_url(r, "/bookings?before=%s", more) : NULL);
-	ct_put_bool(r->view, "has_any_ui", json_array_size(json_object_get(r->view, "upcoming")) ||
-		    json_array_size(json_object_get(r->view, "past")) || ct_in_set(r, "before"));
+	ct_put_bool(r->view, "has_any_ui",
+		    json_array_size(json_object_get(r->view, "upcoming")) ||
+			    json_array_size(json_object_get(r->view, "past")) ||
+			    ct_in_set(r, "before"));
 	ct_put_text(r->view, "find_link_ui", "/");
 	ct_put_null(r->view, "feed_ui");
 	return 0;

@@ -335,8 +335,8 @@ const struct ct_record reservation_records[] = {
 	  .url = "/resources/{id}", .before_store = check_resource,
 	  .empty = N_("What can be booked: rooms, desks, workshops, machines, a bike. Each has a"
 		      " place and a kind.") },
-	{ "kind", N_("Kinds of rooms"), kind_fields, "resource.see", "resource.edit", .path = "kinds",
-	  .one = N_("Kind"), .order = "label_one",
+	{ "kind", N_("Kinds of rooms"), kind_fields, "resource.see", "resource.edit",
+	  .path = "kinds", .one = N_("Kind"), .order = "label_one",
 	  .empty = N_("The kinds of what can be booked, with the words that people use: room,"
 		      " desk, workshop.") },
 	{ "policy", N_("Booking rules"), policy_fields, "resource.edit", "resource.edit",
