@@ -297,15 +297,21 @@ static int run_settings(struct call *c, struct ct_error *e)
 static int run_status(struct call *c, struct ct_error *e)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	char text[4096];
 	ssize_t n;
+	int fd;
 
 	if (c->argc != 1 || strlen(c->argv[0]) >= sizeof(address.sun_path))
 		return wrong(e, "status SOCKET (the one that comptoir.fcgi --status made)");
 	memcpy(address.sun_path, c->argv[0], strlen(c->argv[0]) + 1);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		return ct_fail(e, CT_BROKEN, "%s: %s", c->argv[0], strerror(errno));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address))) {
+		int rc = ct_fail(e, CT_BROKEN, "%s: %s", c->argv[0], strerror(errno));
+
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
 	while ((n = read(fd, text, sizeof(text))) > 0)
 		fwrite(text, 1, (size_t)n, stdout);
 	close(fd);

@@ -123,9 +123,9 @@ static const char *short_agent(struct ct_request *r)
 	const char *agent = r->s->gateway->param(r->s->gateway, "HTTP_USER_AGENT");
 	const char *browser = "?", *system = "?";
 
-	for (size_t i = 6; agent && i-- > 0;) {
-		browser = strstr(agent, browsers[i]) ? browsers[i] : browser;
-		system = strstr(agent, systems[i]) ? systems[i] : system;
+	for (size_t i = 6; agent && i > 0; i--) {
+		browser = strstr(agent, browsers[i - 1]) ? browsers[i - 1] : browser;
+		system = strstr(agent, systems[i - 1]) ? systems[i - 1] : system;
 	}
 	return talloc_asprintf(r, "%s, %s", browser, system);
 }
