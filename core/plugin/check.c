@@ -2,7 +2,6 @@
 /* Checks every table of every module, so that a mistake stops a generation and not a request. */
 #include "plugin/registry.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -121,9 +120,12 @@ static int check_fields(const struct ct_registry *g, const struct ct_module *m,
 
 static bool path_has(const char *path, const char *name)
 {
-	const char *at = strstr(path, name);
+	size_t len = strlen(name);
 
-	return at && at > path && at[-1] == '{' && at[strlen(name)] == '}';
+	for (const char *open = strchr(path, '{'); open; open = strchr(open + 1, '{'))
+		if (!strncmp(open + 1, name, len) && open[len + 1] == '}')
+			return true;
+	return false;
 }
 
 static bool field_has(const struct ct_field *fields, const char *name)
@@ -169,6 +171,42 @@ static int check_permission(const struct ct_registry *g, const struct ct_route_e
 	return 0;
 }
 
+/* Is `name` ("lines.label") a member of something that was declared before it? */
+static bool has_parent(const struct ct_view_field *view, const struct ct_view_field *member)
+{
+	size_t len = strcspn(member->name, ".");
+
+	if (!member->name[len])
+		return true;
+	for (; view < member; view++)
+		if (strlen(view->name) == len && !strncmp(view->name, member->name, len))
+			return !strcmp(view->type, "object") || !strcmp(view->type, "array");
+	return false;
+}
+
+static int check_view(const struct ct_route_entry *entry, struct ct_error *e)
+{
+	static const char *const types[] = { "text", "integer", "boolean", "id", "money",
+					     "time", "date", "object", "array", NULL };
+	const struct ct_view_field *view = entry->route->view;
+
+	for (const struct ct_view_field *f = view; f && f->name; f++) {
+		const char *const *type = types;
+
+		while (*type && (!f->type || strcmp(*type, f->type) != 0))
+			type++;
+		if (!*type)
+			return bad(e, entry->module, f->name, "a view field without a type");
+		if (!has_parent(view, f))
+			return bad(e, entry->module, f->name,
+				   "what it is a member of is no object or array before it");
+		for (const struct ct_view_field *other = view; other < f; other++)
+			if (!strcmp(other->name, f->name))
+				return bad(e, entry->module, f->name, "two view fields have this name");
+	}
+	return 0;
+}
+
 static int check_routes(struct ct_registry *g, struct ct_error *e)
 {
 	g->router = ct_router_new(g);
@@ -180,7 +218,7 @@ static int check_routes(struct ct_registry *g, struct ct_error *e)
 			return bad(e, entry->module, entry->route->path, "a route without handler");
 		if ((rc = check_subject(g, entry, e)) || (rc = check_permission(g, entry, e)) ||
 		    (rc = check_fields(g, entry->module, entry->route->fields, e)) ||
-		    (rc = ct_router_add(g->router, entry, e)))
+		    (rc = check_view(entry, e)) || (rc = ct_router_add(g->router, entry, e)))
 			return rc;
 	}
 	return 0;
@@ -188,12 +226,67 @@ static int check_routes(struct ct_registry *g, struct ct_error *e)
 
 static int check_menu(const struct ct_registry *g, const struct ct_module *m, struct ct_error *e)
 {
-	for (const struct ct_menu *menu = m->plugin->menu; menu && menu->label; menu++)
+	for (const struct ct_menu *menu = m->plugin->menu; menu && menu->label; menu++) {
+		if (!menu->path || *menu->path != '/')
+			return bad(e, m, menu->label, "a menu entry without a path");
 		if (!menu->permission || (strcmp(menu->permission, CT_PUBLIC) &&
 					  strcmp(menu->permission, CT_SIGNED_IN) &&
 					  !ct_registry_permission(g, menu->permission)))
 			return bad(e, m, menu->path,
 				   "a menu entry without a permission that exists");
+	}
+	return 0;
+}
+
+static int check_settings(const struct ct_module *m, struct ct_error *e)
+{
+	const struct ct_setting *all = m->plugin->settings;
+
+	for (const struct ct_setting *s = all; s && s->key; s++) {
+		if (s->type < CT_TEXT || s->type > CT_CONSENT)
+			return bad(e, m, s->key, "a setting without a type");
+		if (s->type == CT_CHOICE && !s->choices)
+			return bad(e, m, s->key, "a choice without choices");
+		if (!s->help)
+			return bad(e, m, s->key, "a setting without help");
+		for (const struct ct_setting *other = all; other < s; other++)
+			if (!strcmp(other->key, s->key))
+				return bad(e, m, s->key, "two settings have this name");
+	}
+	return 0;
+}
+
+static int check_functions(const struct ct_module *m, struct ct_error *e)
+{
+	const struct ct_job *jobs = m->plugin->jobs;
+
+	for (const struct ct_hook *h = m->plugin->hooks; h && h->stage; h++)
+		if (!h->function)
+			return bad(e, m, h->stage, "a hook without function");
+	for (const struct ct_job *job = jobs; job && job->name; job++) {
+		if (!job->run || !job->seconds)
+			return bad(e, m, job->name, "a job without function or period");
+		for (const struct ct_job *other = jobs; other < job; other++)
+			if (!strcmp(other->name, job->name))
+				return bad(e, m, job->name, "two jobs have this name");
+	}
+	return 0;
+}
+
+/* A service is asked for by its name alone, so one module offers it. */
+static int check_services(const struct ct_registry *g, const struct ct_module *m, struct ct_error *e)
+{
+	const struct ct_service_offer *mine = m->plugin->services;
+
+	for (const struct ct_service_offer *s = mine; s && s->name; s++) {
+		if (!s->table)
+			return bad(e, m, s->name, "a service without table");
+		for (size_t i = 0; i < g->n_modules; i++)
+			for (const struct ct_service_offer *o = g->modules[i].plugin->services;
+			     o && o->name; o++)
+				if (o != s && !strcmp(o->name, s->name))
+					return bad(e, m, s->name, "two services have this name");
+	}
 	return 0;
 }
 
@@ -201,16 +294,18 @@ static int check_names(const struct ct_registry *g, const struct ct_module *m, s
 {
 	const char *name = m->plugin->name;
 
-	for (const char *c = name; *c; c++)
-		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c))
-			return bad(e, m, name, "a plugin's name is [a-z0-9]+");
+	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") != strlen(name))
+		return bad(e, m, name, "a plugin's name is [a-z0-9]+");
 	for (size_t i = 0; i < g->n_kinds; i++)
 		if (ct_registry_kind(g, g->kinds[i].name) != &g->kinds[i])
 			return bad(e, g->kinds[i].module, g->kinds[i].name,
 				   "two kinds have this name");
-	for (const struct ct_permission *p = m->plugin->permissions; p && p->name; p++)
+	for (const struct ct_permission *p = m->plugin->permissions; p && p->name; p++) {
 		if (ct_registry_permission(g, p->name) != p)
 			return bad(e, m, p->name, "two permissions have this name");
+		if (!p->role)
+			return bad(e, m, p->name, "a permission that nobody has");
+	}
 	return 0;
 }
 
@@ -228,8 +323,13 @@ int ct_registry_check(struct ct_registry *g, struct ct_error *e)
 		     route++)
 			add_route(g, m, route, NULL);
 	}
-	for (size_t i = 0; i < g->n_modules && !rc; i++)
-		if (!(rc = check_names(g, &g->modules[i], e)))
-			rc = check_menu(g, &g->modules[i], e);
+	for (size_t i = 0; i < g->n_modules && !rc; i++) {
+		const struct ct_module *m = &g->modules[i];
+
+		if ((rc = check_names(g, m, e)) || (rc = check_menu(g, m, e)) ||
+		    (rc = check_settings(m, e)) || (rc = check_functions(m, e)))
+			return rc;
+		rc = check_services(g, m, e);
+	}
 	return rc ? rc : check_routes(g, e);
 }

@@ -119,7 +119,8 @@ static void fill_labels(struct ct_record_row **rows, size_t n, size_t column,
 	for (size_t i = 0; i < n; i++) {
 		snprintf(key, sizeof(key), "%lld", (long long)rows[i]->values[column].i);
 		if (rows[i]->values[column].set)
-			rows[i]->labels[column] = talloc_strdup(rows[i], json_string_value(json_object_get(labels, key)));
+			rows[i]->labels[column] = talloc_strdup(
+				rows[i], json_string_value(json_object_get(labels, key)));
 	}
 }
 

@@ -178,7 +178,7 @@ static struct ct_utc last_change(const struct ct_request *r, const struct ct_res
 	return synced.s < r->now.s ? synced : CT_NO_UTC;
 }
 
-/* Found here and not as the route's subject: an unchanged calendar is asked for every few minutes and costs one query. */
+/* Found here and not as the route's subject: an unchanged calendar, asked for again and again, costs one query. */
 static int find_stamp(struct ct_request *r, const char *by_key, const char *by_text, const char *name,
 		      struct ct_result **row_r, struct ct_error *e)
 {

@@ -35,7 +35,7 @@ struct wish {
 	const char *uid;			/* the new booking's */
 	const char *token_hash;			/* of who has no account: hex; her mails' links open the booking */
 	bool hold;				/* a visitor's: only held until she confirms it by mail */
-	int64_t org;				/* in whose name the rights above were judged; 0: nobody's (sample data) */
+	int64_t org;				/* where the rights above were judged; 0: nowhere (sample data) */
 };
 
 struct stored {

@@ -163,6 +163,7 @@ static int hold(int64_t room, const char *start, const char *end, const char *no
 	w.name = "Guest";
 	w.email = "guest@example.org";
 	w.token_hash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	w.hold = true;
 	rc = test_book(r, &w, &s, NULL);
 	if (!rc) {
 		*id_r = s.id;

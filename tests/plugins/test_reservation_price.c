@@ -216,9 +216,11 @@ static void test_by_hand(void **state)
 		p = price_of(r, cases[i].tariff, at(cases[i].start), at(cases[i].end), cases[i].quantity);
 		if (p.known != (cases[i].cents >= 0) || p.total_cents != (p.known ? cases[i].cents : 0) ||
 		    strcmp(shape(cases[i].tariff, &p, cases[i].quantity), cases[i].lines) != 0)
-			fail_msg("case %zu, %s to %s: %s %lld as \"%s\", not %lld as \"%s\"", i, cases[i].start,
-				 cases[i].end, p.known ? "" : "unknown", (long long)p.total_cents,
-				 shape(cases[i].tariff, &p, cases[i].quantity), (long long)cases[i].cents, cases[i].lines);
+			fail_msg("case %zu, %s to %s: %s %lld as \"%s\", not %lld as \"%s\"", i,
+				 cases[i].start, cases[i].end, p.known ? "" : "unknown",
+				 (long long)p.total_cents,
+				 shape(cases[i].tariff, &p, cases[i].quantity),
+				 (long long)cases[i].cents, cases[i].lines);
 	}
 }
 
@@ -405,9 +407,11 @@ static void test_random(void **state)
 				lines += s.lines;
 			}
 			p = price_of(r, &t, start, end, quantity);
-			if (p.known != possible || (possible && (p.total_cents != cents * quantity || p.n_lines != lines)))
+			if (p.known != possible ||
+			    (possible && (p.total_cents != cents * quantity || p.n_lines != lines)))
 				fail_msg("price %d: %d %lld in %zu lines, not %d %lld in %u", i, p.known,
-					 (long long)p.total_cents, p.n_lines, possible, (long long)(cents * quantity), lines);
+					 (long long)p.total_cents, p.n_lines, possible,
+					 (long long)(cents * quantity), lines);
 			known += possible;
 			mixed += possible && lines > 1;
 		}

@@ -180,7 +180,8 @@ static void want_anything(int number)
 		int64_t room = rooms[rand_r(&chance) % 8];
 		int from = rand_r(&chance) % 52, to = from + 1 + rand_r(&chance) % 4;
 
-		count(test_take(ANNE, room, room == DESKS ? 1 + rand_r(&chance) % 5 : 1, clock_of(from), clock_of(to), NULL));
+		count(test_take(ANNE, room, room == DESKS ? 1 + rand_r(&chance) % 5 : 1, clock_of(from),
+				clock_of(to), NULL));
 	}
 }
 
@@ -199,7 +200,10 @@ static void want_two(int number)
 {
 	for (int i = 0; i < 25; i++) {
 		struct ct_request *r = test_rooms_request(ANNE);
-		const struct wish_item items[] = { { number % 2 ? ROOM_A : SOUTH, 1 }, { number % 2 ? SOUTH : ROOM_A, 1 } };
+		const struct wish_item items[] = {
+			{ number % 2 ? ROOM_A : SOUTH, 1 },
+			{ number % 2 ? SOUTH : ROOM_A, 1 },
+		};
 		struct wish w = test_wish(r, items, clock_of(i * 2), clock_of(i * 2 + 2));
 
 		w.n_items = 2;
@@ -302,6 +306,7 @@ static void test_click_against_the_next(void **state)
 
 		w.email = talloc_asprintf(r, "guest%d@example.org", i);
 		w.token_hash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+		w.hold = true;
 		assert_int_equal(test_book(r, &w, &s, NULL), 0);
 		holds[i] = s.id;
 		talloc_free(r);
@@ -424,6 +429,7 @@ static void test_death_while_confirming(void **state)
 	(void)state;
 	w.email = "guest@example.org";
 	w.token_hash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	w.hold = true;
 	assert_int_equal(test_book(r, &w, &s, NULL), 0);
 	bookings[0] = s.id;
 	talloc_free(r);

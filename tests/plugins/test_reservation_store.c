@@ -301,7 +301,8 @@ static void refused(struct wish w, struct ct_request *r, const char *field)
 static void test_refusals(void **state)
 {
 	static const struct wish_item room = { ROOM_A, 1 }, none = { 999, 1 }, members = { MEMBERS, 1 };
-	static const struct wish_item parts[] = { { HALL, 1 }, { NORTH, 1 } }, twice[] = { { ROOM_A, 1 }, { ROOM_A, 1 } };
+	static const struct wish_item parts[] = { { HALL, 1 }, { NORTH, 1 } },
+				      twice[] = { { ROOM_A, 1 }, { ROOM_A, 1 } };
 	struct ct_request *r = test_rooms_request(ANNE);
 	struct wish w = test_wish(r, &none, DAY "10:00", DAY "12:00");
 
