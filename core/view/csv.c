@@ -21,38 +21,45 @@ struct ct_csv { struct ct_buf *out; json_t *columns; };
 
 enum { BOM = 3 };
 
-static void scalar(struct ct_buf *out, const json_t *value)
+/* A value as text; NULL for what has none (null, objects). On `mem`. */
+static const char *text_of(void *mem, const json_t *value)
 {
 	int64_t cents;
-	char number[32];
 
-	if (json_is_string(value)) {
-		ct_csv_cell(out, json_string_value(value));
-	} else if (json_is_integer(value)) {
-		ct_buf_printf(out, "%lld", (long long)json_integer_value(value));
-	} else if (json_is_boolean(value)) {
-		ct_buf_text(out, json_is_true(value) ? "1" : "0");
-	} else if (is_money(value)) {
-		cents = json_integer_value(json_object_get(value, "cents"));
-		snprintf(number, sizeof(number), "%s%lld,%02lld", cents < 0 ? "-" : "",
-			 (long long)(llabs(cents) / 100), (long long)(llabs(cents) % 100));
-		ct_buf_text(out, number);
-	}
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (json_is_integer(value))
+		return talloc_asprintf(mem, "%lld", (long long)json_integer_value(value));
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "1" : "0";
+	if (!is_money(value))
+		return NULL;
+	cents = json_integer_value(json_object_get(value, "cents"));
+	return talloc_asprintf(mem, "%s%lld,%02lld", cents < 0 ? "-" : "",
+			       (long long)(llabs(cents) / 100), (long long)(llabs(cents) % 100));
 }
 
+/* Texts go through the verb that quotes them and disarms formulas; a number is one. */
 static void cell(struct ct_buf *out, const json_t *value)
 {
+	char *text = talloc_strdup(out, "");
 	json_t *each;
 	size_t i;
 
-	if (!json_is_array(value)) {
-		scalar(out, value);
-		return;
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, each) {
+			const char *one = text_of(text, each);
+
+			if (one)
+				text = talloc_asprintf_append(text, "%s%s", *text ? " " : "", one);
+		}
+		ct_csv_cell(out, text);
+	} else if (json_is_string(value)) {
+		ct_csv_cell(out, json_string_value(value));
+	} else if (text_of(text, value)) {
+		ct_buf_text(out, text_of(text, value));
 	}
-	json_array_foreach(value, i, each) {
-		ct_buf_text(out, i ? " " : "");
-		scalar(out, each);
-	}
+	talloc_free(text);
 }
 
 static bool is_ui(const char *key)

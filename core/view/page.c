@@ -19,7 +19,7 @@ static bool is_ui(const char *key)
 	return len > 3 && !strcmp(key + len - 3, "_ui");
 }
 
-json_t *ct_page_public(json_t *view)
+static json_t *without_ui(json_t *view)
 {
 	json_t *copy, *value;
 	const char *key;
@@ -28,7 +28,7 @@ json_t *ct_page_public(json_t *view)
 	if (json_is_array(view)) {
 		copy = json_array();
 		json_array_foreach(view, i, value)
-			json_array_append_new(copy, ct_page_public(value));
+			json_array_append_new(copy, without_ui(value));
 		return copy;
 	}
 	if (!json_is_object(view))
@@ -36,7 +36,15 @@ json_t *ct_page_public(json_t *view)
 	copy = json_object();
 	json_object_foreach(view, key, value)
 		if (!is_ui(key))
-			json_object_set_new(copy, key, ct_page_public(value));
+			json_object_set_new(copy, key, without_ui(value));
+	return copy;
+}
+
+json_t *ct_page_public(json_t *view)
+{
+	json_t *copy = without_ui(view);
+
+	json_object_del(copy, "page");
 	return copy;
 }
 
@@ -93,7 +101,6 @@ static int render_json(struct ct_request *r, bool answer, struct ct_error *e)
 	char *text;
 	int rc;
 
-	json_object_del(public, "page");
 	if (answer && r->s->core->strict && (rc = check_declared(r, public, e)))
 		return rc;
 	text = json_dumps(public, JSON_COMPACT);
