@@ -16,7 +16,7 @@ static const struct ct_field list_fields[] = {
 	{ 0 }
 };
 
-static const struct ct_view_field list_view[] = {
+static const struct ct_view_field list_head[] = {
 	{ "rows", "array", NULL }, { "next", "text", N_("Cursor of the next page, or null") },
 	{ "total", "integer", N_("Where total=1 asked for it") }, { 0 }
 };
@@ -56,7 +56,7 @@ static const struct ct_view_field *row_view(void *mem, const struct ct_record_in
 {
 	static const struct ct_view_field common[] = {
 		{ "id", "id", NULL }, { "uid", "text", NULL }, { "row_version", "integer", NULL },
-		{ "archived_at", "time", NULL },
+		{ "archived_at", "time", NULL }, { "archived_at_local", "text", NULL },
 	};
 	size_t n = sizeof(common) / sizeof(common[0]);
 	struct ct_view_field *view = talloc_zero_array(mem, struct ct_view_field, n + 2 * info->sql->n + 1);
@@ -64,6 +64,30 @@ static const struct ct_view_field *row_view(void *mem, const struct ct_record_in
 	memcpy(view, common, sizeof(common));
 	for (size_t i = 0; i < info->sql->n; i++)
 		n += ct_record_view(mem, &info->sql->columns[i], view + n);
+	return view;
+}
+
+static size_t count(const struct ct_view_field *view)
+{
+	size_t n = 0;
+
+	while (view && view[n].name)
+		n++;
+	return n;
+}
+
+/* Two tables as one; the names of the second begin with `prefix`. */
+static const struct ct_view_field *joined(void *mem, const struct ct_view_field *a, const struct ct_view_field *b,
+					  const char *prefix)
+{
+	size_t na = count(a), nb = count(b);
+	struct ct_view_field *view = talloc_zero_array(mem, struct ct_view_field, na + nb + 1);
+
+	memcpy(view, a, na * sizeof(*a));
+	for (size_t i = 0; i < nb; i++) {
+		view[na + i] = b[i];
+		view[na + i].name = talloc_asprintf(mem, "%s%s", prefix, b[i].name);
+	}
 	return view;
 }
 
@@ -77,12 +101,14 @@ void ct_record_routes(struct ct_record_info *info)
 	const struct ct_field *change = stored_fields(info, info, true);
 	const struct ct_view_field *view = row_view(info, info);
 	const struct ct_route all[] = {
-		{ "GET", list, CT_ORG, record->see, "core/record-list", ct_record_list, list_fields, list_view },
+		{ "GET", list, CT_ORG, record->see, "core/record-list", ct_record_list, list_fields,
+		  joined(info, list_head, view, "rows.") },
 		{ "POST", list, CT_ORG, record->edit, "core/record-form", ct_record_create,
 		  stored_fields(info, info, false), view, .form = ct_record_new_form },
 		{ "GET", talloc_asprintf(info, "%s/new", list), CT_ORG, record->edit, "core/record-form",
 		  ct_record_new_form },
-		{ "GET", row, CT_ORG, record->see, "core/record-show", ct_record_page, .view = view },
+		{ "GET", row, CT_ORG, record->see, "core/record-show", ct_record_page,
+		  .view = joined(info, view, record->show_view, "") },
 		{ "POST", row, CT_ORG, record->edit, "core/record-form", ct_record_change, change, view,
 		  .form = ct_record_edit_form },
 		{ "GET", edit, CT_ORG, record->edit, "core/record-form", ct_record_edit_form },

@@ -75,9 +75,12 @@ static int show(struct ct_request *r, int64_t id, struct ct_error *e)
 	return 0;
 }
 
+static const struct ct_view_field show_view[] = { { "shown", "integer", "the row's key" }, { 0 } };
+
 static const struct ct_record records[] = {
 	{ "thing", "Things", thing_fields, "types.see", "types.edit", .path = "things", .one = "Thing",
-	  .order = "-since", .before_store = before, .after_store = after, .show = show, .url = "/nowhere/{id}" },
+	  .order = "-since", .before_store = before, .after_store = after, .show = show, .show_view = show_view,
+	  .url = "/nowhere/{id}" },
 	{ "keeper", "Keepers", keeper_fields, "types.see", "types.edit", .path = "keepers", .one = "Keeper",
 	  .empty = "Who keeps things." },
 	{ 0 }

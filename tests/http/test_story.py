@@ -564,7 +564,8 @@ def test_tokens(stack, member):
     assert member.get("/me").json()["email"] == "membre@demo.example"
     assert stack.visitor(token="nothing").get("/me").status_code == 401
     assert stack.visitor().get("/me").status_code == 401
-    made = member.post("/me/tokens", json={"label": "essai"})
+    assert member.post("/me/tokens", json={"label": "essai"}).status_code == 403        # a stolen one makes no other
+    made = stack.login("membre@demo.example").post("/me/tokens", json={"label": "essai"})
     assert made.status_code == 201
     secret = made.json()["token"]
     assert stack.visitor(token=secret).get("/me").status_code == 200

@@ -114,6 +114,7 @@ struct ct_record {
 	int (*after_store)(struct ct_request *r, int64_t id, struct ct_error *e);
 	/* Adds to the view of a row's page. */
 	int (*show)(struct ct_request *r, int64_t id, struct ct_error *e);
+	const struct ct_view_field *show_view;	/* what `show` adds */
 };
 
 struct ct_hook { const char *stage; ct_any_f *function; };
