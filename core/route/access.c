@@ -233,6 +233,7 @@ static bool token_holds(struct ct_request *r, const char *given)
 	return ct_same_text(given, visitor_token(r, made));
 }
 
+/* Browsers of before 2023 say Origin only; that is "null" in a frame that hides where it is from. */
 static bool from_elsewhere(const struct ct_request *r)
 {
 	struct ct_gateway *g = r->s->gateway;
@@ -240,9 +241,9 @@ static bool from_elsewhere(const struct ct_request *r)
 	const char *url = r->s->core->url;
 	size_t host = strlen(url) - strlen(r->s->core->prefix);
 
-	if (site && *site && strcmp(site, "same-origin") && strcmp(site, "none"))
-		return true;
-	return origin && *origin && strcmp(origin, "null") &&
+	if (site && *site)
+		return strcmp(site, "same-origin") && strcmp(site, "none");
+	return origin && *origin &&
 	       (strlen(origin) != host || strncasecmp(origin, url, host) != 0);
 }
 
