@@ -8,7 +8,7 @@
 #include "reservation.h"
 #include "views.h"
 
-enum { ROWS = 50, MOST_ROWS = 500, WIDEST_ZONE = 14 * 3600 };
+enum { ROWS = 50, MOST_ROWS = 500, WIDEST_ZONE = 14 * 3600, SEARCH_DAYS = 366 };
 
 static const struct ct_choice states[] = { { "pending", N_("Awaiting an answer") },
 					   { "confirmed", N_("Confirmed") },
@@ -159,7 +159,10 @@ struct look {
 	bool more;		  /* beyond it, in the direction of looking */
 };
 
-/* The days of a list are those of its place; this one decides only what "today" is by default. */
+/*
+ * The days of a list are those of its place; this one decides only what "today" is by default. A
+ * search looks a year back, not through all of history, unless it is asked to.
+ */
 static struct look read_look(struct ct_request *r)
 {
 	struct look k = { .from = ct_in_day(r, "from"),
@@ -174,8 +177,8 @@ static struct look read_look(struct ct_request *r)
 	if (ct_zone_get("Europe/Paris", &zone, &e))
 		abort();
 	k.today = ct_zone_day(zone, r->now);
-	if (!ct_in_typed(r, "from") && !k.q)
-		k.from = k.today;
+	if (!ct_in_typed(r, "from"))
+		k.from = k.q ? ct_day_add(k.today, -SEARCH_DAYS) : k.today;
 	k.at = k.back ? booking_cursor(ct_in_text(r, "before"), cursor_last)
 		      : booking_cursor(ct_in_text(r, "after"), cursor_first);
 	k.base = ct_url(r, "/o/%s/bookings", ct_path(r, "org"));
@@ -204,13 +207,17 @@ static int fetch(struct ct_request *r, const struct look *k, struct ct_result **
 	struct ct_day to = ct_day_set(k->to) ? ct_day_add(k->to, 1)
 					     : ct_day_make(CT_YEAR_MAX - 1, 1, 1);
 	struct ct_local first = ct_day_local(from), last = ct_day_local(to);
+	struct ct_utc low = { first.s - WIDEST_ZONE }, high = { last.s + WIDEST_ZONE };
+	const char *like = pattern(r, k->q);
 
+	if (k->back && k->at.start.s < high.s)
+		high = k->at.start;
+	if (!k->back && k->at.start.s > low.s)
+		low = k->at.start;
 	return ct_query(r, k->back ? "bookings_before" : "bookings_after",
-			CT_ARGS(CT_NUM(r->org), CT_UTC(((struct ct_utc){ first.s - WIDEST_ZONE })),
-				CT_UTC(((struct ct_utc){ last.s + WIDEST_ZONE })), CT_LOCAL(first),
-				CT_LOCAL(last), CT_STR(k->status), CT_STR(k->status),
-				CT_UTC(k->at.start), CT_UTC(k->at.start), CT_NUM(k->at.id),
-				CT_STR(k->q), CT_STR(pattern(r, k->q)), CT_STR(pattern(r, k->q)),
+			CT_ARGS(CT_NUM(r->org), CT_UTC(low), CT_UTC(high), CT_LOCAL(first),
+				CT_LOCAL(last), CT_STR(k->status), CT_STR(k->status), CT_STR(k->q),
+				CT_STR(like), CT_STR(like), CT_UTC(k->at.start), CT_NUM(k->at.id),
 				CT_NUM(k->rows + 1)),
 			rows_r, e);
 }

@@ -4,7 +4,7 @@
 
 #include "reservation.h"
 
-enum { PAST_ROWS = 20 };
+enum { UPCOMING_ROWS = 100, PAST_ROWS = 20 };
 
 const struct ct_field reservation_mine_fields[] = {
 	{ "before", N_("Rows before this cursor"), CT_TEXT, .max = 60 }, { 0 }
@@ -25,10 +25,10 @@ static int put_upcoming(struct ct_request *r, struct ct_error *e)
 	json_t *list = ct_put_array(r->view, "upcoming");
 	struct ct_utc longest = { r->now.s - (int64_t)366 * 86400 };
 	struct ct_result *row;
-	int rc = ct_query(
-		r, "my_upcoming",
-		CT_ARGS(CT_NUM(r->person), CT_UTC(longest), CT_UTC(r->now), CT_UTC(r->now)), &row,
-		e);
+	int rc = ct_query(r, "my_upcoming",
+			  CT_ARGS(CT_NUM(r->person), CT_UTC(longest), CT_UTC(r->now),
+				  CT_UTC(r->now), CT_NUM(UPCOMING_ROWS)),
+			  &row, e);
 
 	while (!rc && ct_next(row))
 		add_row(r, list, row);
@@ -43,7 +43,7 @@ static int put_past(struct ct_request *r, const char **more_r, struct ct_error *
 	const char *last = NULL;
 	struct ct_result *row;
 	int rc = ct_query(r, "my_past",
-			  CT_ARGS(CT_NUM(r->person), CT_UTC(r->now), CT_UTC(at.start),
+			  CT_ARGS(CT_NUM(r->person), CT_UTC(at.start), CT_UTC(r->now),
 				  CT_UTC(at.start), CT_NUM(at.id), CT_NUM(PAST_ROWS + 1)),
 			  &row, e);
 

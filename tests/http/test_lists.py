@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import re
+import time
 
 import pytest
 
@@ -116,6 +117,51 @@ def test_days_from_and_to(manager):
     assert all(r["start_local"] >= today for r in listed(manager)["bookings"])
 
 
+def test_a_search_looks_back(stack, manager):
+    """A year by itself, and as far as it is told to."""
+    uid = book(manager, ROOM_B, fresh_day(), title="Il y a longtemps")
+    for days, params, finds in ((300, {}, True), (500, {}, False), (500, {"from": ""}, True),
+                                (500, {"from": "2020-01-01"}, True)):
+        stack.database.rows("UPDATE reservation_booking SET start_local = UTC_DATE() - INTERVAL %d DAY + INTERVAL 9 HOUR,"
+                            " end_local = start_local + INTERVAL 1 HOUR, start_utc = start_local, end_utc = end_local"
+                            " WHERE uid = '%s'" % (days, uid))
+        assert (uid in uids(listed(manager, q="longtemps", **params)["bookings"])) == finds, (days, params)
+    stack.database.rows("DELETE FROM reservation_occupancy WHERE item_id IN (SELECT i.id FROM reservation_item i"
+                        f" JOIN reservation_booking b ON b.id = i.booking_id WHERE b.uid = '{uid}')")
+    stack.database.rows(f"UPDATE reservation_booking SET status = 'cancelled' WHERE uid = '{uid}'")
+
+
+def test_reads_do_not_grow_with_the_history(stack, manager, member):
+    """Handler_read_* of the database for one page, before and after 15 000 bookings more."""
+    def reads(client, path):
+        count = "SELECT SUM(VARIABLE_VALUE) FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME LIKE 'Handler_read%'"
+        client.get(path)
+        least = None
+        for _ in range(3):      # the server does other things at times
+            before = stack.database.value(count)
+            assert client.get(path).status_code == 200
+            seen = stack.database.value(count) - before
+            least = seen if least is None else min(least, seen)
+        return least
+
+    pages = [(manager, LIST), (manager, LIST + "?from=2010-01-01"), (member, "/bookings"),
+             (manager, LIST + f"?from=2010-01-01&before={int(time.time())}.0")]
+    few = [reads(*page) for page in pages]
+    columns = "org_id, place_id, person_id, title, source, zone, status, total_cents"
+    for weeks in range(60, 600, 9):
+        stack.database.rows(
+            f"INSERT INTO reservation_booking (uid, note, {columns}, start_local, end_local, start_utc, end_utc)"
+            f" SELECT UUID(), 'histoire', {columns}, start_local - INTERVAL {weeks} WEEK,"
+            f" end_local - INTERVAL {weeks} WEEK, start_utc - INTERVAL {weeks} WEEK, end_utc - INTERVAL {weeks} WEEK"
+            " FROM reservation_booking WHERE status = 'confirmed' AND NOT note <=> 'histoire'"
+            " AND start_utc > UTC_TIMESTAMP() - INTERVAL 20 DAY")
+    assert stack.database.value("SELECT COUNT(*) FROM reservation_booking") > 15000
+    stack.database.rows("ANALYZE TABLE reservation_booking")
+    many = [reads(*page) for page in pages]
+    stack.database.rows("DELETE FROM reservation_booking WHERE note = 'histoire'")
+    assert all(new <= old * 2 + 300 for old, new in zip(few, many)), (few, many)
+
+
 @pytest.mark.parametrize("q, finds", [("Élan", True), ("elan", True), ("jeanne", True), ("Essai B", True),
                                       ("100%", True), ("100_", False), ("rien de tel", False)])
 def test_search(manager, q, finds):
@@ -146,16 +192,16 @@ def test_pages_there_and_back(manager):
         there.append(uids(view["bookings"]))
         if not view["next"]:
             break
-        view = listed(manager, after=view["next"], **params)
+        there_cursor = view["next"]
+        view = listed(manager, after=there_cursor, **params)
     assert sum(there, []) == whole and len(there) > 10 and all(len(page) == 7 for page in there[:-1])
-    path, back = None, []
-    page = manager.page(LIST, params={**params, "after": listed(manager, **params)["next"]})
-    for _ in range(2):
-        path = next(h for h in page.links if "before=" in h or "after=" in h)
-        back.append(path)
-        page = manager.page(manager.below(path))
-    assert uids(manager.get(manager.below(back[0])).json()["bookings"]) == there[0]
-    assert "limit=7" in back[0]
+    page, back = manager.page(LIST, params={**params, "after": there_cursor}), []
+    while earlier := [link for link in page.links if "before=" in link and "bookings?" in link]:
+        assert "limit=7" in earlier[0]
+        path = manager.below(earlier[0])
+        back.insert(0, uids(manager.get(path).json()["bookings"]))
+        page = manager.page(path)
+    assert sum(back, []) == whole[:sum(map(len, back))] and len(back) == len(there) - 1
 
 
 def test_a_foreign_cursor_is_the_beginning(manager):
