@@ -10,10 +10,20 @@
 static const struct ct_plugin plugin = { CT_HEAD("fuzz") };
 static const struct ct_module module = { .plugin = &plugin };
 
-#define ROUTE(m, p) { .method = m, .path = p }
+#define ROUTE(m, p)                    \
+	{                              \
+		.method = m, .path = p \
+	}
 static const struct ct_route routes[] = {
-	ROUTE("GET", "/"), ROUTE("GET", "/a"), ROUTE("POST", "/a"), ROUTE("GET", "/a/{x}"), ROUTE("GET", "/a/{x}.ics"),
-	ROUTE("GET", "/a/b"), ROUTE("GET", "/a/{x}/c"), ROUTE("PUT", "/{x}/{y}/{z}"), ROUTE("GET", "/{x}/{y}/{z}.css"),
+	ROUTE("GET", "/"),
+	ROUTE("GET", "/a"),
+	ROUTE("POST", "/a"),
+	ROUTE("GET", "/a/{x}"),
+	ROUTE("GET", "/a/{x}.ics"),
+	ROUTE("GET", "/a/b"),
+	ROUTE("GET", "/a/{x}/c"),
+	ROUTE("PUT", "/{x}/{y}/{z}"),
+	ROUTE("GET", "/{x}/{y}/{z}.css"),
 	ROUTE("GET", "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}"),
 };
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };

@@ -9,13 +9,11 @@
 #include "config/settings.h"
 
 static const struct ct_choice colours[] = { { "red", "red" }, { "blue", "blue" }, { 0 } };
-static const struct ct_setting table[] = {
-	{ "a", CT_TEXT, "x", "Text", true, NULL },
-	{ "n", CT_INT, "4", "Number", true, NULL },
-	{ "u", CT_URL, NULL, "Address", false, NULL },
-	{ "c", CT_CHOICE, "red", "Colour", false, colours },
-	{ 0 }
-};
+static const struct ct_setting table[] = { { "a", CT_TEXT, "x", "Text", true, NULL },
+					   { "n", CT_INT, "4", "Number", true, NULL },
+					   { "u", CT_URL, NULL, "Address", false, NULL },
+					   { "c", CT_CHOICE, "red", "Colour", false, colours },
+					   { 0 } };
 
 static void check(struct ct_settings *s)
 {

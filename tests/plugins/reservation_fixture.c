@@ -49,16 +49,17 @@ static int on_cancelled(struct ct_request *r, const struct ct_booking *b, struct
 	return on("cancelled", b, e);
 }
 
-static const struct ct_permission permissions[] = {
-	{ "booking.see", "see", CT_ROLE_OPENER }, { "booking.member", "member", CT_ROLE_MEMBER }, { 0 }
-};
-static const struct ct_hook hooks[] = {
-	CT_ON_BOOKING_CHECK(on_check), CT_ON_BOOKING_STORED(on_stored), CT_ON_BOOKING_CONFIRMED(on_confirmed),
-	CT_ON_BOOKING_CANCELLED(on_cancelled), { 0 }
-};
+static const struct ct_permission permissions[] = { { "booking.see", "see", CT_ROLE_OPENER },
+						    { "booking.member", "member", CT_ROLE_MEMBER },
+						    { 0 } };
+static const struct ct_hook hooks[] = { CT_ON_BOOKING_CHECK(on_check),
+					CT_ON_BOOKING_STORED(on_stored),
+					CT_ON_BOOKING_CONFIRMED(on_confirmed),
+					CT_ON_BOOKING_CANCELLED(on_cancelled),
+					{ 0 } };
 static const struct ct_plugin plugin = {
-	CT_HEAD("reservation"), .title = "Bookings", .permissions = permissions, .queries = reservation_queries,
-	.hooks = hooks,
+	CT_HEAD("reservation"),		.title = "Bookings", .permissions = permissions,
+	.queries = reservation_queries, .hooks = hooks,
 };
 
 static void sql_file(void *mem, const char *path)
@@ -88,19 +89,31 @@ static void make_tables(void *mem)
 	test_db_create(ROOMS_DB);
 	if (ct_migrate(test_db_open(mem, ROOMS_DB, "owner"), sources, 2, NULL, NULL, &e))
 		fail_msg("%s", e.text);
-	test_db_sql(ROOMS_DB, "INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature')");
-	test_db_sql(ROOMS_DB, "INSERT INTO organisation (id, slug, operates) VALUES (800, 'filature', 1)");
-	test_db_sql(ROOMS_DB, "INSERT INTO party (id, kind, given_name, family_name) VALUES (801, 'person', 'Anne', 'A'),"
-			      " (802, 'person', 'Bruno', 'B'), (803, 'person', 'Mia', 'M')");
+	test_db_sql(
+		ROOMS_DB,
+		"INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature')");
+	test_db_sql(ROOMS_DB,
+		    "INSERT INTO organisation (id, slug, operates) VALUES (800, 'filature', 1)");
+	test_db_sql(
+		ROOMS_DB,
+		"INSERT INTO party (id, kind, given_name, family_name) VALUES (801, 'person', 'Anne', 'A'),"
+		" (802, 'person', 'Bruno', 'B'), (803, 'person', 'Mia', 'M')");
 	sql_file(mem, talloc_asprintf(mem, "%s/tests/support/rooms.sql", test_source()));
-	test_db_sql(ROOMS_DB, "INSERT INTO reservation_policy (id, org_id, parent_id, label, max_duration, overnight)"
-			      " VALUES (904, 800, 901, 'Longtemps', 527040, 1)");
-	test_db_sql(ROOMS_DB, "INSERT INTO reservation_resource (id, org_id, place_id, kind_id, name, policy_id, position)"
-			      " VALUES (911, 800, 900, 903, 'Studio', 904, 11)");
-	test_db_sql(ROOMS_DB, "INSERT INTO reservation_opening (org_id, place_id, resource_id, weekday_mask, opens, closes)"
-			      " VALUES (800, 900, 911, 127, 0, 1440)");
-	test_db_sql(ROOMS_DB, "INSERT INTO reservation_tariff (id, org_id, resource_id, label, mode)"
-			      " VALUES (904, 800, 911, 'Sur devis', 'on_quote')");
+	test_db_sql(
+		ROOMS_DB,
+		"INSERT INTO reservation_policy (id, org_id, parent_id, label, max_duration, overnight)"
+		" VALUES (904, 800, 901, 'Longtemps', 527040, 1)");
+	test_db_sql(
+		ROOMS_DB,
+		"INSERT INTO reservation_resource (id, org_id, place_id, kind_id, name, policy_id, position)"
+		" VALUES (911, 800, 900, 903, 'Studio', 904, 11)");
+	test_db_sql(
+		ROOMS_DB,
+		"INSERT INTO reservation_opening (org_id, place_id, resource_id, weekday_mask, opens, closes)"
+		" VALUES (800, 900, 911, 127, 0, 1440)");
+	test_db_sql(ROOMS_DB,
+		    "INSERT INTO reservation_tariff (id, org_id, resource_id, label, mode)"
+		    " VALUES (904, 800, 911, 'Sur devis', 'on_quote')");
 	org = 800;
 }
 
@@ -111,7 +124,8 @@ static void write_config(const char *path)
 
 	assert_non_null(f);
 	assert_non_null(realpath(test_source(), data));
-	fprintf(f, "[site]\nurl = https://lieu.example/reserver\n[database]\nsocket = %s\nname = %s\nuser = user\n"
+	fprintf(f,
+		"[site]\nurl = https://lieu.example/reserver\n[database]\nsocket = %s\nname = %s\nuser = user\n"
 		"[paths]\ndata = %s\nplugins = %s\nlocale = %s\n[plugins]\nload =\n[security]\nkey = ",
 		test_db_server(NULL), ROOMS_DB, data, data, data);
 	for (int i = 0; i < 32; i++)
@@ -150,8 +164,13 @@ struct ct_core *test_rooms_core(void)
 
 void test_rooms_clear(void)
 {
-	static const char *const tables[] = { "reservation_occupancy", "reservation_price_line", "reservation_ics",
-					      "reservation_item", "reservation_booking", "audit", "txn_done" };
+	static const char *const tables[] = { "reservation_occupancy",
+					      "reservation_price_line",
+					      "reservation_ics",
+					      "reservation_item",
+					      "reservation_booking",
+					      "audit",
+					      "txn_done" };
 
 	test_hook = NULL;
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
@@ -194,16 +213,27 @@ struct ct_utc test_utc(const char *text)
 	return t;
 }
 
-struct wish test_wish(const struct ct_request *r, const struct wish_item *item, const char *start, const char *end)
+struct wish test_wish(const struct ct_request *r, const struct wish_item *item, const char *start,
+		      const char *end)
 {
 	return (struct wish){
-		.items = item, .n_items = 1, .start = test_local(start), .end = test_local(end), .person = r->person,
-		.booked_by = r->person, .title = "Réunion", .source = "web", .expected_cents = -1,
+		.items = item,
+		.n_items = 1,
+		.start = test_local(start),
+		.end = test_local(end),
+		.person = r->person,
+		.booked_by = r->person,
+		.title = "Réunion",
+		.source = "web",
+		.expected_cents = -1,
 		.manager = r->person == MANAGER,
 	};
 }
 
-struct attempt { struct wish wish; struct stored *stored; };
+struct attempt {
+	struct wish wish;
+	struct stored *stored;
+};
 
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
@@ -212,7 +242,8 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	return booking_store(r, &attempt->wish, attempt->stored, e);
 }
 
-int test_book(struct ct_request *r, const struct wish *w, struct stored *stored_r, struct ct_error *why_r)
+int test_book(struct ct_request *r, const struct wish *w, struct stored *stored_r,
+	      struct ct_error *why_r)
 {
 	struct stored stored;
 	struct attempt attempt = { *w, stored_r ? stored_r : &stored };
@@ -227,7 +258,8 @@ int test_book(struct ct_request *r, const struct wish *w, struct stored *stored_
 	return rc;
 }
 
-int test_take(int64_t person, int64_t room, int64_t quantity, const char *start, const char *end, int64_t *id_r)
+int test_take(int64_t person, int64_t room, int64_t quantity, const char *start, const char *end,
+	      int64_t *id_r)
 {
 	struct ct_request *r = test_rooms_request(person);
 	const struct wish_item item = { room, quantity };
@@ -243,20 +275,29 @@ int test_take(int64_t person, int64_t room, int64_t quantity, const char *start,
 
 void test_rooms_sound(void)
 {
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy a JOIN reservation_occupancy b"
-		" ON a.resource_id = b.resource_id AND a.unit_no = b.unit_no AND a.id < b.id"
-		" WHERE a.start_utc < b.end_utc AND b.start_utc < a.end_utc"), 0);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_occupancy a JOIN reservation_occupancy b"
+		       " ON a.resource_id = b.resource_id AND a.unit_no = b.unit_no AND a.id < b.id"
+		       " WHERE a.start_utc < b.end_utc AND b.start_utc < a.end_utc"),
+		0);
 	/* what counts holds as many units of each of its leaves as it says */
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM (SELECT i.id, i.quantity * (SELECT COUNT(*) FROM reservation_resource l"
-		" WHERE l.id IN (SELECT leaf_id FROM reservation_part WHERE whole_id = i.resource_id) OR (l.id = i.resource_id"
-		" AND NOT EXISTS (SELECT 1 FROM reservation_part WHERE whole_id = i.resource_id))) AS owed,"
-		" (SELECT COUNT(DISTINCT o.resource_id, o.unit_no) FROM reservation_occupancy o WHERE o.item_id = i.id) AS held"
-		" FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
-		" WHERE b.status IN ('confirmed', 'pending')) x WHERE owed <> held"), 0);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
-		" JOIN reservation_booking b ON b.id = i.booking_id WHERE b.status IN ('cancelled', 'rejected', 'expired')"), 0);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM (SELECT i.id, i.quantity * (SELECT COUNT(*) FROM reservation_resource l"
+		       " WHERE l.id IN (SELECT leaf_id FROM reservation_part WHERE whole_id = i.resource_id) OR (l.id = i.resource_id"
+		       " AND NOT EXISTS (SELECT 1 FROM reservation_part WHERE whole_id = i.resource_id))) AS owed,"
+		       " (SELECT COUNT(DISTINCT o.resource_id, o.unit_no) FROM reservation_occupancy o WHERE o.item_id = i.id) AS held"
+		       " FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
+		       " WHERE b.status IN ('confirmed', 'pending')) x WHERE owed <> held"),
+		0);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
+		       " JOIN reservation_booking b ON b.id = i.booking_id WHERE b.status IN ('cancelled', 'rejected', 'expired')"),
+		0);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_booking b WHERE NOT EXISTS"
-		" (SELECT 1 FROM reservation_item i WHERE i.booking_id = b.id)"), 0);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_booking b WHERE NOT EXISTS"
-		" (SELECT 1 FROM audit a WHERE a.kind = 'booking' AND a.object_id = b.id)"), 0);
+				" (SELECT 1 FROM reservation_item i WHERE i.booking_id = b.id)"),
+			 0);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_booking b WHERE NOT EXISTS"
+		       " (SELECT 1 FROM audit a WHERE a.kind = 'booking' AND a.object_id = b.id)"),
+		0);
 }

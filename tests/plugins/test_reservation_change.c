@@ -44,7 +44,11 @@ static int sound(void **state)
 	return 0;
 }
 
-struct change { int64_t id; bool accept; int (*call)(struct ct_request *, const struct change *, struct ct_error *); };
+struct change {
+	int64_t id;
+	bool accept;
+	int (*call)(struct ct_request *, const struct change *, struct ct_error *);
+};
 
 static int do_cancel(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
@@ -99,13 +103,16 @@ static int verified(int64_t id, const char *now)
 
 static bool has_status(int64_t id, const char *status)
 {
-	return NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id = %lld AND status = '%s'", (long long)id, status);
+	return NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id = %lld AND status = '%s'",
+		      (long long)id, status);
 }
 
 static int64_t held(int64_t id)
 {
-	return NUMBER("SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
-		      " WHERE i.booking_id = %lld", (long long)id);
+	return NUMBER(
+		"SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
+		" WHERE i.booking_id = %lld",
+		(long long)id);
 }
 
 /* ---- what comes after ---- */
@@ -120,13 +127,22 @@ static void test_cancelling_frees(void **state)
 	assert_true(has_status(id, "cancelled"));
 	assert_int_equal(held(id), 0);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_ics"), 0);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_price_line WHERE booking_id = %lld", (long long)id), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM audit WHERE action = 'cancel' AND object_id = %lld"
-		" AND JSON_VALUE(before_json, '$.status') = 'confirmed'", (long long)id), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_price_line WHERE booking_id = %lld",
+		       (long long)id),
+		1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM audit WHERE action = 'cancel' AND object_id = %lld"
+		       " AND JSON_VALUE(before_json, '$.status') = 'confirmed'",
+		       (long long)id),
+		1);
 	assert_int_equal(cancelled(id), CT_CONFLICT);
 	assert_int_equal(test_take(BRUNO, NORTH, 1, DAY "10:00", DAY "12:00", &other), 0);
-	assert_int_equal(changed((struct change){ .id = other, .call = do_cancel }, DAY "11:00:00Z"), CT_CONFLICT);
-	assert_int_equal(changed((struct change){ .id = other, .call = do_cancel }, DAY "10:59:59Z"), 0);
+	assert_int_equal(
+		changed((struct change){ .id = other, .call = do_cancel }, DAY "11:00:00Z"),
+		CT_CONFLICT);
+	assert_int_equal(
+		changed((struct change){ .id = other, .call = do_cancel }, DAY "10:59:59Z"), 0);
 	assert_int_equal(cancelled(123456), CT_MISSING);
 }
 
@@ -137,7 +153,8 @@ static void test_request_is_accepted_or_not(void **state)
 	(void)state;
 	assert_int_equal(test_take(ANNE, ON_REQUEST, 1, DAY "10:00", DAY "12:00", &id), 0);
 	assert_true(has_status(id, "pending"));
-	assert_int_equal(test_take(BRUNO, ON_REQUEST, 1, DAY "11:00", DAY "13:00", NULL), CT_CONFLICT);
+	assert_int_equal(test_take(BRUNO, ON_REQUEST, 1, DAY "11:00", DAY "13:00", NULL),
+			 CT_CONFLICT);
 	assert_int_equal(decided(id, true), 0);
 	assert_true(has_status(id, "confirmed"));
 	assert_int_equal(held(id), 1);
@@ -203,15 +220,19 @@ static void test_guest_confirms(void **state)
 
 	(void)state;
 	assert_int_equal(hold(HALL, DAY "10:00", DAY "12:00", "2026-11-23T08:00:00Z", &id), 0);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE cause = 'hold'"), 2);
-	assert_int_equal(take_at("2026-11-23T08:19:59Z", NORTH, DAY "11:00", DAY "12:00"), CT_CONFLICT);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE cause = 'hold'"),
+			 2);
+	assert_int_equal(take_at("2026-11-23T08:19:59Z", NORTH, DAY "11:00", DAY "12:00"),
+			 CT_CONFLICT);
 	assert_int_equal(verified(id, "2026-11-23T08:19:59Z"), 0);
 	assert_true(has_status(id, "confirmed"));
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE cause = 'booking'"), 2);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE cause = 'booking'"), 2);
 	assert_int_equal(verified(id, "2026-11-23T08:19:59Z"), CT_CONFLICT);
 	expire_holds("2026-11-24T08:00:00Z");
 	assert_true(has_status(id, "confirmed"));
-	assert_int_equal(hold(ON_REQUEST, DAY "10:00", DAY "12:00", "2026-11-23T08:00:00Z", &id), 0);
+	assert_int_equal(hold(ON_REQUEST, DAY "10:00", DAY "12:00", "2026-11-23T08:00:00Z", &id),
+			 0);
 	assert_int_equal(verified(id, "2026-11-23T08:10:00Z"), 0);
 	assert_true(has_status(id, "pending"));
 }
@@ -223,7 +244,8 @@ static void test_an_address_holds_two_at_most(void **state)
 	(void)state;
 	assert_int_equal(hold(ROOM_A, DAY "10:00", DAY "12:00", "2026-11-23T08:00:00Z", &id), 0);
 	assert_int_equal(hold(ROOM_B, DAY "10:00", DAY "12:00", "2026-11-23T08:01:00Z", &id), 0);
-	assert_int_equal(hold(ROOM_C, DAY "10:00", DAY "12:00", "2026-11-23T08:19:59Z", &id), CT_INVALID);
+	assert_int_equal(hold(ROOM_C, DAY "10:00", DAY "12:00", "2026-11-23T08:19:59Z", &id),
+			 CT_INVALID);
 	assert_int_equal(hold(ROOM_C, DAY "10:00", DAY "12:00", "2026-11-23T08:20:00Z", &id), 0);
 	assert_int_equal(verified(id, "2026-11-23T08:20:30Z"), 0);
 	assert_int_equal(hold(ROOM_A, DAY "10:00", DAY "12:00", "2026-11-23T08:20:59Z", &id), 0);
@@ -240,10 +262,14 @@ static void test_hold_runs_out(void **state)
 	expire_holds("2026-11-23T08:20:00Z");
 	assert_true(has_status(id, "expired"));
 	assert_int_equal(held(id), 0);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM audit WHERE action = 'expire' AND object_id = %lld", (long long)id), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM audit WHERE action = 'expire' AND object_id = %lld",
+		       (long long)id),
+		1);
 	/* nobody has to clean up before another one gets it */
 	assert_int_equal(hold(ROOM_B, DAY "10:00", DAY "12:00", "2026-11-23T08:00:00Z", &next), 0);
-	assert_int_equal(take_at("2026-11-23T08:19:59Z", ROOM_B, DAY "11:00", DAY "12:00"), CT_CONFLICT);
+	assert_int_equal(take_at("2026-11-23T08:19:59Z", ROOM_B, DAY "11:00", DAY "12:00"),
+			 CT_CONFLICT);
 	assert_int_equal(take_at("2026-11-23T08:20:00Z", ROOM_B, DAY "11:00", DAY "12:00"), 0);
 	assert_int_equal(verified(next, "2026-11-23T08:25:00Z"), CT_CONFLICT);
 	expire_holds("2026-11-23T08:30:00Z");
@@ -287,11 +313,13 @@ static void test_cancelling_frees_all_of_a_long_one(void **state)
 	int64_t id;
 
 	(void)state;
-	assert_int_equal(test_take(ANNE, STUDIO, 1, "2026-12-01T12:00", "2027-03-15T09:00", &id), 0);
+	assert_int_equal(test_take(ANNE, STUDIO, 1, "2026-12-01T12:00", "2027-03-15T09:00", &id),
+			 0);
 	assert_int_equal(held(id), 4);
 	assert_int_equal(cancelled(id), 0);
 	assert_int_equal(held(id), 0);
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-02-14T12:00", "2027-02-14T13:00", NULL), 0);
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-02-14T12:00", "2027-02-14T13:00", NULL),
+			 0);
 }
 
 /* ---- calendars ---- */
@@ -303,8 +331,11 @@ static int64_t events(int64_t room)
 	struct ct_error e;
 	size_t n;
 
-	assert_int_equal(ct_query(r, "resource_events", CT_ARGS(CT_NUM(0), CT_NUM(room), CT_UTC(r->now),
-		CT_UTC(test_utc("2027-11-23T08:00:00Z")), CT_NUM(0)), &row, &e), 0);
+	assert_int_equal(ct_query(r, "resource_events",
+				  CT_ARGS(CT_NUM(0), CT_NUM(room), CT_UTC(r->now),
+					  CT_UTC(test_utc("2027-11-23T08:00:00Z")), CT_NUM(0)),
+				  &row, &e),
+			 0);
 	n = ct_result_rows(row);
 	talloc_free(r);
 	return (int64_t)n;
@@ -344,8 +375,9 @@ static void test_calendar_of_a_divisible_hall(void **state)
 	assert_int_equal(events(HALL), 2);
 	assert_int_equal(events(ROOM_A), 1);
 	/* another whole that shares a part */
-	test_db_sql(ROOMS_DB, "INSERT INTO reservation_resource (id, org_id, place_id, kind_id, name)"
-			      " VALUES (912, 800, 900, 903, 'Aile sud')");
+	test_db_sql(ROOMS_DB,
+		    "INSERT INTO reservation_resource (id, org_id, place_id, kind_id, name)"
+		    " VALUES (912, 800, 900, 903, 'Aile sud')");
 	test_db_sql(ROOMS_DB, "INSERT INTO reservation_part VALUES (912, 907), (912, 903)");
 	hall = stamp(HALL);
 	assert_int_equal(test_take(ANNE, 912, 1, DAY "18:00", DAY "19:00", NULL), 0);

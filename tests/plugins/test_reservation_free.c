@@ -60,7 +60,11 @@ static struct ct_utc utc(const char *text)
 static struct room a_room(const char *zone, int64_t units, const struct opening *openings, size_t n)
 {
 	static const int64_t itself = 7;
-	struct room room = { .id = 7, .units = units, .leaves = &itself, .n_leaves = 1, .openings = openings,
+	struct room room = { .id = 7,
+			     .units = units,
+			     .leaves = &itself,
+			     .n_leaves = 1,
+			     .openings = openings,
 			     .n_openings = n };
 	struct ct_error e;
 
@@ -70,7 +74,10 @@ static struct room a_room(const char *zone, int64_t units, const struct opening 
 
 static struct opening hours(int64_t weekdays, int opens, int closes)
 {
-	return (struct opening){ .from = day("2000-01-01"), .to = CT_NO_DAY, .weekdays = weekdays, .opens = opens,
+	return (struct opening){ .from = day("2000-01-01"),
+				 .to = CT_NO_DAY,
+				 .weekdays = weekdays,
+				 .opens = opens,
 				 .closes = closes };
 }
 
@@ -91,7 +98,8 @@ static const char *open_on(const struct room *room, const char *date)
 	char *text = talloc_strdup(r, ""), buf[2][CT_TIME_TEXT];
 
 	for (size_t i = 0; i < n; i++)
-		text = talloc_asprintf_append(text, "%s%s-%s", i ? " " : "",
+		text = talloc_asprintf_append(
+			text, "%s%s-%s", i ? " " : "",
 			ct_clock_text(buf[0], (int)(spans[i].start.s - ct_day_local(d).s) / 60),
 			ct_clock_text(buf[1], (int)(spans[i].end.s - ct_day_local(d).s) / 60));
 	return text;
@@ -107,15 +115,19 @@ static const char *stretches_on(const struct room *room, const char *date)
 	for (size_t i = 0; i < n; i++) {
 		assert_true((list[i].free == 0) == (list[i].taken != NULL));
 		text = talloc_asprintf_append(text, "%s%s-%s=%lld", i ? " " : "",
-			ct_local_text(buf[0], list[i].start) + 11, ct_local_text(buf[1], list[i].end) + 11,
-			(long long)list[i].free);
+					      ct_local_text(buf[0], list[i].start) + 11,
+					      ct_local_text(buf[1], list[i].end) + 11,
+					      (long long)list[i].free);
 	}
 	return text;
 }
 
-static struct busy taken_by(int64_t booking, int64_t leaf, int64_t unit, const char *from, const char *to)
+static struct busy taken_by(int64_t booking, int64_t leaf, int64_t unit, const char *from,
+			    const char *to)
 {
-	return (struct busy){ .booking = booking, .leaf = leaf, .unit = unit, .start = utc(from), .end = utc(to) };
+	return (struct busy){
+		.booking = booking, .leaf = leaf, .unit = unit, .start = utc(from), .end = utc(to)
+	};
 }
 
 /* ---- hours ---- */
@@ -132,9 +144,9 @@ static void test_no_opening_is_closed(void **state)
 static void test_spans_join_and_stay_apart(void **state)
 {
 	const struct opening list[] = {
-		hours(ALL_DAYS, 540, 720), hours(ALL_DAYS, 720, 780),	/* touch */
-		hours(ALL_DAYS, 840, 1000), hours(ALL_DAYS, 900, 1080),	/* overlap */
-		hours(ALL_DAYS, 1081, 1140),				/* a minute apart */
+		hours(ALL_DAYS, 540, 720),   hours(ALL_DAYS, 720, 780),	 /* touch */
+		hours(ALL_DAYS, 840, 1000),  hours(ALL_DAYS, 900, 1080), /* overlap */
+		hours(ALL_DAYS, 1081, 1140),				 /* a minute apart */
 	};
 	struct room room = a_room("Europe/Paris", 1, list, 5);
 
@@ -145,7 +157,9 @@ static void test_spans_join_and_stay_apart(void **state)
 static void test_closed_takes_away_wherever_it_stands(void **state)
 {
 	const struct opening list[] = {
-		closed(ALL_DAYS, 720, 840), hours(ALL_DAYS, 480, 1320), closed(SUNDAY, 0, 1440),
+		closed(ALL_DAYS, 720, 840),
+		hours(ALL_DAYS, 480, 1320),
+		closed(SUNDAY, 0, 1440),
 	};
 	struct room room = a_room("Europe/Paris", 1, list, 3);
 
@@ -161,8 +175,8 @@ static void test_closed_takes_away_wherever_it_stands(void **state)
 
 static void test_each_weekday_by_its_bit(void **state)
 {
-	static const char *const week[] = { "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27",
-					    "2026-11-28", "2026-11-29" };
+	static const char *const week[] = { "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26",
+					    "2026-11-27", "2026-11-28", "2026-11-29" };
 
 	(void)state;
 	for (int bit = 0; bit < 7; bit++) {
@@ -241,15 +255,19 @@ static void test_overnight_between_two_openings(void **state)
 	assert_false(room_is_open(&room, at("2026-11-26T17:00"), at("2026-11-27T09:00")));
 	room.policy.overnight = true;
 	assert_true(room_is_open(&room, at("2026-11-26T17:00"), at("2026-11-27T09:00")));
-	assert_true(room_is_open(&room, at("2026-11-26T17:00"), at("2026-11-30T09:00")));	/* over the weekend */
+	assert_true(room_is_open(&room, at("2026-11-26T17:00"),
+				 at("2026-11-30T09:00"))); /* over the weekend */
 	assert_true(room_is_open(&room, at("2026-11-26T09:00"), at("2026-11-27T18:00")));
 	assert_true(room_is_open(&room, at("2026-11-26T09:00"), at("2026-11-26T18:00")));
-	assert_false(room_is_open(&room, at("2026-11-26T18:00"), at("2026-11-27T09:00")));	/* begins when it closes */
+	assert_false(room_is_open(&room, at("2026-11-26T18:00"),
+				  at("2026-11-27T09:00"))); /* begins when it closes */
 	assert_false(room_is_open(&room, at("2026-11-26T07:00"), at("2026-11-27T09:00")));
 	assert_false(room_is_open(&room, at("2026-11-26T17:00"), at("2026-11-27T07:00")));
 	assert_false(room_is_open(&room, at("2026-11-26T17:00"), at("2026-11-27T18:30")));
-	assert_false(room_is_open(&room, at("2026-11-26T17:00"), at("2026-11-28T09:00")));	/* ends on a Saturday */
-	assert_false(room_is_open(&room, at("2026-11-26T17:00"), at("2026-11-26T19:00")));	/* that is no night */
+	assert_false(room_is_open(&room, at("2026-11-26T17:00"),
+				  at("2026-11-28T09:00"))); /* ends on a Saturday */
+	assert_false(room_is_open(&room, at("2026-11-26T17:00"),
+				  at("2026-11-26T19:00"))); /* that is no night */
 }
 
 static void test_overnight_leaves_the_midday_break_alone(void **state)
@@ -279,18 +297,23 @@ static void test_stretches_are_cut_by_what_is_taken(void **state)
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room room = a_room("Europe/Paris", 1, list, 1);
 	const struct busy busy[] = {
-		taken_by(1, 7, 1, "2026-11-22T20:00:00Z", "2026-11-23T07:30:00Z"),	/* from the night before */
+		taken_by(1, 7, 1, "2026-11-22T20:00:00Z",
+			 "2026-11-23T07:30:00Z"), /* from the night before */
 		taken_by(2, 7, 1, "2026-11-23T09:00:00Z", "2026-11-23T10:00:00Z"),
-		taken_by(3, 7, 1, "2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"),	/* another, right after */
-		taken_by(4, 7, 1, "2026-11-23T16:00:00Z", "2026-11-23T20:00:00Z"),	/* beyond closing time */
-		taken_by(5, 8, 1, "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z"),	/* another room's */
+		taken_by(3, 7, 1, "2026-11-23T10:00:00Z",
+			 "2026-11-23T11:00:00Z"), /* another, right after */
+		taken_by(4, 7, 1, "2026-11-23T16:00:00Z",
+			 "2026-11-23T20:00:00Z"), /* beyond closing time */
+		taken_by(5, 8, 1, "2026-11-23T12:00:00Z",
+			 "2026-11-23T13:00:00Z"), /* another room's */
 	};
 
 	(void)state;
 	room.busy = busy;
 	room.n_busy = 5;
-	assert_string_equal(stretches_on(&room, "2026-11-23"),
-			    "08:00-08:30=0 08:30-10:00=1 10:00-11:00=0 11:00-12:00=0 12:00-17:00=1 17:00-18:00=0");
+	assert_string_equal(
+		stretches_on(&room, "2026-11-23"),
+		"08:00-08:30=0 08:30-10:00=1 10:00-11:00=0 11:00-12:00=0 12:00-17:00=1 17:00-18:00=0");
 }
 
 static void test_a_long_booking_in_pieces_is_one_stretch(void **state)
@@ -324,7 +347,8 @@ static void test_units_count_down(void **state)
 		size_t n;
 
 		for (int64_t i = 0; i < units; i++) {
-			busy[i] = taken_by(i + 1, 7, i + 1, "2026-11-23T08:00:00Z", "2026-11-23T23:00:00Z");
+			busy[i] = taken_by(i + 1, 7, i + 1, "2026-11-23T08:00:00Z",
+					   "2026-11-23T23:00:00Z");
 			busy[i].start.s += i * 3600;
 		}
 		room.busy = busy;
@@ -335,10 +359,12 @@ static void test_units_count_down(void **state)
 			assert_int_equal(s[i].free, units - (int64_t)i);
 		for (int64_t want = 1; want <= 13; want++)
 			for (int64_t hour = 0; hour < units; hour++) {
-				struct ct_local start = ct_local_add(at("2026-11-23T09:00"), hour * 3600);
+				struct ct_local start = ct_local_add(at("2026-11-23T09:00"),
+								     hour * 3600);
 
-				assert_int_equal(room_fits(&room, start, ct_local_add(start, 3600), want),
-						 want <= units - hour - 1);
+				assert_int_equal(
+					room_fits(&room, start, ct_local_add(start, 3600), want),
+					want <= units - hour - 1);
 			}
 	}
 }
@@ -356,7 +382,8 @@ static void test_nobody_changes_desks_at_noon(void **state)
 	(void)state;
 	room.busy = busy;
 	room.n_busy = 2;
-	assert_string_equal(stretches_on(&room, "2026-11-23"), "08:00-09:00=2 09:00-15:00=1 15:00-18:00=2");
+	assert_string_equal(stretches_on(&room, "2026-11-23"),
+			    "08:00-09:00=2 09:00-15:00=1 15:00-18:00=2");
 	assert_true(room_fits(&room, at("2026-11-23T09:00"), at("2026-11-23T12:00"), 1));
 	assert_true(room_fits(&room, at("2026-11-23T12:00"), at("2026-11-23T15:00"), 1));
 	assert_false(room_fits(&room, at("2026-11-23T11:00"), at("2026-11-23T13:00"), 1));
@@ -367,10 +394,12 @@ static void test_whole_and_halves(void **state)
 	static const int64_t leaves[] = { 8, 9 };
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room whole = a_room("Europe/Paris", 1, list, 1), north = whole, south = whole;
-	const struct busy of_north[] = { taken_by(1, 8, 1, "2026-11-23T08:00:00Z", "2026-11-23T10:00:00Z") };
-	const struct busy of_both[] = { of_north[0],
-		taken_by(2, 8, 1, "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z"),
-		taken_by(2, 9, 1, "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z") };
+	const struct busy of_north[] = { taken_by(1, 8, 1, "2026-11-23T08:00:00Z",
+						  "2026-11-23T10:00:00Z") };
+	const struct busy of_both[] = {
+		of_north[0], taken_by(2, 8, 1, "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z"),
+		taken_by(2, 9, 1, "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z")
+	};
 
 	(void)state;
 	whole.leaves = leaves;
@@ -385,11 +414,14 @@ static void test_whole_and_halves(void **state)
 	south.leaves = leaves + 1;
 	south.busy = of_both + 2;
 	south.n_busy = 1;
-	assert_string_equal(stretches_on(&whole, "2026-11-23"),
-			    "08:00-09:00=1 09:00-11:00=0 11:00-13:00=1 13:00-14:00=0 14:00-18:00=1");
-	assert_string_equal(stretches_on(&north, "2026-11-23"),
-			    "08:00-09:00=1 09:00-11:00=0 11:00-13:00=1 13:00-14:00=0 14:00-18:00=1");
-	assert_string_equal(stretches_on(&south, "2026-11-23"), "08:00-13:00=1 13:00-14:00=0 14:00-18:00=1");
+	assert_string_equal(
+		stretches_on(&whole, "2026-11-23"),
+		"08:00-09:00=1 09:00-11:00=0 11:00-13:00=1 13:00-14:00=0 14:00-18:00=1");
+	assert_string_equal(
+		stretches_on(&north, "2026-11-23"),
+		"08:00-09:00=1 09:00-11:00=0 11:00-13:00=1 13:00-14:00=0 14:00-18:00=1");
+	assert_string_equal(stretches_on(&south, "2026-11-23"),
+			    "08:00-13:00=1 13:00-14:00=0 14:00-18:00=1");
 	assert_false(room_fits(&whole, at("2026-11-23T09:00"), at("2026-11-23T10:00"), 1));
 	assert_true(room_fits(&south, at("2026-11-23T09:00"), at("2026-11-23T10:00"), 1));
 	assert_true(room_fits(&whole, at("2026-11-23T11:00"), at("2026-11-23T13:00"), 1));
@@ -402,7 +434,8 @@ static void test_whole_with_a_leaf_of_several(void **state)
 	static const int64_t leaves[] = { 8, 9 };
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room whole = a_room("Europe/Paris", 1, list, 1);
-	const struct busy second[] = { taken_by(1, 9, 2, "2026-11-23T08:00:00Z", "2026-11-23T10:00:00Z") };
+	const struct busy second[] = { taken_by(1, 9, 2, "2026-11-23T08:00:00Z",
+						"2026-11-23T10:00:00Z") };
 
 	(void)state;
 	whole.leaves = leaves;
@@ -410,14 +443,16 @@ static void test_whole_with_a_leaf_of_several(void **state)
 	whole.busy = second;
 	whole.n_busy = 1;
 	assert_false(room_fits(&whole, at("2026-11-23T09:00"), at("2026-11-23T10:00"), 1));
-	assert_string_equal(stretches_on(&whole, "2026-11-23"), "08:00-09:00=1 09:00-11:00=0 11:00-18:00=1");
+	assert_string_equal(stretches_on(&whole, "2026-11-23"),
+			    "08:00-09:00=1 09:00-11:00=0 11:00-18:00=1");
 }
 
 static void test_buffers_are_the_new_booking_s(void **state)
 {
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room room = a_room("Europe/Paris", 1, list, 1);
-	const struct busy busy[] = { taken_by(1, 7, 1, "2026-11-23T09:00:00Z", "2026-11-23T11:00:00Z") };
+	const struct busy busy[] = { taken_by(1, 7, 1, "2026-11-23T09:00:00Z",
+					      "2026-11-23T11:00:00Z") };
 	struct ct_utc from, to;
 
 	(void)state;
@@ -443,18 +478,23 @@ static void test_buffers_are_the_new_booking_s(void **state)
 static void test_spring_night(void **state)
 {
 	const struct opening always[] = { hours(ALL_DAYS, 0, 1440) };
-	const struct opening late[] = { hours(ALL_DAYS, 120, 180) }, half[] = { hours(ALL_DAYS, 150, 180) };
+	const struct opening late[] = { hours(ALL_DAYS, 120, 180) },
+			     half[] = { hours(ALL_DAYS, 150, 180) };
 	const struct opening over[] = { hours(ALL_DAYS, 90, 210) };
-	struct room room = a_room("Europe/Paris", 1, always, 1), gap = a_room("Europe/Paris", 1, late, 1);
-	struct room in_gap = a_room("Europe/Paris", 1, half, 1), around = a_room("Europe/Paris", 1, over, 1);
-	const struct busy busy[] = { taken_by(1, 7, 1, "2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z") };
+	struct room room = a_room("Europe/Paris", 1, always, 1),
+		    gap = a_room("Europe/Paris", 1, late, 1);
+	struct room in_gap = a_room("Europe/Paris", 1, half, 1),
+		    around = a_room("Europe/Paris", 1, over, 1);
+	const struct busy busy[] = { taken_by(1, 7, 1, "2026-03-29T00:30:00Z",
+					      "2026-03-29T01:30:00Z") };
 	struct stretch *s;
 
 	(void)state;
 	/* 01:30 to 03:30 on the wall is one hour */
 	room.busy = busy;
 	room.n_busy = 1;
-	assert_string_equal(stretches_on(&room, "2026-03-29"), "00:00-01:30=1 01:30-03:30=0 03:30-00:00=1");
+	assert_string_equal(stretches_on(&room, "2026-03-29"),
+			    "00:00-01:30=1 01:30-03:30=0 03:30-00:00=1");
 	assert_false(room_fits(&room, at("2026-03-29T03:00"), at("2026-03-29T03:30"), 1));
 	assert_true(room_fits(&room, at("2026-03-29T03:30"), at("2026-03-29T04:00"), 1));
 	/* an hour that does not exist takes no time and is nobody's */
@@ -471,7 +511,8 @@ static void test_autumn_night(void **state)
 {
 	const struct opening always[] = { hours(ALL_DAYS, 0, 1440) };
 	struct room room = a_room("Europe/Paris", 1, always, 1);
-	const struct busy busy[] = { taken_by(1, 7, 1, "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z") };
+	const struct busy busy[] = { taken_by(1, 7, 1, "2026-10-25T01:00:00Z",
+					      "2026-10-25T02:00:00Z") };
 	struct stretch *s;
 	size_t n;
 
@@ -495,16 +536,20 @@ static void test_a_place_without_clock_change(void **state)
 {
 	const struct opening always[] = { hours(ALL_DAYS, 0, 1440) };
 	struct room room = a_room("Indian/Reunion", 1, always, 1);
-	const struct busy spring[] = { taken_by(1, 7, 1, "2026-03-28T22:00:00Z", "2026-03-28T23:00:00Z") };
-	const struct busy autumn[] = { taken_by(1, 7, 1, "2026-10-24T22:00:00Z", "2026-10-24T23:00:00Z") };
+	const struct busy spring[] = { taken_by(1, 7, 1, "2026-03-28T22:00:00Z",
+						"2026-03-28T23:00:00Z") };
+	const struct busy autumn[] = { taken_by(1, 7, 1, "2026-10-24T22:00:00Z",
+						"2026-10-24T23:00:00Z") };
 
 	(void)state;
 	room.busy = spring;
 	room.n_busy = 1;
-	assert_string_equal(stretches_on(&room, "2026-03-29"), "00:00-02:00=1 02:00-03:00=0 03:00-00:00=1");
+	assert_string_equal(stretches_on(&room, "2026-03-29"),
+			    "00:00-02:00=1 02:00-03:00=0 03:00-00:00=1");
 	assert_false(room_fits(&room, at("2026-03-29T02:30"), at("2026-03-29T03:00"), 1));
 	room.busy = autumn;
-	assert_string_equal(stretches_on(&room, "2026-10-25"), "00:00-02:00=1 02:00-03:00=0 03:00-00:00=1");
+	assert_string_equal(stretches_on(&room, "2026-10-25"),
+			    "00:00-02:00=1 02:00-03:00=0 03:00-00:00=1");
 }
 
 int main(void)

@@ -27,9 +27,9 @@ static int step(int rc)
 	return rc;
 }
 
-#define ct_exec(...) step(ct_exec(__VA_ARGS__))
+#define ct_exec(...)   step(ct_exec(__VA_ARGS__))
 #define ct_insert(...) step(ct_insert(__VA_ARGS__))
-#define ct_audit(...) step(ct_audit(__VA_ARGS__))
+#define ct_audit(...)  step(ct_audit(__VA_ARGS__))
 #include "../../plugins/reservation/store.c"
 #include "../../plugins/reservation/change.c"
 #undef ct_exec
@@ -127,7 +127,8 @@ static const char *clock_of(int quarter)
 	static int turn;
 
 	turn = !turn;
-	snprintf(text[turn], sizeof(text[turn]), DAY "%02d:%02d", 8 + quarter / 4, quarter % 4 * 15);
+	snprintf(text[turn], sizeof(text[turn]), DAY "%02d:%02d", 8 + quarter / 4,
+		 quarter % 4 * 15);
 	return text[turn];
 }
 
@@ -136,7 +137,8 @@ static const char *clock_of(int quarter)
 static void want_the_same(int number)
 {
 	for (int i = 0; i < 20; i++)
-		count(test_take(number % 2 ? ANNE : BRUNO, ROOM_A, 1, clock_of(i * 2), clock_of(i * 2 + 2), NULL));
+		count(test_take(number % 2 ? ANNE : BRUNO, ROOM_A, 1, clock_of(i * 2),
+				clock_of(i * 2 + 2), NULL));
 }
 
 static void test_one_winner_of_each(void **state)
@@ -157,7 +159,8 @@ static void want_desks(int number)
 	(void)number;
 	for (int i = 0; i < 10; i++)
 		for (int again = 0; again < 2; again++)
-			count(test_take(ANNE, DESKS, 1, clock_of(i * 4), clock_of(i * 4 + 4), NULL));
+			count(test_take(ANNE, DESKS, 1, clock_of(i * 4), clock_of(i * 4 + 4),
+					NULL));
 }
 
 static void test_every_desk_is_given(void **state)
@@ -173,15 +176,17 @@ static void test_every_desk_is_given(void **state)
 /* Unequal, overlapping, the whole against its parts, and desks by the handful. */
 static void want_anything(int number)
 {
-	static const int64_t rooms[] = { ROOM_A, ROOM_B, HALL, NORTH, SOUTH, DESKS, DESKS, BUFFERED };
+	static const int64_t rooms[] = {
+		ROOM_A, ROOM_B, HALL, NORTH, SOUTH, DESKS, DESKS, BUFFERED
+	};
 	unsigned chance = (unsigned)number * 7919 + 1;
 
 	for (int i = 0; i < EACH; i++) {
 		int64_t room = rooms[rand_r(&chance) % 8];
 		int from = rand_r(&chance) % 52, to = from + 1 + rand_r(&chance) % 4;
 
-		count(test_take(ANNE, room, room == DESKS ? 1 + rand_r(&chance) % 5 : 1, clock_of(from),
-				clock_of(to), NULL));
+		count(test_take(ANNE, room, room == DESKS ? 1 + rand_r(&chance) % 5 : 1,
+				clock_of(from), clock_of(to), NULL));
 	}
 }
 
@@ -260,15 +265,21 @@ static void test_answers_against_creations(void **state)
 
 	(void)state;
 	for (int i = 0; i < 40; i++)
-		assert_int_equal(test_take(ANNE, ON_REQUEST, 1, clock_of(i), clock_of(i + 1), &bookings[i]), 0);
+		assert_int_equal(
+			test_take(ANNE, ON_REQUEST, 1, clock_of(i), clock_of(i + 1), &bookings[i]),
+			0);
 	sum = together(answer_or_want);
 	assert_int_equal(sum.other, 0);
 	/* each was answered or cancelled once at least: rejected, cancelled, or confirmed and then cancelled */
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id <= %lld AND status IN"
-				" ('cancelled', 'rejected')", (long long)bookings[39]), 40);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id <= %lld AND status IN"
+		       " ('cancelled', 'rejected')",
+		       (long long)bookings[39]),
+		40);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM audit"),
 			 NUMBER("SELECT COUNT(*) FROM reservation_booking") + sum.stored -
-			 NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id > %lld", (long long)bookings[39]));
+				 NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id > %lld",
+					(long long)bookings[39]));
 }
 
 /* A guest's click against somebody who comes when the hold is just over: one of them has it. */
@@ -288,7 +299,8 @@ static void click_or_want(int number)
 		struct ct_error e;
 
 		r->now.s += 1200 - number % 2;
-		count(number % 2 ? ct_transaction(r, verify, &holds[i], &e) : test_book(r, &w, NULL, NULL));
+		count(number % 2 ? ct_transaction(r, verify, &holds[i], &e)
+				 : test_book(r, &w, NULL, NULL));
 		talloc_free(r);
 	}
 }
@@ -314,7 +326,8 @@ static void test_click_against_the_next(void **state)
 	sum = together(click_or_want);
 	assert_int_equal(sum.other, 0);
 	assert_int_equal(sum.stored, 16);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE status = 'confirmed'"), 16);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE status = 'confirmed'"), 16);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy"), 16);
 }
 
@@ -324,9 +337,13 @@ static void test_click_against_the_next(void **state)
 static int64_t all_rows(void)
 {
 	static const char *const counts[] = {
-		"COUNT(*) FROM reservation_booking", "COUNT(*) FROM reservation_item",
-		"COUNT(*) FROM reservation_occupancy", "COUNT(*) FROM reservation_price_line",
-		"COUNT(*) FROM reservation_ics", "COUNT(*) FROM audit", "COUNT(*) FROM txn_done",
+		"COUNT(*) FROM reservation_booking",
+		"COUNT(*) FROM reservation_item",
+		"COUNT(*) FROM reservation_occupancy",
+		"COUNT(*) FROM reservation_price_line",
+		"COUNT(*) FROM reservation_ics",
+		"COUNT(*) FROM audit",
+		"COUNT(*) FROM txn_done",
 		"COUNT(*) FROM reservation_booking WHERE status = 'confirmed'",
 		"SUM(sync_version) FROM reservation_resource",
 	};
@@ -368,7 +385,9 @@ static int deaths_of(void (*work)(int), int argument)
 
 	for (; died_at(n, work, argument); n++) {
 		/* the server notices that its client is gone, and undoes; until then the room is locked */
-		for (int waited = 0; waited < 200 && NUMBER("SELECT COUNT(*) FROM information_schema.innodb_trx"); waited++)
+		for (int waited = 0;
+		     waited < 200 && NUMBER("SELECT COUNT(*) FROM information_schema.innodb_trx");
+		     waited++)
 			usleep(10000);
 		assert_int_equal(all_rows(), before);
 	}
@@ -435,7 +454,8 @@ static void test_death_while_confirming(void **state)
 	talloc_free(r);
 	/* two locks, the hold, two clean-ups, two parts, the status, the trace */
 	assert_int_equal(deaths_of(confirm_it, 0), 9);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE cause = 'booking'"), 2);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE cause = 'booking'"), 2);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, clear, sound)

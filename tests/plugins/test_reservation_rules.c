@@ -33,10 +33,15 @@ static int set_up(void **state)
 	(void)state;
 	r = talloc_zero(NULL, struct ct_request);
 	r->lang = "en";
-	hours = (struct opening){ .from = { 0 }, .to = CT_NO_DAY, .weekdays = 127, .opens = 480, .closes = 1200 };
+	hours = (struct opening){
+		.from = { 0 }, .to = CT_NO_DAY, .weekdays = 127, .opens = 480, .closes = 1200
+	};
 	room = (struct room){ .id = 1, .name = "Atelier", .openings = &hours, .n_openings = 1 };
-	room.policy = (struct policy){ .min_notice = 120, .max_notice = 30 * 1440, .min_duration = 30,
-				       .max_duration = 240, .step = 15 };
+	room.policy = (struct policy){ .min_notice = 120,
+				       .max_notice = 30 * 1440,
+				       .min_duration = 30,
+				       .max_duration = 240,
+				       .step = 15 };
 	if (ct_zone_get("Europe/Paris", &room.zone, &e))
 		return -1;
 	r->now = ct_zone_utc(room.zone, at("2026-11-23T09:00"));
@@ -68,14 +73,15 @@ static void with_plain_spaces(char *text)
 }
 
 /* Refused at `field` with a sentence that holds each of the texts. */
-static void refuses(const char *start, const char *end, bool manager, const char *field, const char *says,
-		    const char *and)
+static void refuses(const char *start, const char *end, bool manager, const char *field,
+		    const char *says, const char *and)
 {
 	struct ct_error e = { 0 };
 	int rc = room_allows(r, &room, at(start), at(end), manager, &e);
 
 	with_plain_spaces(e.text);
-	if (rc != CT_INVALID || strcmp(e.field, field) != 0 || !strstr(e.text, says) || (and && !strstr(e.text, and)))
+	if (rc != CT_INVALID || strcmp(e.field, field) != 0 || !strstr(e.text, says) ||
+	    (and&&!strstr(e.text, and)))
 		fail_msg("%s to %s: %d at %s: %s", start, end, rc, e.field, e.text);
 }
 
@@ -112,7 +118,8 @@ static void test_past(void **state)
 	room.policy.min_notice = 0;
 	allows("2026-11-23T09:00", "2026-11-23T10:00", false);
 	refuses("2026-11-23T08:45", "2026-11-23T10:00", false, "start", "already begun", NULL);
-	allows("2026-11-23T08:45", "2026-11-23T10:00", true);	/* who fills in yesterday's register */
+	allows("2026-11-23T08:45", "2026-11-23T10:00",
+	       true); /* who fills in yesterday's register */
 }
 
 static void test_notice(void **state)
@@ -122,7 +129,8 @@ static void test_notice(void **state)
 	refuses("2026-11-23T10:45", "2026-11-23T12:00", false, "start", "at least 2 h ahead", NULL);
 	allows("2026-11-23T10:45", "2026-11-23T12:00", true);
 	allows("2026-12-23T09:00", "2026-12-23T10:00", false);
-	refuses("2026-12-23T09:15", "2026-12-23T10:15", false, "start", "at most 30 days ahead", NULL);
+	refuses("2026-12-23T09:15", "2026-12-23T10:15", false, "start", "at most 30 days ahead",
+		NULL);
 	allows("2026-12-23T09:15", "2026-12-23T10:15", true);
 	room.policy.max_notice = 0;
 	allows("2030-12-23T09:15", "2030-12-23T10:15", false);
@@ -194,7 +202,8 @@ static void test_opening_hours_bind_everybody(void **state)
 	refuses("2026-11-24T18:00", "2026-11-25T10:00", true, "start", "Atelier is closed", NULL);
 	room.policy.overnight = true;
 	allows("2026-11-24T18:00", "2026-11-25T10:00", true);
-	refuses("2026-11-24T18:00", "2026-11-25T10:00", false, "end", "At most 4 h", "ask for 16 h");
+	refuses("2026-11-24T18:00", "2026-11-25T10:00", false, "end", "At most 4 h",
+		"ask for 16 h");
 }
 
 int main(void)
@@ -209,7 +218,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_length, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_year_gapmost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_step, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_opening_hours_bind_everybody, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_opening_hours_bind_everybody, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,8 +46,10 @@ static int sound(void **state)
 
 static int64_t held(int64_t id)
 {
-	return NUMBER("SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
-		      " WHERE i.booking_id = %lld", (long long)id);
+	return NUMBER(
+		"SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
+		" WHERE i.booking_id = %lld",
+		(long long)id);
 }
 
 /* ---- what is stored ---- */
@@ -66,22 +68,41 @@ static void test_stored(void **state)
 	assert_int_equal(test_book(r, &w, &s, NULL), 0);
 	assert_string_equal(s.status, "confirmed");
 	assert_int_equal(s.rooms.n, 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id = %lld AND org_id = 800 AND place_id = 900"
-		" AND person_id = 801 AND booked_by = 801 AND title = 'Réunion' AND start_local = '2026-11-26 09:00'"
-		" AND end_utc = '2026-11-26 13:00' AND zone = 'Europe/Paris' AND status = 'confirmed' AND attendance = 5"
-		" AND total_cents = 10400 AND hold_until_utc IS NULL AND changed_utc = '2026-11-23 08:00'", (long long)s.id), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
-		" WHERE i.booking_id = %lld AND o.resource_id = 901 AND unit_no = 1 AND cause = 'booking'"
-		" AND start_utc = '2026-11-26 08:00' AND end_utc = '2026-11-26 13:00'", (long long)s.id), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_booking WHERE id = %lld AND org_id = 800 AND place_id = 900"
+		       " AND person_id = 801 AND booked_by = 801 AND title = 'Réunion' AND start_local = '2026-11-26 09:00'"
+		       " AND end_utc = '2026-11-26 13:00' AND zone = 'Europe/Paris' AND status = 'confirmed' AND attendance = 5"
+		       " AND total_cents = 10400 AND hold_until_utc IS NULL AND changed_utc = '2026-11-23 08:00'",
+		       (long long)s.id),
+		1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_occupancy o JOIN reservation_item i ON i.id = o.item_id"
+		       " WHERE i.booking_id = %lld AND o.resource_id = 901 AND unit_no = 1 AND cause = 'booking'"
+		       " AND start_utc = '2026-11-26 08:00' AND end_utc = '2026-11-26 13:00'",
+		       (long long)s.id),
+		1);
 	/* the morning at 80 €, and an hour at 24 € */
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_price_line WHERE booking_id = %lld", (long long)s.id), 2);
-	assert_int_equal(NUMBER("SELECT amount_cents FROM reservation_price_line WHERE booking_id = %lld AND position = 1"
-		" AND unit_amount = 800000 AND quantity = 10000 AND tariff_id = 901", (long long)s.id), 8000);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM audit WHERE kind = 'booking' AND object_id = %lld AND action = 'create'"
-		" AND person_id = 801 AND JSON_VALUE(after_json, '$.status') = 'confirmed'", (long long)s.id), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_ics WHERE booking_id = %lld AND full LIKE '%%nappe%%'"
-		" AND busy NOT LIKE '%%nappe%%' AND busy NOT LIKE '%%union%%'", (long long)s.id), 1);
-	assert_int_equal(NUMBER("SELECT sync_version FROM reservation_resource WHERE id = 901"), version + 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_price_line WHERE booking_id = %lld",
+		       (long long)s.id),
+		2);
+	assert_int_equal(
+		NUMBER("SELECT amount_cents FROM reservation_price_line WHERE booking_id = %lld AND position = 1"
+		       " AND unit_amount = 800000 AND quantity = 10000 AND tariff_id = 901",
+		       (long long)s.id),
+		8000);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM audit WHERE kind = 'booking' AND object_id = %lld AND action = 'create'"
+		       " AND person_id = 801 AND JSON_VALUE(after_json, '$.status') = 'confirmed'",
+		       (long long)s.id),
+		1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_ics WHERE booking_id = %lld AND full LIKE '%%nappe%%'"
+		       " AND busy NOT LIKE '%%nappe%%' AND busy NOT LIKE '%%union%%'",
+		       (long long)s.id),
+		1);
+	assert_int_equal(NUMBER("SELECT sync_version FROM reservation_resource WHERE id = 901"),
+			 version + 1);
 	talloc_free(r);
 }
 
@@ -90,16 +111,25 @@ static void test_nights_of_clock_change(void **state)
 	int64_t id;
 
 	(void)state;
-	assert_int_equal(test_take(ANNE, STUDIO, 1, "2027-03-28T01:00", "2027-03-28T04:00", &id), 0);
-	assert_int_equal(NUMBER("SELECT TIMESTAMPDIFF(MINUTE, start_utc, end_utc) FROM reservation_booking WHERE id = %lld",
-				(long long)id), 120);
-	assert_int_equal(test_take(ANNE, STUDIO, 1, "2027-10-31T01:00", "2027-10-31T04:00", &id), 0);
-	assert_int_equal(NUMBER("SELECT TIMESTAMPDIFF(MINUTE, start_utc, end_utc) FROM reservation_booking WHERE id = %lld",
-				(long long)id), 240);
+	assert_int_equal(test_take(ANNE, STUDIO, 1, "2027-03-28T01:00", "2027-03-28T04:00", &id),
+			 0);
+	assert_int_equal(
+		NUMBER("SELECT TIMESTAMPDIFF(MINUTE, start_utc, end_utc) FROM reservation_booking WHERE id = %lld",
+		       (long long)id),
+		120);
+	assert_int_equal(test_take(ANNE, STUDIO, 1, "2027-10-31T01:00", "2027-10-31T04:00", &id),
+			 0);
+	assert_int_equal(
+		NUMBER("SELECT TIMESTAMPDIFF(MINUTE, start_utc, end_utc) FROM reservation_booking WHERE id = %lld",
+		       (long long)id),
+		240);
 	/* what the clocks skip cannot be had; what they double is taken both times */
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-03-28T02:00", "2027-03-28T03:00", NULL), CT_INVALID);
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-10-31T02:00", "2027-10-31T03:00", NULL), CT_CONFLICT);
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-10-31T04:00", "2027-10-31T05:00", NULL), 0);
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-03-28T02:00", "2027-03-28T03:00", NULL),
+			 CT_INVALID);
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-10-31T02:00", "2027-10-31T03:00", NULL),
+			 CT_CONFLICT);
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-10-31T04:00", "2027-10-31T05:00", NULL),
+			 0);
 }
 
 /* ---- conflicts ---- */
@@ -137,18 +167,27 @@ static void test_conflict_says_when_and_what_else(void **state)
 	assert_int_equal(json_array_size(json_object_get(r->view, "alternatives")), 3);
 	json_array_foreach(json_object_get(r->view, "alternatives"), i, other)
 		assert_int_equal(test_take(ANNE, strtoll(text_of(other, "resource"), NULL, 10), 1,
-					   text_of(other, "start_local"), text_of(other, "end_local"), NULL), 0);
+					   text_of(other, "start_local"),
+					   text_of(other, "end_local"), NULL),
+				 0);
 	/* same hour in another room of the kind, the one of nearest capacity first; then the same room later */
 	assert_string_equal(text_of(first(r, "alternatives"), "resource"), "903");
-	assert_string_equal(text_of(json_array_get(json_object_get(r->view, "alternatives"), 2), "start_local"),
-			    DAY "09:00");
+	assert_string_equal(
+		text_of(json_array_get(json_object_get(r->view, "alternatives"), 2), "start_local"),
+		DAY "09:00");
 	talloc_free(r);
 }
 
 static void test_titles_for_those_who_may(void **state)
 {
-	static const struct { int64_t person; bool sees; } callers[] = {
-		{ BRUNO, true }, { MANAGER, true }, { ANNE, false }, { 0, false },
+	static const struct {
+		int64_t person;
+		bool sees;
+	} callers[] = {
+		{ BRUNO, true },
+		{ MANAGER, true },
+		{ ANNE, false },
+		{ 0, false },
 	};
 
 	(void)state;
@@ -159,7 +198,8 @@ static void test_titles_for_those_who_may(void **state)
 		struct wish w = test_wish(r, &item, DAY "11:30", DAY "12:00");
 
 		assert_int_equal(test_book(r, &w, NULL, NULL), CT_CONFLICT);
-		assert_int_equal(json_is_string(json_object_get(first(r, "conflicts"), "title")), callers[i].sees);
+		assert_int_equal(json_is_string(json_object_get(first(r, "conflicts"), "title")),
+				 callers[i].sees);
 		talloc_free(r);
 	}
 }
@@ -221,7 +261,9 @@ static void test_whole_against_parts(void **state)
 	assert_int_equal(test_take(BRUNO, HALL, 1, DAY "12:00", DAY "13:00", NULL), CT_CONFLICT);
 	assert_int_equal(test_take(BRUNO, HALL, 1, DAY "13:00", DAY "15:00", &id), 0);
 	assert_int_equal(held(id), 2);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE resource_id = %d", HALL), 0);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE resource_id = %d", HALL),
+		0);
 	assert_int_equal(test_take(ANNE, NORTH, 1, DAY "14:00", DAY "16:00", NULL), CT_CONFLICT);
 	assert_int_equal(test_take(ANNE, SOUTH, 1, DAY "14:00", DAY "16:00", NULL), CT_CONFLICT);
 	assert_int_equal(test_take(ANNE, HALL, 1, DAY "14:00", DAY "16:00", NULL), CT_CONFLICT);
@@ -248,9 +290,12 @@ static void test_buffers(void **state)
 {
 	(void)state;
 	assert_int_equal(test_take(ANNE, BUFFERED, 1, DAY "10:00", DAY "12:00", NULL), 0);
-	assert_int_equal(test_take(BRUNO, BUFFERED, 1, DAY "12:00", DAY "13:00", NULL), CT_CONFLICT);
-	assert_int_equal(test_take(MANAGER, BUFFERED, 1, DAY "12:00", DAY "13:00", NULL), CT_CONFLICT);
-	assert_int_equal(test_take(BRUNO, BUFFERED, 1, DAY "09:00", DAY "10:00", NULL), CT_CONFLICT);
+	assert_int_equal(test_take(BRUNO, BUFFERED, 1, DAY "12:00", DAY "13:00", NULL),
+			 CT_CONFLICT);
+	assert_int_equal(test_take(MANAGER, BUFFERED, 1, DAY "12:00", DAY "13:00", NULL),
+			 CT_CONFLICT);
+	assert_int_equal(test_take(BRUNO, BUFFERED, 1, DAY "09:00", DAY "10:00", NULL),
+			 CT_CONFLICT);
 	assert_int_equal(test_take(BRUNO, BUFFERED, 1, DAY "12:30", DAY "13:00", NULL), 0);
 	assert_int_equal(test_take(BRUNO, BUFFERED, 1, DAY "09:00", DAY "09:30", NULL), 0);
 }
@@ -276,7 +321,8 @@ static void test_several_rooms_at_once(void **state)
 	json_array_foreach(json_object_get(r->view, "alternatives"), i, other) {
 		w.start = test_local(text_of(other, "start_local"));
 		w.end = test_local(text_of(other, "end_local"));
-		w.expected_cents = json_integer_value(json_object_get(json_object_get(other, "total"), "cents"));
+		w.expected_cents = json_integer_value(
+			json_object_get(json_object_get(other, "total"), "cents"));
 		assert_string_equal(text_of(other, "resource"), "902");
 		assert_int_equal(test_book(r, &w, &s, NULL), 0);
 		assert_int_equal(held(s.id), 2);
@@ -300,7 +346,8 @@ static void refused(struct wish w, struct ct_request *r, const char *field)
 
 static void test_refusals(void **state)
 {
-	static const struct wish_item room = { ROOM_A, 1 }, none = { 999, 1 }, members = { MEMBERS, 1 };
+	static const struct wish_item room = { ROOM_A, 1 }, none = { 999, 1 },
+				      members = { MEMBERS, 1 };
 	static const struct wish_item parts[] = { { HALL, 1 }, { NORTH, 1 } },
 				      twice[] = { { ROOM_A, 1 }, { ROOM_A, 1 } };
 	struct ct_request *r = test_rooms_request(ANNE);
@@ -328,7 +375,8 @@ static void test_refusals(void **state)
 	r = test_rooms_request(ANNE);
 	refused(test_wish(r, &room, "2026-11-23T08:00", "2026-11-23T09:00"), r, "start");
 	assert_int_equal(test_take(MANAGER, MEMBERS, 1, DAY "10:00", DAY "12:00", NULL), 0);
-	assert_int_equal(test_take(MANAGER, ROOM_A, 1, "2026-11-23T08:00", "2026-11-23T09:00", NULL), 0);
+	assert_int_equal(
+		test_take(MANAGER, ROOM_A, 1, "2026-11-23T08:00", "2026-11-23T09:00", NULL), 0);
 }
 
 static const char *refusing;
@@ -343,14 +391,20 @@ static int refuse_at(const char *stage, const struct ct_booking *b, struct ct_er
 static void test_a_hook_refuses_all_of_it(void **state)
 {
 	static const char *const stages[] = { "check", "stored", "confirmed" };
-	static const char *const tables[] = { "reservation_booking", "reservation_item", "reservation_occupancy",
-					      "reservation_price_line", "reservation_ics", "audit", "txn_done" };
+	static const char *const tables[] = { "reservation_booking",
+					      "reservation_item",
+					      "reservation_occupancy",
+					      "reservation_price_line",
+					      "reservation_ics",
+					      "audit",
+					      "txn_done" };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		refusing = stages[i];
 		test_hook = refuse_at;
-		assert_int_equal(test_take(ANNE, ROOM_A, 1, DAY "10:00", DAY "12:00", NULL), CT_DENIED);
+		assert_int_equal(test_take(ANNE, ROOM_A, 1, DAY "10:00", DAY "12:00", NULL),
+				 CT_DENIED);
 		for (size_t k = 0; k < sizeof(tables) / sizeof(tables[0]); k++)
 			assert_int_equal(NUMBER("SELECT COUNT(*) FROM %s", tables[k]), 0);
 	}
@@ -366,13 +420,23 @@ static void test_price_is_frozen(void **state)
 
 	(void)state;
 	assert_int_equal(test_take(ANNE, ROOM_A, 1, DAY "15:00", DAY "17:00", &id), 0);
-	test_db_sql(ROOMS_DB, "UPDATE reservation_step SET amount_cents = 9900 WHERE tariff_id = 901 AND unit = 'hour_begun'");
-	assert_int_equal(NUMBER("SELECT total_cents FROM reservation_booking WHERE id = %lld", (long long)id), 4800);
-	assert_int_equal(NUMBER("SELECT SUM(amount_cents) FROM reservation_price_line WHERE booking_id = %lld",
-				(long long)id), 4800);
+	test_db_sql(
+		ROOMS_DB,
+		"UPDATE reservation_step SET amount_cents = 9900 WHERE tariff_id = 901 AND unit = 'hour_begun'");
+	assert_int_equal(NUMBER("SELECT total_cents FROM reservation_booking WHERE id = %lld",
+				(long long)id),
+			 4800);
+	assert_int_equal(
+		NUMBER("SELECT SUM(amount_cents) FROM reservation_price_line WHERE booking_id = %lld",
+		       (long long)id),
+		4800);
 	assert_int_equal(test_take(ANNE, ROOM_A, 1, DAY "17:00", DAY "18:00", &id), 0);
-	assert_int_equal(NUMBER("SELECT total_cents FROM reservation_booking WHERE id = %lld", (long long)id), 9900);
-	test_db_sql(ROOMS_DB, "UPDATE reservation_step SET amount_cents = 2400 WHERE tariff_id = 901 AND unit = 'hour_begun'");
+	assert_int_equal(NUMBER("SELECT total_cents FROM reservation_booking WHERE id = %lld",
+				(long long)id),
+			 9900);
+	test_db_sql(
+		ROOMS_DB,
+		"UPDATE reservation_step SET amount_cents = 2400 WHERE tariff_id = 901 AND unit = 'hour_begun'");
 }
 
 static void test_price_that_moved(void **state)
@@ -386,8 +450,10 @@ static void test_price_that_moved(void **state)
 	w.expected_cents = 4700;
 	assert_int_equal(test_book(r, &w, NULL, &e), CT_CONFLICT);
 	assert_non_null(strstr(e.text, "48"));
-	assert_int_equal(json_integer_value(json_object_get(json_object_get(json_object_get(r->view, "price"), "total"),
-							    "cents")), 4800);
+	assert_int_equal(
+		json_integer_value(json_object_get(
+			json_object_get(json_object_get(r->view, "price"), "total"), "cents")),
+		4800);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM reservation_booking"), 0);
 	w.expected_cents = 4800;
 	assert_int_equal(test_book(r, &w, NULL, NULL), 0);
@@ -399,14 +465,20 @@ static void test_long_bookings_are_cut(void **state)
 	int64_t id;
 
 	(void)state;
-	assert_int_equal(test_take(ANNE, STUDIO, 1, "2026-12-01T12:00", "2027-03-15T09:00", &id), 0);
+	assert_int_equal(test_take(ANNE, STUDIO, 1, "2026-12-01T12:00", "2027-03-15T09:00", &id),
+			 0);
 	assert_int_equal(held(id), 4);
-	assert_int_equal(NUMBER("SELECT SUM(TIMESTAMPDIFF(MINUTE, start_utc, end_utc)) FROM reservation_occupancy"),
-			 NUMBER("SELECT TIMESTAMPDIFF(MINUTE, start_utc, end_utc) FROM reservation_booking"));
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-02-14T12:00", "2027-02-14T13:00", NULL), CT_CONFLICT);
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-03-15T08:00", "2027-03-16T09:00", NULL), CT_CONFLICT);
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2026-11-25T08:00", "2027-10-15T09:00", NULL), CT_CONFLICT);
-	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-03-15T09:00", "2027-03-16T09:00", NULL), 0);
+	assert_int_equal(
+		NUMBER("SELECT SUM(TIMESTAMPDIFF(MINUTE, start_utc, end_utc)) FROM reservation_occupancy"),
+		NUMBER("SELECT TIMESTAMPDIFF(MINUTE, start_utc, end_utc) FROM reservation_booking"));
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-02-14T12:00", "2027-02-14T13:00", NULL),
+			 CT_CONFLICT);
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-03-15T08:00", "2027-03-16T09:00", NULL),
+			 CT_CONFLICT);
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2026-11-25T08:00", "2027-10-15T09:00", NULL),
+			 CT_CONFLICT);
+	assert_int_equal(test_take(BRUNO, STUDIO, 1, "2027-03-15T09:00", "2027-03-16T09:00", NULL),
+			 0);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, clear, sound)

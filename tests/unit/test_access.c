@@ -18,9 +18,14 @@
 enum { HERE = 800, ELSEWHERE = 900, ANNE = 801 };
 
 static const struct ct_permission permissions[] = {
-	{ "for.admin", "", CT_ROLE_ADMIN }, { "for.manager", "", CT_ROLE_MANAGER }, { "for.treasurer", "", CT_ROLE_TREASURER },
-	{ "for.opener", "", CT_ROLE_OPENER }, { "for.member", "", CT_ROLE_MEMBER },
-	{ "for.installation", "", CT_ROLE_INSTALLATION }, { "for.anyone", "", CT_ROLE_ANYONE }, { 0 }
+	{ "for.admin", "", CT_ROLE_ADMIN },
+	{ "for.manager", "", CT_ROLE_MANAGER },
+	{ "for.treasurer", "", CT_ROLE_TREASURER },
+	{ "for.opener", "", CT_ROLE_OPENER },
+	{ "for.member", "", CT_ROLE_MEMBER },
+	{ "for.installation", "", CT_ROLE_INSTALLATION },
+	{ "for.anyone", "", CT_ROLE_ANYONE },
+	{ 0 }
 };
 static const struct ct_plugin plugin = { CT_HEAD("test"), .permissions = permissions };
 static struct ct_module module = { .plugin = &plugin };
@@ -47,7 +52,9 @@ static struct ct_gateway gateway = { .param = param };
 static int set_up(void **state)
 {
 	(void)state;
-	core = (struct ct_core){ .registry = &registry, .url = "https://lieu.example/reserver", .prefix = "/reserver",
+	core = (struct ct_core){ .registry = &registry,
+				 .url = "https://lieu.example/reserver",
+				 .prefix = "/reserver",
 				 .key = { 1, 2, 3 } };
 	route = (struct ct_route){ .method = "POST", .path = "/x", .permission = CT_SIGNED_IN };
 	memset(said, 0, sizeof(said));
@@ -86,10 +93,14 @@ static void sign_in(const char *role, int64_t org)
 static void test_roles(void **state)
 {
 	/* admin, manager, treasurer, opener, member; then the installation's admin and anybody */
-	static const struct { const char *role; const char *may; } roles[] = {
-		{ "admin", "1111101" }, { "manager", "0101101" }, { "treasurer", "0010101" }, { "opener", "0001101" },
-		{ "member", "0000101" }, { "may_book", "0000001" }, { "contact", "0000001" }, { "accounts", "0000001" },
-		{ "Admin", "0000001" }, { "", "0000001" },
+	static const struct {
+		const char *role;
+		const char *may;
+	} roles[] = {
+		{ "admin", "1111101" },	  { "manager", "0101101" },  { "treasurer", "0010101" },
+		{ "opener", "0001101" },  { "member", "0000101" },   { "may_book", "0000001" },
+		{ "contact", "0000001" }, { "accounts", "0000001" }, { "Admin", "0000001" },
+		{ "", "0000001" },
 	};
 
 	(void)state;
@@ -148,8 +159,12 @@ static void test_visitors(void **state)
 
 static void test_engaging(void **state)
 {
-	static const struct { const char *role; bool engages; } roles[] = {
-		{ "may_book", true }, { "contact", true }, { "accounts", false }, { "member", false }, { "admin", false },
+	static const struct {
+		const char *role;
+		bool engages;
+	} roles[] = {
+		{ "may_book", true }, { "contact", true }, { "accounts", false },
+		{ "member", false },  { "admin", false },
 	};
 
 	(void)state;
@@ -223,7 +238,7 @@ static void test_who_needs_none(void **state)
 	assert_int_equal(sends(NULL), 0);
 	r->s->method = "DELETE";
 	assert_int_equal(sends(NULL), CT_DENIED);
-	r->s->caller.token = 3;		/* an API token comes by itself, not by a browser */
+	r->s->caller.token = 3; /* an API token comes by itself, not by a browser */
 	assert_int_equal(sends(NULL), 0);
 	r->s->caller.token = 0;
 	route.no_csrf = true;
@@ -248,7 +263,7 @@ static void test_token_of_a_visitor(void **state)
 	r->now.s -= 86401 + 60;
 	assert_int_equal(sends(token), 0);
 	r->now.s -= 1;
-	assert_int_equal(sends(token), CT_DENIED);	/* from the future */
+	assert_int_equal(sends(token), CT_DENIED); /* from the future */
 	r->now.s = 1700000000;
 	/* another hour under the same signature */
 	other = talloc_asprintf(r, "1700000001%s", strchr(token, '.'));
@@ -259,7 +274,7 @@ static void test_token_of_a_visitor(void **state)
 	assert_int_equal(sends(token), CT_DENIED);
 	core.key[0] = 1;
 	sign_in("member", HERE);
-	assert_int_equal(sends(token), CT_DENIED);	/* no token for somebody with a session */
+	assert_int_equal(sends(token), CT_DENIED); /* no token for somebody with a session */
 }
 
 static int sends_from(const char *site, const char *origin)
@@ -292,8 +307,9 @@ static void test_from_another_site(void **state)
 	assert_int_equal(sends_from(NULL, "https://lieu.example.evil.example"), CT_DENIED);
 	assert_int_equal(sends_from(NULL, "https://lieu.exampl"), CT_DENIED);
 	assert_int_equal(sends_from(NULL, "https://lieu.example:8443"), CT_DENIED);
-	assert_int_equal(sends_from(NULL, "null"), CT_DENIED);		/* a frame that hides where it is from */
-	assert_int_equal(sends_from("same-origin", "null"), 0);		/* whom a browser vouches for */
+	assert_int_equal(sends_from(NULL, "null"),
+			 CT_DENIED); /* a frame that hides where it is from */
+	assert_int_equal(sends_from("same-origin", "null"), 0); /* whom a browser vouches for */
 	assert_int_equal(sends_from("", ""), 0);
 	/* an API token is not checked: no browser sends it along */
 	r->s->caller.token = 3;
@@ -305,9 +321,16 @@ static void test_from_another_site(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_roles), CASE(test_several_roles), CASE(test_installation_admin), CASE(test_visitors),
-		CASE(test_engaging), CASE(test_routes_and_owners), CASE(test_token_of_a_session), CASE(test_who_needs_none),
-		CASE(test_token_of_a_visitor), CASE(test_from_another_site),
+		CASE(test_roles),
+		CASE(test_several_roles),
+		CASE(test_installation_admin),
+		CASE(test_visitors),
+		CASE(test_engaging),
+		CASE(test_routes_and_owners),
+		CASE(test_token_of_a_session),
+		CASE(test_who_needs_none),
+		CASE(test_token_of_a_visitor),
+		CASE(test_from_another_site),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

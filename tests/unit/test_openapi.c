@@ -23,21 +23,26 @@ static int handler(struct ct_request *request, struct ct_error *e)
 }
 
 static const struct ct_choice colours[] = { { "red", "Red" }, { "blue", "Blue" }, { 0 } };
-static const struct ct_field query[] = {
-	{ "q", "Search", CT_TEXT, .max = 40 }, { "date", "Day", CT_DATE, .required = true }, { 0 }
-};
-static const struct ct_field body[] = {
-	{ "colour", "Colour", CT_CHOICE, .choices = colours, .required = true }, { "n", "Number", CT_INT },
-	{ "ok", "Really", CT_CONSENT }, { "days", "Days", CT_TEXT, .many = true }, { "items", "Items", CT_TEXT, .raw = true },
-	{ 0 }
-};
+static const struct ct_field query[] = { { "q", "Search", CT_TEXT, .max = 40 },
+					 { "date", "Day", CT_DATE, .required = true },
+					 { 0 } };
+static const struct ct_field body[] = { { "colour", "Colour", CT_CHOICE, .choices = colours,
+					  .required = true },
+					{ "n", "Number", CT_INT },
+					{ "ok", "Really", CT_CONSENT },
+					{ "days", "Days", CT_TEXT, .many = true },
+					{ "items", "Items", CT_TEXT, .raw = true },
+					{ 0 } };
 static const struct ct_view_field view[] = {
-	{ "uid", "text", "names it" }, { "at", "time", "" }, { "day", "date", "" }, { "total", "money", "" },
-	{ "place", "object", "" }, { "place.slug", "text", "" }, { "lines", "array", "" }, { "lines.n", "integer", "how many" },
+	{ "uid", "text", "names it" }, { "at", "time", "" },
+	{ "day", "date", "" },	       { "total", "money", "" },
+	{ "place", "object", "" },     { "place.slug", "text", "" },
+	{ "lines", "array", "" },      { "lines.n", "integer", "how many" },
 	{ "lines.ok", "boolean", "" }, { 0 }
 };
 static const struct ct_route routes[] = {
-	{ "GET", "/keys/{id}/doors/{door}.ics", CT_ANY, CT_PUBLIC, NULL, handler, query, view, "Doors of a key" },
+	{ "GET", "/keys/{id}/doors/{door}.ics", CT_ANY, CT_PUBLIC, NULL, handler, query, view,
+	  "Doors of a key" },
 	{ "POST", "/keys", CT_ANY, CT_SIGNED_IN, NULL, handler, body, .title = "New key" },
 	{ "GET", "/keys", CT_ANY, CT_SIGNED_IN, NULL, handler },
 	{ "DELETE", "/keys", CT_ANY, CT_SIGNED_IN, NULL, handler },
@@ -110,7 +115,8 @@ static json_t *at(const char *path)
 		}
 		name[n] = '\0';
 		path += *path == '/';
-		o = json_is_array(o) ? json_array_get(o, strtoul(name, NULL, 10)) : json_object_get(o, name);
+		o = json_is_array(o) ? json_array_get(o, strtoul(name, NULL, 10))
+				     : json_object_get(o, name);
 	}
 	return o;
 }
@@ -147,9 +153,11 @@ static void test_parameters(void **state)
 {
 	(void)state;
 	assert_int_equal(json_array_size(at(DOORS "parameters")), 4);
-	is(DOORS "parameters/0", "{\"name\": \"id\", \"in\": \"path\", \"required\": true, \"schema\": {\"type\": \"string\"}}");
+	is(DOORS "parameters/0",
+	   "{\"name\": \"id\", \"in\": \"path\", \"required\": true, \"schema\": {\"type\": \"string\"}}");
 	is(DOORS "parameters/1/name", "\"door\"");
-	is(DOORS "parameters/2", "{\"name\": \"q\", \"in\": \"query\", \"required\": false, \"schema\":"
+	is(DOORS "parameters/2",
+	   "{\"name\": \"q\", \"in\": \"query\", \"required\": false, \"schema\":"
 	   " {\"type\": \"string\", \"maxLength\": 40, \"description\": \"Search\"}}");
 	is(DOORS "parameters/3/required", "true");
 	is(DOORS "summary", "\"Doors of a key\"");
@@ -164,14 +172,17 @@ static void test_bodies(void **state)
 {
 	(void)state;
 	is(BODY "required", "[\"colour\"]");
-	is(BODY "properties/colour", "{\"type\": \"string\", \"enum\": [\"red\", \"blue\"], \"description\": \"Colour\"}");
+	is(BODY "properties/colour",
+	   "{\"type\": \"string\", \"enum\": [\"red\", \"blue\"], \"description\": \"Colour\"}");
 	is(BODY "properties/n/type", "\"integer\"");
 	is(BODY "properties/ok/type", "\"boolean\"");
-	is(BODY "properties/days", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}, \"description\": \"Days\"}");
+	is(BODY "properties/days",
+	   "{\"type\": \"array\", \"items\": {\"type\": \"string\"}, \"description\": \"Days\"}");
 	is(BODY "properties/items/items", "{\"type\": \"object\"}");
 	assert_int_equal(json_object_size(at(BODY "properties")), 5);
-	assert_true(json_equal(at("paths/~1keys/post/requestBody/content/application~1json"),
-			       at("paths/~1keys/post/requestBody/content/application~1x-www-form-urlencoded")));
+	assert_true(json_equal(
+		at("paths/~1keys/post/requestBody/content/application~1json"),
+		at("paths/~1keys/post/requestBody/content/application~1x-www-form-urlencoded")));
 	assert_null(at("paths/~1keys/delete/requestBody"));
 	assert_null(at(DOORS "requestBody"));
 	is("paths/~1keys/post/parameters", "[]");
@@ -182,16 +193,22 @@ static void test_bodies(void **state)
 static void test_answers(void **state)
 {
 	(void)state;
-	is(ANSWER "uid", "{\"type\": \"string\", \"nullable\": true, \"description\": \"names it\"}");
+	is(ANSWER "uid",
+	   "{\"type\": \"string\", \"nullable\": true, \"description\": \"names it\"}");
 	is(ANSWER "at/format", "\"date-time\"");
 	is(ANSWER "day/format", "\"date\"");
 	is(ANSWER "total/properties/cents/type", "\"integer\"");
 	is(ANSWER "place/properties/slug/type", "\"string\"");
 	is(ANSWER "lines/type", "\"array\"");
-	is(ANSWER "lines/items/properties/n", "{\"type\": \"integer\", \"nullable\": true, \"description\": \"how many\"}");
+	is(ANSWER "lines/items/properties/n",
+	   "{\"type\": \"integer\", \"nullable\": true, \"description\": \"how many\"}");
 	is(ANSWER "lines/items/properties/ok/type", "\"boolean\"");
-	assert_int_equal(json_object_size(at(DOORS "responses/200/content/application~1json/schema/properties")), 6);
-	is(DOORS "responses/default/content/application~1problem+json/schema", "{\"$ref\": \"#/components/schemas/Problem\"}");
+	assert_int_equal(
+		json_object_size(
+			at(DOORS "responses/200/content/application~1json/schema/properties")),
+		6);
+	is(DOORS "responses/default/content/application~1problem+json/schema",
+	   "{\"$ref\": \"#/components/schemas/Problem\"}");
 	is("paths/~1keys/delete/responses/200", "{\"description\": \"OK\"}");
 }
 
@@ -199,7 +216,8 @@ static void test_answers(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { CASE(test_head), CASE(test_parameters), CASE(test_bodies), CASE(test_answers) };
+	const struct CMUnitTest tests[] = { CASE(test_head), CASE(test_parameters),
+					    CASE(test_bodies), CASE(test_answers) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,9 @@ static struct ct_gateway gateway = { .param = param };
 static int set_up(void **state)
 {
 	(void)state;
-	core = (struct ct_core){ .url = "https://lieu.example/reserver", .prefix = "/reserver", .https = true };
+	core = (struct ct_core){ .url = "https://lieu.example/reserver",
+				 .prefix = "/reserver",
+				 .https = true };
 	route.view = NULL;
 	if_none_match = NULL;
 	r = talloc_zero(NULL, struct ct_request);
@@ -80,7 +82,8 @@ static const char *public_of(const char *text)
 	out = talloc_strdup(r, copy);
 	free(copy);
 	copy = json_dumps(view, JSON_ENCODE_ANY);
-	assert_string_equal(copy, before);	/* the view stays as it was: a template may still read it */
+	assert_string_equal(copy,
+			    before); /* the view stays as it was: a template may still read it */
 	free(copy);
 	free(before);
 	json_decref(view);
@@ -90,12 +93,19 @@ static const char *public_of(const char *text)
 static void test_public_view(void **state)
 {
 	(void)state;
-	assert_string_equal(public_of("{\"a\": 1, \"a_ui\": \"one\", \"page\": {\"csrf\": \"secret\"}}"), "{\"a\":1}");
+	assert_string_equal(
+		public_of("{\"a\": 1, \"a_ui\": \"one\", \"page\": {\"csrf\": \"secret\"}}"),
+		"{\"a\":1}");
 	/* _ui goes at any depth, whatever it holds; page only at the top, where the core puts it */
-	assert_string_equal(public_of("{\"l\": [{\"x\": {\"y\": [{\"z\": 1, \"z_ui\": {\"q\": 2}}]}, \"x_ui\": []}], \"o\": {\"page\": 4}}"),
-			    "{\"l\":[{\"x\":{\"y\":[{\"z\":1}]}}],\"o\":{\"page\":4}}");
-	assert_string_equal(public_of("{\"_ui\": 1, \"ui\": 2, \"_uix\": 3, \"x_UI\": 4, \"x_ui\": 5}"), "{\"_ui\":1,\"ui\":2,\"_uix\":3,\"x_UI\":4}");
-	assert_string_equal(public_of("{\"null\": null, \"t\": true, \"s\": \"x_ui\"}"), "{\"null\":null,\"t\":true,\"s\":\"x_ui\"}");
+	assert_string_equal(
+		public_of(
+			"{\"l\": [{\"x\": {\"y\": [{\"z\": 1, \"z_ui\": {\"q\": 2}}]}, \"x_ui\": []}], \"o\": {\"page\": 4}}"),
+		"{\"l\":[{\"x\":{\"y\":[{\"z\":1}]}}],\"o\":{\"page\":4}}");
+	assert_string_equal(
+		public_of("{\"_ui\": 1, \"ui\": 2, \"_uix\": 3, \"x_UI\": 4, \"x_ui\": 5}"),
+		"{\"_ui\":1,\"ui\":2,\"_uix\":3,\"x_UI\":4}");
+	assert_string_equal(public_of("{\"null\": null, \"t\": true, \"s\": \"x_ui\"}"),
+			    "{\"null\":null,\"t\":true,\"s\":\"x_ui\"}");
 	assert_string_equal(public_of("{}"), "{}");
 	assert_string_equal(public_of("[1, {\"a_ui\": 1}]"), "[1,{}]");
 }
@@ -156,17 +166,23 @@ static void test_problem(void **state)
 	assert_string_equal(json_string_value(json_object_get(problem, "type")), "about:blank");
 	assert_int_equal(json_integer_value(json_object_get(problem, "status")), 422);
 	assert_string_equal(json_string_value(json_object_get(problem, "detail")), "Too long.");
-	assert_string_equal(json_string_value(json_object_get(problem, "instance")), "0123456789abcdef");
-	assert_string_equal(json_string_value(json_object_get(json_object_get(problem, "errors"), "name")), "Too long.");
+	assert_string_equal(json_string_value(json_object_get(problem, "instance")),
+			    "0123456789abcdef");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(problem, "errors"), "name")),
+		"Too long.");
 	assert_null(json_object_get(problem, "next_ui"));
 }
 
 static void test_statuses(void **state)
 {
-	static const struct { int rc, status; bool retry; } refusals[] = {
-		{ CT_BAD, 400, false }, { CT_SIGN_IN, 401, false }, { CT_DENIED, 403, false }, { CT_MISSING, 404, false },
-		{ CT_CONFLICT, 409, false }, { CT_TOO_MANY, 429, true }, { CT_BROKEN, 500, false }, { CT_BUSY, 503, true },
-		{ CT_UNSURE, 503, false },
+	static const struct {
+		int rc, status;
+		bool retry;
+	} refusals[] = {
+		{ CT_BAD, 400, false },	    { CT_SIGN_IN, 401, false },	 { CT_DENIED, 403, false },
+		{ CT_MISSING, 404, false }, { CT_CONFLICT, 409, false }, { CT_TOO_MANY, 429, true },
+		{ CT_BROKEN, 500, false },  { CT_BUSY, 503, true },	 { CT_UNSURE, 503, false },
 	};
 
 	(void)state;
@@ -232,8 +248,14 @@ static void test_headers_that_stay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_public_view), CASE(test_json), CASE(test_no_validator_for_what_was_done), CASE(test_problem),
-		CASE(test_statuses), CASE(test_page_and_api_say_the_same), CASE(test_headers), CASE(test_headers_that_stay),
+		CASE(test_public_view),
+		CASE(test_json),
+		CASE(test_no_validator_for_what_was_done),
+		CASE(test_problem),
+		CASE(test_statuses),
+		CASE(test_page_and_api_say_the_same),
+		CASE(test_headers),
+		CASE(test_headers_that_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,7 +61,7 @@ static void test_nobody_costs_as_much(void **state)
 
 	(void)state;
 	assert_int_equal(ct_password_hash(&core, "secret", hash, &e), 0);
-	assert_false(verify("secret", NULL));		/* makes the dummy */
+	assert_false(verify("secret", NULL)); /* makes the dummy */
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t[0]);
 	for (int i = 0; i < 3; i++)
 		assert_false(verify("wrong", hash));

@@ -18,7 +18,8 @@ static const struct ct_module modules[] = { { .plugin = &keys }, { .plugin = &do
 static void *mem;
 static struct ct_router *router;
 
-static int add_of(const struct ct_module *m, const char *method, const char *path, struct ct_error *e)
+static int add_of(const struct ct_module *m, const char *method, const char *path,
+		  struct ct_error *e)
 {
 	struct ct_route *route = talloc_zero(mem, struct ct_route);
 	struct ct_route_entry *entry = talloc_zero(mem, struct ct_route_entry);
@@ -41,10 +42,24 @@ static void add(const char *method, const char *path)
 static int set_up(void **state)
 {
 	static const char *const paths[] = {
-		"/", "/login", "/places/{slug}", "/places/{slug}/day", "/places/new", "/resources/{id}/week",
-		"/bookings/{uid}", "/bookings/{uid}.ics", "/calendars/resources/{id}.ics", "/calendars/places/{slug}.ics",
-		"/o/{org}", "/o/{org}/keys", "/o/{org}/keys/{id}", "/o/{org}/keys/new", "/o/{org}/{any}/{thing}/end",
-		"/static/{version}/{name}.css", "/a/b/c/d/e/f/g/h/i/j/k/l", "/api/openapi.json",
+		"/",
+		"/login",
+		"/places/{slug}",
+		"/places/{slug}/day",
+		"/places/new",
+		"/resources/{id}/week",
+		"/bookings/{uid}",
+		"/bookings/{uid}.ics",
+		"/calendars/resources/{id}.ics",
+		"/calendars/places/{slug}.ics",
+		"/o/{org}",
+		"/o/{org}/keys",
+		"/o/{org}/keys/{id}",
+		"/o/{org}/keys/new",
+		"/o/{org}/{any}/{thing}/end",
+		"/static/{version}/{name}.css",
+		"/a/b/c/d/e/f/g/h/i/j/k/l",
+		"/api/openapi.json",
 	};
 
 	(void)state;
@@ -98,15 +113,17 @@ static void test_literals_and_parameters(void **state)
 	assert_string_equal(found("GET", "/places/new/day"), "GET /places/{slug}/day slug=new");
 	assert_string_equal(found("GET", "/o/lys/keys/new"), "GET /o/{org}/keys/new org=lys");
 	assert_string_equal(found("GET", "/o/lys/keys/7"), "GET /o/{org}/keys/{id} org=lys id=7");
-	assert_string_equal(found("GET", "/o/lys/keys/7/end"), "GET /o/{org}/{any}/{thing}/end org=lys any=keys thing=7");
+	assert_string_equal(found("GET", "/o/lys/keys/7/end"),
+			    "GET /o/{org}/{any}/{thing}/end org=lys any=keys thing=7");
 	assert_string_equal(found("GET", "/o/keys/keys"), "GET /o/{org}/keys org=keys");
 }
 
 static void test_what_is_not_there(void **state)
 {
 	static const char *const paths[] = {
-		"/nothing", "/login/", "/places", "/places/", "/places//day", "//", "//login", "/places/lys/day/x",
-		"/LOGIN", "/login.html", "/resources/7", "/o//keys", "/bookings/.ics/x",
+		"/nothing",	"/login/",  "/places",		 "/places/", "/places//day",
+		"//",		"//login",  "/places/lys/day/x", "/LOGIN",   "/login.html",
+		"/resources/7", "/o//keys", "/bookings/.ics/x",
 	};
 
 	(void)state;
@@ -121,15 +138,19 @@ static void test_suffixes(void **state)
 	assert_string_equal(found("GET", "/bookings/7.ics"), "GET /bookings/{uid}.ics uid=7");
 	assert_string_equal(found("GET", "/bookings/7"), "GET /bookings/{uid} uid=7");
 	assert_string_equal(found("GET", "/bookings/7.json"), "GET /bookings/{uid} uid=7 .json");
-	assert_string_equal(found("GET", "/bookings/a.b.json"), "GET /bookings/{uid} uid=a.b .json");
+	assert_string_equal(found("GET", "/bookings/a.b.json"),
+			    "GET /bookings/{uid} uid=a.b .json");
 	assert_string_equal(found("GET", "/bookings/7.pdf"), "GET /bookings/{uid} uid=7.pdf");
-	assert_string_equal(found("GET", "/calendars/resources/7.ics"), "GET /calendars/resources/{id}.ics id=7");
+	assert_string_equal(found("GET", "/calendars/resources/7.ics"),
+			    "GET /calendars/resources/{id}.ics id=7");
 	assert_string_equal(found("GET", "/calendars/resources/7"), "-404");
-	assert_string_equal(found("GET", "/static/3/comptoir.css"), "GET /static/{version}/{name}.css version=3 name=comptoir");
+	assert_string_equal(found("GET", "/static/3/comptoir.css"),
+			    "GET /static/{version}/{name}.css version=3 name=comptoir");
 	assert_string_equal(found("GET", "/o/lys/keys.csv"), "GET /o/{org}/keys org=lys .csv");
 	assert_string_equal(found("GET", "/o/lys/keys.json"), "GET /o/{org}/keys org=lys .json");
 	assert_string_equal(found("GET", "/o/lys.json"), "GET /o/{org} org=lys .json");
-	assert_string_equal(found("GET", "/o/lys.json/keys.csv"), "GET /o/{org}/keys org=lys.json .csv");
+	assert_string_equal(found("GET", "/o/lys.json/keys.csv"),
+			    "GET /o/{org}/keys org=lys.json .csv");
 	assert_string_equal(found("GET", "/api/openapi.json"), "GET /api/openapi.json");
 	assert_string_equal(found("GET", "/login.json"), "GET /login .json");
 	assert_string_equal(found("GET", "/bookings/.ics"), "GET /bookings/{uid} uid=.ics");
@@ -189,7 +210,8 @@ static void test_many_segments(void **state)
 	char path[4096];
 
 	(void)state;
-	assert_string_equal(found("GET", "/a/b/c/d/e/f/g/h/i/j/k/l"), "GET /a/b/c/d/e/f/g/h/i/j/k/l");
+	assert_string_equal(found("GET", "/a/b/c/d/e/f/g/h/i/j/k/l"),
+			    "GET /a/b/c/d/e/f/g/h/i/j/k/l");
 	assert_string_equal(found("GET", "/a/b/c/d/e/f/g/h/i/j/k/l/m"), "-404");
 	assert_string_equal(found("GET", "/a/b/c/d/e/f/g/h/i/j/k/l/"), "-404");
 	memset(path, '/', sizeof(path) - 1);
@@ -201,7 +223,8 @@ static void test_many_segments(void **state)
 	assert_true(strlen(found("GET", path)) > 4000);
 }
 
-static void refused(const struct ct_module *m, const char *method, const char *path, const char *says)
+static void refused(const struct ct_module *m, const char *method, const char *path,
+		    const char *says)
 {
 	struct ct_error e;
 
@@ -238,7 +261,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_suffixes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_methods, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_percent_decoding, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_nothing_is_said_of_a_bad_path, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_nothing_is_said_of_a_bad_path, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_many_segments, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_routes_that_are_refused, set_up, tear_down),
 	};

@@ -13,17 +13,16 @@
 #include "config/settings.h"
 
 static const struct ct_choice colours[] = { { "red", "red" }, { "blue", "blue" }, { 0 } };
-static const struct ct_setting shop[] = {
-	{ "name", CT_TEXT, "Kiosk", "Name", true, NULL },
-	{ "workers", CT_INT, "4", "How many", true, NULL },
-	{ "url", CT_URL, NULL, "Address", false, NULL },
-	{ "email", CT_EMAIL, NULL, "Mail", false, NULL },
-	{ "key", CT_SECRET, NULL, "Secret", true, NULL },
-	{ "colour", CT_CHOICE, "red", "Colour", false, colours },
-	{ "open", CT_BOOL, "1", "Is it?", false, NULL },
-	{ 0 }
-};
-static const struct ct_setting second[] = { { "name", CT_TEXT, "other", "Name", true, NULL }, { 0 } };
+static const struct ct_setting shop[] = { { "name", CT_TEXT, "Kiosk", "Name", true, NULL },
+					  { "workers", CT_INT, "4", "How many", true, NULL },
+					  { "url", CT_URL, NULL, "Address", false, NULL },
+					  { "email", CT_EMAIL, NULL, "Mail", false, NULL },
+					  { "key", CT_SECRET, NULL, "Secret", true, NULL },
+					  { "colour", CT_CHOICE, "red", "Colour", false, colours },
+					  { "open", CT_BOOL, "1", "Is it?", false, NULL },
+					  { 0 } };
+static const struct ct_setting second[] = { { "name", CT_TEXT, "other", "Name", true, NULL },
+					    { 0 } };
 
 static void *mem;
 static char path[] = "/tmp/comptoir-settings.XXXXXX", initial_path[sizeof(path)];
@@ -79,14 +78,16 @@ static void refuses(const char *text, int line, const char *says, const char *an
 	const char *where = line ? talloc_asprintf(mem, "%s:%d: ", path, line) : path;
 
 	assert_int_equal(load(text, &s, &e), CT_BROKEN);
-	if (strncmp(e.text, where, strlen(where)) != 0 || !strstr(e.text, says) || !strstr(e.text, and))
+	if (strncmp(e.text, where, strlen(where)) != 0 || !strstr(e.text, says) ||
+	    !strstr(e.text, and))
 		fail_msg("%s", e.text);
 }
 
 static void test_typed_values(void **state)
 {
-	struct ct_settings *s = loaded("; a comment\n# another\n\n[shop]\nname = Le comptoir d'été\nworkers = 12\n"
-				       "url = https://lieu.example/reserver\nkey = abc\ncolour = blue\nopen = no\n");
+	struct ct_settings *s = loaded(
+		"; a comment\n# another\n\n[shop]\nname = Le comptoir d'été\nworkers = 12\n"
+		"url = https://lieu.example/reserver\nkey = abc\ncolour = blue\nopen = no\n");
 
 	(void)state;
 	assert_string_equal(ct_settings_text(s, "shop.name"), "Le comptoir d'été");
@@ -115,7 +116,8 @@ static void test_initial_values(void **state)
 static void test_unknown_names_have_a_line(void **state)
 {
 	(void)state;
-	refuses("[shop]\nkey = abc\n\n; quite\nworker = 4\n", 5, "no such setting", "[shop] worker");
+	refuses("[shop]\nkey = abc\n\n; quite\nworker = 4\n", 5, "no such setting",
+		"[shop] worker");
 	refuses("[shop]\nkey = abc\n[shops]\nname = x\n", 4, "no such setting", "[shops] name");
 	refuses("key = abc\n[shop]\nkey = abc\n", 1, "no such setting", "key");
 	refuses("[shop]\nKey = abc\nkey = abc\n", 2, "no such setting", "Key");
@@ -126,8 +128,12 @@ static void test_doubles(void **state)
 {
 	(void)state;
 	refuses("[shop]\nkey = abc\nname = a\nname = b\n", 4, "stands twice", "[shop] name");
-	refuses("[shop]\nkey = abc\n[second]\nname = a\n[shop]\nkey = abc\n", 6, "stands twice", "[shop] key");
-	assert_string_equal(ct_settings_text(loaded("[shop]\nkey = abc\nname = a\n[second]\nname = a\n"), "second.name"), "a");
+	refuses("[shop]\nkey = abc\n[second]\nname = a\n[shop]\nkey = abc\n", 6, "stands twice",
+		"[shop] key");
+	assert_string_equal(
+		ct_settings_text(loaded("[shop]\nkey = abc\nname = a\n[second]\nname = a\n"),
+				 "second.name"),
+		"a");
 }
 
 static void test_wrong_values(void **state)
@@ -212,24 +218,30 @@ static void test_long_lines(void **state)
 	(void)state;
 	memset(value, 'x', 3000);
 	memcpy(value + 191, " email = ", 9);
-	refuses(talloc_asprintf(mem, "[shop]\nkey = abc\nname = %s\n", value), 3, "at most 198 bytes", "indented");
-	refuses(talloc_asprintf(mem, "[shop]\nkey = abc\nname = %s", value), 3, "at most 198 bytes", "indented");
-	s = loaded(talloc_asprintf(mem, "; %s\n[shop]\n\t# %s\nkey = abc\nname = %.100s\n; %s", value, value, value, value));
+	refuses(talloc_asprintf(mem, "[shop]\nkey = abc\nname = %s\n", value), 3,
+		"at most 198 bytes", "indented");
+	refuses(talloc_asprintf(mem, "[shop]\nkey = abc\nname = %s", value), 3, "at most 198 bytes",
+		"indented");
+	s = loaded(talloc_asprintf(mem, "; %s\n[shop]\n\t# %s\nkey = abc\nname = %.100s\n; %s",
+				   value, value, value, value));
 	assert_int_equal(strlen(ct_settings_text(s, "shop.name")), 100);
 	s = loaded(talloc_asprintf(mem, "[shop]\nkey = %.192s\nname = %.191s", value + 200, value));
 	assert_int_equal(strlen(ct_settings_text(s, "shop.key")), 192);
 	assert_int_equal(strlen(ct_settings_text(s, "shop.name")), 191);
 	assert_null(ct_settings_text(s, "shop.email"));
-	refuses(talloc_asprintf(mem, "[shop]\nkey = abc\n; %s\nworker = 1\n", value), 4, "no such setting", "worker");
+	refuses(talloc_asprintf(mem, "[shop]\nkey = abc\n; %s\nworker = 1\n", value), 4,
+		"no such setting", "worker");
 }
 
 static void test_continued_values(void **state)
 {
-	struct ct_settings *s = loaded("[shop]\n  key = abc\nname = https://a.example\n  https://b.example\n"
-				       "\thttps://c.example\nworkers = 3\n");
+	struct ct_settings *s = loaded(
+		"[shop]\n  key = abc\nname = https://a.example\n  https://b.example\n"
+		"\thttps://c.example\nworkers = 3\n");
 
 	(void)state;
-	assert_string_equal(ct_settings_text(s, "shop.name"), "https://a.example https://b.example https://c.example");
+	assert_string_equal(ct_settings_text(s, "shop.name"),
+			    "https://a.example https://b.example https://c.example");
 	assert_string_equal(ct_settings_text(s, "shop.key"), "abc");
 	assert_int_equal(ct_settings_int(s, "shop.workers"), 3);
 	/* whoever indents all settings is told so, instead of having them joined */
@@ -239,7 +251,8 @@ static void test_continued_values(void **state)
 
 static void test_signs_in_values(void **state)
 {
-	struct ct_settings *s = loaded("\xEF\xBB\xBF[shop]\r\nkey = a=b#c;d:e \"f\" \r\nname=  Lieu  ; a comment\r\n");
+	struct ct_settings *s = loaded(
+		"\xEF\xBB\xBF[shop]\r\nkey = a=b#c;d:e \"f\" \r\nname=  Lieu  ; a comment\r\n");
 
 	(void)state;
 	assert_string_equal(ct_settings_text(s, "shop.key"), "a=b#c;d:e \"f\"");
@@ -283,10 +296,20 @@ static void test_core_sections(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_typed_values), CASE(test_initial_values), CASE(test_unknown_names_have_a_line),
-		CASE(test_doubles), CASE(test_wrong_values), CASE(test_required), CASE(test_no_text), CASE(test_no_ini),
-		CASE(test_environment_comes_first), CASE(test_long_lines), CASE(test_signs_in_values),
-		CASE(test_continued_values), CASE(test_paths_start_at_the_file), CASE(test_core_sections),
+		CASE(test_typed_values),
+		CASE(test_initial_values),
+		CASE(test_unknown_names_have_a_line),
+		CASE(test_doubles),
+		CASE(test_wrong_values),
+		CASE(test_required),
+		CASE(test_no_text),
+		CASE(test_no_ini),
+		CASE(test_environment_comes_first),
+		CASE(test_long_lines),
+		CASE(test_signs_in_values),
+		CASE(test_continued_values),
+		CASE(test_paths_start_at_the_file),
+		CASE(test_core_sections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
