@@ -186,7 +186,16 @@ const char *ct_input_raw(const struct ct_request *r, const char *name)
 
 const char *ct_in_typed(const struct ct_request *r, const char *name)
 {
-	return ct_input_raw(r, name);
+	const char *text = ct_input_raw(r, name);
+	const json_t *value = text ? NULL : json_object_get(r->s->json, name);
+	char *dumped;
+
+	if (!json_object_size(value) && !json_array_size(value))
+		return text;
+	dumped = json_dumps(value, JSON_COMPACT);
+	text = talloc_strdup(r->s, dumped);
+	free(dumped);
+	return text;
 }
 
 static void keep_typed(struct ct_request *r, const struct ct_field *field,

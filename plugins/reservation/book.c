@@ -284,6 +284,8 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 	if ((rc = ct_in_fail(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
 	    (rc = tariffs_load(r, &rooms, ct_local_day(start), &tariffs, e)))
 		return rc;
+	if (ct_zone_utc(rooms.room[0].zone, end).s <= ct_zone_utc(rooms.room[0].zone, start).s)
+		return ct_fail_field(e, "end", _("The end has to come after the start."));
 	price = price_of(r, tariffs[0], start, end, units);
 	put_heads(r, &rooms.room[0], NULL);
 	ct_put_time(r->view, "start", start, rooms.room[0].zone, r->lang);

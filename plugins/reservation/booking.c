@@ -382,7 +382,7 @@ static int put_access(struct ct_request *r, const struct ct_result *b, const str
 		return rc;
 	ct_put_null(r->view, "access_ui");
 	ct_put_text(r->view, "access_note_ui",
-		    any && firm && !shown
+		    any && firm && now.s < evening.s
 			    ? _("How to get in is shown here from the evening before, at 18:00.")
 			    : NULL);
 	if (shown) {

@@ -45,6 +45,11 @@ static int refuse(struct ct_error *e)
 	return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 }
 
+static bool has_ended(const struct ct_request *r, const struct ct_result *b)
+{
+	return r->now.s > ct_col_utc(b, "end_utc").s + LINK_SECONDS;
+}
+
 static bool is_mailed(struct ct_request *r, const struct ct_result *b, const char *token)
 {
 	const char *hash = ct_col_text(b, "token_hash");
@@ -62,7 +67,7 @@ int guest_check(struct ct_request *r, struct ct_error *e)
 		return refuse(e);
 	if ((rc = ct_one(r, "guest_row", CT_ARGS(CT_NUM(r->subject)), &b, e)))
 		return rc;
-	if (r->now.s > ct_col_utc(b, "end_utc").s + LINK_SECONDS)
+	if (has_ended(r, b))
 		return refuse(e);
 	if (is_mailed(r, b, token) ||
 	    (ct_col_text(b, "token_hash") &&
@@ -76,7 +81,9 @@ static int must_be_mailed(struct ct_request *r, struct ct_error *e)
 	struct ct_result *b;
 	int rc = ct_one(r, "guest_row", CT_ARGS(CT_NUM(r->subject)), &b, e);
 
-	return rc ? rc : is_mailed(r, b, guest_token(r)) ? 0 : refuse(e);
+	if (rc)
+		return rc;
+	return is_mailed(r, b, guest_token(r)) && !has_ended(r, b) ? 0 : refuse(e);
 }
 
 /* GET shows only: mail scanners follow links. */

@@ -128,7 +128,10 @@ const char *ct_in_text(const struct ct_request *r, const char *name);
 struct ct_local ct_in_local(const struct ct_request *r, const char *name);
 struct ct_day ct_in_day(const struct ct_request *r, const char *name);
 
-/* The text of any parameter as it arrived, declared or not; NULL where it did not. Unchecked. */
+/*
+ * The text of any parameter as it arrived, declared or not; NULL where it did not. Unchecked. What
+ * JSON nests (objects, lists of them) is JSON again.
+ */
 const char *ct_in_typed(const struct ct_request *r, const char *name);
 
 /*
