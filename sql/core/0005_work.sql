@@ -70,7 +70,7 @@ CREATE TABLE audit (
 
 CREATE TABLE idempotency (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-	actor VARCHAR(80) COLLATE utf8mb4_bin NOT NULL COMMENT 'Person, or keyed hash of a visitor',
+	actor VARCHAR(80) COLLATE utf8mb4_bin NOT NULL COMMENT 'Who: "person 7"; visitors have no key',
 	route VARCHAR(160) COLLATE utf8mb4_bin NOT NULL COMMENT 'Method and pattern',
 	key_hash BINARY(32) NOT NULL,
 	body_hash BINARY(32) NOT NULL,
