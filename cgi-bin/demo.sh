@@ -48,7 +48,7 @@ serve()
 {
 	local name=$1
 	shift
-	setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
+	setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$dir/log/$name.log" 2>&1 7>&- 9>&- &
 	names+=("$name")
 	pids+=($!)
 }
@@ -59,7 +59,7 @@ step()
 {
 	local name=$1 status
 	shift
-	setsid setpriv --pdeathsig KILL "$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
+	setsid setpriv --pdeathsig KILL "$@" </dev/null >>"$dir/log/$name.log" 2>&1 7>&- 9>&- &
 	step_pid=$!
 	wait "$step_pid"
 	status=$?
@@ -76,20 +76,21 @@ stop()
 	trap '' TERM INT HUP
 	local i deadline
 	deadline=$(($(now_ms) + 4500))
-	[ -z "$step_pid" ] || kill -KILL -- "-$step_pid" 2>/dev/null
+	[ -z "$step_pid" ] || end "$step_pid" 0
 	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
 		end "${pids[i]}" $((deadline - (i > 0 ? 2500 : 0)))
 	done
 	[ "$run" = "$dir/run" ] || rm -rf "$run"
 }
 
+# Ends the process group that $1 leads: kindly until $2, then by force, with whatever outlived its parent.
 end()
 {
 	kill -TERM "$1" 2>/dev/null
 	while kill -0 "$1" 2>/dev/null && [ "$(now_ms)" -lt "$2" ]; do sleep 0.05; done
-	# What is late, and children that outlived a parent who was killed.
-	kill -KILL -- "-$1" 2>/dev/null
+	kill -KILL -- "-$1" "$1" 2>/dev/null
 	wait "$1" 2>/dev/null
+	while kill -0 -- "-$1" 2>/dev/null; do sleep 0.02; done
 }
 
 gave_up()
@@ -100,6 +101,9 @@ gave_up()
 	exit 1
 }
 
+# Waits without a process, which would have to be stopped too.
+pause() { read -r -t "$1" -u 7 || true; }
+
 # Waits until a test succeeds; notices when a server ends meanwhile.
 until_true()
 {
@@ -108,8 +112,7 @@ until_true()
 	until "$@"; do
 		alive
 		[ $((tries += 1)) -le 600 ] || gave_up "$name" "$name does not answer after 60 s"
-		sleep 0.1 &
-		wait $!
+		pause 0.1
 	done
 }
 
@@ -139,6 +142,8 @@ prepare()
 	mkdir -p "$run"
 	chmod 700 "$run"
 	rm -rf "${run:?}"/* "$dir/log"/*.log
+	mkfifo "$run/never"
+	exec 7<>"$run/never"
 }
 
 sql() { mariadb --no-defaults --socket="$run/db" --user=root "$@"; }
@@ -286,9 +291,8 @@ main()
 	start_web
 	printf 'ready http://127.0.0.1:%s/ (accounts: %s)\n' "$port" "$dir/accounts.txt"
 	cat "$dir/accounts.txt"
-	wait -n "${pids[@]}"
-	alive
-	gave_up comptoir 'a server ended'
+	# Not wait -n, which misses what ended just before.
+	while pause 0.5; do alive; done
 }
 
 main "$@"

@@ -168,7 +168,8 @@ def test_stops_in_time_and_keeps_its_data(demo):
     before = demo.accounts()
     token = before[0][4]
     status, seconds = demo.stop(signal.SIGTERM)
-    assert status == 143 and seconds < STOP_SECONDS
+    assert status == 143, demo.process.stderr.read()
+    assert seconds < STOP_SECONDS
     demo.nothing_left(0)
     with Demo(demo.folder) as again:
         again.ready()
