@@ -51,7 +51,7 @@ def test_every_header_and_data_file_is_listed():
 
 
 def test_lists_name_nothing_that_is_gone():
-    named = re.findall(r'^\t([\w-]+/[\w./-]+)(?: \\)?$', lists(), re.M)
+    named = re.findall(r'^\t([\w-]+/[\w./-]+\.\w+)(?: \\)?$', lists(), re.M)
     assert named and [n for n in named if not (SOURCE / n).exists()] == []
 
 
