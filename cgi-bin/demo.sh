@@ -157,7 +157,7 @@ start_database()
 	if [ ! -d "$dir/database" ]; then
 		umask 077
 		step database mariadb-install-db --no-defaults --datadir="$dir/database" --skip-test-db \
-			--auth-root-authentication-method=normal --innodb-log-file-size=16M
+			--skip-name-resolve --force --auth-root-authentication-method=normal --innodb-log-file-size=16M
 		printf '%s\n' "$(chance)" "$(chance)" "$(chance)" >"$dir/secrets"
 		umask 022
 	fi

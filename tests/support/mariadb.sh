@@ -40,7 +40,7 @@ make_template()
 	chown "$owner" "$new"
 	# shellcheck disable=SC2086
 	$as mariadb-install-db --no-defaults --datadir="$new" --skip-test-db \
-		--auth-root-authentication-method=normal --innodb-log-file-size=8M \
+		--skip-name-resolve --force --auth-root-authentication-method=normal --innodb-log-file-size=8M \
 		>"$new.log" 2>&1 ||
 		{ cat "$new.log" >&2; fail 'mariadb-install-db failed'; }
 	rm -f "$new.log"
