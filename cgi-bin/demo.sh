@@ -48,7 +48,7 @@ serve()
 {
 	local name=$1
 	shift
-	setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$dir/log/$name.log" 2>&1 7>&- 9>&- &
+	setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
 	names+=("$name")
 	pids+=($!)
 }
@@ -59,12 +59,12 @@ step()
 {
 	local name=$1 status
 	shift
-	setsid setpriv --pdeathsig KILL "$@" </dev/null >>"$dir/log/$name.log" 2>&1 7>&- 9>&- &
+	setsid setpriv --pdeathsig KILL "$@" </dev/null >>"$dir/log/$name.log" 2>&1 9>&- &
 	step_pid=$!
 	wait "$step_pid"
 	status=$?
 	step_pid=
-	[ $status = 0 ] || gave_up "$name" "$1 failed"
+	[ $status = 0 ] || gave_up "$name" "${1##*/} failed (removing $dir begins anew)"
 }
 
 now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
@@ -76,6 +76,7 @@ stop()
 	trap '' TERM INT HUP
 	local i deadline
 	deadline=$(($(now_ms) + 4500))
+	[ -z "$sleeper" ] || kill -KILL "$sleeper" 2>/dev/null
 	[ -z "$step_pid" ] || end "$step_pid" 0
 	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
 		end "${pids[i]}" $((deadline - (i > 0 ? 2500 : 0)))
@@ -101,8 +102,15 @@ gave_up()
 	exit 1
 }
 
-# Waits without a process, which would have to be stopped too.
-pause() { read -r -t "$1" -u 7 || true; }
+# Not read -t, whose alarm breaks off a trap that runs meanwhile.
+sleeper=
+pause()
+{
+	setpriv --pdeathsig KILL sleep "$1" 9>&- &
+	sleeper=$!
+	wait "$sleeper"
+	sleeper=
+}
 
 # Waits until a test succeeds; notices when a server ends meanwhile.
 until_true()
@@ -142,8 +150,6 @@ prepare()
 	mkdir -p "$run"
 	chmod 700 "$run"
 	rm -rf "${run:?}"/* "$dir/log"/*.log
-	mkfifo "$run/never"
-	exec 7<>"$run/never"
 }
 
 sql() { mariadb --no-defaults --socket="$run/db" --user=root "$@"; }
@@ -292,7 +298,10 @@ main()
 	printf 'ready http://127.0.0.1:%s/ (accounts: %s)\n' "$port" "$dir/accounts.txt"
 	cat "$dir/accounts.txt"
 	# Not wait -n, which misses what ended just before.
-	while pause 0.5; do alive; done
+	while :; do
+		pause 0.5
+		alive
+	done
 }
 
 main "$@"
