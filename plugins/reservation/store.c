@@ -90,6 +90,14 @@ static struct room *room_of(const struct rooms *rooms, int64_t id)
 	return NULL;
 }
 
+static int64_t quantity_of(const struct wish *w, int64_t room)
+{
+	for (size_t i = 0; i < w->n_items; i++)
+		if (w->items[i].room == room)
+			return w->items[i].quantity;
+	return 1;
+}
+
 static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *rooms,
 		      struct ct_error *e)
 {
@@ -204,12 +212,9 @@ static int price_items(struct ct_request *r, const struct wish *w, const struct 
 	int rc = tariffs_load(r, rooms, ct_local_day(w->start), &tariffs, e);
 
 	for (size_t i = 0; i < rooms->n && !rc; i++) {
-		int64_t quantity = 1;
+		int64_t quantity = quantity_of(w, rooms->room[i].id);
 		struct price one;
 
-		for (size_t k = 0; k < w->n_items; k++)
-			quantity = w->items[k].room == rooms->room[i].id ? w->items[k].quantity
-									 : quantity;
 		one = price_of(r, tariffs[i], w->start, w->end, quantity);
 		sum.known &= one.known;
 		sum.currency = one.currency;
@@ -309,11 +314,8 @@ static int insert_items(struct ct_request *r, const struct wish *w, const struct
 	int rc = 0;
 
 	for (size_t i = 0; i < s->rooms.n && !rc; i++) {
-		int64_t item, quantity = 1;
+		int64_t item, quantity = quantity_of(w, s->rooms.room[i].id);
 
-		for (size_t k = 0; k < w->n_items; k++)
-			quantity = w->items[k].room == s->rooms.room[i].id ? w->items[k].quantity
-									   : quantity;
 		rc = ct_insert(
 			r, "item_insert",
 			CT_ARGS(CT_NUM(s->id), CT_NUM(s->rooms.room[i].id), CT_NUM(quantity)),
