@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "My account": profile, sessions, API tokens. */
 #include <stdlib.h>
-#include <string.h>
 #include <talloc.h>
 
 #include "base/random.h"
 #include "people/people.h"
 #include "people/session.h"
 #include "route/state.h"
+#include "view/page.h"
 
 const struct ct_field ct_token_fields[] = {
 	{ "label", N_("What is it for?"), CT_TEXT, .required = true, .max = 80,
@@ -18,14 +18,6 @@ const struct ct_field ct_token_fields[] = {
 
 static void put_roles(struct ct_request *r)
 {
-	static const struct {
-		const char *role, *label;
-	} labels[] = {
-		{ "admin", N_("administrator") },    { "manager", N_("manager") },
-		{ "treasurer", N_("treasurer") },    { "opener", N_("opener") },
-		{ "member", N_("member") },	     { "contact", N_("contact") },
-		{ "may_book", N_("may commit it") }, { "accounts", N_("accounts") },
-	};
 	json_t *list = ct_put_array(r->view, "roles"), *role;
 	size_t i;
 
@@ -34,9 +26,7 @@ static void put_roles(struct ct_request *r)
 		const char *name = json_string_value(json_object_get(role, "role"));
 
 		ct_put_text(item, "role", name);
-		for (size_t k = 0; k < sizeof(labels) / sizeof(labels[0]); k++)
-			if (!strcmp(labels[k].role, name))
-				ct_put_text(item, "role_ui", _(labels[k].label));
+		ct_put_text(item, "role_ui", ct_role_label(name));
 		ct_put_text(item, "org", json_string_value(json_object_get(role, "slug")));
 		ct_put_text(item, "name", json_string_value(json_object_get(role, "name")));
 	}

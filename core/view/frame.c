@@ -118,14 +118,15 @@ static void put_menu(struct ct_request *r, json_t *list, int64_t org, const char
 	}
 }
 
-static const char *role_label(const char *role)
+const char *ct_role_label(const char *role)
 {
 	static const struct {
 		const char *role, *label;
 	} labels[] = {
 		{ "admin", N_("administrator") }, { "manager", N_("manager") },
 		{ "treasurer", N_("treasurer") }, { "opener", N_("opener") },
-		{ "member", N_("member") },
+		{ "member", N_("member") },	  { "contact", N_("contact") },
+		{ "may_book", N_("may commit it") }, { "accounts", N_("accounts") },
 	};
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
@@ -176,7 +177,7 @@ static void put_org(struct ct_request *r, json_t *page)
 	ct_put_text(org, "slug", slug);
 	ct_put_text(org, "name", json_string_value(json_object_get(role, "name")));
 	ct_put_text(org, "role_label",
-		    role_label(json_string_value(json_object_get(role, "role"))));
+		    ct_role_label(json_string_value(json_object_get(role, "role"))));
 	ct_put_text(org, "href", talloc_asprintf(r, "/o/%s", slug));
 	put_switch(page, r, id);
 	put_menu(r, nav, id, slug);

@@ -26,4 +26,7 @@ void ct_page_headers(struct ct_request *r);
 /* The view's copy without `page` and without any member ending in `_ui`: what JSON clients get. New reference. */
 json_t *ct_page_public(json_t *view);
 
+/* A role's name for a person ("manager"), in the language of the request. */
+const char *ct_role_label(const char *role);
+
 #endif
