@@ -21,7 +21,7 @@
 #include "db/migrate.h"
 #include "job/job.h"
 #include "people/demo.h"
-#include "people/users.h"
+#include "account/users.h"
 #include "plugin/registry.h"
 #include "record/record.h"
 #include "route/state.h"
@@ -146,7 +146,8 @@ static int user_role(struct ct_request *r, void *arg, struct ct_error *e)
 
 	if (rc)
 		return rc;
-	if (ct_one(r, "org_by_slug", CT_ARGS(CT_STR(new->org)), &org, e))
+	CT_AS(r, &ct_plugin_people, rc = ct_one(r, "org_by_slug", CT_ARGS(CT_STR(new->org)), &org, e));
+	if (rc)
 		return e->rc == CT_MISSING
 			       ? ct_fail(e, CT_MISSING, "there is no organisation %s", new->org)
 			       : e->rc;
@@ -178,7 +179,7 @@ static char *read_password(void *mem)
 
 static int run_user(struct call *c, struct ct_error *e)
 {
-	struct ct_request *r = ct_request_new(c->core, c->core);
+	struct ct_request *r = ct_request_new(c->core, c->core, &ct_plugin_account);
 	const char *action = c->argc > 0 ? c->argv[0] : "";
 	struct new_user new = { .label = "comptoirctl" };
 	int rc;
@@ -241,7 +242,7 @@ static int call_handler(struct ct_request *r, ct_any_f *function, void *arg, str
 /* What must always hold of the rows, by each plugin's own judgement (stage "verify"). */
 static int run_verify(struct call *c, struct ct_error *e)
 {
-	struct ct_request *r = ct_request_new(c->core, c->core);
+	struct ct_request *r = ct_request_new(c->core, c->core, &ct_plugin_account);
 	int rc = ct_raise(r, "verify", call_handler, NULL, e);
 
 	if (!rc)

@@ -47,7 +47,7 @@ static int register_body(struct ct_request *r, void *arg, struct ct_error *e)
 
 int ct_jobs_register(struct ct_core *core, struct ct_error *e)
 {
-	struct ct_request *r = ct_request_new(NULL, core);
+	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_job);
 	int rc = ct_transaction(r, register_body, NULL, e);
 
 	talloc_free(r);
@@ -82,7 +82,7 @@ static int give_back(struct ct_request *r, void *arg, struct ct_error *e)
 static int run_leased(struct ct_core *core, const struct ct_module *m, const struct ct_job *job,
 		      bool due_only, bool *ran_r, struct ct_error *e)
 {
-	struct ct_request *r = ct_request_new(NULL, core);
+	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_job);
 	struct lease lease = {
 		.name = talloc_asprintf(r, "%s.%s", m->plugin->name, job->name),
 		.owner = ct_job_owner(r),
@@ -94,9 +94,8 @@ static int run_leased(struct ct_core *core, const struct ct_module *m, const str
 
 	*ran_r = !rc && lease.taken;
 	if (*ran_r) {
-		struct ct_request *own = ct_request_new(NULL, core);
+		struct ct_request *own = ct_request_new(NULL, core, m->plugin);
 
-		own->plugin = m->plugin;
 		if (job->run(own, &why)) {
 			lease.error = why.text;
 			ct_log(CT_LOG_ERROR, "job", "job", lease.name, "why", why.text, NULL);
@@ -137,7 +136,7 @@ int ct_job_run(struct ct_core *core, const char *name, bool *ran_r, struct ct_er
 /* One query tells which jobs are due, so that a quiet minute costs one query and not one a job. */
 int ct_jobs_due(struct ct_core *core, struct ct_error *e)
 {
-	struct ct_request *r = ct_request_new(NULL, core);
+	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_job);
 	struct ct_result *due;
 	int rc = ct_query(r, "jobs_due", CT_NO_ARGS, &due, e);
 

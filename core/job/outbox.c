@@ -73,7 +73,7 @@ static int deliver_one(struct ct_core *core, struct ct_request *list, const stru
 	struct row row = { .id = ct_col_int(found, "id"),
 			   .tries = ct_col_int(found, "tries"),
 			   .owner = ct_job_owner(list) };
-	struct ct_request *r = ct_request_new(list, core);
+	struct ct_request *r = ct_request_new(list, core, &ct_plugin_job);
 	struct ct_error why = { 0 };
 	int rc = ct_transaction(r, claim, &row, e);
 
@@ -96,7 +96,7 @@ static int deliver_one(struct ct_core *core, struct ct_request *list, const stru
 
 int ct_outbox_deliver(struct ct_core *core, unsigned limit, unsigned *done_r, struct ct_error *e)
 {
-	struct ct_request *list = ct_request_new(NULL, core);
+	struct ct_request *list = ct_request_new(NULL, core, &ct_plugin_job);
 	struct ct_result *found, *waiting;
 	unsigned done = 0;
 	int rc = ct_query(list, "outbox_due", CT_ARGS(CT_NUM(limit)), &found, e);

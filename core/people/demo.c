@@ -4,8 +4,8 @@
 #include <string.h>
 #include <talloc.h>
 
-#include "people/password.h"
-#include "people/users.h"
+#include "account/password.h"
+#include "account/users.h"
 #include "route/state.h"
 
 #define PASSWORD "demonstration"
@@ -116,7 +116,7 @@ static int load(struct ct_request *r, void *arg, struct ct_error *e)
 int ct_demo_load(struct ct_core *core, FILE *accounts, struct ct_error *e)
 {
 	struct loading l = { .accounts = accounts };
-	struct ct_request *r = ct_request_new(NULL, core);
+	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_people);
 	struct ct_result *row;
 	int rc = ct_query(r, "demo_loaded", CT_NO_ARGS, &row, e);
 

@@ -58,16 +58,6 @@ static const struct ct_record records[] = {
 };
 
 static const struct ct_route routes[] = {
-	{ "GET", "/login", CT_ANY, CT_PUBLIC, "core/login", ct_login_page, .fields = ct_login_page_fields,
-	  .title = N_("Sign in") },
-	{ "POST", "/login", CT_ANY, CT_PUBLIC, "core/login", ct_login_post, .fields = ct_login_fields,
-	  .form = ct_login_page, .title = N_("Sign in"), .no_csrf = true },
-	{ "POST", "/logout", CT_ANY, CT_PUBLIC, NULL, ct_logout_post, .title = N_("Sign out") },
-	{ "GET", "/me", CT_ANY, CT_SIGNED_IN, "core/me", ct_me_page, .title = N_("My account") },
-	{ "POST", "/me/tokens", CT_ANY, CT_SIGNED_IN, "core/token", ct_token_create, .fields = ct_token_fields,
-	  .title = N_("New token") },
-	{ "POST", "/me/tokens/{uid}/revoke", CT_ANY, CT_SIGNED_IN, NULL, ct_token_revoke },
-	{ "POST", "/me/sessions/{id}/revoke", CT_ANY, CT_SIGNED_IN, NULL, ct_session_revoke },
 	{ "GET", "/o/{org}", CT_ORG, "org.work", "core/org", ct_org_page,
 	  .title = N_("Overview") },
 	{ 0 }
@@ -82,5 +72,3 @@ CT_PLUGIN(people) = {
 	CT_HEAD("people"), .title = N_("People and places"), .permissions = permissions, .kinds = kinds,
 	.queries = ct_people_queries, .records = records, .routes = routes, .menu = menu,
 };
-
-const struct ct_plugin *const ct_builtin_modules[] = { &ct_plugin_people, &ct_plugin_system, NULL };

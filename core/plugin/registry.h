@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <comptoir/plugin.h>
 
+#include "plugin/builtin.h"
+
 struct ct_record_info;
 struct ct_router;
 
@@ -46,9 +48,6 @@ struct ct_registry {
 	size_t n_kinds;
 	struct ct_router *router;
 };
-
-/* The core's own modules, ending with NULL: sign-in and people, the system's pages. */
-extern const struct ct_plugin *const ct_builtin_modules[];
 
 /* Adds the built-in modules and the plugins `names` (NULL-terminated) found in folder `dir`, in the order of needs. */
 int ct_registry_load(void *mem, const char *dir, char *const *names, struct ct_registry **registry_r,

@@ -94,16 +94,15 @@ static bool is_key(const char *text)
 /* The caller's organisation's name, slug and colour, by key or slug. */
 static int find_org(struct ct_request *r, const char *text, struct ct_error *e)
 {
-	const struct ct_plugin *people = r->s->core->registry->modules[0].plugin;
 	struct ct_result *row = NULL;
 	int rc;
 
 	if (is_key(text))
-		CT_AS(r, people,
+		CT_AS(r, &ct_plugin_people,
 		      rc = ct_one(r, "org_by_key", CT_ARGS(CT_NUM(strtoll(text, NULL, 10))), &row,
 				  e));
 	else
-		CT_AS(r, people, rc = ct_one(r, "org_by_slug", CT_ARGS(CT_STR(text)), &row, e));
+		CT_AS(r, &ct_plugin_people, rc = ct_one(r, "org_by_slug", CT_ARGS(CT_STR(text)), &row, e));
 	if (rc)
 		return rc;
 	r->org = ct_col_int(row, "id");
@@ -115,11 +114,10 @@ static int find_org(struct ct_request *r, const char *text, struct ct_error *e)
 
 static int find_network(struct ct_request *r, struct ct_error *e)
 {
-	const struct ct_plugin *people = r->s->core->registry->modules[0].plugin;
 	struct ct_result *row;
 	int rc;
 
-	CT_AS(r, people, rc = ct_one(r, "network", CT_NO_ARGS, &row, e));
+	CT_AS(r, &ct_plugin_people, rc = ct_one(r, "network", CT_NO_ARGS, &row, e));
 	if (rc)
 		return rc;
 	return find_org(r, ct_col_text(row, "slug"), e);

@@ -17,7 +17,7 @@
 #include "http/accept.h"
 #include "http/cookie.h"
 #include "http/urlencoded.h"
-#include "people/session.h"
+#include "account/session.h"
 #include "route/access.h"
 #include "route/idempotency.h"
 #include "route/input.h"
@@ -28,7 +28,7 @@
 #include "view/page.h"
 #include "view/static.h"
 
-struct ct_request *ct_request_new(void *mem, struct ct_core *core)
+struct ct_request *ct_request_new(void *mem, struct ct_core *core, const struct ct_plugin *plugin)
 {
 	struct ct_request *r = talloc_zero(mem, struct ct_request);
 	char uuid[37];
@@ -43,7 +43,7 @@ struct ct_request *ct_request_new(void *mem, struct ct_core *core)
 	r->now.s = time(NULL);
 	r->lang = ct_settings_text(core->settings, "site.language");
 	ct_language(r->lang); /* loading the templates left it at the last one */
-	r->plugin = ct_builtin_modules[0];
+	r->plugin = plugin;
 	r->view = ct_own_json(r, json_object());
 	r->s->errors = ct_own_json(r, json_object());
 	r->s->typed = ct_own_json(r, json_object());
@@ -249,7 +249,7 @@ void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
 {
 	int64_t start = monotonic_ms();
 	unsigned before = ct_db_count(core->db);
-	struct ct_request *r = ct_request_new(NULL, core);
+	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_people);
 	struct ct_error e = { 0 };
 	const char *route;
 	int rc;

@@ -160,7 +160,7 @@ int ct_idempotency_begin(struct ct_request *r, bool *replayed_r, struct ct_error
 	};
 	if (strlen(claim.route) > 160)
 		claim.route = ct_hash(r, claim.route, strlen(claim.route));
-	CT_AS(r, ct_builtin_modules[0], rc = claim_as_core(r, &claim, replayed_r, e));
+	CT_AS(r, &ct_plugin_system, rc = claim_as_core(r, &claim, replayed_r, e));
 	if (!rc && !*replayed_r) {
 		r->s->idempotency_actor = claim.actor;
 		r->s->idempotency_route = claim.route;
@@ -212,7 +212,7 @@ void ct_idempotency_finish(struct ct_request *r)
 		ct_put_text(headers, "Location", ct_response_get(&answer, "Location"));
 	if (answer.type)
 		ct_put_text(headers, "Content-Type", answer.type);
-	CT_AS(r, ct_builtin_modules[0], rc = ct_transaction_apart(r, keep, headers, &e));
+	CT_AS(r, &ct_plugin_system, rc = ct_transaction_apart(r, keep, headers, &e));
 	if (rc)
 		ct_log(CT_LOG_WARNING, "idempotency", "request", r->id, "why", e.text, NULL);
 }

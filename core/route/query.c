@@ -215,7 +215,7 @@ int ct_audit(struct ct_request *r, const char *kind, int64_t id, const char *act
 
 	json_decref(before);
 	json_decref(after);
-	CT_AS(r, ct_builtin_modules[0],
+	CT_AS(r, &ct_plugin_system,
 	      rc = ct_exec(r, "audit",
 			   CT_ARGS(CT_UTC(r->now), CT_ID(r->org), CT_ID(r->person),
 				   CT_ID(r->s->caller.token), CT_STR(r->id), CT_STR(plugin->name),

@@ -234,7 +234,7 @@ static int outbox(struct ct_request *r, const char *kind, const char *topic,
 	int rc;
 
 	json_decref(payload);
-	CT_AS(r, ct_builtin_modules[0],
+	CT_AS(r, &ct_plugin_job,
 	      rc = ct_exec(r, "outbox_add",
 			   CT_ARGS(CT_STR(kind), CT_STR(topic), CT_STR(plugin),
 				   CT_ID(mail ? mail->org : r->org), CT_ID(mail ? mail->party : 0),

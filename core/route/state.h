@@ -61,8 +61,8 @@ struct ct_request_state {
 	bool embed;
 };
 
-/* Takes what names, language and person a request of the core itself needs; for jobs and comptoirctl. */
-struct ct_request *ct_request_new(void *mem, struct ct_core *);
+/* A request of `plugin` that no client sent: for jobs and comptoirctl. */
+struct ct_request *ct_request_new(void *mem, struct ct_core *, const struct ct_plugin *);
 
 /* `json` (stolen) dies with the request. Returns it. */
 json_t *ct_own_json(struct ct_request *r, json_t *json);

@@ -87,6 +87,23 @@ static const struct ct_query queries[] = {
 	{ "stored", .sql = "SELECT at_utc FROM txn_done WHERE id = ?" },
 	{ "sitemap_places", .sql = "SELECT slug, name FROM place WHERE archived_at IS NULL AND state = 'open'"
 		" ORDER BY name LIMIT 500" },
+	/* what changed, and who did it */
+	{ "audit", .audits = "-", .sql = "INSERT INTO audit (at_utc, org_id, person_id, token_id, request_id,"
+		" plugin, kind, object_id, action, before_json, after_json)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+
+	/* Idempotency-Key */
+	{ "idempotency_claim", .audits = "-", .sql = "INSERT IGNORE INTO idempotency (actor, route, key_hash,"
+		" body_hash, txn_id, at_utc, expires_utc) VALUES (?, ?, UNHEX(?), UNHEX(?), ?, ?, ?)" },
+	{ "idempotency_take_over", .audits = "-", .sql = "UPDATE idempotency SET expires_utc = ?"
+		" WHERE actor = ? AND route = ? AND key_hash = UNHEX(?) AND state = 'running' AND expires_utc <= ?" },
+	{ "idempotency_find", .sql = "SELECT HEX(body_hash) AS body_hash, state, status, headers, body,"
+		" txn_id, expires_utc FROM idempotency WHERE actor = ? AND route = ? AND key_hash = UNHEX(?)" },
+	{ "idempotency_keep", .audits = "-", .sql = "UPDATE idempotency SET state = 'done', status = ?,"
+		" headers = ?, body = ?, expires_utc = ? WHERE actor = ? AND route = ? AND key_hash = UNHEX(?)" },
+	{ "idempotency_drop", .audits = "-", .sql = "DELETE FROM idempotency"
+		" WHERE actor = ? AND route = ? AND key_hash = UNHEX(?)" },
+
 	{ "purge_txn", .audits = "-", .sql = "DELETE FROM txn_done WHERE at_utc < ? LIMIT 5000" },
 	{ "purge_idempotency", .audits = "-", .sql = "DELETE FROM idempotency WHERE at_utc < ? LIMIT 5000" },
 	{ "purge_sessions", .audits = "-", .sql = "DELETE FROM session WHERE expires_utc < ? LIMIT 5000" },

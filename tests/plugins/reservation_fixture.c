@@ -179,10 +179,9 @@ void test_rooms_clear(void)
 
 struct ct_request *test_rooms_request(int64_t person)
 {
-	struct ct_request *r = ct_request_new(test_rooms_core(), test_rooms_core());
+	struct ct_request *r = ct_request_new(test_rooms_core(), test_rooms_core(), &plugin);
 	json_t *role;
 
-	r->plugin = &plugin;
 	r->lang = "en";
 	r->now = test_utc("2026-11-23T08:00:00Z");
 	r->person = person;

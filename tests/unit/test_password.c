@@ -12,7 +12,7 @@
 #include <sodium.h>
 
 #include "core.h"
-#include "people/password.h"
+#include "account/password.h"
 #include "server/scoreboard.h"
 
 static struct ct_core core;

@@ -3,8 +3,8 @@
  * Passwords: Argon2id with 19 MiB and two passes (contract.md, "Sign-in"). At most two processes of a
  * server hash at once, because each takes that memory; a third caller gets CT_BUSY.
  */
-#ifndef CORE_PEOPLE_PASSWORD_H
-#define CORE_PEOPLE_PASSWORD_H
+#ifndef CORE_ACCOUNT_PASSWORD_H
+#define CORE_ACCOUNT_PASSWORD_H
 
 #include <stdbool.h>
 #include <comptoir/error.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "people/password.h"
+#include "account/password.h"
 
 #include <assert.h>
 #include <sodium.h>

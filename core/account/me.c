@@ -4,8 +4,8 @@
 #include <talloc.h>
 
 #include "base/random.h"
-#include "people/people.h"
-#include "people/session.h"
+#include "account/account.h"
+#include "account/session.h"
 #include "route/state.h"
 #include "view/page.h"
 

@@ -5,9 +5,9 @@
 #include <talloc.h>
 
 #include "base/random.h"
-#include "people/password.h"
-#include "people/people.h"
-#include "people/session.h"
+#include "account/password.h"
+#include "account/account.h"
+#include "account/session.h"
 #include "route/input.h"
 #include "route/state.h"
 #include "server/gateway.h"

@@ -3,8 +3,8 @@
  * People made from outside a request: by comptoirctl and by the sample data. Each call is to be made
  * inside a transaction and leaves its audit row.
  */
-#ifndef CORE_PEOPLE_USERS_H
-#define CORE_PEOPLE_USERS_H
+#ifndef CORE_ACCOUNT_USERS_H
+#define CORE_ACCOUNT_USERS_H
 
 #include <comptoir/request.h>
 

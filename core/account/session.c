@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "people/session.h"
+#include "account/session.h"
 
 #include <string.h>
 #include <talloc.h>
@@ -90,12 +90,12 @@ int ct_session_identify(struct ct_request *r, struct ct_error *e)
 	int rc = 0;
 
 	if (token) {
-		CT_AS(r, ct_builtin_modules[0], rc = identify(r, "by_token", token, &known, e));
+		CT_AS(r, &ct_plugin_account, rc = identify(r, "by_token", token, &known, e));
 		if (!rc && !known)
 			return ct_fail(e, CT_SIGN_IN,
 				       _("This API token is unknown, has expired or was revoked."));
 	} else if (cookie) {
-		CT_AS(r, ct_builtin_modules[0], rc = identify(r, "by_session", cookie, &known, e));
+		CT_AS(r, &ct_plugin_account, rc = identify(r, "by_session", cookie, &known, e));
 	}
 	return rc;
 }
@@ -137,7 +137,7 @@ int ct_session_begin(struct ct_request *r, int64_t account, struct ct_error *e)
 	struct ct_utc expires = { r->now.s + days * 86400 };
 	int rc;
 
-	CT_AS(r, ct_builtin_modules[0],
+	CT_AS(r, &ct_plugin_account,
 	      rc = ct_exec(r, "session_begin",
 			   CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(account),
 				   CT_STR(ct_hash_token(r, ct_token(r, 32))), CT_UTC(r->now),
@@ -152,7 +152,7 @@ int ct_session_end(struct ct_request *r, struct ct_error *e)
 {
 	int rc;
 
-	CT_AS(r, ct_builtin_modules[0],
+	CT_AS(r, &ct_plugin_account,
 	      rc = ct_exec(r, "session_end", CT_ARGS(CT_NUM(r->s->caller.session)), e));
 	if (!rc)
 		set_cookie(r, "", 0);

@@ -3,8 +3,8 @@
  * Who asks: the session cookie or the API token of a request, and how sessions begin and end. Cookies
  * and tokens are 32 random bytes in base64url; the database keeps their SHA-256 only.
  */
-#ifndef CORE_PEOPLE_SESSION_H
-#define CORE_PEOPLE_SESSION_H
+#ifndef CORE_ACCOUNT_SESSION_H
+#define CORE_ACCOUNT_SESSION_H
 
 #include <comptoir/request.h>
 
