@@ -233,17 +233,11 @@ static int run_demo_data(struct call *c, struct ct_error *e)
 	return rc;
 }
 
-static int call_handler(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
-{
-	(void)arg;
-	return ((ct_handler_f *)function)(r, e);
-}
-
 /* What must always hold of the rows, by each plugin's own judgement (stage "verify"). */
 static int run_verify(struct call *c, struct ct_error *e)
 {
 	struct ct_request *r = ct_request_new(c->core, c->core, &ct_plugin_account);
-	int rc = ct_raise(r, "verify", call_handler, NULL, e);
+	int rc = ct_raise_handlers(r, "verify", e);
 
 	if (!rc)
 		puts("all rows hold what they promise");

@@ -92,12 +92,6 @@ static int add_person(struct ct_request *r, struct loading *l, size_t i, struct 
 	return rc;
 }
 
-static int call_handler(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
-{
-	(void)arg;
-	return ((ct_handler_f *)function)(r, e);
-}
-
 static int load(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct loading *l = arg;
@@ -110,7 +104,7 @@ static int load(struct ct_request *r, void *arg, struct ct_error *e)
 		rc = add_places(r, l, e);
 	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]) && !rc; i++)
 		rc = add_person(r, l, i, e);
-	return rc ? rc : ct_raise(r, "demo.data", call_handler, NULL, e);
+	return rc ? rc : ct_raise_handlers(r, "demo.data", e);
 }
 
 int ct_demo_load(struct ct_core *core, FILE *accounts, struct ct_error *e)

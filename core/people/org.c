@@ -3,12 +3,6 @@
 #include "people/people.h"
 #include "route/state.h"
 
-static int call_panel(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
-{
-	(void)arg;
-	return ((ct_handler_f *)function)(r, e);
-}
-
 int ct_org_page(struct ct_request *r, struct ct_error *e)
 {
 	int rc;
@@ -17,5 +11,5 @@ int ct_org_page(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "name", r->s->org_name);
 	ct_put_array(r->view, "panels");
 	rc = ct_rows(r, "org_places", CT_ARGS(CT_NUM(r->org)), "places", e);
-	return rc ? rc : ct_raise(r, "dashboard.panel", call_panel, NULL, e);
+	return rc ? rc : ct_raise_handlers(r, "dashboard.panel", e);
 }

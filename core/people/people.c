@@ -64,7 +64,7 @@ static const struct ct_route routes[] = {
 };
 
 static const struct ct_menu menu[] = {
-	{ N_("Places"), "/o/{org}/places", "place.edit", 80 },
+	{ N_("Places"), "/o/{org}/places", "place.edit", 80, N_("Settings") },
 	{ 0 }
 };
 

@@ -226,6 +226,17 @@ int ct_raise(struct ct_request *r, const char *stage, ct_stage_call_f *call, voi
 	return rc;
 }
 
+static int call_handler(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
+{
+	(void)arg;
+	return ((ct_handler_f *)function)(r, e);
+}
+
+int ct_raise_handlers(struct ct_request *r, const char *stage, struct ct_error *e)
+{
+	return ct_raise(r, stage, call_handler, NULL, e);
+}
+
 static int outbox(struct ct_request *r, const char *kind, const char *topic,
 		  const struct ct_mail *mail, json_t *payload, struct ct_error *e)
 {

@@ -111,7 +111,19 @@ static const struct ct_query queries[] = {
 	{ 0 }
 };
 
+static const struct ct_permission permissions[] = {
+	{ "installation.admin", N_("Look after the installation"), CT_ROLE_INSTALLATION },
+	{ 0 }
+};
+
+static const struct ct_view_field admin_view[] = {
+	{ "panels", "array", NULL }, { "panels.title", "text", NULL }, { "panels.empty", "text", NULL },
+	{ "panels.rows", "array", NULL }, { "panels.more", "object", NULL }, { 0 }
+};
+
 static const struct ct_route routes[] = {
+	{ "GET", "/admin", CT_ANY, "installation.admin", "core/admin", ct_admin_page, .view = admin_view,
+	  .title = N_("Installation") },
 	{ "GET", "/healthz", CT_ANY, CT_PUBLIC, NULL, ct_health_page, .view = health_view },
 	{ "GET", "/metrics", CT_ANY, CT_PUBLIC, NULL, ct_metrics_page },
 	{ "GET", "/api/openapi.json", CT_ANY, CT_PUBLIC, NULL, ct_openapi_page },
@@ -141,6 +153,12 @@ static int purge_job(struct ct_request *r, struct ct_error *e)
 
 static const struct ct_job jobs[] = { { "purge", 3600, purge_job }, { 0 } };
 
+static const struct ct_menu menu[] = {
+	{ N_("Installation"), "/admin", "installation.admin", 90 },
+	{ 0 }
+};
+
 CT_PLUGIN(system) = {
-	CT_HEAD("system"), .title = N_("System"), .queries = queries, .routes = routes, .jobs = jobs,
+	CT_HEAD("system"), .title = N_("System"), .permissions = permissions, .queries = queries,
+	.routes = routes, .jobs = jobs, .menu = menu,
 };

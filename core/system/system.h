@@ -5,6 +5,7 @@
 
 #include <comptoir/plugin.h>
 
-ct_handler_f ct_health_page, ct_metrics_page, ct_openapi_page, ct_sitemap_page, ct_stored_page, ct_theme_page;
+ct_handler_f ct_health_page, ct_metrics_page, ct_openapi_page, ct_sitemap_page, ct_admin_page,
+	     ct_stored_page, ct_theme_page;
 
 #endif

@@ -93,6 +93,7 @@ static void put_menu(struct ct_request *r, json_t *list, int64_t org, const char
 {
 	const struct ct_registry *g = r->s->core->registry;
 	struct entry *entries = talloc_array(r, struct entry, 0);
+	const char *group;
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->n_modules; i++)
@@ -105,16 +106,19 @@ static void put_menu(struct ct_request *r, json_t *list, int64_t org, const char
 			entries[n++] = (struct entry){ m, g->modules[i].plugin };
 		}
 	qsort(entries, n, sizeof(*entries), by_order);
+	group = NULL;
 	for (size_t i = 0; i < n; i++) {
 		const char *domain = entries[i].plugin->domain ? entries[i].plugin->domain
 							       : CT_TEXT_DOMAIN;
-		const char *href = with_org(r, entries[i].menu->path, slug);
+		const char *href = with_org(r, entries[i].menu->path, slug), *own = entries[i].menu->group;
+		bool begins = own && (!group || strcmp(group, own) != 0);
 		json_t *item = ct_add_object(list);
 
 		ct_put_text(item, "label", dgettext(domain, entries[i].menu->label));
 		ct_put_text(item, "href", href);
 		ct_put_bool(item, "current", is_current(r, href));
-		ct_put_text(item, "group", NULL);
+		ct_put_text(item, "group", begins ? dgettext(domain, own) : NULL);
+		group = own;
 	}
 }
 

@@ -100,7 +100,7 @@ static const struct ct_route routes[] = {
 static int panel(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *count;
-	json_t *box, *more;
+	json_t *box;
 	int rc;
 
 	if (!ct_may(r, "skeleton.see", r->org))
@@ -108,13 +108,8 @@ static int panel(struct ct_request *r, struct ct_error *e)
 	rc = ct_one(r, "count", CT_ARGS(CT_NUM(r->org)), &count, e);
 	if (rc)
 		return rc;
-	box = ct_add_object(json_object_get(r->view, "panels"));
-	ct_put_text(box, "title", _("Wishes"));
-	ct_put_array(box, "rows");
-	ct_put_text(box, "empty", ct_col_int(count, "n") ? _("Some wishes are open.") : _("No wish is open."));
-	more = ct_put_object(box, "more");
-	ct_put_text(more, "label", _("Open wishes"));
-	ct_put_text(more, "href", ct_url(r, "/o/%lld/skeleton/waiting", (long long)r->org));
+	box = ct_panel(r, _("Wishes"), ct_col_int(count, "n") ? _("Some wishes are open.") : _("No wish is open."));
+	ct_panel_more(box, _("Open wishes"), ct_url(r, "/o/%lld/skeleton/waiting", (long long)r->org));
 	return 0;
 }
 

@@ -61,7 +61,8 @@ struct ct_kind {
 /* What a route is about; decides in which organisation its permission is checked. */
 enum ct_subject_from { CT_FROM_NOTHING, CT_FROM_ORG, CT_FROM_PATH, CT_FROM_FIELD, CT_FROM_NETWORK };
 struct ct_subject { enum ct_subject_from from; const char *name, *kind; };
-#define CT_ANY             { CT_FROM_NOTHING, NULL, NULL }	/* only with CT_PUBLIC or CT_SIGNED_IN */
+/* CT_ANY: only with CT_PUBLIC, CT_SIGNED_IN or a right of CT_ROLE_INSTALLATION. */
+#define CT_ANY             { CT_FROM_NOTHING, NULL, NULL }
 #define CT_ORG             { CT_FROM_ORG, "org", NULL }
 #define CT_PATH(name, kind)  { CT_FROM_PATH, name, kind }
 #define CT_FIELD(name, kind) { CT_FROM_FIELD, name, kind }
@@ -144,6 +145,7 @@ struct ct_menu {
 	const char *path;		/* "/o/{org}/keys/held": the second bar; without {org}: the top bar */
 	const char *permission;
 	int order;			/* smaller first */
+	const char *group;		/* N_("…"): heading above the first of a group in the second bar; NULL: none */
 };
 
 struct ct_plugin_state;			/* a talloc context that lives as long as the process */

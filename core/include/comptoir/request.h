@@ -123,6 +123,19 @@ typedef int ct_stage_call_f(struct ct_request *r, ct_any_f *function, void *arg,
 int ct_raise(struct ct_request *r, const char *stage, ct_stage_call_f *call, void *arg,
 	     struct ct_error *e) CT_MUST_USE;
 
+/* The same for a stage whose functions are handlers and get nothing else ("dashboard.panel"). */
+int ct_raise_handlers(struct ct_request *r, const char *stage, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * A box on an overview, for the stages "dashboard.panel" (of an organisation: r->org) and "admin.panel" (of
+ * the installation); the hook checks first that the caller may see what it shows. `empty` is the sentence
+ * that stands there without rows, or NULL. Gives the box, borrowed, for the two below; their last arguments
+ * may be NULL.
+ */
+json_t *ct_panel(struct ct_request *r, const char *title, const char *empty);
+void ct_panel_row(json_t *panel, const char *text, const char *sub, const char *href);
+void ct_panel_more(json_t *panel, const char *label, const char *href);
+
 /*
  * Writes an outbox row in the current transaction: a mail to `to`, in the language of the person,
  * made from the template `template` (name.txt.mustache) with `view` (stolen). `party` may be 0.

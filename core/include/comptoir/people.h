@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What happens to people, for plugins that keep rows about them: the stages that the core raises when a
+ * person is merged, asks for her data, or leaves.
+ *
+ * A party is one row for the whole installation; organisations know it by org_contact or by a role. All
+ * three run inside the core's transaction, and their error rolls everything back.
+ */
+#ifndef COMPTOIR_PEOPLE_H
+#define COMPTOIR_PEOPLE_H
+
+#include <stdint.h>
+#include <comptoir/plugin.h>
+
+/*
+ * "party.merged": two rows turned out to be one person. `from` is about to be archived with merged_into =
+ * `into`: whatever the plugin keeps of `from` (bookings, documents, memberships, consents) is to be moved
+ * to `into`. Where both have a row that may exist once only, the one of `into` stays.
+ */
+struct ct_party_merge { int64_t from, into; };
+typedef int ct_party_merge_f(struct ct_request *r, const struct ct_party_merge *, struct ct_error *e);
+#define CT_ON_PARTY_MERGED(fn)    CT_HOOK("party.merged", ct_party_merge_f, fn)
+
+/*
+ * "party.exported": a person asks for what is kept about her (GDPR, article 15 and 20). The hook adds its
+ * rows to `data` (borrowed) under its own name, as a person may read them and a program too: no keys of
+ * tables, no word about anybody else.
+ */
+struct ct_party_export { int64_t party; json_t *data; };
+typedef int ct_party_export_f(struct ct_request *r, const struct ct_party_export *, struct ct_error *e);
+#define CT_ON_PARTY_EXPORTED(fn)  CT_HOOK("party.exported", ct_party_export_f, fn)
+
+/*
+ * "party.forgotten": the person leaves, or 36 months have passed since her last act; the core is about to
+ * clear name, e-mail, telephone and address of the party. The hook clears what would still tell who she was
+ * (names and notes typed into its rows) and keeps what the law wants kept (documents, ten years) and what
+ * no longer names anybody (figures). It refuses, with a sentence for her, where something is still due.
+ */
+struct ct_party_forget { int64_t party; };
+typedef int ct_party_forget_f(struct ct_request *r, const struct ct_party_forget *, struct ct_error *e);
+#define CT_ON_PARTY_FORGOTTEN(fn) CT_HOOK("party.forgotten", ct_party_forget_f, fn)
+
+/*
+ * "party.seen": when did the party last act (come, sign, pay)? The hook raises *last (CT_NO_UTC at first) to
+ * the latest instant that it knows; a future one keeps the party from being forgotten.
+ */
+struct ct_party_seen { int64_t party; struct ct_utc *last; };
+typedef int ct_party_seen_f(struct ct_request *r, const struct ct_party_seen *, struct ct_error *e);
+#define CT_ON_PARTY_SEEN(fn)      CT_HOOK("party.seen", ct_party_seen_f, fn)
+
+#endif
