@@ -234,11 +234,11 @@ def test_signing_in_begins_a_new_session(site):
 def test_sign_in_by_link(site):
     page = site.browser().page("/login", params={"next": "/me/tokens"})
     browser = site.browser()
-    answer = browser.post("/login/link", data=[*page.form("/login").values, ("email", MEMBER)][1:] and
-                          {**dict(page.form("/login").values), "email": MEMBER})
+    answer = browser.post("/login/link", data={**dict(page.form("/login").values), "email": MEMBER})
     assert answer.status_code == 202 and "set-cookie" not in answer.headers
     path = site.link(MEMBER)
-    assert path.split("/")[-1] not in str(site.database.rows("SELECT * FROM account_link"))
+    token = path.split("/")[-1]
+    assert [t for t, text in dump(site).items() if token in text] in ([], ["outbox"])
     reader = site.browser()
     for _ in range(3):                                                  # a mail scanner looks, and nothing happens
         shown = reader.page(path)
@@ -259,14 +259,19 @@ def test_sign_in_by_link(site):
 
 
 def test_one_of_two_at_once_wins(site):
-    ask(site, MEMBER)
-    count = len(site.letters(MEMBER)) + 1
-    path = site.link(MEMBER, count) if not site.letters(MEMBER)[count - 1:] else site.link(MEMBER)
+    site.person_row("double@essai.example")
+    ask(site, "double@essai.example")
+    path = site.link("double@essai.example")
     for _ in range(5):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             statuses = sorted(pool.map(lambda _: site.visitor().post(path, json={}).status_code, range(4)))
         assert statuses == [200, 410, 410, 410], statuses
         site.database.rows("UPDATE account_link SET used_utc = NULL ORDER BY id DESC LIMIT 1")
+
+
+def again_signed_in(client):
+    """A client whose session was replaced sends the new one's CSRF token."""
+    client.headers["X-CSRF-Token"] = client.csrf("/me")
 
 
 def test_links_expire_and_unknown_ones_help(site):
@@ -461,6 +466,7 @@ def test_password_change(site):
     assert someone.submit(form, current=GOOD, password="un nouveau mot").status_code == 303
     assert someone.get("/me").status_code == 200 and elsewhere.get("/me").status_code == 401
     assert site.browser().get(link).status_code == 410
+    again_signed_in(someone)
     site.login("secret@essai.example", "un nouveau mot")
     assert site.letter("secret@essai.example", 2)
     statuses = {someone.submit(someone.page("/me/password").form("/me/password"), current="faux",
@@ -497,12 +503,9 @@ def test_change_of_address(site):
     assert site.letter("avant@essai.example")                           # the old one is told
     site.login("apres@essai.example", GOOD)
     # an address that has an account: the same answer, and its owner is told
-    sent = someone.submit(form, email=MEMBER, current=GOOD)
-    count = len(site.letters(MEMBER))
-    assert sent.status_code == 202
-    st.wait_for(lambda: any("a déjà un compte" in text or "a déjà un compte" in subject
-                            for subject, text in site.letters(MEMBER)), 20)
-    assert not re.search(r"/links/", site.letters(MEMBER)[-1][1]) and len(site.letters(MEMBER)) >= count
+    assert someone.submit(form, email=MEMBER, current=GOOD).status_code == 202
+    told = st.wait_for(lambda: [t for subject, t in site.letters(MEMBER) if "a déjà un compte" in subject], 20)
+    assert len(told) == 1 and "/links/" not in told[0]
     # a link that a thief asked for dies with the password, and cannot be asked for again
     someone.submit(form, email="voleur@essai.example", current=GOOD)
     path = site.link("voleur@essai.example")
@@ -594,10 +597,11 @@ WORDS = ("Partante", "Pauline", "partante@essai.example", "612345670", "rue du D
 
 def dump(site):
     """Every text of every table, by table."""
-    tables = [t for t, in site.database.rows("SELECT table_name FROM information_schema.tables WHERE table_schema ="
-                                             " 'comptoir' AND table_type = 'BASE TABLE'")]
-    return {t: "\n".join("\t".join(c or "" for c in row) for row in site.database.rows(f"SELECT * FROM `{t}`"))
-            for t in tables}
+    columns = site.database.rows("SELECT table_name, GROUP_CONCAT('`', column_name, '`') FROM information_schema.columns"
+                                 " WHERE table_schema = 'comptoir' AND data_type IN"
+                                 " ('char', 'varchar', 'text', 'mediumtext', 'longtext') GROUP BY table_name")
+    return {t: "\n".join("\t".join(cell or "" for cell in row) for row in site.database.rows(f"SELECT {c} FROM `{t}`"))
+            for t, c in columns}
 
 
 def traces(site, words):
@@ -744,7 +748,7 @@ def test_forgotten_after_36_months(site):
     age(site, person, 35, 5)
     site.job("account.forget")
     assert state(site, person)[:2] == ["0", "1"]
-    subject, text = site.letter(address, len(site.letters(address)) + 1)
+    text = st.wait_for(lambda: [t for _, t in site.letters(address) if "effaçons" in t], 20)[0]
     assert "longtemps" in text and "/login" in text
     # she comes back: the warning is void
     site.login(address, GOOD)
@@ -787,13 +791,11 @@ def test_contacts_without_account(site):
     mailed = make_contact(site, 37, email="fiche@essai.example", given_name="Fanny")
     young = make_contact(site, 35)
     member = make_contact(site, 60, given_name="Adhérente")
-    company = make_contact(site, 60, kind="organisation", family_name="", legal_name="SARL").__int__() if False else None
     site.database.rows(f"INSERT INTO role (person_id, org_id, role, from_d) SELECT {member}, id, 'member', '2020-01-01'"
                        " FROM organisation WHERE slug = 'filature'")
     merged = make_contact(site, 1, family_name="Doublon")
     site.database.rows(f"UPDATE party SET merged_into_id = {silent}, archived_at = UTC_TIMESTAMP() WHERE id = {merged}")
     site.job("account.forget")
-    assert company is None
     assert state(site, silent)[0] == "1" and state(site, merged) == ["1", "0", "Personne anonyme"]
     assert state(site, mailed) == ["0", "1", "Fanny Contact"] and site.letter("fiche@essai.example")
     assert state(site, young)[:2] == ["0", "0"] and state(site, member)[:2] == ["0", "0"]
