@@ -92,7 +92,6 @@ int ct_link_page(struct ct_request *r, struct ct_error *e)
 	bool dead;
 	int rc = find(r, &link, &dead, e);
 
-	ct_header(r, "Referrer-Policy", "%s", "no-referrer");
 	if (rc)
 		return rc;
 	if (dead)
