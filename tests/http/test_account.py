@@ -592,7 +592,7 @@ def test_export_has_all_of_hers_and_nobody_elses(site):
 
 # ---- leaving
 
-WORDS = ("Partante", "Pauline", "partante@essai.example", "612345670", "rue du Départ", "à vélo", "note privée")
+WORDS = ("Partante", "Pauline", "partante@essai.example", "612345670", "rue du Départ", "sonne deux fois", "note privée")
 
 
 def dump(site):
@@ -616,7 +616,7 @@ def fill_a_life(site, address, someone, ahead):
     booked = someone.post("/bookings", json={"resource": 902, "start": f"{ahead}T09:00", "end": f"{ahead}T11:00",
                                              "title": "Anniversaire de Pauline", "note": "note privée", "attendance": 7},
                           headers={"Accept": "application/json"}).json()
-    site.database.rows(f"INSERT INTO org_contact (org_id, party_id, note) SELECT o.id, {person}, 'arrive à vélo'"
+    site.database.rows(f"INSERT INTO org_contact (org_id, party_id, note) SELECT o.id, {person}, 'sonne deux fois'"
                        " FROM organisation o WHERE o.slug = 'filature'")
     someone.post("/me/tokens", json={"label": "à elle"})
     st.wait_for(lambda: site.database.value("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')") == 0, 30)
@@ -733,7 +733,7 @@ def state(site, person):
 
 def test_forgotten_after_36_months(site):
     address = "oubli@essai.example"
-    words = ("Oubliée", "Odile", address, "612345670", "rue du Départ", "à vélo", "note privée")
+    words = ("Oubliée", "Odile", address, "612345670", "rue du Départ", "sonne deux fois", "note privée")
     someone = account(site, address, given="Odile", family="Oubliée")
     person, uid = fill_a_life(site, address, someone, st.day(12))
     site.job("account.forget")
