@@ -438,6 +438,8 @@ def test_pages_are_hers_alone_and_labelled(site):
         assert site.visitor().get(path).status_code == 401, path
         page = someone.page(path)
         assert page.status == 200 and page.unlabelled() == [] and len(page.ids) == len(set(page.ids)), path
+    for path in ("/me/sessions/abc/revoke", "/me/sessions/0x1/revoke", "/me/tokens/abc/revoke", "/me/tokens/1/revoke"):
+        assert site.login(MEMBER).post(path).status_code in (200, 404), path
     for path in ("/me/profile", "/me/address", "/me/password", "/me/delete", "/me/prove", "/me/sessions/revoke"):
         assert site.visitor().post(path, json={}).status_code == 401, path
         assert someone.post(path, data={"csrf": "0" * 64}, headers={"X-CSRF-Token": ""}).status_code == 403, path
