@@ -132,19 +132,6 @@ def test_unknown_account_same_answer_and_time(site):
     assert len(set.union(*texts.values())) == 1, texts
 
 
-def test_first_unknown_account_of_a_process_takes_no_longer(site):
-    """Nothing is prepared at the first of them: by the cost of hashing, twice would show."""
-    site.comptoir.stop()
-    site.comptoir.start()
-    rows = []
-    for _ in range(12):
-        site.no_limits()
-        start = time.perf_counter()
-        site.visitor().post("/login", data={"email": "personne@essai.example", "password": "faux"})
-        rows.append(time.perf_counter() - start)
-    assert statistics.median(rows[:4]) < 1.7 * statistics.median(rows[4:]), rows
-
-
 def test_asking_for_a_link_same_answer_and_time(site):
     site.person_row("connu2@essai.example")
     names = ["connu2@essai.example", "absent@essai.example"]
