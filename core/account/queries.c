@@ -74,6 +74,9 @@ const struct ct_query ct_account_queries[] = {
 		" WHERE org_id = ? AND " OPEN_INVITATION " ORDER BY created_utc DESC, id DESC LIMIT 200" },
 	{ "role_held", .sql = "SELECT id FROM role WHERE person_id = ? AND org_id = ? AND role = ?"
 		" AND (to_d IS NULL OR to_d >= ?)" },
+	{ "inviter_stands", .sql = "SELECT id FROM role WHERE person_id = ? AND org_id = ? AND from_d <= ?"
+		" AND (to_d IS NULL OR to_d >= ?) UNION ALL SELECT a.id FROM account a WHERE a.person_id = ?"
+		" AND a.installation_admin = 1 AND " ALIVE " LIMIT 1" },
 	{ "role_resume", .audits = "role", .sql = "UPDATE role SET to_d = NULL, given_by_id = ?"
 		" WHERE person_id = ? AND org_id = ? AND role = ? AND from_d = ?" },
 

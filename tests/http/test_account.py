@@ -408,6 +408,19 @@ def test_invitation_is_taken_back_replaced_and_limited(site):
     assert statuses == [200] * 3 + [429] * 2
 
 
+def test_invitation_of_who_works_there_no_more(site):
+    assert invite(site, "orpheline@essai.example", "admin").status_code == 200
+    path = site.link("orpheline@essai.example")
+    change = f"UPDATE role SET to_d = %s WHERE role = 'admin' AND person_id = {site.person(ADMIN)}"
+    try:
+        site.database.rows(change % "from_d - INTERVAL 1 DAY")
+        assert site.visitor().post(path, json={}).status_code == 409
+        assert roles(site, "orpheline@essai.example") == []
+    finally:
+        site.database.rows(change % "NULL")
+    assert site.visitor().post(path, json={}).status_code == 200
+
+
 # ---- one's own account
 
 def account(site, address, **more):
