@@ -58,6 +58,15 @@ static void put_state(json_t *o, bool running, bool failed)
 	ct_put_bool(o, "is_done_ui", !running && !failed);
 }
 
+static const char *counts_ui(struct ct_request *r, int64_t runs, int64_t failures)
+{
+	char *text = talloc_asprintf(r, ngettext_("%lld run", "%lld runs", runs), (long long)runs);
+
+	text = talloc_strdup_append_buffer(text, ", ");
+	return talloc_asprintf_append_buffer(
+		text, ngettext_("%lld failure", "%lld failures", failures), (long long)failures);
+}
+
 static void put_job(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
 	const char *name = ct_col_text(row, "name");
@@ -81,9 +90,7 @@ static void put_job(struct ct_request *r, json_t *o, const struct ct_result *row
 	ct_put_int(o, "failures", ct_col_int(row, "failures"));
 	ct_put_text(o, "error", ct_col_text(row, "last_error"));
 	ct_put_text(o, "last_ui", last_ui(r, row, o));
-	ct_put_text(o, "counts_ui",
-		    talloc_asprintf(r, _("%lld runs, %lld failures"), (long long)ct_col_int(row, "runs"),
-				    (long long)ct_col_int(row, "failures")));
+	ct_put_text(o, "counts_ui", counts_ui(r, ct_col_int(row, "runs"), ct_col_int(row, "failures")));
 	ct_put_text(o, "link_ui", ct_url(r, "/admin/jobs/%s", name));
 	ct_put_text(o, "run_ui", job && !running ? ct_url(r, "/admin/jobs/%s/run", name) : NULL);
 	put_state(o, running, !ct_col_null(row, "last_error"));
@@ -101,6 +108,15 @@ int ct_jobs_page(struct ct_request *r, struct ct_error *e)
 }
 
 /* ---- one of them ---- */
+
+static void put_crumb(struct ct_request *r, const char *label, const char *href)
+{
+	json_t *crumbs = json_object_get(r->view, "breadcrumbs_ui"), *crumb;
+
+	crumb = ct_add_object(crumbs ? crumbs : ct_put_array(r->view, "breadcrumbs_ui"));
+	ct_put_text(crumb, "label", label);
+	ct_put_text(crumb, "href", href);
+}
 
 /* A run without an end is running if it holds the lease, and otherwise its process died. */
 static void put_run(struct ct_request *r, json_t *o, const struct ct_result *run,
@@ -127,7 +143,7 @@ static void put_run(struct ct_request *r, json_t *o, const struct ct_result *run
 int ct_job_page(struct ct_request *r, struct ct_error *e)
 {
 	const char *name = ct_path(r, "job");
-	json_t *runs = ct_put_array(r->view, "runs"), *crumbs, *crumb;
+	json_t *runs = ct_put_array(r->view, "runs");
 	struct ct_result *job, *row;
 	int rc = ct_one(r, "job_named", CT_ARGS(CT_STR(name)), &job, e);
 
@@ -141,13 +157,9 @@ int ct_job_page(struct ct_request *r, struct ct_error *e)
 		    ct_job_find(r->s->core, name) && !ct_col_int(job, "running")
 			    ? ct_url(r, "/admin/jobs/%s/run", name)
 			    : NULL);
-	crumbs = ct_put_array(r->view, "breadcrumbs_ui");
-	crumb = ct_add_object(crumbs);
-	ct_put_text(crumb, "label", _("Jobs"));
-	ct_put_text(crumb, "href", "/admin/jobs");
-	crumb = ct_add_object(crumbs);
-	ct_put_text(crumb, "label", name);
-	ct_put_null(crumb, "href");
+	put_crumb(r, _("Installation"), "/admin");
+	put_crumb(r, _("Jobs"), "/admin/jobs");
+	put_crumb(r, name, NULL);
 	return 0;
 }
 

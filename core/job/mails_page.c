@@ -146,7 +146,7 @@ static void put_filters(struct ct_request *r, const struct look *k)
 	} filters[] = {
 		{ NULL, N_("All mails") },
 		{ "queued", N_("Waiting") },
-		{ "sent", N_("Sent") },
+		{ "sent", N_("Sent ones") },
 		{ "dead", N_("Not delivered") },
 	};
 	json_t *list = ct_put_array(r->view, "filters_ui");

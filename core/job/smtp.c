@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <curl/curl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
@@ -159,6 +160,20 @@ static int listen_in(CURL *curl, curl_infotype type, char *data, size_t len, voi
 	return 0;
 }
 
+/* The server is being stopped: a letter that was not handed over yet waits for the next one. */
+static int leave_early(void *ctx, curl_off_t down, curl_off_t down_now, curl_off_t up, curl_off_t up_now)
+{
+	const struct ct_smtp *smtp = ctx;
+	sigset_t pending;
+
+	(void)down;
+	(void)down_now;
+	(void)up;
+	(void)up_now;
+	return strcmp(smtp->command, ".") && !sigpending(&pending) &&
+	       sigismember(&pending, SIGTERM) == 1;
+}
+
 static int close_smtp(struct ct_smtp *smtp)
 {
 	curl_easy_cleanup(smtp->curl);
@@ -201,6 +216,9 @@ static void set_options(struct ct_smtp *smtp)
 	curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, listen_in);
 	curl_easy_setopt(curl, CURLOPT_DEBUGDATA, smtp);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, smtp->why);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, leave_early);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, smtp);
 }
 
 struct ct_smtp *ct_smtp_open(void *mem, const struct ct_settings *settings)
