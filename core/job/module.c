@@ -106,6 +106,9 @@ static const struct ct_hook hooks[] = {
 	CT_HOOK("admin.panel", ct_handler_f, ct_jobs_panel),
 	CT_HOOK("admin.panel", ct_handler_f, ct_mails_panel),
 	CT_HOOK("dashboard.panel", ct_handler_f, ct_org_mails_panel),
+	CT_ON_PARTY_MERGED(ct_mails_merged),
+	CT_ON_PARTY_EXPORTED(ct_mails_exported),
+	CT_ON_PARTY_FORGOTTEN(ct_mails_forgotten),
 	{ 0 }
 };
 

@@ -8,7 +8,7 @@ ALTER TABLE outbox
 	ADD COLUMN subject VARCHAR(200) COMMENT 'Of a mail; NULL: none, or forgotten',
 	ADD COLUMN purge_utc DATETIME COMMENT 'When the payload is forgotten; NULL: not sent yet, or it was',
 	ADD KEY outbox_purge (purge_utc),
-	ADD KEY outbox_state (state, id),
+	ADD KEY outbox_party (party_id, id),
 	ADD KEY outbox_org_id (org_id, id),
 	ADD KEY outbox_org_state (org_id, state, id);
 

@@ -185,3 +185,23 @@ def test_old_runs_go(site):
                        " ('slow.work', 'x', UTC_TIMESTAMP() - INTERVAL 31 DAY), ('slow.work', 'x', UTC_TIMESTAMP())")
     st.ctl(site.comptoir.config, "jobs", "run", "job.purge")
     assert site.database.value("SELECT COUNT(*) FROM job_run WHERE name = 'slow.work'") == 1
+
+
+def test_the_mails_of_who_is_merged_or_leaves(site):
+    site.database.rows(
+        "DELETE FROM outbox; INSERT INTO outbox (kind, topic, plugin, party_id, recipient, subject, payload, state, purge_utc)"
+        " VALUES ('mail', 't', 'p', 7, 'a@b.example', 'Un', '{\"x\": 1}', 'sent', '2100-01-01'),"
+        " ('mail', 't', 'p', 7, 'a@b.example', 'Deux', '{\"x\": 1}', 'dead', '2100-01-01'),"
+        " ('mail', 't', 'p', 8, 'c@d.example', 'Trois', '{\"x\": 1}', 'sent', '2100-01-01'),"
+        " ('mail', 't', 'p', 9, 'e@f.example', 'Quatre', '{\"x\": 1}', 'sent', '2100-01-01')")
+    site.database.rows("INSERT INTO slow_mark (step, pid) VALUES (7, 0)")
+    st.ctl(site.comptoir.config, "jobs", "run", "slow.leave")
+    assert marks(site)[-1][0] == "1"                                     # the export named the one that was sent
+    rows = site.database.rows("SELECT recipient, subject, payload, party_id FROM outbox ORDER BY id")
+    assert rows[:2] == [[None, None, "{}", None]] * 2
+    assert [x[3] for x in rows[2:]] == ["8", "9"] and rows[2][1] == "Trois"
+    site.database.rows("INSERT INTO slow_mark (step, pid) VALUES (8, 0)")
+    st.ctl(site.comptoir.config, "jobs", "run", "slow.merge")
+    assert site.database.rows("SELECT party_id, recipient FROM outbox WHERE party_id IS NOT NULL ORDER BY id") == [
+        ["1", "c@d.example"], ["9", "e@f.example"]]
+    site.database.rows("DELETE FROM outbox")
