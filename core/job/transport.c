@@ -17,6 +17,7 @@
 
 struct ct_transport {
 	struct ct_core *core;
+	int wake_fd;
 	const char *folder;		/* file:FOLDER, or NULL */
 	struct ct_smtp *smtp;
 	const char *said;
@@ -39,12 +40,13 @@ int ct_transport_check(const struct ct_settings *s, struct ct_error *e)
 	return ct_smtp_check(s, e);
 }
 
-struct ct_transport *ct_transport_open(void *mem, struct ct_core *core)
+struct ct_transport *ct_transport_open(void *mem, struct ct_core *core, int wake_fd)
 {
 	struct ct_transport *t = talloc_zero(mem, struct ct_transport);
 	const char *folder = folder_of(ct_settings_text(core->settings, "mail.transport"));
 
 	t->core = core;
+	t->wake_fd = wake_fd;
 	if (folder)
 		t->folder = ct_settings_path(t, core->settings, folder);
 	return t;
@@ -93,7 +95,7 @@ enum ct_sent ct_transport_send(struct ct_transport *t, const struct ct_letter *l
 	if (t->folder)
 		return write_file(t, letter, e);
 	if (!t->smtp)
-		t->smtp = ct_smtp_open(t, t->core->settings);
+		t->smtp = ct_smtp_open(t, t->core->settings, t->wake_fd);
 	sent = ct_smtp_send(t->smtp, letter, e);
 	t->said = ct_smtp_said(t->smtp);
 	return sent;

@@ -35,8 +35,12 @@ enum ct_sent {
 /* Judges [mail], and that [site] email is there where it is needed. CT_BROKEN names the setting. */
 int ct_transport_check(const struct ct_settings *, struct ct_error *e) CT_MUST_USE;
 
-/* For one batch, on `mem`; talloc_free closes the connection. Nothing is connected yet. */
-struct ct_transport *ct_transport_open(void *mem, struct ct_core *);
+/*
+ * For one batch, on `mem`; talloc_free closes the connection. Nothing is connected yet. When `wake_fd` becomes
+ * readable, or SIGTERM is pending, the server is to stop: a letter that was not handed over is then left for
+ * later. -1: none.
+ */
+struct ct_transport *ct_transport_open(void *mem, struct ct_core *, int wake_fd);
 
 /*
  * Sends one letter, for at most [mail] timeout seconds. On anything but CT_SENT *e holds the reason in plain
