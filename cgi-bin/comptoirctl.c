@@ -259,7 +259,7 @@ static int run_jobs(struct call *c, struct ct_error *e)
 		return rc;
 	}
 	if (c->argc == 1 && !strcmp(c->argv[0], "outbox")) {
-		rc = ct_outbox_deliver(c->core, -1, 1000, &done, e);
+		rc = ct_outbox_deliver(c->core, 1000, &done, e);
 		if (!rc)
 			printf("%u\n", done);
 		return rc;

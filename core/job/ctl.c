@@ -59,7 +59,7 @@ int ct_mail_test(struct ct_core *core, const char *address, FILE *out, struct ct
 	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_job);
 	json_t *payload = ct_own_json(r, json_object());
 	struct ct_transport *transport;
-	struct ct_letter letter;
+	struct ct_envelope letter;
 	enum ct_sent sent;
 	int rc;
 

@@ -54,12 +54,8 @@ int ct_job_run(struct ct_core *, const char *name, bool *ran_r, struct ct_error 
 /* Runs what is due. */
 int ct_jobs_due(struct ct_core *, struct ct_error *e) CT_MUST_USE;
 
-/*
- * Delivers at most `limit` outbox rows that are due. *done_r: how many were claimed. `wake_fd` (-1: none)
- * becomes readable when the server is to stop: core/job/transport.h.
- */
-int ct_outbox_deliver(struct ct_core *, int wake_fd, unsigned limit, unsigned *done_r, struct ct_error *e)
-	CT_MUST_USE;
+/* Delivers at most `limit` outbox rows that are due. *done_r: how many were claimed. */
+int ct_outbox_deliver(struct ct_core *, unsigned limit, unsigned *done_r, struct ct_error *e) CT_MUST_USE;
 
 /*
  * After how many minutes a row is tried again that failed for the `tries`-th time (from 1): 1, 2, 4 … 256,

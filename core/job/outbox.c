@@ -32,11 +32,12 @@ struct batch {
 	struct ct_request *list;
 	const char *owner;
 	struct ct_transport *transport;
-	int wake_fd;
 	bool stopped;
 };
 
-static int64_t mail_from;		/* ct_now_ms() before which this process tries no letter */
+/* Of this process: when it may try a letter again, by ct_now_ms(); what tells it to leave. */
+static int64_t mail_from;
+static int wake = -1;
 
 static unsigned pause_after(unsigned tries)
 {
@@ -89,7 +90,7 @@ static int call_after(struct ct_request *r, ct_any_f *function, void *arg, struc
 static int send_mail(struct batch *b, struct ct_request *r, const struct ct_result *found,
 		     json_t *payload, struct row *row, struct ct_error *e)
 {
-	struct ct_letter letter;
+	struct ct_envelope letter;
 	enum ct_sent sent;
 	int rc = ct_mail_make(r, ct_col_text(found, "uid"), ct_col_text(found, "topic"), payload,
 			      &letter, e);
@@ -98,7 +99,7 @@ static int send_mail(struct batch *b, struct ct_request *r, const struct ct_resu
 	if (rc)
 		return rc;
 	if (!b->transport)
-		b->transport = ct_transport_open(b->list, b->core, b->wake_fd);
+		b->transport = ct_transport_open(b->list, b->core, wake);
 	sent = ct_transport_send(b->transport, &letter, e);
 	row->dead = sent == CT_SENT_NEVER;
 	b->stopped = sent == CT_SENT_NOT_NOW;
@@ -171,12 +172,9 @@ static void show_gauges(struct batch *b)
 	ct_board_set(board, CT_VALUE_OUTBOX_DEAD, (uint64_t)ct_col_int(row, "dead"));
 }
 
-int ct_outbox_deliver(struct ct_core *core, int wake_fd, unsigned limit, unsigned *done_r,
-		      struct ct_error *e)
+int ct_outbox_deliver(struct ct_core *core, unsigned limit, unsigned *done_r, struct ct_error *e)
 {
-	struct batch b = { .core = core,
-			   .list = ct_request_new(NULL, core, &ct_plugin_job),
-			   .wake_fd = wake_fd };
+	struct batch b = { .core = core, .list = ct_request_new(NULL, core, &ct_plugin_job) };
 	struct ct_result *found;
 	unsigned done = 0;
 	int rc = ct_query(b.list, "outbox_due",
@@ -203,12 +201,13 @@ int ct_core_jobs(struct ct_core *core, int wake_fd)
 	struct ct_error e;
 	unsigned done = 0;
 
+	wake = wake_fd;
 	if (!registered && ct_jobs_register(core, &e)) {
 		ct_log(CT_LOG_WARNING, "jobs", "why", e.text, NULL);
 		return 5000;
 	}
 	registered = true;
-	if (ct_jobs_due(core, &e) || ct_outbox_deliver(core, wake_fd, 50, &done, &e)) {
+	if (ct_jobs_due(core, &e) || ct_outbox_deliver(core, 50, &done, &e)) {
 		ct_log(CT_LOG_WARNING, "jobs", "why", e.text, NULL);
 		return 5000;
 	}

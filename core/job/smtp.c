@@ -25,7 +25,7 @@ struct ct_smtp {
 	char command[WORD];		/* the last one said: "RCPT"; "." after the message; "" before any */
 	char answer[ANSWER];		/* the last line of the server's */
 	bool over;			/* we said QUIT: what follows is about no letter */
-	const struct ct_letter *letter;
+	const struct ct_envelope *letter;
 	size_t at;			/* bytes of it that were read */
 	char why[CURL_ERROR_SIZE];
 };
@@ -288,7 +288,7 @@ static enum ct_sent explain(struct ct_smtp *smtp, CURLcode failed, struct ct_err
 	return sent;
 }
 
-enum ct_sent ct_smtp_send(struct ct_smtp *smtp, const struct ct_letter *letter, struct ct_error *e)
+enum ct_sent ct_smtp_send(struct ct_smtp *smtp, const struct ct_envelope *letter, struct ct_error *e)
 {
 	char from[300], to[300];
 	struct curl_slist *list;

@@ -52,7 +52,7 @@ struct ct_transport *ct_transport_open(void *mem, struct ct_core *core, int wake
 	return t;
 }
 
-static int write_all(int fd, const struct ct_letter *letter)
+static int write_all(int fd, const struct ct_envelope *letter)
 {
 	for (size_t at = 0; at < letter->len;) {
 		ssize_t n = write(fd, letter->source + at, letter->len - at);
@@ -65,7 +65,7 @@ static int write_all(int fd, const struct ct_letter *letter)
 }
 
 /* Under a temporary name first: whoever reads the folder sees whole messages only. */
-static enum ct_sent write_file(struct ct_transport *t, const struct ct_letter *letter,
+static enum ct_sent write_file(struct ct_transport *t, const struct ct_envelope *letter,
 			       struct ct_error *e)
 {
 	const char *part = talloc_asprintf(t, "%s/.%s.part", t->folder, letter->uid);
@@ -87,7 +87,7 @@ static enum ct_sent write_file(struct ct_transport *t, const struct ct_letter *l
 	return CT_SENT;
 }
 
-enum ct_sent ct_transport_send(struct ct_transport *t, const struct ct_letter *letter,
+enum ct_sent ct_transport_send(struct ct_transport *t, const struct ct_envelope *letter,
 			       struct ct_error *e)
 {
 	enum ct_sent sent;
