@@ -32,6 +32,9 @@ ct_handler_f reservation_verify_page, reservation_verify;
 /* feed.c */
 ct_handler_f reservation_resource_feed, reservation_place_feed, booking_feed;
 
+/* feed.c: what "resource.renamed" left for later: the calendars say the new name. */
+int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e) CT_MUST_USE;
+
 /* demo.c: the stage "demo.data". */
 ct_handler_f reservation_demo;
 
