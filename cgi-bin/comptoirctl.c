@@ -264,7 +264,17 @@ static int run_jobs(struct call *c, struct ct_error *e)
 			printf("%u\n", done);
 		return rc;
 	}
-	return wrong(e, "jobs run PLUGIN.NAME | jobs outbox");
+	if (!c->argc) {
+		rc = ct_jobs_register(c->core, e);
+		return rc ? rc : ct_jobs_print(c->core, stdout, e);
+	}
+	return wrong(e, "jobs | jobs run PLUGIN.NAME | jobs outbox");
+}
+
+static int run_mail_test(struct call *c, struct ct_error *e)
+{
+	return c->argc == 1 ? ct_mail_test(c->core, c->argv[0], stdout, e)
+			    : wrong(e, "mail-test ADDRESS");
 }
 
 static void print_settings(const char *section, const struct ct_setting *s)
@@ -417,8 +427,10 @@ static const struct command commands[] = {
 	  "make an account (password on standard input), give a role, make an API token", run_user,
 	  false, false },
 	{ "plugins", "", "list what is loaded", run_plugins, false, false },
-	{ "jobs", "run PLUGIN.NAME | outbox", "run one job now, or deliver what waits", run_jobs,
-	  false, false },
+	{ "jobs", "[run PLUGIN.NAME | outbox]", "list the jobs, run one now, or deliver what waits",
+	  run_jobs, false, false },
+	{ "mail-test", "ADDRESS", "send one mail at once and say how that went", run_mail_test, false,
+	  false },
 	{ "demo-data", "[--accounts FILE]", "load the sample network into an empty installation",
 	  run_demo_data, false, false },
 	{ "verify", "", "look for rows that break a promise", run_verify, false, false },
