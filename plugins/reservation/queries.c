@@ -261,5 +261,35 @@ const struct ct_query reservation_queries[] = {
 		" resource_id, label, mode, amounts) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_step", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
 		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
+	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
+		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
+
+	/* search */
+	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"
+		"  WHERE MATCH (name, summary) AGAINST (? IN BOOLEAN MODE)"
+		" UNION SELECT id FROM reservation_resource WHERE name LIKE ?"
+		" UNION SELECT x.id FROM place p JOIN reservation_resource x ON x.place_id = p.id"
+		"  WHERE MATCH (p.name, p.town, p.summary) AGAINST (? IN BOOLEAN MODE))"
+		" SELECT x.id, x.name, CONCAT_WS(', ', p.name, p.town) AS sub FROM found f"
+		" JOIN reservation_resource x ON x.id = f.id JOIN reservation_kind k ON k.id = x.kind_id"
+		" JOIN place p ON p.id = x.place_id WHERE x.active = 1 AND x.archived_at IS NULL"
+		" AND p.archived_at IS NULL AND p.state = 'open' AND (x.name LIKE ? OR NOT EXISTS"
+		"  (SELECT 1 FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(200) PATH '$')) w WHERE CONCAT_WS(' ',"
+		"   x.name, x.summary, k.label_one, k.label_many, p.name, p.town) NOT LIKE CONCAT('%', w.word, '%')))"
+		" ORDER BY CASE WHEN x.name = ? THEN 0 WHEN x.name LIKE ? THEN 1 ELSE 2 END, x.name, p.name, x.id LIMIT ?" },
+	/* of the organisations that a right is held in, and one's own; the nearest in time first */
+	{ "find_bookings", .max_rows = 50, .sql = "WITH people AS (SELECT id FROM party WHERE MATCH (given_name,"
+		"  family_name, legal_name, usual_name) AGAINST (? IN BOOLEAN MODE)"
+		" UNION SELECT id FROM party WHERE email LIKE ? UNION SELECT id FROM party WHERE phone LIKE ?),"
+		" found AS (SELECT id FROM reservation_booking WHERE MATCH (title, contact_name, payer_text)"
+		"  AGAINST (? IN BOOLEAN MODE)"
+		" UNION SELECT id FROM reservation_booking WHERE contact_email LIKE ?"
+		" UNION SELECT id FROM reservation_booking WHERE contact_phone LIKE ?"
+		" UNION SELECT b.id FROM people p JOIN reservation_booking b ON b.person_id = p.id)"
+		" SELECT b.uid, b.title, b.zone, b.start_local, b.end_local, p.name AS place_name,"
+		" COALESCE(q.name, b.contact_name) AS person FROM found f JOIN reservation_booking b ON b.id = f.id"
+		" JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
+		" WHERE b.person_id = ? OR b.org_id IN " IDS
+		" ORDER BY ABS(TIMESTAMPDIFF(SECOND, b.start_utc, ?)), b.id LIMIT ?" },
 	{ 0 }
 };
