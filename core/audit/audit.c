@@ -5,7 +5,7 @@
 #define ENTRY "SELECT a.id, a.at_utc, a.person_id, a.via, a.plugin, a.kind, a.object_id, a.action," \
 	" a.before_json, a.after_json, p.name AS who, t.label AS token FROM "
 #define NAMED " LEFT JOIN party p ON p.id = a.person_id LEFT JOIN token t ON t.id = a.token_id WHERE "
-/* Parameters: before which key, from which key, and twice each: person, kind's plugin and name, action, from, to, pattern. */
+/* Parameters, each twice but for the kind's plugin and name: person, kind, action, from, to, pattern; then rows. */
 #define FILTERS " AND (? IS NULL OR a.person_id = ?) AND (? IS NULL OR (a.plugin = ? AND a.kind = ?))" \
 	" AND (? IS NULL OR a.action = ?) AND (? IS NULL OR a.at_utc >= ?) AND (? IS NULL OR a.at_utc < ?)" \
 	" AND (? IS NULL OR CONCAT_WS(' ', a.before_json, a.after_json) LIKE ?) ORDER BY a.id DESC LIMIT ?"

@@ -31,7 +31,7 @@ const char *ct_audit_kind(struct ct_request *r, const char *full);
 /* The page of what was changed, or NULL: a record's page, or the kind's own. */
 const char *ct_audit_href(struct ct_request *r, const char *full, int64_t object);
 
-/* What a kind's traces hold: of a record its fields. *domain_r: the gettext domain of their labels. NULL: nothing is known. */
+/* What a kind's traces hold, of a record its fields; NULL: nothing is known. *domain_r: of their labels. */
 const struct ct_field *ct_audit_traced(struct ct_request *r, const char *full, const char **domain_r);
 
 /* Controls of the search form, with the choices that there are. */

@@ -215,7 +215,10 @@ static const char *name_of(const struct entry *entry, const json_t *names)
 	return name && *name ? name : NULL;
 }
 
-/* Names of what was changed, and of what the changes refer to: one query a kind. The installation's admin learns none of people. */
+/*
+ * Names of what was changed, and of what the changes refer to: one query a kind. Whoever looks after the
+ * installation learns none but organisations'.
+ */
 static int name_all(struct ct_request *r, const struct entry *entries, size_t n, json_t **names_r, struct ct_error *e)
 {
 	json_t *wanted = ct_own_json(r, json_object());
@@ -233,7 +236,7 @@ static int name_all(struct ct_request *r, const struct entry *entries, size_t n,
 	return ct_trace_names(r, wanted, names_r, e);
 }
 
-/* What was read of a row by the first pass, and what is made of it now. False: a search found it by what may not be seen. */
+/* What the first pass read of a row, in words. False: a search may have found it by what may not be seen. */
 static bool put_entry(struct ct_request *r, const struct look *k, const struct entry *entry, const json_t *names,
 		      json_t *o)
 {
@@ -247,6 +250,7 @@ static bool put_entry(struct ct_request *r, const struct look *k, const struct e
 	ct_put_text(o, "kind_ui", ct_audit_kind(r, entry->full));
 	ct_put_text(o, "name_ui", name ? name : talloc_asprintf(r, _("no. %lld"), (long long)entry->object));
 	ct_put_text(o, "action_ui", ct_audit_action(action));
+	ct_put_bool(o, "created_ui", !entry->what.before);
 	ct_put_text(o, "href_ui", strcmp(action, "delete") ? ct_audit_href(r, entry->full, entry->object) : NULL);
 	return !k->pattern || !hidden;
 }

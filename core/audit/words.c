@@ -132,10 +132,27 @@ static int add_people(struct ct_request *r, json_t *control, struct ct_error *e)
 	return rc;
 }
 
+/* The first choice of a search is no choice. */
+static void put_any(json_t *list)
+{
+	json_t *control;
+	size_t i;
+
+	json_array_foreach(list, i, control) {
+		json_t *first = json_array_get(json_object_get(control, "options"), 0);
+
+		if (first)
+			ct_put_text(first, "label", _("all"));
+		ct_put_text(control, "hint", NULL);
+		ct_put_text(control, "described_by", NULL);
+	}
+}
+
 int ct_audit_put_form(struct ct_request *r, struct ct_error *e)
 {
 	json_t *list = ct_put_controls(r, r->view, "fields_ui", controls, NULL);
 
+	put_any(list);
 	add_kinds(r, json_array_get(list, 1));
 	return add_people(r, json_array_get(list, 3), e);
 }

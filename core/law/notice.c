@@ -48,7 +48,6 @@ static void put_publisher(struct ct_request *r, const struct ct_law *law)
 	ct_law_mail_fact(r, part, _("E-mail"), email);
 	if (!email)
 		ct_law_missing(r, law, _("E-mail"));
-	part = ct_part(r, "director", _("Who answers for what is published"));
 	must(r, law, part, _("Publication director"), ct_law_text(law, "director"));
 }
 
@@ -113,7 +112,7 @@ static void put_recourse(struct ct_request *r)
 {
 	json_t *part = ct_part(r, "recourse", _("If we do not answer"));
 
-	ct_part_text(part, _("If you told us what you cannot use and had no satisfying answer, you may turn to the Défenseur des droits: by the form on its site, through its delegate near you, or by post, free of charge and without a stamp."));
+	ct_part_text(part, _("If you told us what you cannot use and had no satisfying answer, you may turn to the Défenseur des droits: by the form on its site, through its delegate near you, or by post, at no cost and without a stamp."));
 	ct_part_text(part, "Défenseur des droits\nLibre réponse 71120\n75342 Paris CEDEX 07");
 	ct_part_link(part, _("Write to the Défenseur des droits"), "https://formulaire.defenseurdesdroits.fr/");
 	ct_part_link(part, _("Find a delegate"), "https://www.defenseurdesdroits.fr/saisir/delegues");

@@ -72,7 +72,7 @@ static void put_mediator(struct ct_request *r, const struct ct_law *law)
 	if (!name && !ct_law_int(law, "sells"))
 		return;
 	part = ct_part(r, "mediator", _("If we disagree"));
-	ct_part_text(part, _("Write to us first. If we find no way out together, a private person may call on a consumer mediator, free of charge (code de la consommation, article L612-1)."));
+	ct_part_text(part, _("Write to us first. If we find no way out together, a private person may call on a consumer mediator at no cost (code de la consommation, article L612-1)."));
 	ct_part_fact(part, _("Consumer mediator"), name, NULL);
 	if (ct_law_text(law, "mediator_address"))
 		ct_part_fact(part, _("Address of the mediator"), ct_law_text(law, "mediator_address"), NULL);

@@ -5,7 +5,7 @@
 #include "route/state.h"
 #include "search/search.h"
 
-/* Equal, then beginning so, then the rest; `a` and `b` are two ways to name a row. Parameters: text, text, prefix, prefix. */
+/* Equal, then beginning so, then the rest, for two names of a row. Parameters: text, text, prefix, prefix. */
 #define BEST_FIRST(a, b) "CASE WHEN " a " = ? OR " b " = ? THEN 0 WHEN " a " LIKE ? OR " b " LIKE ? THEN 1 ELSE 2 END"
 #define KEYS "JSON_TABLE(?, '$[*]' COLUMNS (org BIGINT PATH '$')) k"
 #define PARTY_WORDS "MATCH (given_name, family_name, legal_name, usual_name) AGAINST (? IN BOOLEAN MODE)"
@@ -15,22 +15,22 @@ const struct ct_query ct_search_queries[] = {
 	{ "people", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM party WHERE " PARTY_WORDS
 		" UNION SELECT id FROM party WHERE sort_name LIKE ? UNION SELECT id FROM party WHERE name LIKE ?"
 		" UNION SELECT id FROM party WHERE email LIKE ? UNION SELECT id FROM party WHERE phone LIKE ?)"
-		" SELECT p.id, p.name, COALESCE(p.email, p.phone) AS sub, MIN(k.org) AS org_id FROM found f"
-		" JOIN party p ON p.id = f.id JOIN " KEYS
-		" WHERE p.archived_at IS NULL AND (EXISTS (SELECT 1 FROM org_contact c WHERE c.org_id = k.org"
-		"  AND c.party_id = p.id) OR EXISTS (SELECT 1 FROM role ro WHERE ro.person_id = p.id AND ro.org_id = k.org))"
+		" SELECT STRAIGHT_JOIN p.id, p.name, COALESCE(p.email, p.phone) AS sub, MIN(k.org) AS org_id FROM found f"
+		" JOIN party p ON p.id = f.id JOIN " KEYS " LEFT JOIN org_contact c ON c.org_id = k.org AND c.party_id = p.id"
+		" WHERE p.archived_at IS NULL AND (c.party_id IS NOT NULL"
+		"  OR (SELECT 1 FROM role ro WHERE ro.person_id = p.id AND ro.org_id = k.org LIMIT 1) = 1)"
 		" GROUP BY p.id ORDER BY " BEST_FIRST("p.name", "p.sort_name") ", p.sort_name, p.id LIMIT ?" },
 	/* by name: all of them for who looks after the installation, else those that the caller works for */
 	{ "organisations", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM party WHERE " PARTY_WORDS
 		" UNION SELECT id FROM party WHERE sort_name LIKE ?)"
-		" SELECT o.id, o.slug, p.name, NULLIF(p.legal_name, p.name) AS sub FROM found f"
+		" SELECT STRAIGHT_JOIN o.id, o.slug, p.name, NULLIF(p.legal_name, p.name) AS sub FROM found f"
 		" JOIN organisation o ON o.id = f.id JOIN party p ON p.id = o.id WHERE o.archived_at IS NULL"
 		" AND (? = 1 OR o.id IN (SELECT k.org FROM " KEYS "))"
 		" ORDER BY " BEST_FIRST("p.name", "p.legal_name") ", p.name, o.id LIMIT ?" },
 	{ "places", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM place WHERE MATCH (name, town, summary)"
 		"  AGAINST (? IN BOOLEAN MODE) UNION SELECT id FROM place WHERE name LIKE ?"
 		" UNION SELECT id FROM place WHERE town LIKE ? UNION SELECT id FROM place WHERE phone LIKE ?)"
-		" SELECT p.slug, p.name, p.town AS sub FROM found f JOIN place p ON p.id = f.id"
+		" SELECT STRAIGHT_JOIN p.slug, p.name, p.town AS sub FROM found f JOIN place p ON p.id = f.id"
 		" WHERE p.archived_at IS NULL AND p.state <> 'closed'"
 		" ORDER BY " BEST_FIRST("p.name", "p.town") ", p.name, p.id LIMIT ?" },
 	{ 0 }

@@ -98,7 +98,7 @@ static void read_words(void *mem, const char *text, struct words *w, struct ct_s
 
 		if (!memchr(text, '@', len))
 			split(w, text, len);
-		else if (!s->email && len > 1 && *text != '@')
+		else if (!*s->email && len > 1 && *text != '@')
 			s->email = pattern(mem, text, len);
 		text += len + (text[len] == ' ');
 	}
@@ -112,24 +112,24 @@ static const char *phone(void *mem, const char *text)
 	bool abroad = *text == '+';
 
 	if (text[strspn(text, "0123456789 +.-/()")])
-		return NULL;
+		return "";
 	for (; *text && n < sizeof(digits) - 1; text++)
 		if (*text >= '0' && *text <= '9')
 			digits[n++] = *text;
 	digits[n] = '\0';
 	if (n < 4)
-		return NULL;
+		return "";
 	if (abroad)
 		return talloc_asprintf(mem, "+%s%%", digits);
 	if (!strncmp(digits, "00", 2))
 		return talloc_asprintf(mem, "+%s%%", digits + 2);
-	return *digits == '0' ? talloc_asprintf(mem, "+33%s%%", digits + 1) : NULL;
+	return *digits == '0' ? talloc_asprintf(mem, "+33%s%%", digits + 1) : "";
 }
 
 void ct_search_words(void *mem, const char *typed, struct ct_search *search_r)
 {
 	struct words w = { ct_buf_new(mem, TEXT_BYTES), ct_buf_new(mem, TEXT_BYTES), ct_buf_new(mem, TEXT_BYTES), 0 };
-	struct ct_search s = { .text = folded(mem, typed), .limit = search_r->limit };
+	struct ct_search s = { .text = folded(mem, typed), .email = "", .limit = search_r->limit };
 
 	s.prefix = pattern(mem, s.text, strlen(s.text));
 	s.phone = phone(mem, s.text);

@@ -35,8 +35,8 @@ struct ct_search {
 	const char *all;	/* boolean mode: "+dup* +mar*"; "" (finds nothing) where no word has three characters */
 	const char *any;	/* boolean mode: "dup* mar*"; likewise */
 	const char *words;	/* the same words as a JSON array, where rows of two tables have to hold them */
-	const char *email;	/* pattern of LIKE, or NULL where no address was typed */
-	const char *phone;	/* pattern of LIKE on E.164, or NULL where no number was typed */
+	const char *email;	/* pattern of LIKE; "" where no address was typed, which finds nothing */
+	const char *phone;	/* pattern of LIKE on E.164; likewise (a NULL would read the whole index) */
 	size_t limit;		/* results of a kind; ask for one more, to know whether there are */
 };
 
