@@ -250,7 +250,7 @@ static bool put_entry(struct ct_request *r, const struct look *k, const struct e
 	ct_put_text(o, "kind_ui", ct_audit_kind(r, entry->full));
 	ct_put_text(o, "name_ui", name ? name : talloc_asprintf(r, _("no. %lld"), (long long)entry->object));
 	ct_put_text(o, "action_ui", ct_audit_action(action));
-	ct_put_bool(o, "created_ui", !entry->what.before);
+	ct_put_bool(o, "created_ui", !strcmp(action, "create"));
 	ct_put_text(o, "href_ui", strcmp(action, "delete") ? ct_audit_href(r, entry->full, entry->object) : NULL);
 	return !k->pattern || !hidden;
 }

@@ -19,9 +19,33 @@ static void put_account(struct ct_request *r)
 	ct_part_link(part, _("All pages"), "/sitemap");
 }
 
-static void put_contact(struct ct_request *r, const struct ct_law *law)
+static const char *phone_shown(struct ct_request *r, const char *phone)
+{
+	const struct ct_field field = { .name = "phone", .type = CT_PHONE };
+	const struct ct_value value = { .set = true, .text = phone };
+
+	return phone ? ct_field_show(r, &field, &value, r->lang) : NULL;
+}
+
+static int put_places(struct ct_request *r, const struct ct_law *law, json_t *part, struct ct_error *e)
+{
+	int64_t org = law->slug ? law->org : 0;
+	struct ct_result *rows;
+	int rc = ct_query(r, "law_places", CT_ARGS(CT_ID(org), CT_ID(org)), &rows, e);
+
+	while (!rc && ct_next(rows)) {
+		const char *phone = ct_col_text(rows, "phone"), *email = ct_col_text(rows, "email");
+
+		ct_part_fact(part, ct_col_text(rows, "name"), phone ? phone_shown(r, phone) : email,
+			     talloc_asprintf(r, "%s:%s", phone ? "tel" : "mailto", phone ? phone : email));
+	}
+	return rc;
+}
+
+static int put_contact(struct ct_request *r, const struct ct_law *law, struct ct_error *e)
 {
 	const char *phone = ct_law_phone(r, law, "notice_phone"), *email = ct_law_email(law, "notice_email");
+	int rc;
 	json_t *part = ct_part(r, "data", _("What happens with my data?"));
 
 	ct_part_text(part, _("What you type is used for what you ask of us, and for nothing else. You may see it, have it corrected and have it erased."));
@@ -30,14 +54,14 @@ static void put_contact(struct ct_request *r, const struct ct_law *law)
 	ct_part_text(part, _("If a page showed a number at its bottom when something failed, tell us that number: it helps us to find what happened."));
 	if (!phone)
 		phone = ct_law_phone(r, law, "phone");
-	if (!phone && !law->slug && ct_setting_text(r, "site.phone")) {
-		const struct ct_field field = { .name = "phone", .type = CT_PHONE };
-		const struct ct_value value = { .set = true, .text = ct_setting_text(r, "site.phone") };
-
-		phone = ct_field_show(r, &field, &value, r->lang);
-	}
-	ct_part_fact(part, _("Telephone"), phone, NULL);
-	ct_law_mail_fact(r, part, _("E-mail"), email);
+	if (!phone && !law->slug)
+		phone = phone_shown(r, ct_setting_text(r, "site.phone"));
+	rc = put_places(r, law, part, e);
+	if (phone || !json_array_size(json_object_get(part, "facts")))
+		ct_part_fact(part, _("Telephone"), phone, NULL);
+	if (email)
+		ct_law_mail_fact(r, part, _("E-mail"), email);
+	return rc;
 }
 
 int ct_help_page(struct ct_request *r, struct ct_error *e)
@@ -53,6 +77,6 @@ int ct_help_page(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	put_account(r);
-	put_contact(r, &law);
-	return ct_law_done(r, &law, "help", _("Help"), e);
+	rc = put_contact(r, &law, e);
+	return rc ? rc : ct_law_done(r, &law, "help", _("Help"), e);
 }

@@ -30,6 +30,11 @@ static const struct ct_query queries[] = {
 	{ "law_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)" },
 
+	/* whom to call: the organisation's places, on the network's page all */
+	{ "law_places", .max_rows = 30, .sql = "SELECT name, phone, email FROM place WHERE archived_at IS NULL"
+		" AND state = 'open' AND (? IS NULL OR org_id = ?) AND (phone IS NOT NULL OR email IS NOT NULL)"
+		" ORDER BY name LIMIT 30" },
+
 	/* conditions: what is in force with its text, and which versions there were before */
 	{ "terms_now", .max_rows = 20, .sql = ONE_VERSION ", t.text" IN_FORCE " AND t.version = (SELECT MAX(n.version)"
 		" FROM terms n WHERE n.org_id = t.org_id AND n.kind = t.kind AND n.archived_at IS NULL"

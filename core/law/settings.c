@@ -41,9 +41,9 @@ static const struct ct_choice access_states[] = {
 	{ "keep_logs", N_("Logs of the web server: months"), CT_INT, .min = 1, .max = 600 }, \
 	{ "privacy_text", N_("More about this"), CT_LONG_TEXT, .max = 5000 }
 #define TERMS \
-	{ "sells", N_("We sell to private persons"), CT_BOOL, \
-	  .help = N_("Then a consumer mediator has to be named.") }, \
-	{ "mediator", N_("Consumer mediator"), CT_TEXT, .max = 160 }, \
+	{ "sells", N_("We sell to private persons"), CT_BOOL }, \
+	{ "mediator", N_("Consumer mediator"), CT_TEXT, .max = 160, \
+	  .help = N_("Has to be named by who sells to private persons.") }, \
 	{ "mediator_address", N_("Address of the mediator"), CT_TEXT, .max = 300 }, \
 	{ "mediator_url", N_("Site of the mediator"), CT_URL, .max = 300 }, \
 	{ "terms_text", N_("More about this"), CT_LONG_TEXT, .max = 5000 }

@@ -37,8 +37,10 @@ int ct_stored_page(struct ct_request *r, struct ct_error *e)
 
 static bool listed(struct ct_request *r, const struct ct_route *route)
 {
+	bool beside = !strcmp(route->path, "/") || (r->person && !strcmp(route->path, "/login"));
+
 	return !strcmp(route->method, "GET") && route->title && route->template && !strchr(route->path, '{') &&
-	       ct_may(r, route->permission, 0);
+	       !beside && ct_may(r, route->permission, 0);
 }
 
 /* What the reader may open of the organisations that she works for. */

@@ -104,6 +104,8 @@ def test_error_pages_lead_to_help(stack):
     assert "/help#find" in visitor.page("/nowhere").links
     assert "/help#account" in visitor.page("/bookings").links
     shown = visitor.page("/help")
+    assert "tel:+33320000112" in visitor.page("/legal/filature/help").links
+    assert "tel:+33320000114" not in visitor.page("/legal/filature/help").links and "tel:+33320000114" in shown.links
     assert {"account", "find", "data", "contact", "book", "cancel", "booking", "calendar"} <= set(shown.ids)
 
 
@@ -282,6 +284,7 @@ def test_the_site_map_is_complete_for_its_reader(stack):
     assert {address(p, org) for p in PAGES for org in ("filature", "canal", "reseau")} <= set(visitor.links)
     assert not [link for link in visitor.links if link.startswith(("/o/", "/me", "/admin"))]
     admin = stack.login(ADMIN).page("/sitemap")
+    assert "/login" not in admin.links[admin.links.index("/me"):] and "/login" in visitor.links
     assert {"/o/filature", FORM, "/o/filature/audit", "/o/filature/places", "/me"} <= set(admin.links)
     assert "/admin" not in admin.links and "/o/canal" not in admin.links
     manager = stack.login(MANAGER).page("/sitemap")
