@@ -9,20 +9,24 @@
 #define BEST_FIRST(a, b) "CASE WHEN " a " = ? OR " b " = ? THEN 0 WHEN " a " LIKE ? OR " b " LIKE ? THEN 1 ELSE 2 END"
 #define KEYS "JSON_TABLE(?, '$[*]' COLUMNS (org BIGINT PATH '$')) k"
 #define PARTY_WORDS "MATCH (given_name, family_name, legal_name, usual_name) AGAINST (? IN BOOLEAN MODE)"
+/* Of what more people have than this, not all is looked at: what an index finds first, the beginnings in their order. */
+#define MOST " LIMIT 20000"
 
 const struct ct_query ct_search_queries[] = {
 	/* those that an organisation of the caller's knows, by its own list or by a role that it gave */
-	{ "people", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM party WHERE " PARTY_WORDS
-		" UNION SELECT id FROM party WHERE sort_name LIKE ? UNION SELECT id FROM party WHERE name LIKE ?"
-		" UNION SELECT id FROM party WHERE email LIKE ? UNION SELECT id FROM party WHERE phone LIKE ?)"
+	{ "people", .max_rows = 50, .sql = "WITH found AS ((SELECT id FROM party WHERE " PARTY_WORDS MOST ")"
+		" UNION (SELECT id FROM party WHERE sort_name LIKE ? ORDER BY sort_name" MOST ")"
+		" UNION (SELECT id FROM party WHERE name LIKE ? ORDER BY name" MOST ")"
+		" UNION (SELECT id FROM party WHERE email LIKE ?" MOST ") UNION (SELECT id FROM party WHERE phone LIKE ?" MOST "))"
 		" SELECT STRAIGHT_JOIN p.id, p.name, COALESCE(p.email, p.phone) AS sub, MIN(k.org) AS org_id FROM found f"
 		" JOIN party p ON p.id = f.id JOIN " KEYS " LEFT JOIN org_contact c ON c.org_id = k.org AND c.party_id = p.id"
 		" WHERE p.archived_at IS NULL AND (c.party_id IS NOT NULL"
 		"  OR (SELECT 1 FROM role ro WHERE ro.person_id = p.id AND ro.org_id = k.org LIMIT 1) = 1)"
 		" GROUP BY p.id ORDER BY " BEST_FIRST("p.name", "p.sort_name") ", p.sort_name, p.id LIMIT ?" },
 	/* by name: all of them for who looks after the installation, else those that the caller works for */
-	{ "organisations", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM party WHERE " PARTY_WORDS
-		" UNION SELECT id FROM party WHERE sort_name LIKE ?)"
+	{ "organisations", .max_rows = 50, .sql = "WITH found AS ((SELECT id FROM party WHERE " PARTY_WORDS
+		"  AND kind = 'organisation'" MOST ")"
+		" UNION (SELECT id FROM party WHERE sort_name LIKE ? AND kind = 'organisation' ORDER BY sort_name" MOST "))"
 		" SELECT STRAIGHT_JOIN o.id, o.slug, p.name, NULLIF(p.legal_name, p.name) AS sub FROM found f"
 		" JOIN organisation o ON o.id = f.id JOIN party p ON p.id = o.id WHERE o.archived_at IS NULL"
 		" AND (? = 1 OR o.id IN (SELECT k.org FROM " KEYS "))"

@@ -7,6 +7,8 @@
 #include "reservation.h"
 #include "views.h"
 
+enum { DAY = 86400 };
+
 int reservation_find_rooms(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
 {
 	json_t *group;
@@ -36,6 +38,7 @@ static const char *when(struct ct_request *r, const struct ct_result *row)
 
 int reservation_find_bookings(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
 {
+	const struct ct_utc from = { r->now.s - 7 * DAY }, to = { r->now.s + 60 * DAY };
 	const char *orgs = ct_orgs_with(r, "booking.see");
 	json_t *group;
 	struct ct_result *rows;
@@ -43,9 +46,9 @@ int reservation_find_bookings(struct ct_request *r, const struct ct_search *s, s
 
 	if (!r->person)
 		return 0;
-	rc = ct_query(r, "find_bookings", CT_ARGS(CT_STR(s->all), CT_STR(s->email), CT_STR(s->phone), CT_STR(s->all),
-		CT_STR(s->email), CT_STR(s->phone), CT_ID(r->person), CT_STR(orgs), CT_UTC(r->now),
-		CT_NUM(s->limit + 1)), &rows, e);
+	rc = ct_query(r, "find_bookings", CT_ARGS(CT_STR(s->all), CT_STR(s->email), CT_STR(s->phone), CT_STR(orgs),
+		CT_UTC(from), CT_UTC(to), CT_STR(s->all), CT_STR(s->email), CT_STR(s->phone), CT_STR(s->words),
+		CT_STR(s->words), CT_ID(r->person), CT_STR(orgs), CT_UTC(r->now), CT_NUM(s->limit + 1)), &rows, e);
 	if (rc)
 		return rc;
 	group = ct_search_group(r, N_("Bookings"));

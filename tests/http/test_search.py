@@ -242,3 +242,16 @@ def test_a_beginning_that_many_have_is_bounded(large):
     """All of 100 000 match: still an answer, the best first."""
     names = find(large.program(MANAGER), "famille", CONTACTS)
     assert len(names) == 8 and all(re.fullmatch(r"Prenom\d+ Famille\d+", n) for n in names)
+
+
+def test_of_a_word_that_thousands_have_the_nearest_is_found(large):
+    large.database.rows(
+        "INSERT INTO reservation_booking (uid, org_id, place_id, title, start_local, end_local, zone, start_utc, end_utc, status)"
+        " SELECT UUID(), org_id, id, 'Palabre', '2020-01-01' + INTERVAL seq HOUR, '2020-01-01 01:00' + INTERVAL seq HOUR, zone,"
+        " '2020-01-01' + INTERVAL seq HOUR, '2020-01-01 01:00' + INTERVAL seq HOUR, 'confirmed' FROM place, seq_1_to_12000"
+        " WHERE slug = 'essai'")
+    manager, day = large.program(MANAGER), st.day(3)
+    made = manager.book(ROOM_A, f"{day}T19:00", f"{day}T20:00", title="La palabre de demain", name="X", email="x@example.org")
+    assert made.status_code == 201, made.text
+    assert find(manager, "palabre", BOOKINGS)[0] == "La palabre de demain"
+    assert find(large.program(OTHER), "palabre") == {}
