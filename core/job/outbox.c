@@ -44,11 +44,9 @@ static int mark(struct ct_request *r, void *arg, struct ct_error *e)
 		       e);
 }
 
-typedef int after_f(struct ct_request *r, const json_t *payload, struct ct_error *e);
-
 static int call_after(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
 {
-	return ((after_f *)function)(r, arg, e);
+	return ((ct_after_f *)function)(r, arg, e);
 }
 
 static int deliver(struct ct_request *r, const struct ct_result *row, struct ct_error *e)

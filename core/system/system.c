@@ -27,6 +27,8 @@ int ct_stored_page(struct ct_request *r, struct ct_error *e)
 	bool stored;
 	int rc = ct_query(r, "stored", CT_ARGS(CT_STR(ct_path(r, "txn"))), &row, e);
 
+	if (rc == CT_REPEAT)
+		return ct_fail(e, CT_BUSY, _("It is still being stored. Please ask again in a moment."));
 	if (rc)
 		return rc;
 	stored = ct_next(row);
@@ -113,7 +115,8 @@ static const struct ct_view_field stored_view[] = {
 };
 
 static const struct ct_query queries[] = {
-	{ "stored", .sql = "SELECT at_utc FROM txn_done WHERE id = ?" },
+	/* locking: where its transaction still runs this waits for the end of it */
+	{ "stored", .sql = "SELECT at_utc FROM txn_done WHERE id = ? LOCK IN SHARE MODE" },
 	{ "sitemap_places", .sql = "SELECT slug, name FROM place WHERE archived_at IS NULL AND state = 'open'"
 		" ORDER BY name LIMIT 500" },
 	{ "sitemap_operators", .sql = "SELECT o.slug, p.name FROM organisation o JOIN party p ON p.id = o.id"

@@ -155,6 +155,9 @@ const struct ct_query reservation_queries[] = {
 		" WHERE b.id = ?" },
 	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy) VALUES (?, ?, ?)"
 		" ON DUPLICATE KEY UPDATE full = VALUES(full), busy = VALUES(busy)" },
+	{ "bookings_naming", .sql = "SELECT b.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
+		" WHERE i.resource_id = ? AND b.end_utc > ? AND b.id > ? GROUP BY b.id ORDER BY b.id LIMIT 100" },
+	{ "booking_touch", .audits = "-", .sql = "UPDATE reservation_booking SET changed_utc = ? WHERE id = ?" },
 	{ "ics_drop", .audits = "-", .sql = "DELETE FROM reservation_ics WHERE booking_id = ?" },
 	{ "resource_stamp", .sql = RESOURCE_STAMP("x.id") },
 	{ "resource_stamp_uid", .sql = RESOURCE_STAMP("x.uid") },
@@ -199,6 +202,7 @@ const struct ct_query reservation_queries[] = {
 	{ "resource_moved", .sql = "SELECT x.id FROM reservation_resource x WHERE x.id = ? AND x.place_id <> ?"
 		" AND (EXISTS (SELECT 1 FROM reservation_item i WHERE i.resource_id = x.id)"
 		" OR EXISTS (SELECT 1 FROM reservation_part d WHERE x.id IN (d.whole_id, d.leaf_id)))" },
+	{ "resource_named", .sql = "SELECT id FROM reservation_resource WHERE id = ? AND BINARY name = BINARY ?" },
 	{ "resource_divided", .sql = "SELECT whole_id FROM reservation_part WHERE whole_id = ?"
 		" UNION SELECT leaf_id FROM reservation_part WHERE leaf_id = ? LIMIT 1" },
 	{ "units_promised", .sql = "SELECT id FROM reservation_occupancy WHERE resource_id = ? AND unit_no > ?"

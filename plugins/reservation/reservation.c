@@ -141,6 +141,7 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 
 static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
+	CT_HOOK("after.resource.renamed", ct_after_f, feed_renamed),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
 	CT_ON_HELP(reservation_help),
 	CT_ON_PRIVACY(reservation_privacy),

@@ -39,6 +39,9 @@ ct_handler_f reservation_help, reservation_privacy;
 /* search.c: the stage "search.find". */
 ct_search_f reservation_find_rooms, reservation_find_bookings;
 
+/* feed.c: what "resource.renamed" left for later: the calendars say the new name. */
+int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e) CT_MUST_USE;
+
 /* demo.c: the stage "demo.data". */
 ct_handler_f reservation_demo;
 
