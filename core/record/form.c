@@ -102,6 +102,17 @@ static void put_hidden(json_t *form, const struct ct_record_row *row)
 	ct_put_text(pair, "value", version);
 }
 
+/* Where something of people is asked for: what for. */
+static const char *note(struct ct_request *r, const struct ct_record_info *info)
+{
+	for (const struct ct_field *f = info->sql->form_fields; f->name; f++)
+		if (f->type == CT_EMAIL || f->type == CT_PHONE || f->type == CT_IBAN ||
+		    (f->type == CT_REF && !strcmp(f->ref, "party")))
+			return talloc_asprintf(r, _("What stands here about people serves %s to do its work with them, and nothing else."),
+					       r->s->org_name);
+	return NULL;
+}
+
 int ct_record_put_form(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row,
 		       struct ct_error *e)
 {
@@ -121,7 +132,7 @@ int ct_record_put_form(struct ct_request *r, const struct ct_record_info *info, 
 	put_hidden(form, row);
 	ct_put_text(form, "submit", row ? _("Save") : _("Add"));
 	ct_put_text(form, "cancel_href", ct_record_url(r, info, row ? row->id : 0, NULL));
-	ct_put_null(form, "note");
+	ct_put_text(form, "note", note(r, info));
 	ct_record_crumbs(r, info, row);
 	return rc;
 }

@@ -292,5 +292,44 @@ const struct ct_query reservation_queries[] = {
 		" resource_id, label, mode, amounts) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_step", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
 		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
+	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
+		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
+
+	/* search */
+	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"
+		"  WHERE MATCH (name, summary) AGAINST (? IN BOOLEAN MODE)"
+		" UNION SELECT id FROM reservation_resource WHERE name LIKE ?"
+		" UNION SELECT x.id FROM place p STRAIGHT_JOIN reservation_resource x ON x.place_id = p.id"
+		"  WHERE MATCH (p.name, p.town, p.summary) AGAINST (? IN BOOLEAN MODE))"
+		" SELECT STRAIGHT_JOIN x.id, x.name, CONCAT_WS(', ', p.name, p.town) AS sub FROM found f"
+		" JOIN reservation_resource x ON x.id = f.id JOIN reservation_kind k ON k.id = x.kind_id"
+		" JOIN place p ON p.id = x.place_id WHERE x.active = 1 AND x.archived_at IS NULL"
+		" AND p.archived_at IS NULL AND p.state = 'open' AND (x.name LIKE ? OR NOT EXISTS"
+		"  (SELECT 1 FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(200) PATH '$')) w WHERE CONCAT_WS(' ',"
+		"   x.name, x.summary, k.label_one, k.label_many, p.name, p.town) NOT LIKE CONCAT('%', w.word, '%')))"
+		" ORDER BY CASE WHEN x.name = ? THEN 0 WHEN x.name LIKE ? THEN 1 ELSE 2 END, x.name, p.name, x.id LIMIT ?" },
+	/*
+	 * Of the organisations that a right is held in, and one's own; the nearest in time first. A word that thousands
+	 * of bookings have is looked for in full from a week back to two months ahead only.
+	 */
+	{ "find_bookings", .max_rows = 50, .sql = "WITH people AS ((SELECT id FROM party WHERE MATCH (given_name,"
+		"  family_name, legal_name, usual_name) AGAINST (? IN BOOLEAN MODE) LIMIT 5000)"
+		" UNION (SELECT id FROM party WHERE email LIKE ? LIMIT 100) UNION (SELECT id FROM party WHERE phone LIKE ? LIMIT 100)),"
+		" soon AS (SELECT b.id FROM JSON_TABLE(?, '$[*]' COLUMNS (org BIGINT UNSIGNED PATH '$')) o"
+		"  STRAIGHT_JOIN reservation_booking b FORCE INDEX (reservation_booking_org) ON b.org_id = o.org"
+		"  AND b.start_utc >= ? AND b.start_utc < ? LIMIT 10000),"
+		" found AS ((SELECT id FROM reservation_booking WHERE MATCH (title, contact_name, payer_text)"
+		"  AGAINST (? IN BOOLEAN MODE) LIMIT 10000)"
+		" UNION (SELECT id FROM reservation_booking WHERE contact_email LIKE ? LIMIT 1000)"
+		" UNION (SELECT id FROM reservation_booking WHERE contact_phone LIKE ? LIMIT 1000)"
+		" UNION (SELECT b.id FROM people p STRAIGHT_JOIN reservation_booking b ON b.person_id = p.id LIMIT 10000)"
+		" UNION SELECT STRAIGHT_JOIN b.id FROM soon s JOIN reservation_booking b ON b.id = s.id WHERE ? <> '[]' AND"
+		"  NOT EXISTS (SELECT 1 FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(200) PATH '$')) w"
+		"   WHERE CONCAT_WS(' ', b.title, b.contact_name, b.payer_text) NOT LIKE CONCAT('%', w.word, '%')))"
+		" SELECT STRAIGHT_JOIN b.uid, b.title, b.zone, b.start_local, b.end_local, p.name AS place_name,"
+		" COALESCE(q.name, b.contact_name) AS person FROM found f JOIN reservation_booking b ON b.id = f.id"
+		" JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
+		" WHERE b.person_id = ? OR b.org_id IN " IDS
+		" ORDER BY ABS(TIMESTAMPDIFF(SECOND, b.start_utc, ?)), b.id LIMIT ?" },
 	{ 0 }
 };

@@ -42,7 +42,10 @@ ALLOWED = {
     "GET /calendars/places/{slug}.ics": ALL, "GET /calendars/resources/{id}.ics": ALL, "GET /healthz": ALL,
     "GET /metrics": ALL, "GET /api/openapi.json": ALL, "GET /sitemap": ALL, "GET /stored/{txn}": ALL,
     "GET /login": ALL, "POST /login": ALL, "POST /logout": ALL, "GET /o/{org}/theme.css": ALL,
-    "POST /bookings": ALL,
+    "POST /bookings": ALL, "GET /search": ALL,
+    "GET /help": ALL, **{f"GET /legal/{org}{page}": ALL for org in ("", "{org}/") for page in (
+        "notice", "privacy", "terms", "accessibility")}, "GET /legal/{org}/help": ALL,
+    "GET /legal/terms/{version}": NOBODY, "GET /legal/{org}/terms/{version}": NOBODY,      # no version of that name
     # one's own
     "GET /me": SIGNED_IN, "POST /me/tokens": SIGNED_IN, "GET /bookings": SIGNED_IN,
     "POST /me/sessions/{id}/revoke": SIGNED_IN, "POST /me/tokens/{uid}/revoke": NOBODY,    # of somebody else: not there
@@ -51,12 +54,13 @@ ALLOWED = {
     "POST /bookings/{uid}/verify": NOBODY, "GET /bookings/{uid}/cancel": MANAGERS, "POST /bookings/{uid}/cancel": MANAGERS,
     "POST /bookings/{uid}/confirm": MANAGERS, "POST /bookings/{uid}/reject": MANAGERS,
     # an organisation's
-    "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF,
+    "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /o/{org}/audit": ADMIN,
+    "GET /o/{org}/law": ADMIN, "POST /o/{org}/law": ADMIN,
     **record("places", ALL, ADMIN), **record("resources", ALL, MANAGERS), **record("kinds", ALL, MANAGERS),
     **record("openings", ALL, MANAGERS), **record("policies", MANAGERS, MANAGERS), **record("prices", ALL, MANAGERS),
     **record("purposes", ALL, MANAGERS), **record("tariffs", ALL, MANAGERS), **record("windows", ALL, MANAGERS),
     # the installation's
-    "GET /admin": "i",
+    "GET /admin": "i", "GET /admin/audit": "i",
 }
 
 # What a route needs to be found at all, beside the path.

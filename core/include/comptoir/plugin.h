@@ -56,6 +56,7 @@ struct ct_kind {
 	const char *labels;		/* NULL: never shown in lists of others */
 	const char *see;		/* permission in its organisation; owners see theirs; who may not gets 404 */
 	const char *url;		/* "/bookings/{uid}", with {id} or {uid}; NULL where it has no page */
+	const struct ct_field *traces;	/* what ct_audit keeps of it, so that a change can be shown in words; or NULL */
 };
 
 /* What a route is about; decides in which organisation its permission is checked. */
