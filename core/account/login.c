@@ -38,8 +38,7 @@ struct login {
 	const char *buckets[2];
 };
 
-/* Only a local path may follow a sign-in. */
-static const char *next_path(struct ct_request *r)
+const char *ct_next_path(struct ct_request *r)
 {
 	const char *next = ct_in_text(r, "next");
 
@@ -50,10 +49,10 @@ static const char *next_path(struct ct_request *r)
 
 int ct_login_page(struct ct_request *r, struct ct_error *e)
 {
-	(void)e;
 	ct_put_controls(r, r->view, "fields_ui", shown_fields, NULL);
 	ct_put_text(r->view, "next", ct_input_raw(r, "next") ? ct_input_raw(r, "next") : "");
-	return 0;
+	ct_put_array(r->view, "offers_ui");
+	return ct_raise_handlers(r, "login.offer", e);
 }
 
 static char *lower(void *mem, const char *text)
@@ -112,14 +111,34 @@ static int count_failure(struct ct_request *r, void *arg, struct ct_error *e)
 	return 0;
 }
 
-static int begin(struct ct_request *r, void *arg, struct ct_error *e)
+/* Whoever was signed in in this browser no longer is. */
+static int begin_instead(struct ct_request *r, int64_t account, struct ct_error *e)
 {
-	const struct login *login = arg;
 	int rc;
 
 	if (r->s->caller.session && (rc = ct_session_end(r, e)))
 		return rc;
-	return ct_session_begin(r, login->account, e);
+	return ct_session_begin(r, account, e);
+}
+
+static int begin(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	const struct login *login = arg;
+
+	return begin_instead(r, login->account, e);
+}
+
+int ct_sign_in(struct ct_request *r, const char *login, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc;
+
+	CT_AS(r, &ct_plugin_account, rc = ct_query(r, "account_by_login", CT_ARGS(CT_STR(login)), &row, e));
+	if (rc)
+		return rc;
+	if (!ct_next(row))
+		return ct_fail(e, CT_MISSING, _("There is no account of this name any more."));
+	return begin_instead(r, ct_col_int(row, "id"), e);
 }
 
 int ct_login_post(struct ct_request *r, struct ct_error *e)
@@ -151,7 +170,7 @@ int ct_login_post(struct ct_request *r, struct ct_error *e)
 	}
 	rc = ct_transaction(r, begin, &login, e);
 	if (!rc)
-		ct_redirect(r, 200, next_path(r));
+		ct_redirect(r, 200, ct_next_path(r));
 	return rc;
 }
 
