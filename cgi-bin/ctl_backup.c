@@ -176,11 +176,24 @@ static unsigned remove_old(const struct backup *b, int (*chosen)(const struct di
 	return removed;
 }
 
-static int open_folder(struct backup *b, struct ct_error *e)
+/* By the second; the second of two in one second waits for the next. */
+static void choose_name(struct backup *b)
 {
 	char stamp[32];
-	time_t now = time(NULL);
+	time_t now;
 
+	for (;;) {
+		now = time(NULL);
+		strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", gmtime(&now));
+		b->name = talloc_asprintf(b->core, "%s%s", prefix, stamp);
+		if (faccessat(b->dirfd, b->name, F_OK, AT_SYMLINK_NOFOLLOW))
+			return;
+		sleep(1);
+	}
+}
+
+static int open_folder(struct backup *b, struct ct_error *e)
+{
 	if (mkdir(b->dir, 0700) && errno != EEXIST)
 		return ct_fail(e, CT_BROKEN, "%s: %s", b->dir, strerror(errno));
 	b->dirfd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -189,8 +202,7 @@ static int open_folder(struct backup *b, struct ct_error *e)
 	if (flock(b->dirfd, LOCK_EX | LOCK_NB))
 		return ct_fail(e, CT_BUSY, "another backup is being written to %s", b->dir);
 	remove_old(b, is_left, 0);
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", gmtime(&now));
-	b->name = talloc_asprintf(b->core, "%s%s", prefix, stamp);
+	choose_name(b);
 	b->work = talloc_asprintf(b->core, "%s/.%s%s", b->dir, b->name, part);
 	if (mkdir(b->work, 0700))
 		return ct_fail(e, CT_BROKEN, "%s: %s", b->work, strerror(errno));

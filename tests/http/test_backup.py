@@ -42,9 +42,18 @@ def wipe(s):
 
 
 def tables(s):
-    """Every table and its checksum."""
-    names = [row[0] for row in s.database.rows("SHOW TABLES")]
-    return {name: s.database.rows(f"CHECKSUM TABLE `{name}`")[0][1] for name in names}
+    """Every table: how it is made, and a sum of its rows; but for the leases of jobs, which always move."""
+    columns, found = {}, {}
+    for table, column in s.database.rows("SELECT table_name, column_name FROM information_schema.columns"
+                                         " WHERE table_schema = 'comptoir' ORDER BY table_name, ordinal_position"):
+        columns.setdefault(table, []).append(f"HEX(`{column}`)")
+    columns.pop("job", None)
+    sql = "".join(f"SHOW CREATE TABLE `{t}`; SELECT '{t}', {', '.join(c)} FROM `{t}` ORDER BY {', '.join(c)};"
+                  for t, c in columns.items())
+    for table, *cells in s.database.rows(sql) if sql else []:
+        found.setdefault(table, hashlib.sha256()).update(
+            re.sub(r"AUTO_INCREMENT=\d+ ", "", repr(cells)).encode())
+    return {table: digest.hexdigest() for table, digest in found.items()}
 
 
 def pages(s):
@@ -76,14 +85,14 @@ def addresses(s, email):
 
 
 def test_same_pages_after_wipe_and_restore(s):
-    folder = backup(s)
-    before, rows = pages(s), tables(s)
+    before = pages(s)
+    folder, rows = backup(s), tables(s)
     assert len(before) > 100 and len({key[2] for key in before}) > 30
     s.comptoir.stop()
     wipe(s)
     assert s.database.value("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'comptoir'") == 0
     said = stack.ctl(s.comptoir.config, "restore", str(folder)).stdout
-    assert f"{len(rows)} tables" in said
+    assert f"{len(rows) + 1} tables" in said
     assert tables(s) == rows
     assert stack.ctl(s.comptoir.config, "check").returncode == 0
     s.comptoir.start()
@@ -118,11 +127,16 @@ def test_password_of_the_mail_server_stays_out(s):
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def whole(s):
+    return backup(s)
+
+
 @pytest.mark.parametrize("part", ["database.sql", "comptoir.ini", "manifest.json", "SHA256SUMS"])
 @pytest.mark.parametrize("how", ["changed", "cut", "gone"])
-def test_damaged_backup_touches_nothing(s, part, how):
-    time.sleep(1)
-    folder = backup(s)
+def test_damaged_backup_touches_nothing(s, part, how, whole, tmp_path):
+    folder = tmp_path / whole.name
+    shutil.copytree(whole, folder)
     before = tables(s)
     file = folder / part
     text = file.read_bytes()
@@ -133,7 +147,6 @@ def test_damaged_backup_touches_nothing(s, part, how):
     done = stack.ctl(s.comptoir.config, "restore", str(folder), "--force", check=False)
     assert done.returncode == 1 and folder.name in done.stderr
     assert tables(s) == before
-    shutil.rmtree(folder)
 
 
 def test_full_database_is_refused(s):
@@ -156,7 +169,6 @@ def reseal(folder):
 
 
 def test_newer_backup_is_refused_and_older_is_told(s):
-    time.sleep(1)
     folder = backup(s)
     before = tables(s)
     path = folder / "manifest.json"
@@ -173,7 +185,6 @@ def test_newer_backup_is_refused_and_older_is_told(s):
 
 def test_rows_are_counted_after_loading(s):
     """A backup whose manifest promises more than its SQL holds is told."""
-    time.sleep(1)
     folder = backup(s)
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text())
@@ -246,7 +257,6 @@ def test_without_the_program_it_says_which_package(s, tmp_path):
 def test_consistent_while_people_book(s):
     """The dump is of one moment: a booking is in it with its occupancy and its trace, or not at all."""
     assert webservers.available("nginx")
-    time.sleep(1)
     client = s.program(MANAGER)
     stop = time.monotonic() + 3
     folder = None
