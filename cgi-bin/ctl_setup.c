@@ -76,11 +76,35 @@ static int keep_key(struct setup *s, struct ct_error *e)
 	return rc;
 }
 
-static const char *data_folder(const struct ctl_answers *a)
+/* As the file says that was just written, or the environment. */
+static int data_folder(struct setup *s, const char **data_r, struct ct_error *e)
 {
-	const char *data = ctl_answer(a, "paths", "data");
+	struct ct_settings *t;
+	const char *data;
+	int rc = ct_settings_read(s->answers, s->call->config, &t, e);
 
-	return data ? data : CT_DATA_DIR;
+	if (rc)
+		return rc;
+	data = ct_settings_raw(t, "paths", "data");
+	*data_r = ct_settings_path(s->answers, t, data ? data : CT_DATA_DIR);
+	return 0;
+}
+
+static int make_database(struct setup *s, struct ct_error *e)
+{
+	const struct ctl_answers *a = s->answers;
+	struct ctl_database d = {
+		ctl_answer(a, "database", "socket"), ctl_answer(a, "database", "name"),
+		ctl_answer(a, "database", "user"), ctl_answer(a, "database", "password"),
+		ctl_answer(a, "database", "owner_user"), ctl_answer(a, "database", "owner_password"), NULL
+	};
+	int rc = data_folder(s, &d.data, e);
+
+	if (!rc)
+		rc = ctl_database_make(&d, s->force, e);
+	if (!rc)
+		printf("database %s: made, with its users %s and %s\n", d.name, d.owner_user, d.user);
+	return rc;
 }
 
 static int begin(struct setup *s, bool there, struct ct_error *e)
@@ -106,17 +130,10 @@ static int begin(struct setup *s, bool there, struct ct_error *e)
 	s->changes++;
 	if (given)
 		return 0;
-	const struct ctl_database d = {
-		ctl_answer(a, "database", "socket"), ctl_answer(a, "database", "name"),
-		ctl_answer(a, "database", "user"), ctl_answer(a, "database", "password"),
-		ctl_answer(a, "database", "owner_user"), ctl_answer(a, "database", "owner_password"), data_folder(a)
-	};
-	rc = ctl_database_make(&d, s->force, e);
-	if (!rc)
-		printf("database %s: made, with its users %s and %s\n", d.name, d.owner_user, d.user);
-	else if (there)
+	rc = make_database(s, e);
+	if (rc && there)
 		rename(talloc_asprintf(a, "%s.old", s->call->config), s->call->config);
-	else
+	else if (rc)
 		unlink(s->call->config);
 	return rc;
 }

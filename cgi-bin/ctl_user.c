@@ -7,12 +7,7 @@
 #include <talloc.h>
 #include <unistd.h>
 
-#if __has_include("account/link.h")
 #include "account/link.h"
-#else
-#define CT_LINK_RESET 0
-#define ct_link_create(r, a, b, c, u, e) (*(u) = "link", (void)(b), 0)
-#endif
 #include "account/users.h"
 #include "route/state.h"
 

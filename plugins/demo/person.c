@@ -77,6 +77,6 @@ int demo_sign_in(struct ct_request *r, struct ct_error *e)
 		return ct_fail_field(e, "person", _("Nobody of the demonstration is called so."));
 	rc = ct_transaction(r, sign_in, email, e);
 	if (!rc)
-		ct_redirect(r, 200, ct_next_path(r));
+		ct_redirect(r, 200, ct_login_next(r));
 	return rc;
 }

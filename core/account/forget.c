@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "account/forget.h"
+
+#include <comptoir/people.h>
+
+#include "account/account.h"
+#include "account/letter.h"
+#include "route/state.h"
+
+enum { MERGED_DEPTH = 20 };
+
+static int call_forgotten(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
+{
+	return ((ct_party_forget_f *)function)(r, arg, e);
+}
+
+static int call_due(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
+{
+	return ((ct_party_due_f *)function)(r, arg, e);
+}
+
+int ct_forget_due(struct ct_request *r, int64_t party, json_t *object, const char *key,
+		  struct ct_error *e)
+{
+	struct ct_party_due due = { party, ct_put_array(object, key) };
+
+	return ct_raise(r, "party.due", call_due, &due, e);
+}
+
+/* The party itself; *new_r: was it still somebody? */
+static int clear_party(struct ct_request *r, int64_t party, bool *new_r, struct ct_error *e)
+{
+	const char *before = ct_speak(r, NULL), *name = _("Anonymous person");
+	int64_t count = 0;
+	int rc = ct_exec_count(r, "forget_party",
+			       CT_ARGS(CT_UTC(r->now), CT_STR(name), CT_UTC(r->now), CT_NUM(party)),
+			       &count, e);
+
+	ct_speak(r, before);
+	*new_r = count > 0;
+	return rc;
+}
+
+static int clear_rows(struct ct_request *r, int64_t party, struct ct_error *e)
+{
+	/* the trail of an account before the account, by which it is found */
+	static const char *const queries[] = {
+		"forget_addresses", "forget_notes", "forget_trail",   "forget_account_trail",
+		"forget_sessions",  "forget_tokens", "forget_links",   "forget_mails",
+		"forget_accounts",
+	};
+	struct ct_day yesterday = { (int32_t)(r->now.s / 86400) - 1 };
+	int rc = ct_exec(r, "forget_roles",
+			 CT_ARGS(CT_DAY(yesterday), CT_NUM(party), CT_DAY(yesterday)), e);
+
+	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]) && !rc; i++)
+		rc = ct_exec(r, queries[i], CT_ARGS(CT_NUM(party)), e);
+	return rc;
+}
+
+static int forget(struct ct_request *r, int64_t party, unsigned depth, struct ct_error *e)
+{
+	struct ct_party_forget forgotten = { party };
+	struct ct_result *merged;
+	bool new;
+	int rc = clear_party(r, party, &new, e);
+
+	if (rc || !new)
+		return rc;
+	if ((rc = ct_raise(r, "party.forgotten", call_forgotten, &forgotten, e)) ||
+	    (rc = clear_rows(r, party, e)) ||
+	    (rc = ct_query(r, "merged_into", CT_ARGS(CT_NUM(party)), &merged, e)))
+		return rc;
+	while (ct_next(merged) && depth < MERGED_DEPTH && !rc)
+		rc = forget(r, ct_col_int(merged, "id"), depth + 1, e);
+	if (!rc)
+		CT_AS(r, &ct_plugin_people, rc = ct_audit(r, "party", party, "forget", NULL, NULL, e));
+	return rc;
+}
+
+int ct_forget(struct ct_request *r, int64_t party, struct ct_error *e)
+{
+	int rc;
+
+	CT_AS(r, &ct_plugin_account, rc = forget(r, party, 0, e));
+	return rc;
+}
