@@ -224,7 +224,7 @@ static const struct question {
 	{ "mail", "mail", "transport", CTL_TOPIC_INSTALLATION, CT_TEXT, "How mails are sent",
 	  "smtp://USER:PASSWORD@HOST:587, or file:/FOLDER while you try it out", "file:/var/spool/comptoir", take_mail },
 	{ "database", "database", "name", CTL_TOPIC_INSTALLATION, CT_TEXT, "Database",
-	  "a name: it is made with its users, as root over the local socket;\n       for one that you were given:"
+	  "a name: it is made with its users, as root over the local socket;\n     for one that you were given:"
 	  " host:NAME:PORT DATABASE OWNER:PASSWORD USER:PASSWORD", "comptoir", take_database },
 	{ "admin_email", NULL, NULL, CTL_TOPIC_FIRST, CT_EMAIL, "E-mail of the first administrator",
 	  "yours, probably: it signs you in", NULL, NULL },

@@ -37,6 +37,9 @@ static void make_secrets(struct ctl_answers *a)
 		randombytes_buf(bytes, sizeof(bytes));
 		ctl_answer_set(a, secrets[i][0], secrets[i][1], sodium_bin2hex(hex, sizeof(hex), bytes, sizeof(bytes)));
 	}
+	/* Where one user is both, as on shared hosting, there is one password. */
+	if (!strcmp(ctl_answer(a, "database", "user"), ctl_answer(a, "database", "owner_user")))
+		ctl_answer_set(a, "database", "password", ctl_answer(a, "database", "owner_password"));
 }
 
 static void print_section(FILE *out, const struct ctl_answers *a, const char *section, const struct ct_setting *s)

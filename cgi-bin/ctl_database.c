@@ -11,7 +11,9 @@
 #include "db/db.h"
 #include "db/splitter.h"
 
-static const struct ct_query quote = { "setup_quote", .sql = "SELECT QUOTE(?) AS quoted" };
+static const struct ct_query quote = {
+	"setup_quote", .sql = "SELECT CONVERT(QUOTE(?) USING utf8mb4) AS quoted",
+};
 static const struct ct_query installed = {
 	"setup_installed",
 	.sql = "SELECT TABLE_NAME AS name FROM information_schema.TABLES"

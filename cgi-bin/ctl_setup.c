@@ -107,34 +107,38 @@ static int make_database(struct setup *s, struct ct_error *e)
 	return rc;
 }
 
+/* The passwords are on the disk before the server knows them: nothing is lost by an interruption. */
+static int write_all(struct setup *s, struct ct_error *e)
+{
+	bool given = ctl_answer(s->answers, "database", "owner_password") != NULL;
+	int rc = ctl_config_write(s->answers, s->call->config, e);
+
+	if (rc)
+		return rc;
+	printf("%s: written\n", s->call->config);
+	s->changes++;
+	return given ? 0 : make_database(s, e);
+}
+
 static int begin(struct setup *s, bool there, struct ct_error *e)
 {
-	struct ctl_answers *a = s->answers;
-	bool given;
-	int rc = ctl_ask(a, CTL_TOPIC_INSTALLATION, e);
+	const char *config = s->call->config, *old = talloc_asprintf(s->answers, "%s.old", config);
+	int rc = ctl_ask(s->answers, CTL_TOPIC_INSTALLATION, e);
 
 	if (!rc && !s->database_only)
-		rc = ctl_ask(a, CTL_TOPIC_FIRST, e);
+		rc = ctl_ask(s->answers, CTL_TOPIC_FIRST, e);
 	s->asked_first = true;
 	if (!rc && there)
 		rc = keep_key(s, e);
 	if (rc)
 		return rc;
-	given = ctl_answer(a, "database", "owner_password") != NULL;
-	if (there && rename(s->call->config, talloc_asprintf(a, "%s.old", s->call->config)))
-		return ct_fail(e, CT_BROKEN, "%s: %s", s->call->config, strerror(errno));
-	/* The passwords are on the disk before the server knows them: nothing is lost by an interruption. */
-	if ((rc = ctl_config_write(a, s->call->config, e)))
-		return rc;
-	printf("%s: written\n", s->call->config);
-	s->changes++;
-	if (given)
-		return 0;
-	rc = make_database(s, e);
+	if (there && rename(config, old))
+		return ct_fail(e, CT_BROKEN, "%s: %s", config, strerror(errno));
+	rc = write_all(s, e);
 	if (rc && there)
-		rename(talloc_asprintf(a, "%s.old", s->call->config), s->call->config);
+		rename(old, config);
 	else if (rc)
-		unlink(s->call->config);
+		unlink(config);
 	return rc;
 }
 

@@ -71,12 +71,13 @@ static int sign_in(struct ct_request *r, void *arg, struct ct_error *e)
 int demo_sign_in(struct ct_request *r, struct ct_error *e)
 {
 	char *email = talloc_strdup(r, ct_in_text(r, "person"));
+	const char *next = ct_login_next(r);
 	int rc;
 
 	if (!is_of_demo(email))
 		return ct_fail_field(e, "person", _("Nobody of the demonstration is called so."));
 	rc = ct_transaction(r, sign_in, email, e);
 	if (!rc)
-		ct_redirect(r, 200, ct_login_next(r));
+		ct_redirect(r, 200, next ? next : "/");
 	return rc;
 }

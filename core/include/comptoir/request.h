@@ -152,7 +152,7 @@ void ct_offer_button(json_t *offer, const char *label, const char *sub, const ch
  */
 int ct_sign_in(struct ct_request *r, const char *login, struct ct_error *e) CT_MUST_USE;
 
-/* Where to go after it: the route's field "next" where that is a local path, else "/". */
+/* Where to go after it: the route's field "next" where that is a local path, or NULL. */
 const char *ct_login_next(struct ct_request *r);
 
 /* A line at the top of every page, with links, for the stage "page.banner" (no query, please: it is every page). */
