@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Set-up from nothing, as an administrator does it in an evening: a database server with its root user, a web server
 with a site that must go on, `comptoirctl setup`, and the first guest's booking."""
+import email
+import email.policy
 import os
 import pty
 import re
@@ -229,17 +231,34 @@ def test_from_the_link_to_the_first_guest(site, done):
     assert site.old_page()
 
 
+def made(admin, path, **fields):
+    answer = admin.post(f"/o/filature/{path}", json=fields)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
 def first_room(site, admin):
-    place = admin.post("/o/filature/places", json={
-        "slug": "filature", "name": "La Filature", "street": "12 rue du Faubourg", "postcode": "59000",
-        "town": "Lille", "zone": "Europe/Paris", "state": "open"})
-    assert place.status_code == 201, place.text
-    policy = site.database.value("SELECT id FROM place", "lys")
-    assert policy
+    """Place, opening hours, kind, rules, price and room, each by its form's fields."""
+    place = made(admin, "places", name="La Filature", slug="la-filature", town="Lille", postcode="59000",
+                 zone="Europe/Paris", state="open")
+    made(admin, "openings", place=place, weekdays="1,2,3,4,5,6,7", opens="08:00", closes="22:00")
+    kind = made(admin, "kinds", label_one="salle", label_many="salles")
+    made(admin, "tariffs", label="Gratuit", place=place, mode="gratis", amounts="no_vat")
+    site.room = made(admin, "resources", name="Salle Lys", place=place, kind=kind, capacity=12)
 
 
 def book_as_guest(site):
-    assert requests.get(site.url + "/", timeout=10).status_code == 200
+    guest = stack.Client(site.url)
+    day = stack.day(8)
+    asked = guest.book(site.room, f"{day}T10:00", f"{day}T12:00", name="Zoé Invitée", email="zoe@exemple.example")
+    assert asked.status_code == 202 and asked.json()["status"] == "hold", asked.text
+    mail = stack.wait_for(lambda: list((site.folder / "mail").glob("*.eml")), 30)[0].read_bytes()
+    text = email.message_from_bytes(mail, policy=email.policy.default).get_body(("plain",)).get_content()
+    link = re.search(rf"{re.escape(site.url)}/\S+", text)[0]
+    browser = stack.Client(site.url, accept="text/html")
+    form = next(f for f in browser.page(link).forms if "/bookings/" in f.action)
+    assert browser.submit(form).status_code == 303
+    assert site.database.rows("SELECT status FROM reservation_booking", "lys") == [["confirmed"]]
 
 
 # ---- at the terminal
