@@ -76,15 +76,20 @@ struct copying {
 static void copy_setting(void *ctx, const char *section, const char *key, const char *text)
 {
 	struct copying *c = ctx;
+	const char *bare;
 
 	if (strcmp(c->section, section) != 0) {
 		snprintf(c->section, sizeof(c->section), "%s", section);
 		fprintf(c->out, "\n[%s]\n", section);
 	}
-	if (is_password(c->core, section, key))
+	if (is_password(c->core, section, key)) {
 		fprintf(c->out, "# %s is not in the backup\n", key);
-	else
-		fprintf(c->out, "%s = %s\n", key, without_credentials(c->core->settings, text));
+		return;
+	}
+	bare = without_credentials(c->core->settings, text);
+	if (bare != text)
+		fprintf(c->out, "# the password in it is not in the backup\n");
+	fprintf(c->out, "%s = %s\n", key, bare);
 }
 
 static int put_config(const struct backup *b, struct ct_error *e)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
+#include <unistd.h>
 
 #include "config/settings.h"
 #include "core.h"
@@ -38,14 +39,14 @@ static int write_nginx(struct ct_core *core, const char *path, struct ct_error *
 	return ctl_file_put(path, text, strlen(text), 0644, (gid_t)-1, e);
 }
 
-int ctl_next(struct ct_core *core, const char *config, struct ct_error *e)
+int ctl_next(struct ct_core *core, const char *config, bool fresh, struct ct_error *e)
 {
 	const char *nginx = talloc_asprintf(core, "%s/comptoir.nginx.conf", ctl_folder_of(core, config));
-	int rc = write_nginx(core, nginx, e);
+	int rc = fresh || access(nginx, F_OK) ? write_nginx(core, nginx, e) : 0;
 
 	if (rc)
 		return rc;
-	puts("\nNext steps:");
+	puts("\nNext steps, as far as they are not done yet:");
 	if (!getpwnam("comptoir"))
 		printf("  the user that it runs as:  useradd --system --no-create-home --shell /usr/sbin/nologin comptoir\n"
 		       "                             chgrp comptoir %s\n", config);

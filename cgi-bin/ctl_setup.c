@@ -21,7 +21,7 @@ struct setup {
 	struct ctl_call *call;
 	struct ctl_answers *answers;
 	bool force, database_only;
-	bool asked_first;		/* questions about the first rows are answered */
+	bool asked_first, written;	/* questions about the first rows are answered; comptoir.ini is new */
 	unsigned changes;
 };
 
@@ -117,6 +117,7 @@ static int write_all(struct setup *s, struct ct_error *e)
 		return rc;
 	printf("%s: written\n", s->call->config);
 	s->changes++;
+	s->written = true;
 	return given ? 0 : make_database(s, e);
 }
 
@@ -236,7 +237,7 @@ static int finish(struct setup *s, struct ct_error *e)
 		rc = ctl_check(s->call, e);
 	if (!rc && !s->changes)
 		puts("all of it is there: nothing to do");
-	return rc ? rc : ctl_next(s->call->core, s->call->config, e);
+	return rc ? rc : ctl_next(s->call->core, s->call->config, s->written, e);
 }
 
 int ctl_setup(struct ctl_call *c, struct ct_error *e)

@@ -91,7 +91,7 @@ int ctl_first_make(struct ct_core *, const char *network, const struct ctl_first
 
 /* --- what is left */
 
-/* Writes nginx's part beside comptoir.ini and prints the next steps. */
-int ctl_next(struct ct_core *, const char *config, struct ct_error *e) CT_MUST_USE;
+/* Writes nginx's part beside comptoir.ini, where there is none or all is `fresh`, and prints the next steps. */
+int ctl_next(struct ct_core *, const char *config, bool fresh, struct ct_error *e) CT_MUST_USE;
 
 #endif

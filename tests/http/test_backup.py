@@ -122,7 +122,8 @@ def test_password_of_the_mail_server_stays_out(s):
     config.write_text(s.comptoir.config.read_text().replace(
         f"transport = file:{s.folder}/mail", "transport = smtp://net:hush-hush@mail.example:587"))
     folder = s.backups / stack.ctl(config, "backup", str(s.backups)).stdout.splitlines()[0].rsplit("/", 1)[1]
-    assert "smtp://net@mail.example:587" in (folder / "comptoir.ini").read_text()
+    assert "password in it is not in the backup\ntransport = smtp://net@mail.example:587" in (
+        folder / "comptoir.ini").read_text()
     assert not any("hush-hush" in p.read_text(errors="replace") for p in folder.iterdir())
     shutil.rmtree(folder)
 

@@ -182,11 +182,14 @@ def test_users_have_their_rights_only(site, done):
 
 
 def test_second_run_changes_nothing(site, done):
+    nginx = site.config.parent / "comptoir.nginx.conf"
+    nginx.write_text(nginx.read_text() + "# changed by hand\n")
     before, rows = site.config.read_bytes(), rows_of(site)
     again = site.setup("--answers", str(site.answers))
     assert "nothing to do" in again.stdout and "/links/" not in again.stdout
     assert site.config.read_bytes() == before and rows_of(site) == rows
     assert "nothing to do" in site.setup("--yes").stdout
+    assert nginx.read_text().endswith("# changed by hand\n")
 
 
 def test_repairs_what_is_missing(site, done):
