@@ -4,8 +4,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#include <comptoir/mailbox.h>
-
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
@@ -458,21 +456,6 @@ static void put_person(struct ct_request *r, const struct ct_result *b, bool ful
 	ct_put_text(r->view, "attendance_ui", people_text(r, people));
 }
 
-/* A guest was just written to: where mails stay here, the link leads there. */
-static void put_mailbox(struct ct_request *r)
-{
-	const struct ct_mailbox *mailbox = r->person ? NULL : CT_MAILBOX(r);
-	json_t *put;
-
-	ct_put_null(r->view, "mailbox_ui");
-	if (!mailbox)
-		return;
-	put = ct_put_object(r->view, "mailbox_ui");
-	ct_put_text(put, "sentence", mailbox->sentence(r));
-	ct_put_text(put, "label", mailbox->label(r));
-	ct_put_text(put, "href", mailbox->href);
-}
-
 int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 {
 	const struct ct_zone *zone;
@@ -492,7 +475,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 	ct_put_int(r->view, "row_version", ct_col_int(b, "row_version"));
 	booking_put_state(r->view, status);
 	ct_put_text(r->view, "sentence_ui", sentence(status, over));
-	put_mailbox(r);
+	guest_put_mailbox(r);
 	ct_put_text(r->view, "title", ct_col_text(b, "title"));
 	ct_put_text(r->view, "note", full ? ct_col_text(b, "note") : NULL);
 	put_times(r, b, zone);
