@@ -2,6 +2,7 @@
 #include "account/forget.h"
 
 #include <comptoir/people.h>
+#include <talloc.h>
 
 #include "account/account.h"
 #include "account/letter.h"
@@ -41,18 +42,31 @@ static int clear_party(struct ct_request *r, int64_t party, bool *new_r, struct 
 	return rc;
 }
 
+/* Of the person's rows and of her accounts', by whose keys they are found. */
+static int clear_trail(struct ct_request *r, int64_t party, struct ct_error *e)
+{
+	static const char *const of_people[] = { "party", "contact", "person" };
+	const char *ids = talloc_asprintf(r, "[%lld]", (long long)party);
+	struct ct_result *accounts;
+	int rc = ct_one(r, "accounts_of", CT_ARGS(CT_NUM(party)), &accounts, e);
+
+	for (size_t i = 0; i < sizeof(of_people) / sizeof(of_people[0]) && !rc; i++)
+		CT_AS(r, &ct_plugin_people, rc = ct_audit_forget(r, of_people[i], ids, e));
+	return rc ? rc : ct_audit_forget(r, "account", ct_col_text(accounts, "ids"), e);
+}
+
 static int clear_rows(struct ct_request *r, int64_t party, struct ct_error *e)
 {
-	/* the trail of an account before the account, by which it is found */
 	static const char *const queries[] = {
-		"forget_addresses", "forget_notes", "forget_trail",   "forget_account_trail",
-		"forget_sessions",  "forget_tokens", "forget_links",   "forget_mails",
-		"forget_accounts",
+		"forget_addresses", "forget_notes", "forget_sessions", "forget_tokens",
+		"forget_links",	    "forget_mails", "forget_accounts",
 	};
 	struct ct_day yesterday = { (int32_t)(r->now.s / 86400) - 1 };
-	int rc = ct_exec(r, "forget_roles",
-			 CT_ARGS(CT_DAY(yesterday), CT_NUM(party), CT_DAY(yesterday)), e);
+	int rc = clear_trail(r, party, e);
 
+	if (!rc)
+		rc = ct_exec(r, "forget_roles",
+			     CT_ARGS(CT_DAY(yesterday), CT_NUM(party), CT_DAY(yesterday)), e);
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]) && !rc; i++)
 		rc = ct_exec(r, queries[i], CT_ARGS(CT_NUM(party)), e);
 	return rc;

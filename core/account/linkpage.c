@@ -92,7 +92,6 @@ int ct_link_page(struct ct_request *r, struct ct_error *e)
 	bool dead;
 	int rc = find(r, &link, &dead, e);
 
-	ct_header(r, "Referrer-Policy", "%s", "no-referrer");
 	if (rc)
 		return rc;
 	if (dead)
@@ -120,7 +119,10 @@ static int set_password(struct ct_request *r, const struct use *use, struct ct_e
 			 CT_ARGS(CT_STR(use->hash), CT_UTC(r->now), CT_NUM(account)), e);
 
 	if (rc || (rc = ct_exec(r, "sessions_revoke", CT_ARGS(CT_NUM(account), CT_NUM(0)), e)) ||
-	    (rc = ct_link_end_all(r, account, e)) ||
+	    (rc = ct_link_end_all(r, account, e)))
+		return rc;
+	/* a first one is no change */
+	if (use->link->has_password &&
 	    (rc = ct_letter_notice(r, account, N_("Your password was changed"),
 				   N_("The password of your account was changed just now."), e)))
 		return rc;

@@ -53,7 +53,7 @@ int ct_profile_page(struct ct_request *r, struct ct_error *e)
 		.action = "/me/profile",
 		.submit = _("Save my profile"),
 		.fields = ct_profile_fields,
-		.note = _("For your bookings and your papers, and so that the place can reach you. Nobody else sees it."),
+		.note = _("So that the places that you deal with can reach you, and for your papers. Nobody else sees it."),
 	};
 	int rc = read_profile(r, &form.current, e);
 

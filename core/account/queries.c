@@ -176,11 +176,7 @@ const struct ct_query ct_account_queries[] = {
 		" WHERE person_id = ? AND (to_d IS NULL OR to_d > ?)" },
 	{ "forget_addresses", .audits = "party", .sql = "DELETE FROM address WHERE party_id = ?" },
 	{ "forget_notes", .audits = "party", .sql = "UPDATE org_contact SET note = NULL WHERE party_id = ?" },
-	{ "forget_trail", .audits = "-", .sql = "UPDATE audit SET before_json = NULL, after_json = NULL"
-		" WHERE plugin = 'people' AND kind IN ('party', 'contact', 'person') AND object_id = ?" },
-	{ "forget_account_trail", .audits = "-", .sql = "UPDATE account c JOIN audit a ON a.plugin = 'account'"
-		" AND a.kind IN ('account', 'invitation') AND a.object_id = c.id SET a.before_json = NULL, a.after_json = NULL"
-		" WHERE c.person_id = ?" },
+	{ "accounts_of", .sql = "SELECT JSON_ARRAYAGG(id) AS ids FROM account WHERE person_id = ?" },
 	{ "forget_sessions", .audits = "-", .sql = "DELETE s FROM session s JOIN account a ON a.id = s.account_id"
 		" WHERE a.person_id = ?" },
 	{ "forget_tokens", .audits = "party", .sql = "DELETE t FROM token t JOIN account a ON a.id = t.account_id"
