@@ -75,7 +75,8 @@ static int take_url(struct ctl_answers *a, const char *text, struct ct_error *e)
 {
 	(void)a;
 	if (strpbrk(text, "?#"))
-		return ct_fail(e, CT_INVALID, "The address ends with its path: no ? and no # can stand in it.");
+		return ct_fail(e, CT_INVALID,
+			       "The address ends with its path: no ? and no # can stand in it.");
 	return 0;
 }
 
@@ -86,20 +87,26 @@ static int take_mail(struct ctl_answers *a, const char *text, struct ct_error *e
 
 	(void)a;
 	for (size_t i = 0; i < 2; i++)
-		smtp = smtp || (!strncmp(text, schemes[i], strlen(schemes[i])) && text[strlen(schemes[i])]);
+		smtp = smtp ||
+		       (!strncmp(text, schemes[i], strlen(schemes[i])) && text[strlen(schemes[i])]);
 	if (smtp || !strncmp(text, "file:/", 6))
 		return 0;
-	return ct_fail(e, CT_INVALID, "Say smtp://USER:PASSWORD@HOST:PORT for a mail server, or file:/FOLDER to keep"
-		       " each mail as a file.");
+	return ct_fail(
+		e, CT_INVALID,
+		"Say smtp://USER:PASSWORD@HOST:PORT for a mail server, or file:/FOLDER to keep"
+		" each mail as a file.");
 }
 
 /* "OWNER:PASSWORD" */
-static int take_user(struct ctl_answers *a, const char *word, const char *user, const char *password, struct ct_error *e)
+static int take_user(struct ctl_answers *a, const char *word, const char *user,
+		     const char *password, struct ct_error *e)
 {
 	const char *colon = strchr(word, ':');
 
 	if (!colon || colon == word || !colon[1])
-		return ct_fail(e, CT_INVALID, "A user of the database is given as NAME:PASSWORD, not as %s.", word);
+		return ct_fail(e, CT_INVALID,
+			       "A user of the database is given as NAME:PASSWORD, not as %s.",
+			       word);
 	ctl_answer_set(a, "database", user, talloc_strndup(a, word, (size_t)(colon - word)));
 	ctl_answer_set(a, "database", password, colon + 1);
 	return 0;
@@ -114,9 +121,11 @@ static int take_server(struct ctl_answers *a, const char *word, struct ct_error 
 		return 0;
 	}
 	if (strncmp(word, "host:", 5) != 0 || !word[5] || word[5] == ':')
-		return ct_fail(e, CT_INVALID, "The server is socket:/PATH or host:NAME:PORT, not %s.", word);
+		return ct_fail(e, CT_INVALID,
+			       "The server is socket:/PATH or host:NAME:PORT, not %s.", word);
 	colon = strchr(word + 5, ':');
-	ctl_answer_set(a, "database", "host", colon ? talloc_strndup(a, word + 5, (size_t)(colon - word) - 5) : word + 5);
+	ctl_answer_set(a, "database", "host",
+		       colon ? talloc_strndup(a, word + 5, (size_t)(colon - word) - 5) : word + 5);
 	if (colon)
 		ctl_answer_set(a, "database", "port", colon + 1);
 	return 0;
@@ -133,15 +142,18 @@ static const char *usual_socket(void)
 	return paths[0];
 }
 
-static int take_users(struct ctl_answers *a, const char *name, const char *owner, const char *user, struct ct_error *e)
+static int take_users(struct ctl_answers *a, const char *name, const char *owner, const char *user,
+		      struct ct_error *e)
 {
 	int rc = 0;
 
 	if (owner && !(rc = take_user(a, owner, "owner_user", "owner_password", e)))
 		return take_user(a, user ? user : owner, "user", "password", e);
 	if (!rc && ctl_answer(a, "database", "host"))
-		return ct_fail(e, CT_INVALID, "On another machine its administrator makes the database and its users"
-			       " (sql/users.sql.in says how). Give them too: host:NAME DATABASE OWNER:PASSWORD USER:PASSWORD");
+		return ct_fail(
+			e, CT_INVALID,
+			"On another machine its administrator makes the database and its users"
+			" (sql/users.sql.in says how). Give them too: host:NAME DATABASE OWNER:PASSWORD USER:PASSWORD");
 	if (!rc && !ctl_answer(a, "database", "user"))
 		ctl_answer_set(a, "database", "user", name);
 	if (!rc && !ctl_answer(a, "database", "owner_user"))
@@ -161,10 +173,14 @@ static int take_database(struct ctl_answers *a, const char *text, struct ct_erro
 	}
 	owner = next_word(a, &text);
 	user = next_word(a, &text);
-	if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name) || strlen(name) > 40)
-		return ct_fail(e, CT_INVALID, "A database's name has small letters, digits and _ only, at most 40.");
+	if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name) ||
+	    strlen(name) > 40)
+		return ct_fail(
+			e, CT_INVALID,
+			"A database's name has small letters, digits and _ only, at most 40.");
 	if (next_word(a, &text))
-		return ct_fail(e, CT_INVALID, "This is one word too many: server, name, owner and user at most.");
+		return ct_fail(e, CT_INVALID,
+			       "This is one word too many: server, name, owner and user at most.");
 	ctl_answer_set(a, "database", "name", name);
 	if (!ctl_answer(a, "database", "socket") && !ctl_answer(a, "database", "host"))
 		ctl_answer_set(a, "database", "socket", usual_socket());
@@ -177,7 +193,8 @@ static int take_person(struct ctl_answers *a, const char *text, struct ct_error 
 
 	rest += strspn(rest, " \t");
 	if (!given || !*rest)
-		return ct_fail(e, CT_INVALID, "Give both, first name and family name: Camille Lefebvre.");
+		return ct_fail(e, CT_INVALID,
+			       "Give both, first name and family name: Camille Lefebvre.");
 	return 0;
 }
 
@@ -191,10 +208,13 @@ static int take_organisation(struct ctl_answers *a, const char *text, struct ct_
 		return 0;
 	rest += strspn(rest, " \t");
 	if (!slug || !*rest)
-		return ct_fail(e, CT_INVALID, "Give its short name for addresses, then its name: filature La Filature."
-			       " Or none.");
+		return ct_fail(
+			e, CT_INVALID,
+			"Give its short name for addresses, then its name: filature La Filature."
+			" Or none.");
 	if (!strcmp(slug, "reseau"))
-		return ct_fail(e, CT_INVALID, "The short name reseau is the network's own: choose another one.");
+		return ct_fail(e, CT_INVALID,
+			       "The short name reseau is the network's own: choose another one.");
 	return ct_field_parse(a, &field, slug, &value, e);
 }
 
@@ -209,37 +229,46 @@ static const char *first_url(void *mem)
 }
 
 static const struct question {
-	const char *key, *section, *setting;	/* answered under either name */
+	const char *key, *section, *setting; /* answered under either name */
 	enum ctl_topic topic;
 	enum ct_type type;
 	const char *ask, *help, *initial;
 	int (*take)(struct ctl_answers *a, const char *text, struct ct_error *e);
 } questions[] = {
 	{ "url", "site", "url", CTL_TOPIC_INSTALLATION, CT_URL, "Public address",
-	  "where people will find it, with its path: https://lieu.example/reserver/", NULL, take_url },
+	  "where people will find it, with its path: https://lieu.example/reserver/", NULL,
+	  take_url },
 	{ "name", "site", "name", CTL_TOPIC_INSTALLATION, CT_TEXT, "Name of the network",
 	  "in titles and mails: Les lieux de la Lys", NULL, NULL },
-	{ "email", "site", "email", CTL_TOPIC_INSTALLATION, CT_EMAIL, "E-mail address that mails come from",
-	  "people may answer it: bonjour@lieu.example", NULL, NULL },
+	{ "email", "site", "email", CTL_TOPIC_INSTALLATION, CT_EMAIL,
+	  "E-mail address that mails come from", "people may answer it: bonjour@lieu.example", NULL,
+	  NULL },
 	{ "mail", "mail", "transport", CTL_TOPIC_INSTALLATION, CT_TEXT, "How mails are sent",
-	  "smtp://USER:PASSWORD@HOST:587, or file:/FOLDER while you try it out", "file:/var/spool/comptoir", take_mail },
+	  "smtp://USER:PASSWORD@HOST:587, or file:/FOLDER while you try it out",
+	  "file:/var/spool/comptoir", take_mail },
 	{ "database", "database", "name", CTL_TOPIC_INSTALLATION, CT_TEXT, "Database",
 	  "a name: it is made with its users, as root over the local socket;\n     for one that you were given:"
-	  " host:NAME:PORT DATABASE OWNER:PASSWORD USER:PASSWORD", "comptoir", take_database },
+	  " host:NAME:PORT DATABASE OWNER:PASSWORD USER:PASSWORD",
+	  "comptoir", take_database },
 	{ "admin_email", NULL, NULL, CTL_TOPIC_FIRST, CT_EMAIL, "E-mail of the first administrator",
 	  "yours, probably: it signs you in", NULL, NULL },
-	{ "admin_name", NULL, NULL, CTL_TOPIC_FIRST, CT_TEXT, "First name and family name of the administrator",
-	  "Camille Lefebvre", NULL, take_person },
-	{ "organisation", NULL, NULL, CTL_TOPIC_FIRST, CT_TEXT, "First organisation that runs a place",
-	  "its short name for addresses, then its name: filature La Filature", "none", take_organisation },
+	{ "admin_name", NULL, NULL, CTL_TOPIC_FIRST, CT_TEXT,
+	  "First name and family name of the administrator", "Camille Lefebvre", NULL,
+	  take_person },
+	{ "organisation", NULL, NULL, CTL_TOPIC_FIRST, CT_TEXT,
+	  "First organisation that runs a place",
+	  "its short name for addresses, then its name: filature La Filature", "none",
+	  take_organisation },
 };
 
 enum { QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 
 /* By the rules of the field's type, then by the question's own. Keeps the text as the type writes it. */
-static int judge(struct ctl_answers *a, const struct question *q, const char *text, struct ct_error *e)
+static int judge(struct ctl_answers *a, const struct question *q, const char *text,
+		 struct ct_error *e)
 {
-	const struct ct_field field = { q->key, q->ask, q->type, .required = true, .max = q->type == CT_TEXT ? 160 : 0 };
+	const struct ct_field field = { q->key, q->ask, q->type, .required = true,
+					.max = q->type == CT_TEXT ? 160 : 0 };
 	struct ct_value value;
 	int rc;
 
@@ -284,7 +313,9 @@ static int ask_person(struct ctl_answers *a, int no, const char *initial, struct
 		fflush(stdout);
 		text = read_line(a);
 		if (!text)
-			return ct_fail(e, CT_BROKEN, "\nthe answers ended at question %d: nothing was changed", no + 1);
+			return ct_fail(e, CT_BROKEN,
+				       "\nthe answers ended at question %d: nothing was changed",
+				       no + 1);
 		if (!*text && initial)
 			text = initial;
 		if (!judge(a, q, text, e))
@@ -306,7 +337,8 @@ static int answer(struct ctl_answers *a, int no, struct ct_error *e)
 	if (!given && a->asking)
 		return ask_person(a, no, initial, e);
 	if (!given && !initial)
-		return ct_fail(e, CT_INVALID, "the answer \"%s\" is missing: %s (%s)", q->key, q->ask, q->help);
+		return ct_fail(e, CT_INVALID, "the answer \"%s\" is missing: %s (%s)", q->key,
+			       q->ask, q->help);
 	given = given ? given : initial;
 	if (judge(a, q, given, &why))
 		return ct_fail(e, CT_INVALID, "%s = %s: %s", q->key, given, why.text);
@@ -322,8 +354,11 @@ static int check_keys(const struct ctl_answers *a, struct ct_error *e)
 		while (k < QUESTIONS && strcmp(questions[k].key, a->list[i].key) != 0)
 			k++;
 		if (!*a->list[i].section && k == QUESTIONS)
-			return ct_fail(e, CT_INVALID, "no question is called \"%s\"; they are url, name, email, mail,"
-				       " database, admin_email, admin_name and organisation", a->list[i].key);
+			return ct_fail(
+				e, CT_INVALID,
+				"no question is called \"%s\"; they are url, name, email, mail,"
+				" database, admin_email, admin_name and organisation",
+				a->list[i].key);
 	}
 	return 0;
 }
@@ -340,7 +375,8 @@ int ctl_ask(struct ctl_answers *a, enum ctl_topic topic, struct ct_error *e)
 
 void ctl_first_answers(struct ctl_answers *a, struct ctl_first *first_r)
 {
-	const char *name = ctl_answer(a, "", "admin_name"), *org = ctl_answer(a, "", "organisation");
+	const char *name = ctl_answer(a, "", "admin_name"),
+		   *org = ctl_answer(a, "", "organisation");
 
 	*first_r = (struct ctl_first){ .admin_email = ctl_answer(a, "", "admin_email") };
 	first_r->given_name = next_word(a, &name);

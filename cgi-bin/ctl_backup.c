@@ -26,9 +26,9 @@ static const char prefix[] = "comptoir-", part[] = ".part";
 struct backup {
 	struct ct_core *core;
 	const char *config, *dir;
-	char *work;			/* the folder while it is written */
-	const char *name;		/* its name in the end */
-	int dirfd;			/* locked: one backup at a time */
+	char *work;	  /* the folder while it is written */
+	const char *name; /* its name in the end */
+	int dirfd;	  /* locked: one backup at a time */
 };
 
 /* --- the configuration without its passwords */
@@ -100,10 +100,13 @@ static int put_config(const struct backup *b, struct ct_error *e)
 	int rc;
 
 	c.out = open_memstream(&text, &len);
-	fprintf(c.out, "# %s, without passwords, for: comptoirctl setup --answers THIS --database-only\n", b->config);
+	fprintf(c.out,
+		"# %s, without passwords, for: comptoirctl setup --answers THIS --database-only\n",
+		b->config);
 	ct_settings_each(b->core->settings, copy_setting, &c);
 	fclose(c.out);
-	rc = ctl_file_put(talloc_asprintf(b->work, "%s/comptoir.ini", b->work), text, len, 0600, (gid_t)-1, e);
+	rc = ctl_file_put(talloc_asprintf(b->work, "%s/comptoir.ini", b->work), text, len, 0600,
+			  (gid_t)-1, e);
 	free(text);
 	return rc;
 }
@@ -119,7 +122,8 @@ static int put_manifest(const struct backup *b, json_t *tables, struct ct_error 
 	if (rc)
 		return rc;
 	text = json_dumps(manifest, JSON_INDENT(2) | JSON_SORT_KEYS);
-	rc = ctl_file_put(talloc_asprintf(b->work, "%s/manifest.json", b->work), text, strlen(text), 0600, (gid_t)-1, e);
+	rc = ctl_file_put(talloc_asprintf(b->work, "%s/manifest.json", b->work), text, strlen(text),
+			  0600, (gid_t)-1, e);
 	free(text);
 	json_decref(manifest);
 	return rc;
@@ -128,8 +132,10 @@ static int put_manifest(const struct backup *b, json_t *tables, struct ct_error 
 /* Nothing but our four files is ever removed. */
 static void remove_folder(int dirfd, const char *name)
 {
-	static const char *const files[] = { "SHA256SUMS", "comptoir.ini", "database.sql", "manifest.json",
-					     "SHA256SUMS.new", "comptoir.ini.new", "manifest.json.new" };
+	static const char *const files[] = { "SHA256SUMS",	 "comptoir.ini",
+					     "database.sql",	 "manifest.json",
+					     "SHA256SUMS.new",	 "comptoir.ini.new",
+					     "manifest.json.new" };
 	int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
@@ -218,14 +224,17 @@ static int fill(const struct backup *b, struct ct_error *e)
 {
 	json_t *tables = json_object();
 	const char *final = talloc_asprintf(b->core, "%s/%s", b->dir, b->name);
-	int rc = ctl_client_dump(b->core, talloc_asprintf(b->work, "%s/database.sql", b->work), tables, e);
+	int rc = ctl_client_dump(b->core, talloc_asprintf(b->work, "%s/database.sql", b->work),
+				 tables, e);
 
 	if (!rc && !json_object_size(tables))
-		rc = ct_fail(e, CT_BROKEN, "the database has no tables: there is nothing to back up");
+		rc = ct_fail(e, CT_BROKEN,
+			     "the database has no tables: there is nothing to back up");
 	if (!rc)
 		rc = put_manifest(b, tables, e);
 	json_decref(tables);
-	if (rc || (rc = put_config(b, e)) || (rc = ctl_manifest_seal(b->work, e)) || (rc = ctl_folder_sync(b->work, e)))
+	if (rc || (rc = put_config(b, e)) || (rc = ctl_manifest_seal(b->work, e)) ||
+	    (rc = ctl_folder_sync(b->work, e)))
 		return rc;
 	if (rename(b->work, final))
 		return ct_fail(e, CT_BROKEN, "%s: %s", final, strerror(errno));
@@ -238,7 +247,8 @@ static int fill(const struct backup *b, struct ct_error *e)
 int ctl_backup(struct ctl_call *c, struct ct_error *e)
 {
 	struct backup b = { .core = c->core, .config = c->config, .dirfd = -1 };
-	long keep = c->argc == 3 && !strcmp(c->argv[1], "--keep") ? strtol(c->argv[2], NULL, 10) : 0;
+	long keep = c->argc == 3 && !strcmp(c->argv[1], "--keep") ? strtol(c->argv[2], NULL, 10)
+								  : 0;
 	unsigned removed;
 	int rc;
 

@@ -53,13 +53,15 @@ static int options_file(struct ct_core *core, struct ct_error *e)
 		put_option(out, "socket", ct_settings_path(core, s, socket));
 	else
 		put_option(out, "host", ct_settings_text(s, "database.host"));
-	fprintf(out, "port=%lld\ndefault-character-set=utf8mb4\n", (long long)ct_settings_int(s, "database.port"));
+	fprintf(out, "port=%lld\ndefault-character-set=utf8mb4\n",
+		(long long)ct_settings_int(s, "database.port"));
 	fclose(out);
 	return fd;
 }
 
 /* Starts argv[0] with `in` and `out` as its standard streams; -1: inherited. */
-static int start(struct ct_core *core, const char *const *argv, int in, int out, pid_t *pid_r, struct ct_error *e)
+static int start(struct ct_core *core, const char *const *argv, int in, int out, pid_t *pid_r,
+		 struct ct_error *e)
 {
 	posix_spawn_file_actions_t actions;
 	int options = options_file(core, e), failed;
@@ -72,12 +74,14 @@ static int start(struct ct_core *core, const char *const *argv, int in, int out,
 	if (out >= 0)
 		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, options, OPTIONS_FD);
-	failed = posix_spawnp(pid_r, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, environ);
+	failed = posix_spawnp(pid_r, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
+			      environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(options);
 	if (failed)
-		return ct_fail(e, CT_BROKEN, "%s cannot be started (%s): it is in the package mariadb-client", argv[0],
-			       strerror(failed));
+		return ct_fail(e, CT_BROKEN,
+			       "%s cannot be started (%s): it is in the package mariadb-client",
+			       argv[0], strerror(failed));
 	return 0;
 }
 
@@ -128,7 +132,8 @@ static int copy_and_count(FILE *in, FILE *out, json_t *tables)
 
 		if (fwrite(line, 1, (size_t)len, out) != (size_t)len)
 			break;
-		if (!strncmp(line, create, sizeof(create) - 1) && (name = strchr(line + sizeof(create), '`'))) {
+		if (!strncmp(line, create, sizeof(create) - 1) &&
+		    (name = strchr(line + sizeof(create), '`'))) {
 			*name = '\0';
 			json_object_set_new(tables, line + sizeof(create) - 1, json_integer(0));
 		} else if (*line == '(' && *table) {
@@ -145,10 +150,19 @@ static int copy_and_count(FILE *in, FILE *out, json_t *tables)
 
 int ctl_client_dump(struct ct_core *owner, const char *path, json_t *tables, struct ct_error *e)
 {
-	const char *const argv[] = { "mariadb-dump", "--defaults-file=/proc/self/fd/3", "--single-transaction",
-				     "--skip-add-drop-table", "--skip-add-locks", "--skip-comments", "--skip-dump-date",
-				     "--hex-blob", "--no-autocommit", "--no-tablespaces", "--triggers",
-				     ct_settings_text(owner->settings, "database.name"), NULL };
+	const char *const argv[] = { "mariadb-dump",
+				     "--defaults-file=/proc/self/fd/3",
+				     "--single-transaction",
+				     "--skip-add-drop-table",
+				     "--skip-add-locks",
+				     "--skip-comments",
+				     "--skip-dump-date",
+				     "--hex-blob",
+				     "--no-autocommit",
+				     "--no-tablespaces",
+				     "--triggers",
+				     ct_settings_text(owner->settings, "database.name"),
+				     NULL };
 	FILE *out = fopen(path, "wxe"), *in = NULL;
 	int ends[2] = { -1, -1 }, rc = 0, finished;
 	pid_t pid;
@@ -177,8 +191,12 @@ int ctl_client_dump(struct ct_core *owner, const char *path, json_t *tables, str
 
 int ctl_client_load(struct ct_core *owner, const char *path, struct ct_error *e)
 {
-	const char *const argv[] = { "mariadb", "--defaults-file=/proc/self/fd/3", "--batch", "--max-allowed-packet=64M",
-				     "--database", ct_settings_text(owner->settings, "database.name"), NULL };
+	const char *const argv[] = {
+		"mariadb",    "--defaults-file=/proc/self/fd/3",
+		"--batch",    "--max-allowed-packet=64M",
+		"--database", ct_settings_text(owner->settings, "database.name"),
+		NULL
+	};
 	int in = open(path, O_RDONLY | O_CLOEXEC), rc;
 	pid_t pid;
 

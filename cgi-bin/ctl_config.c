@@ -26,7 +26,9 @@ gid_t ctl_config_group(void)
 static void make_secrets(struct ctl_answers *a)
 {
 	static const char *const secrets[][2] = {
-		{ "security", "key" }, { "database", "password" }, { "database", "owner_password" },
+		{ "security", "key" },
+		{ "database", "password" },
+		{ "database", "owner_password" },
 	};
 	unsigned char bytes[32];
 	char hex[sizeof(bytes) * 2 + 1];
@@ -35,14 +37,17 @@ static void make_secrets(struct ctl_answers *a)
 		if (ctl_answer(a, secrets[i][0], secrets[i][1]))
 			continue;
 		randombytes_buf(bytes, sizeof(bytes));
-		ctl_answer_set(a, secrets[i][0], secrets[i][1], sodium_bin2hex(hex, sizeof(hex), bytes, sizeof(bytes)));
+		ctl_answer_set(a, secrets[i][0], secrets[i][1],
+			       sodium_bin2hex(hex, sizeof(hex), bytes, sizeof(bytes)));
 	}
 	/* Where one user is both, as on shared hosting, there is one password. */
 	if (!strcmp(ctl_answer(a, "database", "user"), ctl_answer(a, "database", "owner_user")))
-		ctl_answer_set(a, "database", "password", ctl_answer(a, "database", "owner_password"));
+		ctl_answer_set(a, "database", "password",
+			       ctl_answer(a, "database", "owner_password"));
 }
 
-static void print_section(FILE *out, const struct ctl_answers *a, const char *section, const struct ct_setting *s)
+static void print_section(FILE *out, const struct ctl_answers *a, const char *section,
+			  const struct ct_setting *s)
 {
 	fprintf(out, "\n[%s]\n", section);
 	for (; s->key; s++) {
@@ -91,11 +96,15 @@ static int check_written(const struct ctl_answers *a, const char *path, struct c
 		return rc;
 	for (size_t i = 0; i < a->n && !rc; i++) {
 		const struct ctl_answer *one = &a->list[i];
-		const char *read = *one->section ? ct_settings_raw(s, one->section, one->key) : one->text;
+		const char *read = *one->section ? ct_settings_raw(s, one->section, one->key)
+						 : one->text;
 
 		if (!read || strcmp(read, one->text) != 0)
-			rc = ct_fail(e, CT_INVALID, "[%s] %s cannot stand in comptoir.ini as it is: choose one without"
-				     " \" ;\" and of at most 150 characters", one->section, one->key);
+			rc = ct_fail(
+				e, CT_INVALID,
+				"[%s] %s cannot stand in comptoir.ini as it is: choose one without"
+				" \" ;\" and of at most 150 characters",
+				one->section, one->key);
 	}
 	talloc_free(s);
 	return rc;
@@ -121,12 +130,14 @@ int ctl_config_write(struct ctl_answers *a, const char *path, struct ct_error *e
 
 	make_secrets(a);
 	fputs("# Comptoir's configuration, made by comptoirctl setup; see comptoir.ini(5). Lines that begin with # are\n"
-	      "# comments: settings among them show their default. comptoirctl check judges what you change here.\n", out);
+	      "# comments: settings among them show their default. comptoirctl check judges what you change here.\n",
+	      out);
 	for (const struct ct_settings_section *s = ct_core_sections; s->name; s++)
 		print_section(out, a, s->name, s->table);
 	print_others(out, a);
 	fclose(out);
-	if (!(rc = make_folder(path, e)) && !(rc = ctl_file_put(draft, text, len, 0600, (gid_t)-1, e)))
+	if (!(rc = make_folder(path, e)) &&
+	    !(rc = ctl_file_put(draft, text, len, 0600, (gid_t)-1, e)))
 		rc = check_written(a, draft, e);
 	unlink(draft);
 	if (!rc)
@@ -148,7 +159,8 @@ int ctl_config_repair(const char *path, struct ct_error *e)
 			return ct_fail(e, CT_BROKEN, "%s: %s", path, strerror(errno));
 		printf("%s: others could read it; now they cannot (0640)\n", path);
 	}
-	if (group != (gid_t)-1 && st.st_gid != group && !geteuid() && !chown(path, (uid_t)-1, group))
+	if (group != (gid_t)-1 && st.st_gid != group && !geteuid() &&
+	    !chown(path, (uid_t)-1, group))
 		printf("%s: now of the group of the user comptoir\n", path);
 	return 0;
 }

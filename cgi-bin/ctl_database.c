@@ -12,7 +12,8 @@
 #include "db/splitter.h"
 
 static const struct ct_query quote = {
-	"setup_quote", .sql = "SELECT CONVERT(QUOTE(?) USING utf8mb4) AS quoted",
+	"setup_quote",
+	.sql = "SELECT CONVERT(QUOTE(?) USING utf8mb4) AS quoted",
 };
 static const struct ct_query installed = {
 	"setup_installed",
@@ -25,19 +26,22 @@ static const struct ct_query binary_log = {
 };
 
 /* Replaces `mark` by `value` as it may stand between quotes; the server itself says how. */
-static int replace(struct ct_db *db, char **sql, const char *mark, const char *value, struct ct_error *e)
+static int replace(struct ct_db *db, char **sql, const char *mark, const char *value,
+		   struct ct_error *e)
 {
 	struct ct_result *row;
 	const char *quoted, *at;
+	size_t from;
 	int rc = ct_db_run(db, *sql, &quote, CT_ARGS(CT_STR(value)), &row, NULL, NULL, e);
 
 	if (rc || !ct_next(row))
 		return rc;
 	quoted = ct_col_text(row, "quoted");
-	while ((at = strstr(*sql, mark))) {
-		char *next = talloc_asprintf(db, "%.*s%.*s%s", (int)(at - *sql), *sql, (int)strlen(quoted) - 2,
-					     quoted + 1, at + strlen(mark));
-		*sql = next;
+	/* Behind what was put in, whatever stands in it. */
+	for (from = 0; (at = strstr(*sql + from, mark)); from += strlen(quoted) - 2) {
+		from = (size_t)(at - *sql);
+		*sql = talloc_asprintf(db, "%.*s%.*s%s", (int)from, *sql, (int)strlen(quoted) - 2,
+				       quoted + 1, at + strlen(mark));
 	}
 	return 0;
 }
@@ -55,9 +59,15 @@ static int run_file(struct ct_db *db, char *sql, struct ct_error *e)
 
 static int make(struct ct_db *db, const struct ctl_database *d, struct ct_error *e)
 {
-	const struct { const char *mark, *value; } marks[] = {
-		{ "@DATABASE@", d->name }, { "@HOST@", "localhost" }, { "@OWNER@", d->owner_user }, { "@USER@", d->user },
-		{ "@OWNER_PASSWORD@", d->owner_password }, { "@PASSWORD@", d->password },
+	const struct {
+		const char *mark, *value;
+	} marks[] = {
+		{ "@DATABASE@", d->name },
+		{ "@HOST@", "localhost" },
+		{ "@OWNER@", d->owner_user },
+		{ "@USER@", d->user },
+		{ "@OWNER_PASSWORD@", d->owner_password },
+		{ "@PASSWORD@", d->password },
 	};
 	const char *path = talloc_asprintf(db, "%s/sql/users.sql.in", d->data);
 	char *sql, *from;
@@ -77,8 +87,11 @@ static int refuse_installed(struct ct_db *db, const char *name, struct ct_error 
 	int rc = ct_db_run(db, db, &installed, CT_ARGS(CT_STR(name)), &row, NULL, NULL, e);
 
 	if (!rc && ct_next(row))
-		rc = ct_fail(e, CT_CONFLICT, "the database %s holds an installation already: choose another name, put its"
-			     " comptoir.ini back in place, or say --force to take it over with new passwords", name);
+		rc = ct_fail(
+			e, CT_CONFLICT,
+			"the database %s holds an installation already: choose another name, put its"
+			" comptoir.ini back in place, or say --force to take it over with new passwords",
+			name);
 	return rc;
 }
 
@@ -92,9 +105,11 @@ int ctl_database_make(const struct ctl_database *d, bool again, struct ct_error 
 	if (rc)
 		return rc;
 	if (ct_db_ping(db, &why))
-		rc = ct_fail(e, CT_BROKEN, "the database server does not let us in as root by %s (%s): is it running, and"
-			     " are you root (sudo)? Or give users that exist already, see comptoirctl(8)", d->socket,
-			     *ct_db_trouble(db) ? ct_db_trouble(db) : why.text);
+		rc = ct_fail(
+			e, CT_BROKEN,
+			"the database server does not let us in as root by %s (%s): is it running, and"
+			" are you root (sudo)? Or give users that exist already, see comptoirctl(8)",
+			d->socket, *ct_db_trouble(db) ? ct_db_trouble(db) : why.text);
 	if (!rc && !again)
 		rc = refuse_installed(db, d->name, e);
 	if (!rc)
@@ -112,6 +127,7 @@ int ctl_database_warn(struct ct_core *owner, struct ct_error *e)
 		fputs("warning: this server keeps a binary log and lets only its administrator create triggers. Where a\n"
 		      "  table needs one, the migration stops and says so; to allow it, put\n"
 		      "  log_bin_trust_function_creators = 1 below [mariadbd] in the server's configuration, restart it, and\n"
-		      "  call this again.\n", stdout);
+		      "  call this again.\n",
+		      stdout);
 	return rc;
 }

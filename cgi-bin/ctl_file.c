@@ -53,14 +53,16 @@ static bool write_all(int fd, const char *text, size_t len)
 	return true;
 }
 
-int ctl_file_put(const char *path, const char *text, size_t len, mode_t mode, gid_t group, struct ct_error *e)
+int ctl_file_put(const char *path, const char *text, size_t len, mode_t mode, gid_t group,
+		 struct ct_error *e)
 {
 	char *part = talloc_asprintf(NULL, "%s.new", path);
 	int fd, rc = 0;
 
 	unlink(part);
 	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || !write_all(fd, text, len) || (group != (gid_t)-1 && fchown(fd, (uid_t)-1, group) && errno != EPERM) ||
+	if (fd < 0 || !write_all(fd, text, len) ||
+	    (group != (gid_t)-1 && fchown(fd, (uid_t)-1, group) && errno != EPERM) ||
 	    fchmod(fd, mode) || fsync(fd))
 		rc = trouble(e, part);
 	if (fd >= 0 && close(fd) && !rc)
@@ -89,7 +91,9 @@ int ctl_file_get(void *mem, const char *path, size_t max, char **text_r, struct 
 	if (ferror(file))
 		rc = trouble(e, path);
 	else if (n > max)
-		rc = ct_fail(e, CT_TOO_LARGE, "%s: larger than %zu bytes, so it is not what it should be", path, max);
+		rc = ct_fail(e, CT_TOO_LARGE,
+			     "%s: larger than %zu bytes, so it is not what it should be", path,
+			     max);
 	fclose(file);
 	if (rc) {
 		talloc_free(text);

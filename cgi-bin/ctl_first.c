@@ -51,9 +51,13 @@ static int make(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct making *m = arg;
 	const struct ct_new_org network = { "reseau", m->network, NULL, NULL, NULL, true, true };
-	const struct ct_new_org org = { m->first->org_slug, m->first->org_name, NULL, NULL, NULL, true, false };
-	const struct ct_new_person person = { .email = m->first->admin_email, .given_name = m->first->given_name,
-					      .family_name = m->first->family_name, .installation_admin = true };
+	const struct ct_new_org org = {
+		m->first->org_slug, m->first->org_name, NULL, NULL, NULL, true, false
+	};
+	const struct ct_new_person person = { .email = m->first->admin_email,
+					      .given_name = m->first->given_name,
+					      .family_name = m->first->family_name,
+					      .installation_admin = true };
 	int64_t network_id = m->there->network_id, org_id = 0, person_id = 0;
 	int rc = network_id ? 0 : ct_org_add(r, &network, &network_id, e);
 

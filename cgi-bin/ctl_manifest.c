@@ -34,11 +34,13 @@ static json_t *plugin_names(const struct ct_core *core)
 
 	for (size_t i = 0; i < core->registry->n_modules; i++)
 		if (!core->registry->modules[i].builtin)
-			json_array_append_new(names, json_string(core->registry->modules[i].plugin->name));
+			json_array_append_new(names,
+					      json_string(core->registry->modules[i].plugin->name));
 	return names;
 }
 
-static int migrations(struct ct_core *owner, struct ct_migration **list_r, size_t *n_r, struct ct_error *e)
+static int migrations(struct ct_core *owner, struct ct_migration **list_r, size_t *n_r,
+		      struct ct_error *e)
 {
 	size_t n;
 	const struct ct_migration_source *sources = ctl_sources(owner, &n);
@@ -46,7 +48,8 @@ static int migrations(struct ct_core *owner, struct ct_migration **list_r, size_
 	return ct_migrate_status(owner->db, owner, sources, n, list_r, n_r, e);
 }
 
-int ctl_manifest_make(struct ct_core *owner, json_t *tables, json_t **manifest_r, struct ct_error *e)
+int ctl_manifest_make(struct ct_core *owner, json_t *tables, json_t **manifest_r,
+		      struct ct_error *e)
 {
 	struct ct_migration *list;
 	json_t *files;
@@ -60,13 +63,15 @@ int ctl_manifest_make(struct ct_core *owner, json_t *tables, json_t **manifest_r
 	files = json_array();
 	for (size_t i = 0; i < n; i++)
 		if (list[i].done)
-			json_array_append_new(files, json_pack("{s:s, s:s, s:i, s:i}", "plugin", list[i].plugin, "file",
-							       list[i].file, "no", (int)list[i].no, "statements",
+			json_array_append_new(files, json_pack("{s:s, s:s, s:i, s:i}", "plugin",
+							       list[i].plugin, "file", list[i].file,
+							       "no", (int)list[i].no, "statements",
 							       (int)list[i].done));
 	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	*manifest_r = json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:O}", "format", FORMAT, "version", CT_VERSION,
-				"made", made, "url", owner->url, "key", key_mark(owner), "plugins", plugin_names(owner),
-				"migrations", files, "tables", tables);
+	*manifest_r = json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:O}", "format", FORMAT,
+				"version", CT_VERSION, "made", made, "url", owner->url, "key",
+				key_mark(owner), "plugins", plugin_names(owner), "migrations",
+				files, "tables", tables);
 	return 0;
 }
 
@@ -81,7 +86,8 @@ int ctl_manifest_seal(const char *folder, struct ct_error *e)
 			sums = talloc_asprintf_append(sums, "%s  %s\n", hex, parts[i]);
 	}
 	if (!rc)
-		rc = ctl_file_put(talloc_asprintf(sums, "%s/SHA256SUMS", folder), sums, strlen(sums), 0600, (gid_t)-1, e);
+		rc = ctl_file_put(talloc_asprintf(sums, "%s/SHA256SUMS", folder), sums,
+				  strlen(sums), 0600, (gid_t)-1, e);
 	talloc_free(sums);
 	return rc;
 }
@@ -89,7 +95,8 @@ int ctl_manifest_seal(const char *folder, struct ct_error *e)
 static int check_sums(void *mem, const char *folder, struct ct_error *e)
 {
 	char *sums, hex[CTL_SHA256];
-	int rc = ctl_file_get(mem, talloc_asprintf(mem, "%s/SHA256SUMS", folder), SUMS_MAX, &sums, e);
+	int rc = ctl_file_get(mem, talloc_asprintf(mem, "%s/SHA256SUMS", folder), SUMS_MAX, &sums,
+			      e);
 
 	if (rc)
 		return ct_fail(e, CT_BROKEN, "%s is no backup: it has no SHA256SUMS", folder);
@@ -97,8 +104,11 @@ static int check_sums(void *mem, const char *folder, struct ct_error *e)
 		if ((rc = ctl_file_sha256(talloc_asprintf(mem, "%s/%s", folder, parts[i]), hex, e)))
 			return rc;
 		if (!strstr(sums, talloc_asprintf(mem, "%s  %s\n", hex, parts[i])))
-			return ct_fail(e, CT_BROKEN, "%s/%s is damaged: it is not what was written. Nothing was touched;"
-				       " take another backup", folder, parts[i]);
+			return ct_fail(
+				e, CT_BROKEN,
+				"%s/%s is damaged: it is not what was written. Nothing was touched;"
+				" take another backup",
+				folder, parts[i]);
 	}
 	return 0;
 }
@@ -111,12 +121,16 @@ int ctl_manifest_read(const char *folder, json_t **manifest_r, struct ct_error *
 	int rc = check_sums(mem, folder, e);
 
 	if (!rc)
-		rc = ctl_file_get(mem, talloc_asprintf(mem, "%s/manifest.json", folder), MANIFEST_MAX, &text, e);
+		rc = ctl_file_get(mem, talloc_asprintf(mem, "%s/manifest.json", folder),
+				  MANIFEST_MAX, &text, e);
 	if (!rc) {
 		manifest = json_loads(text, 0, NULL);
 		if (json_integer_value(json_object_get(manifest, "format")) != FORMAT)
-			rc = ct_fail(e, CT_BROKEN, "%s: this Comptoir (%s) does not know this form of backup; take the one"
-				     " that made it", folder, CT_VERSION);
+			rc = ct_fail(
+				e, CT_BROKEN,
+				"%s: this Comptoir (%s) does not know this form of backup; take the one"
+				" that made it",
+				folder, CT_VERSION);
 	}
 	talloc_free(mem);
 	if (rc)
@@ -158,7 +172,8 @@ static bool is_known(const json_t *file, const struct ct_migration *list, size_t
 	return !loaded;
 }
 
-int ctl_manifest_compare(struct ct_core *owner, const json_t *manifest, unsigned *older_r, struct ct_error *e)
+int ctl_manifest_compare(struct ct_core *owner, const json_t *manifest, unsigned *older_r,
+			 struct ct_error *e)
 {
 	const json_t *files = json_object_get(manifest, "migrations");
 	const char *version = json_string_value(json_object_get(manifest, "version"));
@@ -175,10 +190,13 @@ int ctl_manifest_compare(struct ct_core *owner, const json_t *manifest, unsigned
 		return rc;
 	json_array_foreach(files, i, file)
 		if (!is_known(file, list, n))
-			return ct_fail(e, CT_CONFLICT, "the backup is of a newer Comptoir (%s, this is %s): %s/%s is unknown"
-				       " here. Install that one first; nothing was touched", version, CT_VERSION,
-				       json_string_value(json_object_get(file, "plugin")),
-				       json_string_value(json_object_get(file, "file")));
+			return ct_fail(
+				e, CT_CONFLICT,
+				"the backup is of a newer Comptoir (%s, this is %s): %s/%s is unknown"
+				" here. Install that one first; nothing was touched",
+				version, CT_VERSION,
+				json_string_value(json_object_get(file, "plugin")),
+				json_string_value(json_object_get(file, "file")));
 	*older_r = 0;
 	for (i = 0; i < n; i++)
 		*older_r += !has(files, &list[i]);

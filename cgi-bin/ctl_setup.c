@@ -21,7 +21,8 @@ struct setup {
 	struct ctl_call *call;
 	struct ctl_answers *answers;
 	bool force, database_only;
-	bool asked_first, written;	/* questions about the first rows are answered; comptoir.ini is new */
+	bool asked_first,
+		written; /* questions about the first rows are answered; comptoir.ini is new */
 	unsigned changes;
 };
 
@@ -50,7 +51,8 @@ static int read_arguments(struct setup *s, struct ct_error *e)
 	s->answers->asking = true;
 	optind = 0;
 	/* getopt's argv[0] is the command's name, which stands before the arguments. */
-	while (!rc && (option = getopt_long(s->call->argc + 1, s->call->argv - 1, "", options, NULL)) != -1) {
+	while (!rc && (option = getopt_long(s->call->argc + 1, s->call->argv - 1, "", options,
+					    NULL)) != -1) {
 		s->answers->asking = s->answers->asking && option != 'a' && option != 'y';
 		s->force = s->force || option == 'f';
 		s->database_only = s->database_only || option == 'd';
@@ -93,17 +95,20 @@ static int data_folder(struct setup *s, const char **data_r, struct ct_error *e)
 static int make_database(struct setup *s, struct ct_error *e)
 {
 	const struct ctl_answers *a = s->answers;
-	struct ctl_database d = {
-		ctl_answer(a, "database", "socket"), ctl_answer(a, "database", "name"),
-		ctl_answer(a, "database", "user"), ctl_answer(a, "database", "password"),
-		ctl_answer(a, "database", "owner_user"), ctl_answer(a, "database", "owner_password"), NULL
-	};
+	struct ctl_database d = { ctl_answer(a, "database", "socket"),
+				  ctl_answer(a, "database", "name"),
+				  ctl_answer(a, "database", "user"),
+				  ctl_answer(a, "database", "password"),
+				  ctl_answer(a, "database", "owner_user"),
+				  ctl_answer(a, "database", "owner_password"),
+				  NULL };
 	int rc = data_folder(s, &d.data, e);
 
 	if (!rc)
 		rc = ctl_database_make(&d, s->force, e);
 	if (!rc)
-		printf("database %s: made, with its users %s and %s\n", d.name, d.owner_user, d.user);
+		printf("database %s: made, with its users %s and %s\n", d.name, d.owner_user,
+		       d.user);
 	return rc;
 }
 
@@ -147,20 +152,23 @@ static int begin(struct setup *s, bool there, struct ct_error *e)
 static int repair_database(struct setup *s, struct ct_core *core, struct ct_error *e)
 {
 	const struct ct_settings *t = core->settings;
-	const struct ctl_database d = {
-		ct_settings_text(t, "database.socket"), ct_settings_text(t, "database.name"),
-		ct_settings_text(t, "database.user"), ct_settings_text(t, "database.password"),
-		ct_settings_text(t, "database.owner_user"), ct_settings_text(t, "database.owner_password"),
-		ct_settings_path(core, t, ct_settings_text(t, "paths.data"))
-	};
+	const struct ctl_database d = { ct_settings_text(t, "database.socket"),
+					ct_settings_text(t, "database.name"),
+					ct_settings_text(t, "database.user"),
+					ct_settings_text(t, "database.password"),
+					ct_settings_text(t, "database.owner_user"),
+					ct_settings_text(t, "database.owner_password"),
+					ct_settings_path(core, t,
+							 ct_settings_text(t, "paths.data")) };
 	struct ct_error why;
 	int rc;
 
 	if (!ct_db_ping(core->db, &why))
 		return 0;
 	if (!d.socket || !d.password || !d.owner_password)
-		return ct_fail(e, CT_BROKEN, "the database does not let %s in (%s): see [database] in %s", d.owner_user,
-			       ct_db_trouble(core->db), s->call->config);
+		return ct_fail(e, CT_BROKEN,
+			       "the database does not let %s in (%s): see [database] in %s",
+			       d.owner_user, ct_db_trouble(core->db), s->call->config);
 	rc = ctl_database_make(&d, true, e);
 	if (!rc)
 		printf("database %s: made again, with its users\n", d.name);
@@ -192,7 +200,8 @@ static int make_first(struct setup *s, struct ct_core *core, struct ct_error *e)
 	if (!s->asked_first && (rc = ctl_ask(s->answers, CTL_TOPIC_FIRST, e)))
 		return rc;
 	ctl_first_answers(s->answers, &first);
-	rc = ctl_first_make(core, ct_settings_text(core->settings, "site.name"), &first, &there, &account, e);
+	rc = ctl_first_make(core, ct_settings_text(core->settings, "site.name"), &first, &there,
+			    &account, e);
 	if (rc)
 		return rc;
 	s->changes++;
@@ -200,8 +209,8 @@ static int make_first(struct setup *s, struct ct_core *core, struct ct_error *e)
 	       there.admin ? there.admin : first.admin_email);
 	if (!account)
 		return 0;
-	printf("\nChoose your password here, within %d days (comptoirctl user link %s makes a new link):\n\n  ", CTL_LINK_DAYS,
-	       first.admin_email);
+	printf("\nChoose your password here, within %d days (comptoirctl user link %s makes a new link):\n\n  ",
+	       CTL_LINK_DAYS, first.admin_email);
 	rc = ctl_print_link(core, account, e);
 	puts("");
 	return rc;

@@ -41,7 +41,8 @@ static int user_role(struct ct_request *r, void *arg, struct ct_error *e)
 
 	if (rc)
 		return rc;
-	CT_AS(r, &ct_plugin_people, rc = ct_one(r, "org_by_slug", CT_ARGS(CT_STR(new->org)), &org, e));
+	CT_AS(r, &ct_plugin_people,
+	      rc = ct_one(r, "org_by_slug", CT_ARGS(CT_STR(new->org)), &org, e));
 	if (rc)
 		return e->rc == CT_MISSING
 			       ? ct_fail(e, CT_MISSING, "there is no organisation %s", new->org)
@@ -81,7 +82,8 @@ static int make_link(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct new_link *link = arg;
 
-	return ct_link_create(r, CT_LINK_RESET, link->account, CTL_LINK_DAYS * 86400, &link->url, e);
+	return ct_link_create(r, CT_LINK_RESET, link->account, CTL_LINK_DAYS * 86400, &link->url,
+			      e);
 }
 
 int ctl_print_link(struct ct_core *core, int64_t account, struct ct_error *e)
@@ -96,7 +98,8 @@ int ctl_print_link(struct ct_core *core, int64_t account, struct ct_error *e)
 	return rc;
 }
 
-static int print_link_of(struct ctl_call *c, struct ct_request *r, const char *email, struct ct_error *e)
+static int print_link_of(struct ctl_call *c, struct ct_request *r, const char *email,
+			 struct ct_error *e)
 {
 	struct ct_result *account;
 	int rc = find_account(r, email, &account, e);

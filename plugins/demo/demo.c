@@ -8,16 +8,15 @@
 
 #include "demo.h"
 
-static const struct ct_view_field mails_view[] = {
-	{ "mails", "array", N_("The newest mails first") },
-	{ "mails.uid", "text", N_("Names the mail") },
-	{ "mails.subject", "text", NULL },
-	{ "mails.from", "text", NULL },
-	{ "mails.to", "text", NULL },
-	{ "mails.sent", "time", NULL },
-	{ "mails.sent_local", "time", NULL },
-	{ 0 }
-};
+static const struct ct_view_field mails_view[] = { { "mails", "array",
+						     N_("The newest mails first") },
+						   { "mails.uid", "text", N_("Names the mail") },
+						   { "mails.subject", "text", NULL },
+						   { "mails.from", "text", NULL },
+						   { "mails.to", "text", NULL },
+						   { "mails.sent", "time", NULL },
+						   { "mails.sent_local", "time", NULL },
+						   { 0 } };
 
 static const struct ct_view_field mail_view[] = {
 	{ "uid", "text", N_("Names the mail") },
@@ -39,9 +38,10 @@ static const struct ct_route routes[] = {
 	  .title = N_("Mailbox of the demonstration") },
 	{ "GET", "/demo/mails/{uid}", CT_ANY, CT_PUBLIC, "demo/mail", demo_mail, .view = mail_view,
 	  .title = N_("Mail") },
-	{ "GET", "/demo/mails/{uid}/parts/{n}", CT_ANY, CT_PUBLIC, NULL, demo_part, .title = N_("Part of a mail") },
-	{ "POST", "/demo/sign-in", CT_ANY, CT_PUBLIC, NULL, demo_sign_in, .fields = demo_sign_in_fields,
-	  .title = N_("Be somebody of the demonstration") },
+	{ "GET", "/demo/mails/{uid}/parts/{n}", CT_ANY, CT_PUBLIC, NULL, demo_part,
+	  .title = N_("Part of a mail") },
+	{ "POST", "/demo/sign-in", CT_ANY, CT_PUBLIC, NULL, demo_sign_in,
+	  .fields = demo_sign_in_fields, .title = N_("Be somebody of the demonstration") },
 	{ 0 }
 };
 
@@ -55,11 +55,9 @@ static int banner(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-static const struct ct_hook hooks[] = {
-	CT_HOOK("page.banner", ct_handler_f, banner),
-	CT_HOOK("login.offer", ct_handler_f, demo_offer),
-	{ 0 }
-};
+static const struct ct_hook hooks[] = { CT_HOOK("page.banner", ct_handler_f, banner),
+					CT_HOOK("login.offer", ct_handler_f, demo_offer),
+					{ 0 } };
 
 static const char *mailbox_sentence(struct ct_request *r)
 {
@@ -77,5 +75,6 @@ static const struct ct_mailbox mailbox = { mailbox_sentence, mailbox_label, "/de
 static const struct ct_service_offer services[] = { { "mailbox", 1, &mailbox }, { 0 } };
 
 CT_PLUGIN(demo) = {
-	CT_HEAD("demo"), .title = N_("Demonstration"), .routes = routes, .hooks = hooks, .services = services,
+	CT_HEAD("demo"), .title = N_("Demonstration"), .routes = routes,
+	.hooks = hooks,	 .services = services,
 };

@@ -15,7 +15,7 @@ int demo_mails(struct ct_request *r, struct ct_error *e)
 		json_t *mail = json_object();
 
 		if (demo_put_head(r, mail, mails[i].uid, e)) {
-			json_decref(mail);	/* gone since, or no mail */
+			json_decref(mail); /* gone since, or no mail */
 			continue;
 		}
 		ct_put_text(mail, "link_ui", ct_url(r, "/demo/mails/%s", mails[i].uid));

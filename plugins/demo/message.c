@@ -47,7 +47,8 @@ static int newer_first(const void *a, const void *b)
 	return x->at.s != y->at.s ? (x->at.s < y->at.s ? 1 : -1) : strcmp(x->uid, y->uid);
 }
 
-int demo_folder(struct ct_request *r, size_t max, struct demo_mail **list_r, size_t *n_r, struct ct_error *e)
+int demo_folder(struct ct_request *r, size_t max, struct demo_mail **list_r, size_t *n_r,
+		struct ct_error *e)
 {
 	const char *path = folder(r, e);
 	DIR *dir = path ? opendir(path) : NULL;
@@ -61,7 +62,8 @@ int demo_folder(struct ct_request *r, size_t max, struct demo_mail **list_r, siz
 		char *uid = talloc_strdup(list, entry->d_name), *end = strstr(uid, ".eml");
 		struct stat st;
 
-		if (!end || end[4] || fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
+		if (!end || end[4] ||
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
 		    !S_ISREG(st.st_mode))
 			continue;
 		*end = '\0';
@@ -83,8 +85,8 @@ static void drop(void *object)
 	g_object_unref(object);
 }
 
-static int open_mail(struct ct_request *r, const char *uid, GMimeMessage **message_r, struct ct_utc *at_r,
-		     struct ct_error *e)
+static int open_mail(struct ct_request *r, const char *uid, GMimeMessage **message_r,
+		     struct ct_utc *at_r, struct ct_error *e)
 {
 	static bool ready;
 	const char *path = folder(r, e);
@@ -119,7 +121,8 @@ static int open_mail(struct ct_request *r, const char *uid, GMimeMessage **messa
 
 static void put_addresses(json_t *o, const char *key, GMimeMessage *message, GMimeAddressType type)
 {
-	char *text = internet_address_list_to_string(g_mime_message_get_addresses(message, type), NULL, FALSE);
+	char *text = internet_address_list_to_string(g_mime_message_get_addresses(message, type),
+						     NULL, FALSE);
 
 	ct_put_text(o, key, text);
 	g_free(text);
@@ -148,8 +151,8 @@ int demo_put_head(struct ct_request *r, json_t *o, const char *uid, struct ct_er
 struct walk {
 	struct ct_request *r;
 	json_t *attachments;
-	char *text;			/* of the first text/plain part, freed with g_free */
-	int n, wanted;			/* parts so far; the one that is asked for */
+	char *text;    /* of the first text/plain part, freed with g_free */
+	int n, wanted; /* parts so far; the one that is asked for */
 	GMimePart *found;
 	const char *uid;
 };
@@ -180,18 +183,21 @@ static void visit(GMimeObject *parent, GMimeObject *object, void *arg)
 		return;
 	}
 	if (is_text(part) && g_mime_content_type_is_type(type, "text", "html") && w->text)
-		return;	/* the same for a program that draws it */
+		return; /* the same for a program that draws it */
 	item = ct_add_object(w->attachments);
 	name = g_mime_content_type_get_mime_type(type);
-	ct_put_text(item, "name", g_mime_part_get_filename(part) ? g_mime_part_get_filename(part) : name);
+	ct_put_text(item, "name",
+		    g_mime_part_get_filename(part) ? g_mime_part_get_filename(part) : name);
 	ct_put_text(item, "type", name);
 	ct_put_int(item, "part", w->n);
-	ct_put_text(item, "link_ui", talloc_asprintf(w->r, "%s/%d",
-		    ct_url(w->r, "/demo/mails/%s/parts", w->uid), w->n));
+	ct_put_text(
+		item, "link_ui",
+		talloc_asprintf(w->r, "%s/%d", ct_url(w->r, "/demo/mails/%s/parts", w->uid), w->n));
 	g_free(name);
 }
 
-static void add_piece(struct ct_request *r, json_t *pieces, const char *text, size_t len, const char *href)
+static void add_piece(struct ct_request *r, json_t *pieces, const char *text, size_t len,
+		      const char *href)
 {
 	json_t *piece;
 
@@ -266,7 +272,8 @@ int demo_send_part(struct ct_request *r, const char *uid, const char *n, struct 
 	g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(w.found), stream);
 	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 	name = g_mime_part_get_filename(w.found);
-	type = g_mime_content_type_get_mime_type(g_mime_object_get_content_type(GMIME_OBJECT(w.found)));
+	type = g_mime_content_type_get_mime_type(
+		g_mime_object_get_content_type(GMIME_OBJECT(w.found)));
 	ct_header(r, "Content-Disposition", "attachment; filename=\"%s\"",
 		  name && strspn(name, ALNUM "-._") == strlen(name) ? name : "part");
 	ct_body(r, talloc_strdup(r, type), talloc_memdup(r, bytes->data, bytes->len), bytes->len);

@@ -7,25 +7,28 @@
 
 #include "demo.h"
 
-const struct ct_field demo_sign_in_fields[] = {
-	{ "person", N_("Person"), CT_TEXT, .required = true, .max = 254 },
-	{ "next", N_("Then go to"), CT_TEXT, .max = 500 },
-	{ 0 }
-};
+const struct ct_field demo_sign_in_fields[] = { { "person", N_("Person"), CT_TEXT, .required = true,
+						  .max = 254 },
+						{ "next", N_("Then go to"), CT_TEXT, .max = 500 },
+						{ 0 } };
 
 static const struct {
 	const char *role, *label, *may;
 } roles[] = {
 	{ "member", N_("member"), N_("Books for herself or himself, at the price of members.") },
-	{ "opener", N_("opener"), N_("Opens the place as a volunteer: sees who comes, and books on the spot.") },
-	{ "manager", N_("room manager"), N_("Looks after rooms and bookings, and answers requests.") },
+	{ "opener", N_("opener"),
+	  N_("Opens the place as a volunteer: sees who comes, and books on the spot.") },
+	{ "manager", N_("room manager"),
+	  N_("Looks after rooms and bookings, and answers requests.") },
 	{ "treasurer", N_("treasurer"), N_("Looks after prices and money.") },
 	{ "admin", N_("administrator"), N_("Sets everything up, and says who may do what.") },
 	{ "contact", N_("contact of a client"), N_("Books for an association that pays.") },
-	{ NULL, N_("looks after the installation"), N_("Sees jobs and organisations, but no booking of anybody.") },
+	{ NULL, N_("looks after the installation"),
+	  N_("Sees jobs and organisations, but no booking of anybody.") },
 };
 
-static const char *label_of(struct ct_request *r, const struct ct_demo_person *p, const char **may_r)
+static const char *label_of(struct ct_request *r, const struct ct_demo_person *p,
+			    const char **may_r)
 {
 	size_t i = 0, last = sizeof(roles) / sizeof(roles[0]) - 1;
 
@@ -43,7 +46,8 @@ int demo_offer(struct ct_request *r, struct ct_error *e)
 
 	(void)e;
 	for (size_t i = 0; i < n; i++) {
-		const char *org = ct_demo_org(people[i].org), *may, *label = label_of(r, &people[i], &may);
+		const char *org = ct_demo_org(people[i].org), *may,
+			   *label = label_of(r, &people[i], &may);
 
 		if (!offer || strcmp(people[i].org, people[i - 1].org) != 0)
 			offer = ct_offer(r, org ? org : _("The installation"));
