@@ -80,36 +80,50 @@ static int take_url(struct ctl_answers *a, const char *text, struct ct_error *e)
 	return 0;
 }
 
+/* What is before the last @ signs in at the mail server; a password may have a @ of its own. */
 static int take_mail(struct ctl_answers *a, const char *text, struct ct_error *e)
 {
-	static const char *const schemes[] = { "smtp://", "smtps://" };
-	bool smtp = false;
+	const char *host = strstr(text, "://"), *at, *colon;
 
-	(void)a;
-	for (size_t i = 0; i < 2; i++)
-		smtp = smtp ||
-		       (!strncmp(text, schemes[i], strlen(schemes[i])) && text[strlen(schemes[i])]);
-	if (smtp || !strncmp(text, "file:/", 6))
+	if (!strncmp(text, "file:/", 6)) {
+		ctl_answer_set(a, "mail", "transport", text);
 		return 0;
-	return ct_fail(
-		e, CT_INVALID,
-		"Say smtp://USER:PASSWORD@HOST:PORT for a mail server, or file:/FOLDER to keep"
-		" each mail as a file.");
+	}
+	if (!host || (strncmp(text, "smtp://", 7) != 0 && strncmp(text, "smtps://", 8) != 0))
+		host = "";
+	else
+		host += 3;
+	at = strrchr(host, '@');
+	colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
+	if (!*host || (at && (!colon || colon == host || colon + 1 == at || !at[1])))
+		return ct_fail(e, CT_INVALID,
+			       "Say smtp://USER:PASSWORD@HOST:PORT for a mail server, or"
+			       " file:/FOLDER to keep each mail as a file.");
+	if (at) {
+		ctl_answer_set(a, "mail", "user", talloc_strndup(a, host, (size_t)(colon - host)));
+		ctl_answer_set(a, "mail", "password",
+			       talloc_strndup(a, colon + 1, (size_t)(at - colon) - 1));
+	}
+	ctl_answer_set(a, "mail", "transport",
+		       talloc_asprintf(a, "%.*s%s", (int)(host - text), text, at ? at + 1 : host));
+	return 0;
 }
 
 /* "OWNER:PASSWORD" */
-static int take_user(struct ctl_answers *a, const char *word, const char *user,
-		     const char *password, struct ct_error *e)
+static bool is_user(const char *word)
 {
 	const char *colon = strchr(word, ':');
 
-	if (!colon || colon == word || !colon[1])
-		return ct_fail(e, CT_INVALID,
-			       "A user of the database is given as NAME:PASSWORD, not as %s.",
-			       word);
+	return colon && colon != word && colon[1];
+}
+
+static void take_user(struct ctl_answers *a, const char *word, const char *user,
+		      const char *password)
+{
+	const char *colon = strchr(word, ':');
+
 	ctl_answer_set(a, "database", user, talloc_strndup(a, word, (size_t)(colon - word)));
 	ctl_answer_set(a, "database", password, colon + 1);
-	return 0;
 }
 
 static int take_server(struct ctl_answers *a, const char *word, struct ct_error *e)
@@ -142,49 +156,66 @@ static const char *usual_socket(void)
 	return paths[0];
 }
 
-static int take_users(struct ctl_answers *a, const char *name, const char *owner, const char *user,
-		      struct ct_error *e)
+/* Those that were given, or else names for those that will be made. */
+static void take_users(struct ctl_answers *a, const char *name, const char *owner, const char *user)
 {
-	int rc = 0;
-
-	if (owner && !(rc = take_user(a, owner, "owner_user", "owner_password", e)))
-		return take_user(a, user ? user : owner, "user", "password", e);
-	if (!rc && ctl_answer(a, "database", "host"))
-		return ct_fail(
-			e, CT_INVALID,
-			"On another machine its administrator makes the database and its users"
-			" (sql/users.sql.in says how). Give them too: host:NAME DATABASE OWNER:PASSWORD USER:PASSWORD");
-	if (!rc && !ctl_answer(a, "database", "user"))
+	if (owner) {
+		take_user(a, owner, "owner_user", "owner_password");
+		take_user(a, user ? user : owner, "user", "password");
+	}
+	if (!ctl_answer(a, "database", "user"))
 		ctl_answer_set(a, "database", "user", name);
-	if (!rc && !ctl_answer(a, "database", "owner_user"))
+	if (!ctl_answer(a, "database", "owner_user"))
 		ctl_answer_set(a, "database", "owner_user", talloc_asprintf(a, "%s_owner", name));
-	return rc;
 }
 
-static int take_database(struct ctl_answers *a, const char *text, struct ct_error *e)
+static int judge_database(const struct ctl_answers *a, const char *server, const char *name,
+			  const char *owner, const char *user, struct ct_error *e)
 {
-	const char *word = next_word(a, &text), *name = word, *owner, *user;
-	int rc;
+	bool remote = server ? !strncmp(server, "host:", 5)
+			     : ctl_answer(a, "database", "host") != NULL;
 
-	if (word && strchr(word, ':')) {
-		if ((rc = take_server(a, word, e)))
-			return rc;
-		name = next_word(a, &text);
-	}
-	owner = next_word(a, &text);
-	user = next_word(a, &text);
 	if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name) ||
 	    strlen(name) > 40)
 		return ct_fail(
 			e, CT_INVALID,
 			"A database's name has small letters, digits and _ only, at most 40.");
+	if ((owner && !is_user(owner)) || (user && !is_user(user)))
+		return ct_fail(e, CT_INVALID,
+			       "A user of the database is given as NAME:PASSWORD, not as %s.",
+			       is_user(owner) ? user : owner);
+	if (remote && !owner && !ctl_answer(a, "database", "owner_password"))
+		return ct_fail(
+			e, CT_INVALID,
+			"On another machine its administrator makes the database and its users"
+			" (sql/users.sql.in says how). Give them too: host:NAME DATABASE"
+			" OWNER:PASSWORD USER:PASSWORD");
+	return 0;
+}
+
+/* Nothing is taken of a wrong answer: the next one is not to inherit from it. */
+static int take_database(struct ctl_answers *a, const char *text, struct ct_error *e)
+{
+	const char *name = next_word(a, &text), *server = NULL, *owner, *user;
+	int rc;
+
+	if (name && strchr(name, ':')) {
+		server = name;
+		name = next_word(a, &text);
+	}
+	owner = next_word(a, &text);
+	user = next_word(a, &text);
 	if (next_word(a, &text))
 		return ct_fail(e, CT_INVALID,
 			       "This is one word too many: server, name, owner and user at most.");
+	if ((rc = judge_database(a, server, name, owner, user, e)) ||
+	    (server && (rc = take_server(a, server, e))))
+		return rc;
 	ctl_answer_set(a, "database", "name", name);
 	if (!ctl_answer(a, "database", "socket") && !ctl_answer(a, "database", "host"))
 		ctl_answer_set(a, "database", "socket", usual_socket());
-	return take_users(a, name, owner, user, e);
+	take_users(a, name, owner, user);
+	return 0;
 }
 
 static int take_person(struct ctl_answers *a, const char *text, struct ct_error *e)
@@ -282,7 +313,7 @@ static int judge(struct ctl_answers *a, const struct question *q, const char *te
 	if (rc)
 		return rc;
 	ctl_answer_set(a, "", q->key, value.text);
-	if (q->setting && strcmp(q->section, "database") != 0)
+	if (q->setting && q->take != take_mail && q->take != take_database)
 		ctl_answer_set(a, q->section, q->setting, value.text);
 	return 0;
 }

@@ -56,17 +56,6 @@ static bool is_password(const struct ct_core *core, const char *section, const c
 	return false;
 }
 
-/* smtp://user:PASSWORD@host: only what is between the colon and the @ goes. */
-static const char *without_credentials(void *mem, const char *text)
-{
-	const char *host = strstr(text, "://"), *at = host ? strrchr(host, '@') : NULL, *colon;
-
-	if (!at)
-		return text;
-	colon = memchr(host + 3, ':', (size_t)(at - host - 3));
-	return colon ? talloc_asprintf(mem, "%.*s%s", (int)(colon - text), text, at) : text;
-}
-
 struct copying {
 	const struct ct_core *core;
 	FILE *out;
@@ -76,20 +65,15 @@ struct copying {
 static void copy_setting(void *ctx, const char *section, const char *key, const char *text)
 {
 	struct copying *c = ctx;
-	const char *bare;
 
 	if (strcmp(c->section, section) != 0) {
 		snprintf(c->section, sizeof(c->section), "%s", section);
 		fprintf(c->out, "\n[%s]\n", section);
 	}
-	if (is_password(c->core, section, key)) {
+	if (is_password(c->core, section, key))
 		fprintf(c->out, "# %s is not in the backup\n", key);
-		return;
-	}
-	bare = without_credentials(c->core->settings, text);
-	if (bare != text)
-		fprintf(c->out, "# the password in it is not in the backup\n");
-	fprintf(c->out, "%s = %s\n", key, bare);
+	else
+		fprintf(c->out, "%s = %s\n", key, text);
 }
 
 static int put_config(const struct backup *b, struct ct_error *e)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* comptoirctl: jobs and the outbox. */
+/* comptoirctl: jobs, the outbox and mails. */
 #include "ctl.h"
 
 #include <stdio.h>
@@ -27,5 +27,15 @@ int ctl_jobs(struct ctl_call *c, struct ct_error *e)
 			printf("%u\n", done);
 		return rc;
 	}
-	return ctl_wrong(e, "jobs run PLUGIN.NAME | jobs outbox");
+	if (!c->argc) {
+		rc = ct_jobs_register(c->core, e);
+		return rc ? rc : ct_jobs_print(c->core, stdout, e);
+	}
+	return ctl_wrong(e, "jobs | jobs run PLUGIN.NAME | jobs outbox");
+}
+
+int ctl_mail_test(struct ctl_call *c, struct ct_error *e)
+{
+	return c->argc == 1 ? ct_mail_test(c->core, c->argv[0], stdout, e)
+			    : ctl_wrong(e, "mail-test ADDRESS");
 }

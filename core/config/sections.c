@@ -48,8 +48,15 @@ static const struct ct_setting plugins[] = {
 	{ 0 }
 };
 
+static const struct ct_choice starttls[] = { { "required", "" }, { "offered", "" }, { "never", "" }, { 0 } };
+
 static const struct ct_setting mail[] = {
-	{ "transport", CT_TEXT, "file:/var/spool/comptoir", N_("file:FOLDER writes each mail as a file"), true, NULL },
+	{ "transport", CT_TEXT, "file:/var/spool/comptoir", N_("smtp://HOST:PORT or smtps://HOST:PORT sends by that mail server; file:FOLDER writes each mail as a file"), true, NULL },
+	{ "user", CT_TEXT, NULL, N_("Name to sign in with at the mail server"), false, NULL },
+	{ "password", CT_SECRET, NULL, N_("Its password"), false, NULL },
+	{ "starttls", CT_CHOICE, NULL, N_("Protection of smtp://: required, offered (where the server has it) or never. Without it: required, and on the loopback offered"), false, starttls },
+	{ "ca", CT_TEXT, NULL, N_("File of the authorities that the mail server's certificate is checked by (PEM); without it the system's"), false, NULL },
+	{ "timeout", CT_INT, "30", N_("Seconds that one mail may take"), true, NULL },
 	{ 0 }
 };
 

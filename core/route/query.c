@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "db/db.h"
 #include "db/transaction.h"
+#include "job/job.h"
 #include "route/state.h"
 #include "server/scoreboard.h"
 #include "view/row.h"
@@ -151,8 +152,10 @@ static void reset(void *ctx)
 static int run_body(void *ctx, struct ct_error *e)
 {
 	struct attempt *a = ctx;
-	int rc = a->body(a->r, a->arg, e);
+	int rc = a->r->s->lease ? ct_lease_hold(a->r, e) : 0;
 
+	if (!rc)
+		rc = a->body(a->r, a->arg, e);
 	if (!rc && a->r->s->audit_owed && !a->r->s->audit_left)
 		return ct_fail(e, CT_BROKEN, "%s wrote what it audits and left no trace",
 			       a->r->plugin->name);
@@ -182,6 +185,8 @@ static int transaction(struct ct_request *r, const char *id, ct_body_f *body, vo
 	r->s->in_transaction = false;
 	r->s->tries += stats.repeats;
 	ct_board_add(r->s->core->board, CT_VALUE_REPEATS, stats.repeats);
+	if (!rc && r->s->lease)
+		ct_lease_held(r);
 	/* stored, but by a try whose results are gone: the page says where to look */
 	if (!rc && stats.stale)
 		rc = ct_fail(e, CT_UNSURE, _("We do not know yet whether it is stored."));

@@ -56,6 +56,7 @@ struct ct_request_state {
 	bool secret_answer;		/* must not be kept for a repetition: it holds a secret */
 	bool audit_owed, audit_left;
 	unsigned tries;
+	struct ct_lease *lease;		/* of the job that this request is (job/job.h), or NULL */
 	const char *subject_uid, *subject_label;
 	bool subject_owner;		/* the caller owns the subject */
 	const char *org_slug, *org_name, *org_colour;

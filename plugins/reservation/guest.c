@@ -144,11 +144,11 @@ int reservation_verify(struct ct_request *r, struct ct_error *e)
 }
 
 static const struct {
-	const char *status, *subject, *sentence, *next;
+	const char *status, *subject, *sentence, *next, *button;
 } mails[] = {
 	{ "hold", N_("Please confirm your booking"),
 	  N_("We hold the room for you. Open this link to confirm:"),
-	  N_("Without it the room becomes free again after a while.") },
+	  N_("Without it the room becomes free again after a while."), N_("Confirm the booking:") },
 	{ "pending", N_("Your request"), N_("Your request was received."),
 	  N_("The place answers you by e-mail.") },
 	{ "confirmed", N_("Your booking"), N_("Your booking is confirmed."), NULL },
@@ -201,6 +201,7 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 	mail.to_name = ct_col_text(b, "person_name") ? ct_col_text(b, "person_name")
 						     : ct_col_text(b, "contact_name");
 	mail.party = ct_col_int(b, "person_id");
+	mail.place = ct_col_int(b, "place_id");
 	link = ct_url(r, "/bookings/%s", ct_col_text(b, "uid"));
 	if (ct_col_text(b, "token_hash"))
 		link = talloc_asprintf(r, "%s%s?t=%s", link, secret ? "/verify" : "",
@@ -213,6 +214,8 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 		mail.view = mail_view(r, b, link);
 		ct_put_text(mail.view, "sentence_ui", _(mails[i].sentence));
 		ct_put_text(mail.view, "next_ui", mails[i].next ? _(mails[i].next) : NULL);
+		ct_put_text(mail.view, "button_ui",
+			    mails[i].button ? _(mails[i].button) : _("See, change or cancel it:"));
 		return ct_mail(r, &mail, e);
 	}
 	return 0;

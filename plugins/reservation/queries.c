@@ -135,7 +135,7 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.zone,"
 		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
-		" q.email AS person_email, q.lang AS person_lang, b.person_id, p.slug, p.name AS place_name, p.building, p.street,"
+		" q.email AS person_email, q.lang AS person_lang, b.person_id, b.place_id, p.slug, p.name AS place_name, p.building, p.street,"
 		" p.hamlet, p.postcode, p.town, p.country, p.phone, p.lat_e6, p.lon_e6, (SELECT JSON_ARRAYAGG(JSON_OBJECT('resource', i.resource_id, 'name', x.name,"
 		" 'quantity', i.quantity) ORDER BY i.id) FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
 		" WHERE i.booking_id = b.id) AS items FROM reservation_booking b JOIN place p ON p.id = b.place_id"

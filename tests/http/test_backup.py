@@ -120,10 +120,11 @@ def test_what_is_in_a_backup(s):
 def test_password_of_the_mail_server_stays_out(s):
     config = s.folder / "smtp.ini"
     config.write_text(s.comptoir.config.read_text().replace(
-        f"transport = file:{s.folder}/mail", "transport = smtp://net:hush-hush@mail.example:587"))
+        f"transport = file:{s.folder}/mail",
+        "transport = smtps://mail.example:465\nuser = net\npassword = hush-hush"))
     folder = s.backups / stack.ctl(config, "backup", str(s.backups)).stdout.splitlines()[0].rsplit("/", 1)[1]
-    assert "password in it is not in the backup\ntransport = smtp://net@mail.example:587" in (
-        folder / "comptoir.ini").read_text()
+    ini = (folder / "comptoir.ini").read_text()
+    assert "transport = smtps://mail.example:465\nuser = net\n# password is not in the backup\n" in ini
     assert not any("hush-hush" in p.read_text(errors="replace") for p in folder.iterdir())
     shutil.rmtree(folder)
 

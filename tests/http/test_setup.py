@@ -129,6 +129,7 @@ def rows_of(site):
     ("name", "x" * 161, "160"),
     ("email", "bonjour", "not an e-mail address"), ("email", None, '"email" is missing'),
     ("mail", "sendmail", "smtp://"), ("mail", "file:mails", "file:/FOLDER"), ("mail", "smtp://", "smtp://"),
+    ("mail", "smtp://user@mail.example", "USER:PASSWORD"), ("mail", "http://mail.example", "smtp://"),
     ("database", "Lieux-Lys", "small letters"), ("database", "host:db.example lys", "its administrator"),
     ("database", "host:db.example lys owner", "NAME:PASSWORD"), ("database", "pipe:x lys", "socket:/PATH"),
     ("database", "socket:/nowhere/s lys", "does not let us in as root"),
@@ -298,14 +299,17 @@ def terminal(site, tmp_path):
 def test_eight_questions_at_the_terminal(site, terminal):
     config, command, environment = terminal
     status, shown = converse(command, [
-        "lieu", "https://lieu.example/reserver/", "Les lieux", "bonjour@lieu.example", "pigeon", "",
+        "lieu", "https://lieu.example/reserver/", "Les lieux", "bonjour@lieu.example", "pigeon",
+        "smtps://net:p@ss:w@mail.example:465", "host:elsewhere.example autre", "host:elsewhere.example autre x:",
         f"socket:{site.database.socket} autre", "nobody", "awa@lieu.example", "Awa", "Awa Diop", ""], environment)
     assert status == 0, shown
     assert [q for q in QUESTIONS if q in shown] == QUESTIONS
     assert re.findall(r"^(\d)/8 ", shown, re.M) == list("12345678")
-    for why in ("looks like https://", "smtp://", "not an e-mail address", "family name"):
+    for why in ("looks like https://", "smtp://", "its administrator", "NAME:PASSWORD", "not an e-mail address", "family name"):
         assert why in shown
-    assert "transport = file:/var/spool/comptoir\n" in config.read_text()
+    text = config.read_text()
+    assert "transport = smtps://mail.example:465\n" in text and "password = p@ss:w\n" in text and "user = net\n" in text
+    assert "#host = \n" in text
     assert site.database.rows("SELECT slug FROM organisation", "autre") == [["reseau"]]
     assert "location /reserver {" in (config.parent / "comptoir.nginx.conf").read_text()
 
