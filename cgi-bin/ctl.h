@@ -22,8 +22,9 @@ struct ctl_call {
 
 typedef int ctl_command_f(struct ctl_call *, struct ct_error *e);
 
-ctl_command_f ctl_backup, ctl_check, ctl_demo_data, ctl_jobs, ctl_mail_test, ctl_migrate, ctl_new_plugin, ctl_plugins, ctl_restore,
-	ctl_settings, ctl_setup, ctl_status, ctl_user, ctl_verify;
+ctl_command_f ctl_backup, ctl_check, ctl_demo_data, ctl_jobs, ctl_mail_test, ctl_migrate,
+	ctl_new_plugin, ctl_plugins, ctl_restore, ctl_settings, ctl_setup, ctl_status, ctl_user,
+	ctl_verify;
 
 /* Called wrongly: exit status 2. */
 int ctl_wrong(struct ct_error *e, const char *what) CT_MUST_USE;

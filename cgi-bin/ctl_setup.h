@@ -41,6 +41,16 @@ enum ctl_topic { CTL_TOPIC_INSTALLATION, CTL_TOPIC_FIRST };
 /* Asks what is not yet answered, checks everything, and fills the settings that follow from it. */
 int ctl_ask(struct ctl_answers *, enum ctl_topic, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * What an answer means (ctl_take.c): CT_INVALID with a sentence, or else the settings that follow from it are filled.
+ * `text` was parsed by the type of its question.
+ */
+typedef int ctl_take_f(struct ctl_answers *, const char *text, struct ct_error *e);
+ctl_take_f ctl_take_url, ctl_take_mail, ctl_take_database, ctl_take_person, ctl_take_organisation;
+
+/* The next word of *text, on `mem`, and *text behind it; NULL: there is none. */
+const char *ctl_next_word(void *mem, const char **text);
+
 /* Where the first rows' answers end up: texts of the answers. */
 struct ctl_first {
 	const char *admin_email, *given_name, *family_name;

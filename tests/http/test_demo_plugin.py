@@ -175,12 +175,14 @@ def test_only_mails_of_the_folder(s):
     (s.folder / "secret.eml").write_bytes(message("Secret", "hors du dossier").as_bytes())
     (s.folder / "secret.eml").chmod(0o644)
     (s.comptoir.mail / "link.eml").symlink_to(s.folder / "secret.eml")
+    for name in (".hidden", "a.b"):
+        put_mail(s, name, message("Secret", "hors du dossier"))
     (s.comptoir.mail / "note.txt").write_text("pas un courriel")
     (s.comptoir.mail / ".x.part").write_text("en cours")
     names = [m["uid"] for m in s.visitor().get("/demo/mails").json()["mails"]]
-    assert not {"link", "note", ".x", "secret"} & set(names)
+    assert not {"link", "note", ".x", "secret", ".hidden", "a.b"} & set(names)
     for name in ("../secret", "..%2Fsecret", "%2e%2e%2fsecret", "..", "link", "note.txt", "secret%00", "a" * 81, "é",
-                 ".x.part", "%2Fetc%2Fpasswd"):
+                 ".x.part", "%2Fetc%2Fpasswd", ".hidden", "a.b"):
         path = s.url + "/demo/mails/" + name
         request = requests.Request("GET", path).prepare()
         request.url = path
@@ -215,7 +217,8 @@ def test_without_the_plugin_there_is_nothing_of_it():
 
 @pytest.mark.parametrize("transport", ["smtp://127.0.0.1:9", "file:relative"])
 def test_where_mails_leave_there_is_no_mailbox(transport):
-    with st.Stack(web="nginx", plugins_load="reservation demo", mail_transport=transport) as other:
+    with st.Stack(web="nginx", plugins_load="reservation demo", mail_transport=transport,
+                  site_email="r@exemple.example") as other:
         answer = other.visitor().get("/demo/mails")
         assert answer.status_code == 404 and "partent vraiment" in answer.json()["detail"]
         assert other.visitor().get("/demo/mails/x").status_code == 404
