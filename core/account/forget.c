@@ -28,17 +28,13 @@ int ct_forget_due(struct ct_request *r, int64_t party, json_t *object, const cha
 	return ct_raise(r, "party.due", call_due, &due, e);
 }
 
-/* The party itself; *new_r: was it still somebody? */
-static int clear_party(struct ct_request *r, int64_t party, bool *new_r, struct ct_error *e)
+/* The name that everybody gets, in the installation's language. */
+static int clear_party(struct ct_request *r, int64_t party, struct ct_error *e)
 {
 	const char *before = ct_speak(r, NULL), *name = _("Anonymous person");
-	int64_t count = 0;
-	int rc = ct_exec_count(r, "forget_party",
-			       CT_ARGS(CT_UTC(r->now), CT_STR(name), CT_UTC(r->now), CT_NUM(party)),
-			       &count, e);
+	int rc = ct_exec(r, "forget_party", CT_ARGS(CT_STR(name), CT_UTC(r->now), CT_NUM(party)), e);
 
 	ct_speak(r, before);
-	*new_r = count > 0;
 	return rc;
 }
 
@@ -62,8 +58,10 @@ static int clear_rows(struct ct_request *r, int64_t party, struct ct_error *e)
 		"forget_links",	    "forget_mails", "forget_accounts",
 	};
 	struct ct_day yesterday = { (int32_t)(r->now.s / 86400) - 1 };
-	int rc = clear_trail(r, party, e);
+	int rc = clear_party(r, party, e);
 
+	if (!rc)
+		rc = clear_trail(r, party, e);
 	if (!rc)
 		rc = ct_exec(r, "forget_roles",
 			     CT_ARGS(CT_DAY(yesterday), CT_NUM(party), CT_DAY(yesterday)), e);
@@ -76,10 +74,11 @@ static int forget(struct ct_request *r, int64_t party, unsigned depth, struct ct
 {
 	struct ct_party_forget forgotten = { party };
 	struct ct_result *merged;
-	bool new;
-	int rc = clear_party(r, party, &new, e);
+	int64_t count = 0;
+	/* the guard; what hooks want to know of her still stands there */
+	int rc = ct_exec_count(r, "forget_once", CT_ARGS(CT_UTC(r->now), CT_NUM(party)), &count, e);
 
-	if (rc || !new)
+	if (rc || !count)
 		return rc;
 	if ((rc = ct_raise(r, "party.forgotten", call_forgotten, &forgotten, e)) ||
 	    (rc = clear_rows(r, party, e)) ||

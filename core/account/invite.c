@@ -105,7 +105,7 @@ int ct_invitation_revoke(struct ct_request *r, int64_t org, const char *uid, str
 static int begin_role(struct ct_request *r, const struct ct_link *link, struct ct_day today,
 		      struct ct_error *e)
 {
-	int64_t id, count;
+	int64_t who = r->person, count;
 	int rc;
 
 	/* one that began and ended today goes on */
@@ -121,14 +121,30 @@ static int begin_role(struct ct_request *r, const struct ct_link *link, struct c
 	}
 	if (rc)
 		return rc;
-	CT_AS(r, &ct_plugin_people,
-	      rc = ct_insert(r, "role_add",
-			     CT_ARGS(CT_NUM(link->person), CT_NUM(link->org), CT_STR(link->role),
-				     CT_DAY(today), CT_ID(link->invited_by)),
-			     &id, e));
-	if (rc)
-		return rc;
-	CT_AS(r, &ct_plugin_people, rc = ct_audit(r, "role", id, "create", NULL, NULL, e));
+	/* whoever invited gives it, and stands in the trace: she who accepts may be a visitor still */
+	r->person = link->invited_by;
+	rc = ct_user_role(r, link->person, link->org, link->role, e);
+	r->person = who;
+	return rc;
+}
+
+/* Who lost her place there gives none away any more. */
+static int check_inviter(struct ct_request *r, const struct ct_link *link, struct ct_day today,
+			 struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc;
+
+	if (!link->invited_by)
+		return 0;
+	CT_AS(r, &ct_plugin_account,
+	      rc = ct_query(r, "inviter_stands",
+			    CT_ARGS(CT_NUM(link->invited_by), CT_NUM(link->org), CT_DAY(today),
+				    CT_DAY(today), CT_NUM(link->invited_by)),
+			    &row, e));
+	if (!rc && !ct_next(row))
+		rc = ct_fail(e, CT_CONFLICT, "%s",
+			     _("Who invited you no longer works there. Please ask for a new invitation."));
 	return rc;
 }
 
@@ -139,7 +155,9 @@ int ct_invitation_accept(struct ct_request *r, const struct ct_link *link, struc
 	int rc;
 
 	if (!link->org_slug)
-		return ct_fail(e, CT_GONE, "%s", _("This organisation is no longer here."));
+		return ct_fail(e, CT_CONFLICT, "%s", _("This organisation is no longer here."));
+	if ((rc = check_inviter(r, link, today, e)))
+		return rc;
 	CT_AS(r, &ct_plugin_account,
 	      rc = ct_query(r, "role_held",
 			    CT_ARGS(CT_NUM(link->person), CT_NUM(link->org), CT_STR(link->role),

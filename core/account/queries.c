@@ -74,6 +74,9 @@ const struct ct_query ct_account_queries[] = {
 		" WHERE org_id = ? AND " OPEN_INVITATION " ORDER BY created_utc DESC, id DESC LIMIT 200" },
 	{ "role_held", .sql = "SELECT id FROM role WHERE person_id = ? AND org_id = ? AND role = ?"
 		" AND (to_d IS NULL OR to_d >= ?)" },
+	{ "inviter_stands", .sql = "SELECT id FROM role WHERE person_id = ? AND org_id = ? AND from_d <= ?"
+		" AND (to_d IS NULL OR to_d >= ?) UNION ALL SELECT a.id FROM account a WHERE a.person_id = ?"
+		" AND a.installation_admin = 1 AND " ALIVE " LIMIT 1" },
 	{ "role_resume", .audits = "role", .sql = "UPDATE role SET to_d = NULL, given_by_id = ?"
 		" WHERE person_id = ? AND org_id = ? AND role = ? AND from_d = ?" },
 
@@ -131,8 +134,8 @@ const struct ct_query ct_account_queries[] = {
 	{ "export_mails", .sql = "SELECT JSON_VALUE(payload, '$.to') AS address, JSON_VALUE(payload, '$.subject')"
 		" AS subject, created_utc, sent_utc FROM outbox WHERE party_id = ? AND kind = 'mail'"
 		" ORDER BY id DESC LIMIT 500" },
-	{ "export_acts", .max_rows = 2000, .sql = "SELECT a.at_utc, o.name AS organisation, a.kind, a.action FROM audit a"
-		" LEFT JOIN party o ON o.id = a.org_id WHERE a.person_id = ? ORDER BY a.id DESC LIMIT 2000" },
+	{ "export_acts", .max_rows = 20000, .sql = "SELECT a.at_utc, o.name AS organisation, a.kind, a.action FROM audit a"
+		" LEFT JOIN party o ON o.id = a.org_id WHERE a.person_id = ? ORDER BY a.id DESC LIMIT 20000" },
 
 	/* leaving: the guard of the last administrator is the organisation's row */
 	{ "leave_guard", .audits = "-", .sql = "UPDATE organisation o JOIN role ro ON ro.org_id = o.id"
@@ -168,10 +171,11 @@ const struct ct_query ct_account_queries[] = {
 		LATEST("MAX(COALESCE(to_d, UTC_DATE())) FROM role WHERE person_id = p.id") ") AS last_utc"
 		" FROM party p WHERE p.id = ?" },
 	{ "merged_into", .sql = "SELECT id FROM party WHERE merged_into_id = ? LIMIT 500" },
-	{ "forget_party", .audits = "party", .sql = "UPDATE party SET forgotten_utc = ?, given_name = NULL,"
-		" family_name = ?, email = NULL, phone = NULL, siren = NULL, siret = NULL, rna = NULL, vat_no = NULL,"
-		" archived_at = COALESCE(archived_at, ?), row_version = row_version + 1"
+	{ "forget_once", .audits = "party", .sql = "UPDATE party SET forgotten_utc = ?"
 		" WHERE id = ? AND kind = 'person' AND forgotten_utc IS NULL" },
+	{ "forget_party", .audits = "party", .sql = "UPDATE party SET given_name = NULL, family_name = ?, email = NULL,"
+		" phone = NULL, siren = NULL, siret = NULL, rna = NULL, vat_no = NULL,"
+		" archived_at = COALESCE(archived_at, ?), row_version = row_version + 1 WHERE id = ?" },
 	{ "forget_roles", .audits = "party", .sql = "UPDATE role SET to_d = GREATEST(?, from_d - INTERVAL 1 DAY)"
 		" WHERE person_id = ? AND (to_d IS NULL OR to_d > ?)" },
 	{ "forget_addresses", .audits = "party", .sql = "DELETE FROM address WHERE party_id = ?" },

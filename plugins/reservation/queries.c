@@ -178,12 +178,12 @@ const struct ct_query reservation_queries[] = {
 		" AND b.id > ? ORDER BY b.id LIMIT 500" },
 
 	/* what people are given of themselves, and what is forgotten of them */
-	{ "privacy_bookings", .max_rows = 5000, .sql = "SELECT b.uid, p.name AS place, (SELECT GROUP_CONCAT(x.name"
+	{ "privacy_bookings", .max_rows = 20000, .sql = "SELECT b.uid, p.name AS place, (SELECT GROUP_CONCAT(x.name"
 		" ORDER BY i.id SEPARATOR ', ') FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
 		" WHERE i.booking_id = b.id) AS rooms, b.title, b.note, b.internal_note, b.contact_name, b.contact_email,"
 		" b.contact_phone, b.payer_text, b.order_ref, b.attendance, b.status, b.start_local, b.end_local, b.zone,"
 		" b.total_cents, b.currency, b.created_utc FROM reservation_booking b JOIN place p ON p.id = b.place_id"
-		" WHERE b.person_id = ? ORDER BY b.start_utc DESC, b.id DESC LIMIT 5000" },
+		" WHERE b.person_id = ? ORDER BY b.start_utc DESC, b.id DESC LIMIT 20000" },
 	{ "privacy_to_come", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE person_id = ? AND end_utc > ?"
 		" AND (status IN ('option', 'pending', 'confirmed') OR (status = 'hold' AND hold_until_utc > ?))" },
 	{ "privacy_last", .sql = "SELECT MAX(at_utc) AS last_utc FROM (SELECT MAX(GREATEST(created_utc,"
