@@ -59,7 +59,7 @@ int ct_mail_test(struct ct_core *core, const char *address, FILE *out, struct ct
 	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_job);
 	json_t *payload = ct_own_json(r, json_object());
 	struct ct_transport *transport;
-	struct ct_letter letter;
+	struct ct_envelope letter;
 	enum ct_sent sent;
 	int rc;
 
@@ -68,7 +68,7 @@ int ct_mail_test(struct ct_core *core, const char *address, FILE *out, struct ct
 	ct_put_text(ct_put_object(payload, "view"), "url", core->url);
 	rc = ct_mail_make(r, ct_new_uid(r), "core/mail-test.txt", payload, &letter, e);
 	if (!rc) {
-		transport = ct_transport_open(r, core);
+		transport = ct_transport_open(r, core, -1);
 		sent = ct_transport_send(transport, &letter, e);
 		fprintf(out, "from     %s\nto       %s\nby       %s\nanswer   %s\n%s\n", letter.from, letter.to,
 			ct_settings_text(core->settings, "mail.transport"), ct_transport_said(transport),

@@ -132,7 +132,8 @@ static void put_run(struct ct_request *r, json_t *o, const struct ct_result *run
 		ct_put_int(o, "milliseconds", ct_col_int(run, "took_ms"));
 	else
 		ct_put_null(o, "milliseconds");
-	ct_put_text(o, "took_ui", ended ? talloc_asprintf(r, "%lld ms", (long long)ct_col_int(run, "took_ms")) : NULL);
+	ct_put_text(o, "took_ui",
+		    ended ? talloc_asprintf(r, "%lld ms", (long long)ct_col_int(run, "took_ms")) : NULL);
 	ct_put_text(o, "state", running ? "running" : !ended ? "lost" : failed ? "failed" : "done");
 	ct_put_text(o, "error", ct_col_text(run, "error"));
 	put_state(o, running, failed || !ended);

@@ -68,15 +68,17 @@ const char *ct_mail_masked(void *mem, const char *text)
 static const char *address_of(struct ct_request *r, const struct ct_result *row, const char *prefix)
 {
 	static const char *const parts[] = { "building", "street", "hamlet", "postcode", "town" };
+	const char *between = "";
 	char *out = talloc_strdup(r, "");
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		const char *part =
 			ct_col_text(row, talloc_asprintf(r, "%s%s", prefix, parts[i]));
 
-		if (part && *part)
-			out = talloc_asprintf_append_buffer(
-				out, "%s%s", !*out ? "" : i == 4 && ct_col_text(row, talloc_asprintf(r, "%spostcode", prefix)) ? " " : ", ", part);
+		if (!part || !*part)
+			continue;
+		out = talloc_asprintf_append_buffer(out, "%s%s", between, part);
+		between = !strcmp(parts[i], "postcode") ? " " : ", ";
 	}
 	return *out ? out : NULL;
 }
@@ -193,7 +195,7 @@ static int check_address(struct ct_request *r, const char *text, const char **to
 }
 
 static int make(struct ct_request *r, const char *uid, const char *template, const json_t *payload,
-		struct ct_letter *letter, struct ct_error *e)
+		struct ct_envelope *letter, struct ct_error *e)
 {
 	struct ct_message m = { .id = talloc_asprintf(r, "%s@%s", uid, ct_mail_host(r, r->s->core->url)),
 				.date = r->now,
@@ -217,13 +219,13 @@ static int make(struct ct_request *r, const char *uid, const char *template, con
 	m.reply_to = s.reply_to;
 	m.text = signed_text(r, &s, text, why);
 	m.html = html;
-	*letter = (struct ct_letter){ .uid = uid, .from = m.from, .to = m.to };
+	*letter = (struct ct_envelope){ .uid = uid, .from = m.from, .to = m.to };
 	letter->source = ct_message_source(r, &m, &letter->len);
 	return 0;
 }
 
 int ct_mail_make(struct ct_request *r, const char *uid, const char *template, json_t *payload,
-		 struct ct_letter *letter_r, struct ct_error *e)
+		 struct ct_envelope *letter_r, struct ct_error *e)
 {
 	const char *before = r->lang, *lang = text_of(payload, "lang");
 	int rc;

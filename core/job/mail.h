@@ -21,7 +21,7 @@
 struct ct_settings;
 
 /* A finished mail. */
-struct ct_letter {
+struct ct_envelope {
 	const char *uid;		/* of the outbox row */
 	const char *from, *to;		/* of the envelope (RFC 5321) */
 	const char *source;
@@ -34,7 +34,7 @@ struct ct_letter {
  * CT_BROKEN where a template fails. Leaves r->lang as it was.
  */
 int ct_mail_make(struct ct_request *r, const char *uid, const char *template, json_t *payload,
-		 struct ct_letter *letter_r, struct ct_error *e) CT_MUST_USE;
+		 struct ct_envelope *letter_r, struct ct_error *e) CT_MUST_USE;
 
 /*
  * The text as blocks { has_lines, lines[] { spans[] { text, href or null }, more }, button { href, label }

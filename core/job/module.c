@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of the built-in module of jobs and mail. */
+#include <comptoir/people.h>
+
 #include "job/pages.h"
 
 enum { MOST_ROWS = 500 };
@@ -102,13 +104,17 @@ static const struct ct_permission permissions[] = {
 	{ 0 }
 };
 
+/* Mails go to whom the two rows turned out to be. What is told and forgotten of them: core/account. */
+static int merged(struct ct_request *r, const struct ct_party_merge *merge, struct ct_error *e)
+{
+	return ct_exec(r, "mails_of_merged", CT_ARGS(CT_NUM(merge->into), CT_NUM(merge->from)), e);
+}
+
 static const struct ct_hook hooks[] = {
 	CT_HOOK("admin.panel", ct_handler_f, ct_jobs_panel),
 	CT_HOOK("admin.panel", ct_handler_f, ct_mails_panel),
 	CT_HOOK("dashboard.panel", ct_handler_f, ct_org_mails_panel),
-	CT_ON_PARTY_MERGED(ct_mails_merged),
-	CT_ON_PARTY_EXPORTED(ct_mails_exported),
-	CT_ON_PARTY_FORGOTTEN(ct_mails_forgotten),
+	CT_ON_PARTY_MERGED(merged),
 	{ 0 }
 };
 

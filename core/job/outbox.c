@@ -35,7 +35,9 @@ struct batch {
 	bool stopped;
 };
 
-static int64_t mail_from;		/* ct_now_ms() before which this process tries no letter */
+/* Of this process: when it may try a letter again, by ct_now_ms(); what tells it to leave. */
+static int64_t mail_from;
+static int wake = -1;
 
 static unsigned pause_after(unsigned tries)
 {
@@ -88,7 +90,7 @@ static int call_after(struct ct_request *r, ct_any_f *function, void *arg, struc
 static int send_mail(struct batch *b, struct ct_request *r, const struct ct_result *found,
 		     json_t *payload, struct row *row, struct ct_error *e)
 {
-	struct ct_letter letter;
+	struct ct_envelope letter;
 	enum ct_sent sent;
 	int rc = ct_mail_make(r, ct_col_text(found, "uid"), ct_col_text(found, "topic"), payload,
 			      &letter, e);
@@ -97,7 +99,7 @@ static int send_mail(struct batch *b, struct ct_request *r, const struct ct_resu
 	if (rc)
 		return rc;
 	if (!b->transport)
-		b->transport = ct_transport_open(b->list, b->core);
+		b->transport = ct_transport_open(b->list, b->core, wake);
 	sent = ct_transport_send(b->transport, &letter, e);
 	row->dead = sent == CT_SENT_NEVER;
 	b->stopped = sent == CT_SENT_NOT_NOW;
@@ -199,7 +201,7 @@ int ct_core_jobs(struct ct_core *core, int wake_fd)
 	struct ct_error e;
 	unsigned done = 0;
 
-	(void)wake_fd;
+	wake = wake_fd;
 	if (!registered && ct_jobs_register(core, &e)) {
 		ct_log(CT_LOG_WARNING, "jobs", "why", e.text, NULL);
 		return 5000;

@@ -7,7 +7,6 @@
 #ifndef CORE_JOB_PAGES_H
 #define CORE_JOB_PAGES_H
 
-#include <comptoir/people.h>
 #include <comptoir/plugin.h>
 
 extern const struct ct_query ct_job_queries[];
@@ -15,10 +14,6 @@ extern const struct ct_query ct_job_queries[];
 ct_handler_f ct_jobs_panel, ct_mails_panel, ct_org_mails_panel;	/* boxes */
 ct_handler_f ct_jobs_page, ct_job_page, ct_job_ask;
 ct_handler_f ct_mails_page, ct_mail_again, ct_mail_stop;	/* r->org 0: of the installation */
-
-ct_party_merge_f ct_mails_merged;
-ct_party_export_f ct_mails_exported;
-ct_party_forget_f ct_mails_forgotten;
 
 /* An instant as people here read it, of a table that belongs to no place. */
 void ct_job_put_moment(struct ct_request *r, json_t *o, const char *key, struct ct_utc utc);

@@ -59,12 +59,7 @@ const struct ct_query ct_job_queries[] = {
 		" FROM (SELECT 1) x LEFT JOIN party p ON p.id = ? LEFT JOIN organisation o ON o.id = p.id"
 		" LEFT JOIN address a ON a.party_id = p.id AND a.kind = 'main' LEFT JOIN place l ON l.id = ?" },
 
-	/* of one person */
 	{ "mails_of_merged", .audits = "-", .sql = "UPDATE outbox SET party_id = ? WHERE party_id = ?" },
-	{ "mails_of", .sql = "SELECT recipient, subject, sent_utc FROM outbox WHERE party_id = ? AND kind = 'mail'"
-		" AND state = 'sent' ORDER BY id DESC LIMIT 500" },
-	{ "mails_forget", .audits = "-", .sql = "UPDATE outbox SET payload = '{}', recipient = NULL, subject = NULL,"
-		" last_error = NULL, purge_utc = NULL, party_id = NULL WHERE party_id = ? AND state IN ('sent', 'dead')" },
 
 	/* what is kept too long: by purge_utc and started_utc, so that the cost does not grow */
 	{ "purge_outbox", .audits = "-", .sql = "UPDATE outbox SET payload = '{}', recipient = NULL, subject = NULL,"

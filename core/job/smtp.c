@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <curl/curl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,11 @@ enum { WORD = 16, ANSWER = 300 };
 struct ct_smtp {
 	const struct ct_settings *settings;
 	CURL *curl;
+	int wake_fd;			/* readable: leave; -1: none */
 	char command[WORD];		/* the last one said: "RCPT"; "." after the message; "" before any */
 	char answer[ANSWER];		/* the last line of the server's */
 	bool over;			/* we said QUIT: what follows is about no letter */
-	const struct ct_letter *letter;
+	const struct ct_envelope *letter;
 	size_t at;			/* bytes of it that were read */
 	char why[CURL_ERROR_SIZE];
 };
@@ -164,14 +166,17 @@ static int listen_in(CURL *curl, curl_infotype type, char *data, size_t len, voi
 static int leave_early(void *ctx, curl_off_t down, curl_off_t down_now, curl_off_t up, curl_off_t up_now)
 {
 	const struct ct_smtp *smtp = ctx;
+	struct pollfd wake = { .fd = smtp->wake_fd, .events = POLLIN };
 	sigset_t pending;
 
 	(void)down;
 	(void)down_now;
 	(void)up;
 	(void)up_now;
-	return strcmp(smtp->command, ".") && !sigpending(&pending) &&
-	       sigismember(&pending, SIGTERM) == 1;
+	if (!strcmp(smtp->command, "."))
+		return 0;
+	return poll(&wake, 1, 0) > 0 ||
+	       (!sigpending(&pending) && sigismember(&pending, SIGTERM) == 1);
 }
 
 static int close_smtp(struct ct_smtp *smtp)
@@ -221,7 +226,7 @@ static void set_options(struct ct_smtp *smtp)
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, smtp);
 }
 
-struct ct_smtp *ct_smtp_open(void *mem, const struct ct_settings *settings)
+struct ct_smtp *ct_smtp_open(void *mem, const struct ct_settings *settings, int wake_fd)
 {
 	struct ct_smtp *smtp = talloc_zero(mem, struct ct_smtp);
 	static bool ready;
@@ -230,6 +235,7 @@ struct ct_smtp *ct_smtp_open(void *mem, const struct ct_settings *settings)
 		abort();
 	ready = true;
 	smtp->settings = settings;
+	smtp->wake_fd = wake_fd;
 	smtp->curl = curl_easy_init();
 	if (!smtp->curl)
 		abort();
@@ -267,6 +273,8 @@ static enum ct_sent explain(struct ct_smtp *smtp, CURLcode failed, struct ct_err
 
 	if (sent == CT_SENT_NEVER)
 		(void)ct_fail(e, CT_INVALID, _("The receiving server refuses: %s"), smtp->answer);
+	else if (failed == CURLE_ABORTED_BY_CALLBACK)
+		(void)ct_fail(e, CT_BUSY, _("The site was stopped before the mail had left."));
 	else if (failed == CURLE_LOGIN_DENIED)
 		(void)ct_fail(e, CT_BUSY, _("The mail server does not let us sign in: %s"),
 			      code ? smtp->answer : why);
@@ -280,7 +288,7 @@ static enum ct_sent explain(struct ct_smtp *smtp, CURLcode failed, struct ct_err
 	return sent;
 }
 
-enum ct_sent ct_smtp_send(struct ct_smtp *smtp, const struct ct_letter *letter, struct ct_error *e)
+enum ct_sent ct_smtp_send(struct ct_smtp *smtp, const struct ct_envelope *letter, struct ct_error *e)
 {
 	char from[300], to[300];
 	struct curl_slist *list;

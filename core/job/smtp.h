@@ -13,10 +13,10 @@ struct ct_smtp;
  */
 int ct_smtp_check(const struct ct_settings *, struct ct_error *e) CT_MUST_USE;
 
-/* Nothing is connected before the first letter; talloc_free closes the connection. */
-struct ct_smtp *ct_smtp_open(void *mem, const struct ct_settings *);
+/* Nothing is connected before the first letter; talloc_free closes the connection. wake_fd: transport.h. */
+struct ct_smtp *ct_smtp_open(void *mem, const struct ct_settings *, int wake_fd);
 
-enum ct_sent ct_smtp_send(struct ct_smtp *, const struct ct_letter *, struct ct_error *e);
+enum ct_sent ct_smtp_send(struct ct_smtp *, const struct ct_envelope *, struct ct_error *e);
 
 /* The server's last answer, "250 2.0.0 Ok"; "" where none came. */
 const char *ct_smtp_said(const struct ct_smtp *);

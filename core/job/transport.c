@@ -17,6 +17,7 @@
 
 struct ct_transport {
 	struct ct_core *core;
+	int wake_fd;
 	const char *folder;		/* file:FOLDER, or NULL */
 	struct ct_smtp *smtp;
 	const char *said;
@@ -39,18 +40,19 @@ int ct_transport_check(const struct ct_settings *s, struct ct_error *e)
 	return ct_smtp_check(s, e);
 }
 
-struct ct_transport *ct_transport_open(void *mem, struct ct_core *core)
+struct ct_transport *ct_transport_open(void *mem, struct ct_core *core, int wake_fd)
 {
 	struct ct_transport *t = talloc_zero(mem, struct ct_transport);
 	const char *folder = folder_of(ct_settings_text(core->settings, "mail.transport"));
 
 	t->core = core;
+	t->wake_fd = wake_fd;
 	if (folder)
 		t->folder = ct_settings_path(t, core->settings, folder);
 	return t;
 }
 
-static int write_all(int fd, const struct ct_letter *letter)
+static int write_all(int fd, const struct ct_envelope *letter)
 {
 	for (size_t at = 0; at < letter->len;) {
 		ssize_t n = write(fd, letter->source + at, letter->len - at);
@@ -63,7 +65,7 @@ static int write_all(int fd, const struct ct_letter *letter)
 }
 
 /* Under a temporary name first: whoever reads the folder sees whole messages only. */
-static enum ct_sent write_file(struct ct_transport *t, const struct ct_letter *letter,
+static enum ct_sent write_file(struct ct_transport *t, const struct ct_envelope *letter,
 			       struct ct_error *e)
 {
 	const char *part = talloc_asprintf(t, "%s/.%s.part", t->folder, letter->uid);
@@ -85,7 +87,7 @@ static enum ct_sent write_file(struct ct_transport *t, const struct ct_letter *l
 	return CT_SENT;
 }
 
-enum ct_sent ct_transport_send(struct ct_transport *t, const struct ct_letter *letter,
+enum ct_sent ct_transport_send(struct ct_transport *t, const struct ct_envelope *letter,
 			       struct ct_error *e)
 {
 	enum ct_sent sent;
@@ -93,7 +95,7 @@ enum ct_sent ct_transport_send(struct ct_transport *t, const struct ct_letter *l
 	if (t->folder)
 		return write_file(t, letter, e);
 	if (!t->smtp)
-		t->smtp = ct_smtp_open(t, t->core->settings);
+		t->smtp = ct_smtp_open(t, t->core->settings, t->wake_fd);
 	sent = ct_smtp_send(t->smtp, letter, e);
 	t->said = ct_smtp_said(t->smtp);
 	return sent;

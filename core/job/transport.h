@@ -21,7 +21,7 @@
 #include <comptoir/error.h>
 
 struct ct_core;
-struct ct_letter;
+struct ct_envelope;
 struct ct_settings;
 struct ct_transport;
 
@@ -35,14 +35,18 @@ enum ct_sent {
 /* Judges [mail], and that [site] email is there where it is needed. CT_BROKEN names the setting. */
 int ct_transport_check(const struct ct_settings *, struct ct_error *e) CT_MUST_USE;
 
-/* For one batch, on `mem`; talloc_free closes the connection. Nothing is connected yet. */
-struct ct_transport *ct_transport_open(void *mem, struct ct_core *);
+/*
+ * For one batch, on `mem`; talloc_free closes the connection. Nothing is connected yet. When `wake_fd` becomes
+ * readable, or SIGTERM is pending, the server is to stop: a letter that was not handed over is then left for
+ * later. -1: none.
+ */
+struct ct_transport *ct_transport_open(void *mem, struct ct_core *, int wake_fd);
 
 /*
  * Sends one letter, for at most [mail] timeout seconds. On anything but CT_SENT *e holds the reason in plain
  * words (of the language that is set), with the server's own; e->rc is CT_INVALID or CT_BUSY.
  */
-enum ct_sent ct_transport_send(struct ct_transport *, const struct ct_letter *, struct ct_error *e);
+enum ct_sent ct_transport_send(struct ct_transport *, const struct ct_envelope *, struct ct_error *e);
 
 /* Where the last letter went and what was answered ("written to …", "250 2.0.0 Ok: queued as 4F"), on the transport. */
 const char *ct_transport_said(const struct ct_transport *);

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs: each once in the whole cluster, whoever dies. The plugin is slow_job.c, whose job takes four seconds."""
+import email
+import email.policy
 import os
 import re
 import shutil
@@ -15,6 +17,10 @@ from test_records import HERE, SOURCE, compile_plugin
 
 ADMIN = "installation@demo.example"
 STEPS = 8
+TEMPLATES = {
+    "hello.txt.mustache": "{{title}}\n",
+    "hello.html.mustache": "{{<core/mail}}{{$main}}<h2>{{title}}</h2>{{/main}}{{/core/mail}}",
+}
 
 
 class Installation(st.Stack):
@@ -28,6 +34,9 @@ class Installation(st.Stack):
         (data / "sql/core").symlink_to(SOURCE / "sql/core")
         (data / "sql/slow").mkdir()
         shutil.copy(HERE / "slow_job.sql", data / "sql/slow/0001_marks.sql")
+        (data / "plugins/slow/templates").mkdir(parents=True)
+        for name, text in TEMPLATES.items():
+            (data / "plugins/slow/templates" / name).write_text(text)
         compile_plugin(HERE / "slow_job.c", "slow", plugins)
         self.database = st.Database(self.folder / "db", database_options)
         self.database.start()
@@ -187,21 +196,51 @@ def test_old_runs_go(site):
     assert site.database.value("SELECT COUNT(*) FROM job_run WHERE name = 'slow.work'") == 1
 
 
-def test_the_mails_of_who_is_merged_or_leaves(site):
+def test_the_mails_of_who_is_merged(site):
     site.database.rows(
-        "DELETE FROM outbox; INSERT INTO outbox (kind, topic, plugin, party_id, recipient, subject, payload, state, purge_utc)"
-        " VALUES ('mail', 't', 'p', 7, 'a@b.example', 'Un', '{\"x\": 1}', 'sent', '2100-01-01'),"
-        " ('mail', 't', 'p', 7, 'a@b.example', 'Deux', '{\"x\": 1}', 'dead', '2100-01-01'),"
-        " ('mail', 't', 'p', 8, 'c@d.example', 'Trois', '{\"x\": 1}', 'sent', '2100-01-01'),"
-        " ('mail', 't', 'p', 9, 'e@f.example', 'Quatre', '{\"x\": 1}', 'sent', '2100-01-01')")
-    site.database.rows("INSERT INTO slow_mark (step, pid) VALUES (7, 0)")
-    st.ctl(site.comptoir.config, "jobs", "run", "slow.leave")
-    assert marks(site)[-1][0] == "1"                                     # the export named the one that was sent
-    rows = site.database.rows("SELECT recipient, subject, payload, party_id FROM outbox ORDER BY id")
-    assert rows[:2] == [[None, None, "{}", None]] * 2
-    assert [x[3] for x in rows[2:]] == ["8", "9"] and rows[2][1] == "Trois"
+        "DELETE FROM outbox; INSERT INTO outbox (kind, topic, plugin, party_id, recipient, payload, state, purge_utc)"
+        " VALUES ('mail', 't', 'p', 8, 'c@d.example', '{}', 'sent', '2100-01-01'),"
+        " ('mail', 't', 'p', 9, 'e@f.example', '{}', 'sent', '2100-01-01')")
     site.database.rows("INSERT INTO slow_mark (step, pid) VALUES (8, 0)")
     st.ctl(site.comptoir.config, "jobs", "run", "slow.merge")
-    assert site.database.rows("SELECT party_id, recipient FROM outbox WHERE party_id IS NOT NULL ORDER BY id") == [
+    assert site.database.rows("SELECT party_id, recipient FROM outbox ORDER BY id") == [
         ["1", "c@d.example"], ["9", "e@f.example"]]
     site.database.rows("DELETE FROM outbox")
+
+
+def read_mail(site, to):
+    def find():
+        for path in site.comptoir.mails():
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if to in message["to"]:
+                return message
+        return None
+    return st.wait_for(find)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_plugin_writes_a_mail(site, lang):
+    """By ct_mail, with two files, in the name of a place, and with an HTML of its own."""
+    place = site.database.rows("SELECT id, org_id FROM place WHERE slug = 'la-filature'")[0]
+    site.database.rows(f"INSERT INTO slow_mark (step, pid) VALUES ({place[0]}, {int(lang == 'en')})")
+    st.ctl(site.comptoir.config, "jobs", "run", "slow.mail")
+    message = read_mail(site, f"zoe-{lang}@exemple.example")
+    sender, answer = message["from"].addresses[0], message["reply-to"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == ("La Filature", "comptoir@127.0.0.1")
+    assert (answer.display_name, answer.addr_spec) == ("La Filature", "accueil@filature.example")
+    text, html = (message.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html"))
+    assert "Essai & <essai>" in text and "Because we test." in text and "12 rue du Faubourg, 59000 Lille" in text
+    assert ("03 20 00 01 12" if lang == "fr" else "+33 320 00 01 12") in text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "<h2>Essai &amp; &lt;essai&gt;</h2>" in html and "Because we test." in html and f'<html lang="{lang}">' in html
+    assert "#8a3b12" in html                                             # the organisation's colour
+    files = list(message.iter_attachments())
+    assert [(f.get_filename(), f.get_content_type()) for f in files] == [("octets.bin", "application/octet-stream"),
+                                                                         ("été.txt", "text/plain")]
+    assert files[0].get_payload(decode=True) == bytes(range(256)) and files[1].get_content().strip() == "été"
+
+
+def test_files_that_are_too_large_are_refused(site):
+    site.database.rows("INSERT INTO slow_mark (step, pid) VALUES (1, 2)")
+    st.ctl(site.comptoir.config, "jobs", "run", "slow.mail")
+    assert "trop lourds" in site.database.value("SELECT last_error FROM job WHERE name = 'slow.mail'")
+    assert not site.database.value("SELECT COUNT(*) FROM outbox WHERE recipient LIKE 'large%'")

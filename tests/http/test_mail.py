@@ -278,6 +278,20 @@ def test_given_up_by_hand(site, mail):
     assert not [x for x in mail.letters if to in x.to] and state(site, to)[0] == "dead"
 
 
+def test_a_stop_waits_for_no_mail_server(site):
+    with smtp.Server() as silent:
+        silent.hang = "EHLO"
+        with st.Stack(web=site.kind, site_email=SENDER, mail_transport=f"smtp://127.0.0.1:{silent.port}",
+                      mail_timeout=60) as other:
+            to = address()
+            book(other, to)
+            st.wait_for(lambda: silent.connections)
+            before = time.monotonic()
+            other.comptoir.stop()
+            assert time.monotonic() - before < 20
+            assert state(other, to)[:2] == ["queued", "1"]
+
+
 # ---- what others may not do with it
 
 def test_no_header_comes_from_a_name(site, mail):
