@@ -16,9 +16,6 @@ extern const struct ct_field ct_login_page_fields[], ct_login_fields[], ct_ask_f
 ct_handler_f ct_login_page, ct_login_post, ct_logout_post, ct_ask_post, ct_forgotten_page, ct_forgotten_post,
 	     ct_link_page, ct_link_post, ct_link_again;
 
-/* The local path that may follow a sign-in (the field "next"), or NULL. */
-const char *ct_login_next(struct ct_request *r);
-
 /* Asks for a link by mail ("sign_in" or "reset"), and answers as if there were such an account. */
 int ct_ask_link(struct ct_request *r, const char *purpose, const char *email, const char *next,
 		struct ct_error *e) CT_MUST_USE;

@@ -49,10 +49,10 @@ const char *ct_login_next(struct ct_request *r)
 
 int ct_login_page(struct ct_request *r, struct ct_error *e)
 {
-	(void)e;
 	ct_put_controls(r, r->view, "fields_ui", shown_fields, NULL);
 	ct_put_text(r->view, "next", ct_input_raw(r, "next") ? ct_input_raw(r, "next") : "");
-	return 0;
+	ct_put_array(r->view, "offers_ui");
+	return ct_raise_handlers(r, "login.offer", e);
 }
 
 static int count_failure(struct ct_request *r, void *arg, struct ct_error *e)
@@ -75,6 +75,19 @@ static int begin(struct ct_request *r, void *arg, struct ct_error *e)
 				     CT_STR(login->hash)),
 			     e);
 	return rc ? rc : ct_session_renew(r, login->account, e);
+}
+
+int ct_sign_in(struct ct_request *r, const char *login, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc;
+
+	CT_AS(r, &ct_plugin_account, rc = ct_query(r, "account_by_login", CT_ARGS(CT_STR(login)), &row, e));
+	if (rc)
+		return rc;
+	if (!ct_next(row))
+		return ct_fail(e, CT_MISSING, "%s", _("There is no account of this name any more."));
+	return ct_session_renew(r, ct_col_int(row, "id"), e);
 }
 
 static int find_account(struct ct_request *r, struct login *login, struct ct_error *e)

@@ -7,6 +7,7 @@
 #include <comptoir/buf.h>
 #include <comptoir/text.h>
 
+#include "base/log.h"
 #include "config/settings.h"
 #include "route/access.h"
 #include "route/state.h"
@@ -368,7 +369,16 @@ static void put_place(struct ct_request *r, json_t *page)
 								     *query ? "?" : "", query)
 						   : NULL);
 	ct_put_bool(page, "embed", r->s->embed);
-	ct_put_bool(page, "demo", ct_registry_named(r->s->core->registry, "demo") != NULL);
+}
+
+/* A page without its banner is still a page: a hook that fails is logged only. */
+static void put_banners(struct ct_request *r, json_t *page)
+{
+	struct ct_error e;
+
+	ct_put_array(page, "banners");
+	if (ct_raise_handlers(r, "page.banner", &e))
+		ct_log(CT_LOG_ERROR, "page_banner", "request", r->id, "why", e.text, NULL);
 }
 
 void ct_page_frame(struct ct_request *r)
@@ -385,6 +395,7 @@ void ct_page_frame(struct ct_request *r)
 	put_law(r, page);
 	put_search(r, page);
 	put_assets(r, page);
+	put_banners(r, page);
 	put_errors(r);
 	if (!json_object_get(r->view, "breadcrumbs_ui"))
 		ct_put_array(r->view, "breadcrumbs_ui");

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/mailbox.h>
+
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
@@ -84,6 +86,20 @@ static int must_be_mailed(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	return is_mailed(r, b, guest_token(r)) && !has_ended(r, b) ? 0 : refuse(e);
+}
+
+void guest_put_mailbox(struct ct_request *r)
+{
+	const struct ct_mailbox *mailbox = r->person ? NULL : CT_MAILBOX(r);
+	json_t *put;
+
+	ct_put_null(r->view, "mailbox_ui");
+	if (!mailbox)
+		return;
+	put = ct_put_object(r->view, "mailbox_ui");
+	ct_put_text(put, "sentence", mailbox->sentence(r));
+	ct_put_text(put, "label", mailbox->label(r));
+	ct_put_text(put, "href", mailbox->href);
 }
 
 /* GET shows only: mail scanners follow links. */

@@ -84,6 +84,9 @@ const char *guest_url(struct ct_request *r, const char *uid);
 /* CT_MISSING unless the request's token opens its subject. */
 int guest_check(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
+/* mailbox_ui of the view: where a guest reads the mails about it, in a demonstration; else null. */
+void guest_put_mailbox(struct ct_request *r);
+
 /*
  * Inside the transaction that changed it: a mail about a booking's state to who it is for. With `secret`
  * the link is the one that confirms a guest's hold.

@@ -137,6 +137,29 @@ void ct_panel_row(json_t *panel, const char *text, const char *sub, const char *
 void ct_panel_more(json_t *panel, const char *label, const char *href);
 
 /*
+ * Another way to sign in, for the stage "login.offer": a group of buttons below the form of /login, each a
+ * form of its own that POSTs `name` = `value` to `action`, a local path of the plugin's; the CSRF token goes
+ * with it. `sub` is a sentence under the label, or NULL. Texts are copied.
+ */
+json_t *ct_offer(struct ct_request *r, const char *title);
+void ct_offer_button(json_t *offer, const char *label, const char *sub, const char *action, const char *name,
+		     const char *value);
+
+/*
+ * Inside a transaction: ends the session of this browser, if there is one, and begins one of the account that
+ * signs in by `login`. For plugins that know by other means who asks. CT_MISSING where there is no such account,
+ * or it is closed.
+ */
+int ct_sign_in(struct ct_request *r, const char *login, struct ct_error *e) CT_MUST_USE;
+
+/* Where to go after it: the route's field "next" where that is a local path, or NULL. */
+const char *ct_login_next(struct ct_request *r);
+
+/* A line at the top of every page, with links, for the stage "page.banner" (no query, please: it is every page). */
+json_t *ct_banner(struct ct_request *r, const char *text);
+void ct_banner_link(json_t *banner, const char *label, const char *href);
+
+/*
  * Writes an outbox row in the current transaction: a mail to `to`, made from `template` with `view`
  * (stolen). It leaves after COMMIT, at least once, and never within a request.
  *
