@@ -34,10 +34,12 @@ static void put_fields(struct ct_request *r, const struct ct_record_info *info, 
 		const struct ct_record_column *c = &info->sql->columns[i];
 		json_t *field;
 
-		if (!ct_record_sees(r, c))
+		if (!c->stored || !c->field->label || !ct_record_sees(r, c) ||
+		    !ct_record_applies(info, c, ct_record_variant(info, row->values)))
 			continue;
 		field = ct_add_object(fields);
 		ct_put_text(field, "label", ct_record_text(info, c->field->label));
+		ct_put_text(field, "heading", ct_record_text(info, c->field->heading));
 		ct_put_text(field, "text", ct_record_show(r, c, &row->values[i], row->labels[i]));
 		ct_put_text(field, "href", field_url(r, c->field, &row->values[i]));
 		ct_put_bool(field, "long", c->field->type == CT_LONG_TEXT);
@@ -91,15 +93,16 @@ static const char *existing(struct ct_request *r, const char *url)
 
 static void put_page(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row)
 {
+	const char *remove = ct_record_text(info, info->record->remove_label);
 	bool may_edit = ct_may(r, info->record->edit, r->org), archived = ct_utc_set(row->archived);
 	char text[CT_TIME_UI];
 	const struct ct_zone *zone;
 	struct ct_error e;
 
 	put_fields(r, info, row);
-	put_link(r->view, "edit_ui", _("Change"), may_edit ? ct_record_url(r, info, row->id, "edit") : NULL);
-	put_link(r->view, "delete_ui", _("Delete"),
-		 may_edit && !archived ? ct_record_url(r, info, row->id, "delete") : NULL);
+	put_link(r->view, "edit_ui", _("Change"), may_edit && row->locked < 2 ? ct_record_url(r, info, row->id, "edit") : NULL);
+	put_link(r->view, "delete_ui", remove ? remove : _("Delete"),
+		 may_edit && row->locked < 2 && !archived ? ct_record_url(r, info, row->id, "delete") : NULL);
 	put_link(r->view, "public_ui", _("Public page"), archived ? NULL : existing(r, public_url(r, info, row)));
 	ct_put_null(r->view, "archived_ui");
 	if (archived && !ct_zone_get("Europe/Paris", &zone, &e))

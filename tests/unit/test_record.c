@@ -88,7 +88,7 @@ static void test_statements(void **state)
 	assert_non_null(strstr(sql->count.sql, "CONCAT_WS(' ', '', `label`, `deposit_cents`) LIKE ?"));
 	assert_string_equal(sql->update.audits, "key");
 	assert_string_equal(sql->columns[1].users.sql, "SELECT COUNT(*) AS n, COUNT(IF(archived_at IS NULL, 1, NULL))"
-		" AS living FROM `keys_key` WHERE `place_id` = ?");
+		" AS living FROM `keys_key` WHERE `place_id` = ? AND (? IS NULL OR `org_id` = ?)");
 	talloc_free(mem);
 }
 

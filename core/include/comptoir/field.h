@@ -79,6 +79,12 @@ struct ct_field {
 	const char *see;		/* permission to see it at all; NULL: as the page */
 	const char *column;		/* records: where the name plus its type's suffix is not the column */
 	bool raw;			/* a JSON body's member as it is (ct_in_json); the handler checks it */
+	const char *heading;		/* N_("…"): a new part of the form begins with this field */
+	const char *only;		/* records with a .variant: only in rows where that choice has this value */
+	bool filter;			/* records: the list can be narrowed to one value (choice, boolean, reference) */
+	bool fixed;			/* records: typed in a new row and never changed afterwards */
+	bool own;			/* records: the organisation's own, also where the row is locked (ct_record.rows) */
+	bool question;			/* records: stored nowhere; asked only when a hook refused at it (ct_in_error) */
 };
 
 /* What a field held. Strings and arrays belong to the request. */
