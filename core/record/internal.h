@@ -140,13 +140,6 @@ extern const struct ct_query ct_record_history_query;
 int ct_record_history(struct ct_request *r, const struct ct_record_info *info, int64_t id,
 		      struct ct_error *e) CT_MUST_USE;
 
-/*
- * reference.c: the rows of the kind of `field` as options of its control; where they are more than anybody
- * scrolls through, a box to type a name in, or the few that what was typed matches.
- */
-int ct_record_choices(struct ct_request *r, const struct ct_field *field, json_t *control,
-		      struct ct_error *e) CT_MUST_USE;
-
 /* list.c: % and _ as they are typed; "" gives one that everything matches. */
 const char *ct_record_pattern(struct ct_request *r, const char *q);
 

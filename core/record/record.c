@@ -21,6 +21,7 @@ static enum ct_storage storage_of(enum ct_type type)
 	case CT_MONEY:
 	case CT_RATE:
 	case CT_QUANTITY:
+	case CT_DEGREES:
 	case CT_TIME:
 	case CT_BOOL:
 	case CT_REF:

@@ -48,6 +48,20 @@ int ct_record_prepare(void *mem, const struct ct_plugin *, const struct ct_recor
 		      struct ct_record_info **info_r, struct ct_error *e) CT_MUST_USE;
 
 /*
+ * For pages beside a record's own, below its path with {id}: the row of `kind` that the path names in r->org
+ * (CT_MISSING where there is none), and that row's page again, after a form on it was refused.
+ */
+int ct_record_here(struct ct_request *r, const char *kind, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
+int ct_record_page_of(struct ct_request *r, const char *kind, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * The rows of the kind of `field` as options of its control; where they are more than anybody scrolls
+ * through, a box to type a name in, or the few that what was typed matches.
+ */
+int ct_record_choices(struct ct_request *r, const struct ct_field *field, json_t *control,
+		      struct ct_error *e) CT_MUST_USE;
+
+/*
  * Which row does a person mean who typed a name where a key was expected ("Awa Diallo", or "Awa Diallo · 12"
  * as the list of names offers it)? Sets *key_r. CT_INVALID with a sentence where that is not one row that the
  * caller may see in r->org; the form then shows what matches. `field` is a CT_REF.

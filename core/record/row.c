@@ -296,15 +296,16 @@ static void put_value(struct ct_request *r, const struct ct_field *f, const stru
 		break;
 	}
 	if (!v->set)
-		ct_put_null(object, f->type == CT_RATE ? key_of(f->name, "_bp").text : f->name);
+		ct_put_null(object, f->type == CT_RATE ? key_of(f->name, "_bp").text
+			    : f->type == CT_DEGREES ? key_of(f->name, "_e6").text : f->name);
 	else if (f->type == CT_MONEY)
 		ct_put_money(object, f->name, v->i, CT_DEFAULT_CURRENCY, r->lang);
 	else if (f->type == CT_RATE)
 		ct_put_rate(object, f->name, v->i, r->lang);
 	else if (f->type == CT_TIME)
 		ct_put_text(object, f->name, ct_clock_text(text, (int)v->i));
-	else if (f->type == CT_INT || f->type == CT_QUANTITY)
-		ct_put_int(object, f->name, v->i);
+	else if (f->type == CT_INT || f->type == CT_QUANTITY || f->type == CT_DEGREES)
+		ct_put_int(object, f->type == CT_DEGREES ? key_of(f->name, "_e6").text : f->name, v->i);
 	else
 		ct_put_text(object, f->name, v->text);
 }
@@ -332,6 +333,7 @@ static const char *view_type(enum ct_type type)
 	case CT_INT:
 	case CT_RATE:
 	case CT_QUANTITY:
+	case CT_DEGREES:
 		return "integer";
 	case CT_BOOL:
 	case CT_CONSENT:
@@ -356,7 +358,7 @@ size_t ct_record_view(void *mem, const struct ct_record_column *column, struct c
 {
 	const struct ct_field *f = column->field;
 	const char *suffix = f->type == CT_REF || f->type == CT_FILE ? "_id" : f->type == CT_RATE ? "_bp"
-			   : f->type == CT_DATE ? "_d" : "";
+			   : f->type == CT_DEGREES ? "_e6" : f->type == CT_DATE ? "_d" : "";
 
 	if (f->type == CT_SECRET || !column->stored)
 		return 0;

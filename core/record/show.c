@@ -112,9 +112,8 @@ static void put_page(struct ct_request *r, const struct ct_record_info *info, co
 	ct_record_crumbs(r, info, NULL);
 }
 
-int ct_record_page(struct ct_request *r, struct ct_error *e)
+static int show(struct ct_request *r, const struct ct_record_info *info, struct ct_error *e)
 {
-	const struct ct_record_info *info = ct_record_of(r);
 	struct ct_record_row *row;
 	int rc = ct_record_load(r, info, &row, e);
 
@@ -128,4 +127,24 @@ int ct_record_page(struct ct_request *r, struct ct_error *e)
 		rc = ct_record_history(r, info, row->id, e);
 	}
 	return !rc && info->record->show ? info->record->show(r, row->id, e) : rc;
+}
+
+int ct_record_page(struct ct_request *r, struct ct_error *e)
+{
+	return show(r, ct_record_of(r), e);
+}
+
+int ct_record_page_of(struct ct_request *r, const char *kind, struct ct_error *e)
+{
+	return show(r, ct_record_of_kind(r, kind), e);
+}
+
+int ct_record_here(struct ct_request *r, const char *kind, int64_t *id_r, struct ct_error *e)
+{
+	struct ct_record_row *row;
+	int rc = ct_record_load(r, ct_record_of_kind(r, kind), &row, e);
+
+	if (!rc)
+		*id_r = row->id;
+	return rc;
 }

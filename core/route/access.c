@@ -110,6 +110,7 @@ static int find_org(struct ct_request *r, const char *text, struct ct_error *e)
 	r->s->org_slug = ct_col_text(row, "slug");
 	r->s->org_name = ct_col_text(row, "name");
 	r->s->org_colour = ct_col_text(row, "colour");
+	r->s->org_colour_dark = ct_col_text(row, "colour_dark");
 	return 0;
 }
 

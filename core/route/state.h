@@ -57,7 +57,7 @@ struct ct_request_state {
 	unsigned tries;
 	const char *subject_uid, *subject_label;
 	bool subject_owner;		/* the caller owns the subject */
-	const char *org_slug, *org_name, *org_colour;
+	const char *org_slug, *org_name, *org_colour, *org_colour_dark;
 	bool embed;
 };
 

@@ -7,7 +7,7 @@
  * A field's type decides how it is parsed, what it is stored as, how it is shown and which control a
  * form uses. The suffix of a column says its type (contract.md, "Types"): a CT_MONEY field `amount` is
  * the column `amount_cents`, a CT_REF field `place` is `place_id`, a CT_DATE `from` is `from_d`, a
- * CT_DATETIME `start` is `start_local`, a CT_RATE `discount` is `discount_bp`, all others are the name.
+ * CT_DATETIME `start` is `start_local`, a CT_RATE `discount` is `discount_bp`, a CT_DEGREES `lat` is `lat_e6`, all others are the name.
  */
 #ifndef COMPTOIR_FIELD_H
 #define COMPTOIR_FIELD_H
@@ -28,6 +28,7 @@ enum ct_type {			/* stored as                    typed as                       
 	CT_MONEY,		/* BIGINT _cents                "12,5", "1 234,50", "12.50 €"            */
 	CT_RATE,		/* INT _bp                      "30", "5,5 %" (basis points)             */
 	CT_QUANTITY,		/* BIGINT in 1/10 000           "1,5"                                    */
+	CT_DEGREES,		/* INT _e6 (millionths)         "50,624"                                 */
 	CT_DATE,		/* DATE _d                      "24/11/2026", "2026-11-24"               */
 	CT_TIME,		/* TIME (minutes of the day)    "14:00", "14h", "14 h 30"; 24:00 allowed */
 	CT_DATETIME,		/* DATETIME _local              "2026-11-24T14:00", "24/11/2026 14:00"   */
