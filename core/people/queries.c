@@ -208,6 +208,8 @@ const struct ct_query ct_people_queries[] = {
 		" a.country, c.note, " CT_CONTACT_LOCKED " AS locked FROM m JOIN party p ON p.id = m.id"
 		" JOIN org_contact c ON c.party_id = p.id AND c.org_id = ? LEFT JOIN address a ON a.party_id = p.id"
 		" AND a.kind = 'main' WHERE p.archived_at IS NULL ORDER BY m.line LIMIT 50000" },
+	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
+	{ "project_add", .audits = "project", .sql = "INSERT INTO project (org_id, code, label, lead_id) VALUES (?, ?, ?, ?)" },
 	{ "demo_loaded", .sql = "SELECT id FROM organisation LIMIT 1" },
 	{ 0 }
 };

@@ -140,6 +140,10 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
+	CT_ON_PARTY_MERGED(reservation_party_merged),
+	CT_ON_PARTY_PANEL(reservation_party_panel),
+	CT_ON_PLACE_CHECK(reservation_place_check),
+	CT_ON_PLACE_DELETE(reservation_place_delete),
 	{ 0 }
 };
 

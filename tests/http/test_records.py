@@ -585,7 +585,7 @@ def test_new_plugin_builds_and_passes_check(site, tmp_path):
         pending = st.ctl(config, "check", check=False)
         assert pending.returncode == 1 and "migrate" in pending.stderr
         st.ctl(config, "migrate")
-        assert "4 plugins" in st.ctl(config, "check").stdout
+        assert "6 plugins" in st.ctl(config, "check").stdout
         assert "aurora2" in st.ctl(config, "plugins").stdout
     finally:
         shutil.rmtree(tree)
