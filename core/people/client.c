@@ -50,7 +50,7 @@ int ct_client_panel(struct ct_request *r, int64_t client, struct ct_error *e)
 	if (rc || (rc = ct_query(r, "client_roles", CT_ARGS(CT_NUM(client)), &rows, e)))
 		return rc;
 	panel = ct_panel(r, _("Who acts for it"), ct_result_rows(rows) ? NULL
-			 : _("Nobody yet: it cannot book or see its invoices by itself."));
+			 : _("Nobody yet: it can do nothing here by itself."));
 	while (ct_next(rows))
 		ct_panel_row(panel, ct_col_text(rows, "name"), ct_role_label(ct_col_text(rows, "role")), NULL);
 	if (!ct_may(r, "people.edit", r->org) || ct_col_int(row, "closed"))

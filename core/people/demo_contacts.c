@@ -7,7 +7,8 @@
 #include "route/state.h"
 
 static const struct {
-	const char *org, *kind, *given, *family, *legal, *email, *phone, *siren, *siret, *street, *postcode, *town, *note;
+	const char *org, *kind, *given, *family, *legal, *email, *phone, *siren, *siret, *street, *postcode, *town;
+	const char *note;
 	bool public_buyer;
 } contacts[] = {
 	{ "filature", "person", "Jeanne", "Morel", NULL, "jeanne.morel@courriel.example", "+33612000201", NULL, NULL,

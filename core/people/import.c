@@ -184,7 +184,8 @@ static void put_counts(json_t *view, const struct ct_import *import)
 
 static const char *counted(struct ct_request *r, const struct ct_import *import)
 {
-	long long added = (long long)import->counts[CT_IMPORT_NEW], changed = (long long)import->counts[CT_IMPORT_CHANGE];
+	long long added = (long long)import->counts[CT_IMPORT_NEW];
+	long long changed = (long long)import->counts[CT_IMPORT_CHANGE];
 
 	return talloc_asprintf(r, "%s, %s",
 		talloc_asprintf(r, ngettext_("%lld new contact", "%lld new contacts", added), added),

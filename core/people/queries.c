@@ -165,7 +165,7 @@ const struct ct_query ct_people_queries[] = {
 		" ORDER BY p.sort_name, p.id LIMIT 20" },
 	{ "merge_search", .sql = "SELECT p.id, p.name, p.email, p.phone FROM party f JOIN org_contact c ON c.org_id = ?"
 		" JOIN party p ON p.id = c.party_id AND p.kind = f.kind AND p.id <> f.id AND p.archived_at IS NULL"
-		" WHERE f.id = ? AND INSTR(CONCAT_WS(' ', p.name, p.email, p.phone), ?)"
+		" WHERE f.id = ? AND CONCAT_WS(' ', p.name, p.email, p.phone) COLLATE utf8mb4_uca1400_ai_ci LIKE CONCAT('%', ?, '%')"
 		" ORDER BY p.sort_name, p.id LIMIT 20" },
 	{ "merge_notes", .audits = "contact", .sql = "INSERT INTO org_contact (org_id, party_id, note)"
 		" SELECT f.org_id, ?, f.note FROM org_contact f WHERE f.party_id = ? ON DUPLICATE KEY UPDATE"

@@ -78,6 +78,7 @@ int ct_org_settings_write(struct ct_request *r, int64_t *id, int64_t version, st
 		CT_STR(ct_in_text(r, "accent_dark")), CT_STR(ct_in_text(r, "currency")),
 		CT_STR(ct_in_text(r, "legal_name")), CT_STR(ct_in_text(r, "usual_name")), CT_STR(ct_in_text(r, "email")),
 		CT_STR(ct_in_text(r, "phone")), CT_STR(ct_in_text(r, "siren")), CT_STR(ct_in_text(r, "siret")),
+		CT_STR(ct_in_text(r, "siret")),
 		CT_STR(ct_in_text(r, "rna")), CT_STR(ct_in_text(r, "vat_no")), CT_NUM(*id), CT_NUM(version)), &count, e);
 
 	if (rc)

@@ -12,8 +12,8 @@
 
 static int from_windows(void *mem, const char *bytes, size_t len, char **text_r, struct ct_error *e)
 {
-	size_t room = 3 * len, left = room;
-	char *text = talloc_size(mem, room + 1), *to = text, *from = talloc_memdup(mem, bytes, len + 1);
+	size_t size = 3 * len, left = size;
+	char *text = talloc_size(mem, size + 1), *to = text, *from = talloc_memdup(mem, bytes, len + 1);
 	iconv_t convert = iconv_open("UTF-8", "WINDOWS-1252");
 	size_t failed;
 

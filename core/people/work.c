@@ -62,7 +62,7 @@ const struct ct_field ct_project_fields[] = {
 	{ "code", N_("Code"), CT_TEXT, .required = true, .max = 20, .list = true, .search = true,
 	  .help = N_("Short, as it stands in tables and accounts: FEDER24.") },
 	{ "parent", N_("Part of"), CT_REF, .ref = "project", .list = true },
-	{ "lead", N_("Person in charge"), CT_REF, .ref = "contact", .list = true,
+	{ "lead", N_("Led by"), CT_REF, .ref = "contact", .list = true,
 	  .help = N_("Who follows its budget: one of your contacts.") },
 	{ "from", N_("From"), CT_DATE, .list = true },
 	{ "to", N_("Last day"), CT_DATE, .list = true },

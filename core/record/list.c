@@ -181,6 +181,22 @@ static int read_order(struct ct_request *r, struct page *p, struct ct_error *e)
 	return ct_fail(e, CT_BAD, _("This list cannot be sorted by “%s”."), sort);
 }
 
+/* A whole telephone number is looked for as it is stored, however it was typed. */
+static const char *as_stored(struct ct_request *r, const struct ct_record_info *info, const char *q)
+{
+	struct ct_value value;
+	struct ct_error e;
+
+	for (size_t i = 0; q && i < info->sql->n; i++) {
+		const struct ct_field *f = info->sql->columns[i].field;
+
+		if (f->search && f->type == CT_PHONE && strspn(q, "+0123456789 .-") == strlen(q) &&
+		    !ct_field_parse(r, f, q, &value, &e) && value.set)
+			return value.text;
+	}
+	return q;
+}
+
 static int read_page(struct ct_request *r, struct page *p, struct ct_error *e)
 {
 	int64_t limit = ct_in_set(r, "limit") ? ct_in_int(r, "limit") : CT_LIST_ROWS;
@@ -189,7 +205,7 @@ static int read_page(struct ct_request *r, struct page *p, struct ct_error *e)
 	p->limit = limit > CT_LIST_MOST ? CT_LIST_MOST : (size_t)limit;
 	p->archived = ct_in_int(r, "archived");
 	p->q = p->info->sql->searches ? ct_in_text(r, "q") : NULL;
-	p->pattern = ct_record_pattern(r, p->q);
+	p->pattern = ct_record_pattern(r, as_stored(r, p->info, p->q));
 	p->back = !ct_in_set(r, "after") && ct_in_set(r, "before");
 	p->cursor = ct_in_text(r, p->back ? "before" : "after");
 	return read_order(r, p, e);

@@ -6,6 +6,7 @@
 
 #include "record/internal.h"
 
+#define WORDS "utf8mb4_uca1400_ai_ci"	/* as names are compared, also where a code stands among them */
 #define KEYS "(SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)"
 
 static int bad(const struct ct_record_info *info, const char *row, const char *why, struct ct_error *e)
@@ -188,7 +189,7 @@ static char *page_sql(const struct ct_record_info *info, struct ct_record_sql *s
 		      const char *column, bool down)
 {
 	return talloc_asprintf(sql, "SELECT %s FROM %s WHERE `%s` = ? AND (archived_at IS NOT NULL) = ?"
-		" AND CONCAT_WS(' ', %s) LIKE ?%s AND (? = 1 OR `%s` %s ? OR (`%s` <=> ? AND id %s ?)"
+		" AND CONCAT_WS(' ', %s) COLLATE " WORDS " LIKE ?%s AND (? = 1 OR `%s` %s ? OR (`%s` <=> ? AND id %s ?)"
 		" OR (? %s NULL AND `%s` %s NULL)) ORDER BY `%s` %s, id %s LIMIT ?",
 		all_columns(sql, sql), info->source, org_of(info), looked, narrowed(sql, sql), column,
 		down ? "<" : ">", column,
@@ -226,7 +227,7 @@ static void build_lists(const struct ct_record_info *info, struct ct_record_sql 
 				" FROM %s WHERE `%s` = ? AND (? IS NULL OR `%s` = ?)", info->source, c->name, org));
 	}
 	sql->count = query(info, NULL, 1, "count", talloc_asprintf(sql, "SELECT COUNT(*) AS n FROM %s"
-		" WHERE `%s` = ? AND (archived_at IS NOT NULL) = ? AND CONCAT_WS(' ', %s) LIKE ?%s",
+		" WHERE `%s` = ? AND (archived_at IS NOT NULL) = ? AND CONCAT_WS(' ', %s) COLLATE " WORDS " LIKE ?%s",
 		info->source, org, looked, narrowed(sql, sql)));
 	sql->choices = query(info, NULL, CT_LIST_MOST + 1, "choices", talloc_asprintf(sql,
 		"SELECT id, `%s` AS label FROM %s WHERE `%s` = ? AND archived_at IS NULL"

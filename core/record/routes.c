@@ -61,18 +61,6 @@ static const struct ct_field *list_input(void *mem, const struct ct_record_info 
 	return fields;
 }
 
-/* What sort of row the form is to be for. */
-static const struct ct_field *variant_alone(void *mem, const struct ct_record_info *info)
-{
-	struct ct_field *fields = talloc_zero_array(mem, struct ct_field, 2);
-
-	if (info->sql->variant) {
-		fields[0] = *info->sql->variant->field;
-		fields[0].required = false;
-	}
-	return fields;
-}
-
 static const struct ct_field *version_alone(void *mem)
 {
 	struct ct_field *fields = talloc_zero_array(mem, struct ct_field, 2);
@@ -158,7 +146,7 @@ void ct_record_routes(struct ct_record_info *info)
 		{ "POST", list, CT_ORG, record->edit, "core/record-form", ct_record_create,
 		  stored_fields(info, info, false), view, .form = ct_record_new_form },
 		{ "GET", talloc_asprintf(info, "%s/new", list), CT_ORG, record->edit, "core/record-form",
-		  ct_record_new_form, variant_alone(info, info) },
+		  ct_record_new_form },
 		{ "GET", row, CT_ORG, record->see, "core/record-show", ct_record_page,
 		  .view = joined(info, view, record->show_view, "") },
 		{ "POST", row, CT_ORG, record->edit, "core/record-form", ct_record_change, change, view,

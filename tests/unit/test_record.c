@@ -85,7 +85,7 @@ static void test_statements(void **state)
 		" DEFAULT(`place_id`)), `deposit_cents` = COALESCE(?, DEFAULT(`deposit_cents`)), `days` = COALESCE(?,"
 		" DEFAULT(`days`)), `lent` = ?, `pin` = COALESCE(?, `pin`), row_version = row_version + 1 WHERE id = ?"
 		" AND `org_id` = ? AND row_version = ?");
-	assert_non_null(strstr(sql->count.sql, "CONCAT_WS(' ', '', `label`, `deposit_cents`) LIKE ?"));
+	assert_non_null(strstr(sql->count.sql, "CONCAT_WS(' ', '', `label`, `deposit_cents`) COLLATE utf8mb4_uca1400_ai_ci LIKE ?"));
 	assert_string_equal(sql->update.audits, "key");
 	assert_string_equal(sql->columns[1].users.sql, "SELECT COUNT(*) AS n, COUNT(IF(archived_at IS NULL, 1, NULL))"
 		" AS living FROM `keys_key` WHERE `place_id` = ? AND (? IS NULL OR `org_id` = ?)");

@@ -7,7 +7,8 @@
  * A field's type decides how it is parsed, what it is stored as, how it is shown and which control a
  * form uses. The suffix of a column says its type (contract.md, "Types"): a CT_MONEY field `amount` is
  * the column `amount_cents`, a CT_REF field `place` is `place_id`, a CT_DATE `from` is `from_d`, a
- * CT_DATETIME `start` is `start_local`, a CT_RATE `discount` is `discount_bp`, a CT_DEGREES `lat` is `lat_e6`, all others are the name.
+ * CT_DATETIME `start` is `start_local`, a CT_RATE `discount` is `discount_bp`, a CT_DEGREES `lat` is
+ * `lat_e6`, all others are the name.
  */
 #ifndef COMPTOIR_FIELD_H
 #define COMPTOIR_FIELD_H
@@ -82,10 +83,10 @@ struct ct_field {
 	bool raw;			/* a JSON body's member as it is (ct_in_json); the handler checks it */
 	const char *heading;		/* N_("…"): a new part of the form begins with this field */
 	const char *only;		/* records with a .variant: only in rows where that choice has this value */
-	bool filter;			/* records: the list can be narrowed to one value (choice, boolean, reference) */
+	bool filter;			/* records: a choice, boolean or reference that narrows the list */
 	bool fixed;			/* records: typed in a new row and never changed afterwards */
-	bool own;			/* records: the organisation's own, also where the row is locked (ct_record.rows) */
-	bool question;			/* records: stored nowhere; asked only when a hook refused at it (ct_in_error) */
+	bool own;			/* records: may be changed where the row is locked (ct_record.rows) */
+	bool question;			/* records: stored nowhere; asked once a hook refused at it (ct_in_error) */
 };
 
 /* What a field held. Strings and arrays belong to the request. */

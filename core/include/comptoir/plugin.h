@@ -28,7 +28,7 @@ enum ct_role {
 	CT_ROLE_TREASURER = 4 | 1,
 	CT_ROLE_OPENER = 8 | 2 | 1,
 	CT_ROLE_MEMBER = 16 | 8 | 4 | 2 | 1,
-	CT_ROLE_CONTACT = 128,		/* speaks for a client; may stand beside another: CT_ROLE_ADMIN | CT_ROLE_CONTACT */
+	CT_ROLE_CONTACT = 128,		/* speaks for a client; also CT_ROLE_ADMIN | CT_ROLE_CONTACT */
 	CT_ROLE_INSTALLATION = 32,	/* the installation's admin, who sees no row of any organisation */
 	CT_ROLE_ANYONE = 64 | 63,	/* visitors too */
 };
