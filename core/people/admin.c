@@ -40,7 +40,7 @@ int ct_orgs_page(struct ct_request *r, struct ct_error *e)
 
 	list = json_object_get(r->view, "organisations");
 	json_array_foreach(list, i, row) {
-		bool network = json_integer_value(json_object_get(row, "is_network"));
+		bool network = json_is_true(json_object_get(row, "is_network"));
 
 		ct_put_text(row, "kind_ui", network ? _("network") : _("operator"));
 	}

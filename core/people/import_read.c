@@ -107,7 +107,7 @@ static void wrong(struct ct_request *r, struct ct_import_line *line, const struc
 {
 	line->what = CT_IMPORT_WRONG;
 	if (!line->why)
-		line->why = cell ? talloc_asprintf(r, "%s (“%s”): %s", _(field->label), cell, why) : why;
+		line->why = cell ? talloc_asprintf(r, _("%s (“%s”): %s"), _(field->label), cell, why) : why;
 }
 
 static const char *choice_of(const struct ct_field *field, const char *cell, void *mem)

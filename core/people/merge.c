@@ -62,12 +62,21 @@ static const char *obstacle(const struct ct_result *from, const struct ct_result
 	return NULL;
 }
 
+static const char *shown(struct ct_request *r, const struct ct_result *row, const char *column)
+{
+	static const struct ct_field phone = { "phone", NULL, CT_PHONE };
+	const char *text = ct_col_text(row, column);
+	const struct ct_value value = { .set = text != NULL, .text = text };
+
+	return text && !strcmp(column, "phone") ? ct_field_show(r, &phone, &value, r->lang) : text;
+}
+
 static void put_facts(struct ct_request *r, const struct ct_result *from, const struct ct_result *into)
 {
 	json_t *list = ct_put_array(r->view, "facts_ui");
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-		const char *a = ct_col_text(from, facts[i].column), *b = ct_col_text(into, facts[i].column);
+		const char *a = shown(r, from, facts[i].column), *b = shown(r, into, facts[i].column);
 		bool note = !strcmp(facts[i].column, "note");
 		json_t *line;
 

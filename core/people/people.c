@@ -30,7 +30,7 @@ static const struct ct_kind kinds[] = {
 #define CONTACT_ROWS "SELECT p.id, p.uid, c.org_id, p.row_version + c.row_version AS row_version, p.archived_at," \
 	" p.name, p.sort_name, p.kind, p.given_name, p.family_name, p.legal_name, p.usual_name, p.email, p.phone, p.lang," \
 	" p.siren, p.siret, p.rna, p.vat_no, p.public_buyer, a.recipient, a.building, a.street, a.hamlet, a.postcode," \
-	" a.town, COALESCE(a.country, 'FR') AS country, c.note, " CT_CONTACT_LOCKED " AS locked" \
+	" a.town, a.country, c.note, " CT_CONTACT_LOCKED " AS locked" \
 	" FROM org_contact c JOIN party p ON p.id = c.party_id LEFT JOIN address a ON a.party_id = p.id AND a.kind = 'main'"
 
 #define SETTINGS_ROWS "SELECT o.id, p.uid, o.id AS org_id, o.row_version + p.row_version AS row_version, o.archived_at," \

@@ -396,11 +396,13 @@ static void put_new(struct ct_request *r, const struct page *p, bool may_add)
 		link = ct_add_object(list);
 		ct_put_text(link, "label", _("Add"));
 		ct_put_text(link, "href", url);
+		ct_put_bool(link, "usual", true);
 	}
 	for (const struct ct_choice *c = may_add && variant ? variant->field->choices : NULL; c && c->value; c++) {
 		link = ct_add_object(list);
 		ct_put_text(link, "label", talloc_asprintf(r, _("Add: %s"), ct_record_text(p->info, c->label)));
 		ct_put_text(link, "href", talloc_asprintf(r, "%s?%s=%s", url, variant->field->name, c->value));
+		ct_put_bool(link, "usual", c == variant->field->choices);
 	}
 }
 

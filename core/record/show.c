@@ -26,20 +26,43 @@ static const char *field_url(struct ct_request *r, const struct ct_field *field,
 	return field->type == CT_PHONE ? talloc_asprintf(r, "tel:%s", value->text) : NULL;
 }
 
+static bool has_parts(const struct ct_record_info *info)
+{
+	for (size_t i = 0; i < info->sql->n; i++)
+		if (info->sql->columns[i].field->heading)
+			return true;
+	return false;
+}
+
+/* Is there something to show? In a row of many parts, only what is given; what is the heading already, never. */
+static bool is_shown(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row, size_t i)
+{
+	const struct ct_record_column *c = &info->sql->columns[i];
+	bool heading = c == info->sql->title && c->field->read_only;
+
+	if (!c->stored || !c->field->label || heading || !ct_record_sees(r, c) ||
+	    !ct_record_applies(info, c, ct_record_variant(info, row->values)))
+		return false;
+	return !has_parts(info) || (c->field->type == CT_BOOL ? row->values[i].i : row->values[i].set);
+}
+
 static void put_fields(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row)
 {
 	json_t *fields = ct_put_array(r->view, "fields_ui");
+	const char *heading = NULL;
 
 	for (size_t i = 0; i < info->sql->n; i++) {
 		const struct ct_record_column *c = &info->sql->columns[i];
 		json_t *field;
 
-		if (!c->stored || !c->field->label || !ct_record_sees(r, c) ||
-		    !ct_record_applies(info, c, ct_record_variant(info, row->values)))
+		if (c->field->heading)
+			heading = c->field->heading;
+		if (!is_shown(r, info, row, i))
 			continue;
 		field = ct_add_object(fields);
 		ct_put_text(field, "label", ct_record_text(info, c->field->label));
-		ct_put_text(field, "heading", ct_record_text(info, c->field->heading));
+		ct_put_text(field, "heading", ct_record_text(info, heading));
+		heading = NULL;
 		ct_put_text(field, "text", ct_record_show(r, c, &row->values[i], row->labels[i]));
 		ct_put_text(field, "href", field_url(r, c->field, &row->values[i]));
 		ct_put_bool(field, "long", c->field->type == CT_LONG_TEXT);

@@ -59,11 +59,11 @@ static json_t *find_role(const struct ct_request *r)
 	size_t i;
 
 	json_array_foreach(r->s->caller.roles, i, role) {
+		if (json_integer_value(json_object_get(role, "org")) == r->org && r->org)
+			return role;
 		if (!json_is_true(json_object_get(role, "operates")) &&
 		    json_integer_value(json_object_get(role, "operates")) != 1)
 			continue;
-		if (json_integer_value(json_object_get(role, "org")) == r->org)
-			return role;
 		if (!found)
 			found = role;
 	}
