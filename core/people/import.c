@@ -16,7 +16,13 @@
 
 enum { SHOWN = 200, BATCH = 200 };
 
+/* The spreadsheet itself is read and forgotten: for the route it is no field, which would be stored as a file. */
 const struct ct_field ct_import_fields[] = {
+	{ "text", N_("Or paste the cells here"), CT_LONG_TEXT, .max = 60000 },
+	{ 0 }
+};
+
+static const struct ct_field form_fields[] = {
 	{ "file", N_("CSV file"), CT_FILE,
 	  .help = N_("Its first line names the columns: Nom, Prénom, E-mail, Téléphone, Adresse, Code postal, Ville, SIREN …") },
 	{ "text", N_("Or paste the cells here"), CT_LONG_TEXT, .max = 60000,
@@ -51,7 +57,7 @@ int ct_import_page(struct ct_request *r, struct ct_error *e)
 	(void)e;
 	ct_put_text(form, "action", here(r, NULL));
 	ct_put_bool(form, "multipart", true);
-	ct_put_controls(r, form, "fields", ct_import_fields, NULL);
+	ct_put_controls(r, form, "fields", form_fields, NULL);
 	ct_put_array(form, "hidden");
 	ct_put_text(form, "submit", _("See what would happen"));
 	ct_put_text(form, "cancel_href", ct_url(r, "/o/%s/people", r->s->org_slug));
@@ -239,6 +245,17 @@ int ct_import_preview(struct ct_request *r, struct ct_error *e)
 
 /* ------------------------------------------------------------------------ done ---- */
 
+/* The row of the draft is the guard: two clicks, or two people, do not import it twice. */
+static int claim(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	int64_t count;
+	int rc = ct_exec_count(r, "draft_claim", CT_ARGS(CT_UTC(r->now), CT_STR(ct_path(r, "uid")), CT_NUM(r->org),
+							 CT_NUM(r->person)), &count, e);
+
+	(void)arg;
+	return rc || count ? rc : ct_fail(e, CT_CONFLICT, "%s", _("This file has been imported already."));
+}
+
 struct batch { struct ct_import *import; size_t from, to; };
 
 static int store_line(struct ct_request *r, const struct ct_import_line *line, struct ct_error *e)
@@ -297,6 +314,8 @@ int ct_import_apply(struct ct_request *r, struct ct_error *e)
 	struct ct_import import;
 	int rc = load(r, &import, e);
 
+	if (!rc)
+		rc = ct_transaction(r, claim, NULL, e);
 	for (size_t from = 0; !rc && from < import.n; from += BATCH) {
 		struct batch b = { &import, from, from + BATCH < import.n ? from + BATCH : import.n };
 

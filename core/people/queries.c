@@ -195,6 +195,8 @@ const struct ct_query ct_people_queries[] = {
 	{ "draft_add", .audits = "-", .sql = "INSERT INTO import_draft (uid, org_id, person_id, name, text)"
 		" VALUES (?, ?, ?, ?, ?)" },
 	{ "draft", .sql = "SELECT text FROM import_draft WHERE uid = ? AND org_id = ? AND person_id = ?" },
+	{ "draft_claim", .audits = "-", .sql = "UPDATE import_draft SET applied_utc = ? WHERE uid = ? AND org_id = ?"
+		" AND person_id = ? AND applied_utc IS NULL" },
 	{ "drafts_purge", .audits = "-", .sql = "DELETE FROM import_draft WHERE created_utc < ? LIMIT 500" },
 	{ "import_candidates", .max_rows = 50000, .sql = "WITH j AS (SELECT * FROM JSON_TABLE(?, '$[*]' COLUMNS ("
 		"line INT PATH '$.line', kind VARCHAR(16) PATH '$.kind', name VARCHAR(170) PATH '$.name',"

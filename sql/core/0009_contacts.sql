@@ -31,6 +31,7 @@ CREATE TABLE import_draft (
 	name VARCHAR(200) NOT NULL COMMENT 'Of the file',
 	text MEDIUMTEXT NOT NULL COMMENT 'UTF-8, whatever it came in',
 	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
+	applied_utc DATETIME COMMENT 'Guard: a draft is imported once',
 	UNIQUE import_draft_uid (uid),
 	KEY import_draft_created (created_utc),
 	CONSTRAINT import_draft_org FOREIGN KEY (org_id) REFERENCES organisation (id),

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Contacts from a spreadsheet: preview first, and the same file twice changes nothing."""
+import concurrent.futures
+
 import pytest
 
 ORG = "/o/filature"
@@ -152,6 +154,14 @@ def test_a_draft_is_its_authors(stack, manager):
     assert stack.visitor().get(url).status_code == 401
     stack.database.rows("UPDATE import_draft SET created_utc = created_utc - INTERVAL 2 DAY WHERE text LIKE '%Brouillon%'")
     stack.database.rows("UPDATE job SET next_utc = '2020-01-01' WHERE name = 'people.drafts'")
+
+
+def test_two_clicks_import_once(stack, manager):
+    url = draft(manager, "Prénom;Nom\n" + "".join(f"P{i};Clic\n" for i in range(40)))
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        codes = list(pool.map(lambda _: manager.post(url, json={}).status_code, range(4)))
+    assert sorted(codes) == [200, 409, 409, 409]
+    assert stack.database.value("SELECT COUNT(*) FROM party WHERE family_name = 'Clic'") == 40
 
 
 def test_a_large_file_is_as_few_queries(stack, manager):
