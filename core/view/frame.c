@@ -60,11 +60,11 @@ static json_t *find_role(const struct ct_request *r)
 	size_t i;
 
 	json_array_foreach(r->s->caller.roles, i, role) {
+		if (json_integer_value(json_object_get(role, "org")) == r->org && r->org)
+			return role;
 		if (!json_is_true(json_object_get(role, "operates")) &&
 		    json_integer_value(json_object_get(role, "operates")) != 1)
 			continue;
-		if (json_integer_value(json_object_get(role, "org")) == r->org)
-			return role;
 		if (!found)
 			found = role;
 	}
@@ -327,12 +327,11 @@ static void put_search(struct ct_request *r, json_t *page)
 
 static void put_assets(struct ct_request *r, json_t *page)
 {
-	const char *version = r->s->core->assets;
+	const char *version = r->s->core->assets, *light = r->s->org_colour, *dark = r->s->org_colour_dark;
 
-	ct_put_text(page, "theme_href",
-		    r->s->org_colour ? talloc_asprintf(r, "/o/%s/theme.css?v=%s", r->s->org_slug,
-						       r->s->org_colour + 1)
-				     : NULL);
+	ct_put_text(page, "theme_href", light || dark
+		    ? talloc_asprintf(r, "/o/%s/theme.css?v=%s%s", r->s->org_slug, light ? light + 1 : "",
+				      dark ? dark + 1 : "") : NULL);
 	ct_put_text(page, "asset_css", talloc_asprintf(r, "/static/core/comptoir.css?%s", version));
 	ct_put_text(page, "asset_js", talloc_asprintf(r, "/static/core/comptoir.js?%s", version));
 	ct_put_text(page, "asset_sprite", "/static/core/sprite.svg");

@@ -33,6 +33,12 @@
 #define MINE "FORCE INDEX (reservation_booking_person) WHERE b.person_id = ?"
 #define ENDED "('cancelled', 'rejected', 'expired', 'no_show', 'done')"
 
+/* A party's bookings in an organisation, as who comes or as who pays; cancelled ones are none. */
+#define PARTY_BOOKING(time) "SELECT b.uid, b.start_local, COALESCE(b.title, (SELECT MIN(x.name) FROM reservation_item i" \
+	" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id), p.name) AS what" \
+	" FROM reservation_booking b JOIN place p ON p.id = b.place_id WHERE b.org_id = ? AND " time \
+	" AND b.status NOT IN ('cancelled', 'rejected', 'expired') AND (b.person_id = ? OR b.payer_id = ?)"
+
 /* One query decides whether a client's copy of a calendar is still good. */
 #define RESOURCE_STAMP(key) "SELECT x.id, x.org_id, x.name, p.zone, CONCAT('/calendars/resources/', x.id, '.ics') AS path," \
 	" x.row_version + SUM(l.sync_version) AS version, COUNT(*) AS rooms, MAX(l.synced_utc) AS synced_utc" \
@@ -265,6 +271,22 @@ const struct ct_query reservation_queries[] = {
 		" ORDER BY w.from_min, w.to_min LIMIT 50" },
 	{ "purposes", .sql = "SELECT id, label FROM reservation_purpose WHERE org_id = ? AND archived_at IS NULL"
 		" ORDER BY position, label LIMIT 100" },
+
+	/* people and places that are merged, looked at or gone */
+	{ "merge_persons", .audits = "booking", .sql = "UPDATE reservation_booking SET person_id = ? WHERE person_id = ?" },
+	{ "merge_payers", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ? WHERE payer_id = ?" },
+	{ "merge_bookers", .audits = "booking", .sql = "UPDATE reservation_booking SET booked_by = ? WHERE booked_by = ?" },
+	{ "merge_guards", .audits = "-", .sql = "UPDATE IGNORE reservation_booker SET party_id = ? WHERE party_id = ?" },
+	{ "merge_guards_left", .audits = "-", .sql = "DELETE FROM reservation_booker WHERE party_id = ?" },
+	{ "party_next", .sql = PARTY_BOOKING("b.end_utc > ?") " ORDER BY b.start_utc, b.id LIMIT 1" },
+	{ "party_last", .sql = PARTY_BOOKING("b.end_utc <= ?") " ORDER BY b.start_utc DESC, b.id DESC LIMIT 1" },
+	{ "place_zone_booked", .sql = "SELECT b.id FROM place p JOIN reservation_booking b ON b.place_id = p.id"
+		" WHERE p.id = ? AND p.zone <> ? LIMIT 1" },
+	{ "place_still_booked", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE place_id = ? AND end_utc > ?"
+		" AND status NOT IN " ENDED },
+	{ "room_still_booked", .sql = "SELECT COUNT(DISTINCT b.id) AS n FROM reservation_item i"
+		" JOIN reservation_booking b ON b.id = i.booking_id WHERE i.resource_id = ? AND b.end_utc > ?"
+		" AND b.status NOT IN " ENDED },
 
 	/* the sample network */
 	{ "demo_place", .sql = "SELECT id, org_id FROM place WHERE slug = ?" },

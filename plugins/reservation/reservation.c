@@ -155,6 +155,10 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PRIVACY(reservation_privacy),
 	CT_ON_SEARCH(reservation_find_rooms),
 	CT_ON_SEARCH(reservation_find_bookings),
+	CT_ON_PARTY_MERGED(reservation_party_merged),
+	CT_ON_PARTY_PANEL(reservation_party_panel),
+	CT_ON_PLACE_CHECK(reservation_place_check),
+	CT_ON_PLACE_DELETE(reservation_place_delete),
 	{ 0 }
 };
 

@@ -51,6 +51,12 @@ ct_party_forget_f privacy_forgotten;
 ct_handler_f reservation_forget_guests;
 
 /* demo.c: the stage "demo.data". */
+/* people.c */
+ct_party_merge_f reservation_party_merged;
+ct_party_panel_f reservation_party_panel;
+ct_place_change_f reservation_place_check, reservation_place_delete;
+int reservation_room_delete(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
 ct_handler_f reservation_demo;
 
 /* Puts a booking as reservation/booking reads it at the top of the view; its note and person with `full` only. */
