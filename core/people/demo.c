@@ -57,7 +57,7 @@ const struct ct_demo_person *ct_demo_people(size_t *n_r)
 	return people;
 }
 
-const char *ct_demo_org(const char *slug)
+const char *ct_demo_org_name(const char *slug)
 {
 	for (size_t i = 0; i < sizeof(orgs) / sizeof(orgs[0]); i++)
 		if (!strcmp(orgs[i].slug, slug))
@@ -117,12 +117,12 @@ static int64_t key_of(struct ct_request *r, const char *query, const char *name)
 	return !ct_query(r, query, CT_ARGS(CT_STR(name)), &row, &e) && ct_next(row) ? ct_col_int(row, "id") : 0;
 }
 
-int64_t ct_demo_org(struct ct_request *r, const char *slug)
+int64_t ct_demo_org_id(struct ct_request *r, const char *slug)
 {
 	return key_of(r, "organisation_find_text", slug);
 }
 
-int64_t ct_demo_person(struct ct_request *r, const char *email)
+int64_t ct_demo_person_id(struct ct_request *r, const char *email)
 {
 	return key_of(r, "demo_person", email);
 }

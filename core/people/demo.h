@@ -21,7 +21,7 @@ int ct_demo_load(struct ct_core *, FILE *accounts, struct ct_error *e) CT_MUST_U
 int ct_demo_contacts(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
 /* The key of a sample organisation or person that was loaded already; 0 where there is none. */
-int64_t ct_demo_org(struct ct_request *r, const char *slug);
-int64_t ct_demo_person(struct ct_request *r, const char *email);
+int64_t ct_demo_org_id(struct ct_request *r, const char *slug);
+int64_t ct_demo_person_id(struct ct_request *r, const char *email);
 
 #endif

@@ -30,7 +30,7 @@ static const struct {
 
 static int add_contact(struct ct_request *r, size_t i, struct ct_error *e)
 {
-	int64_t id, org = ct_demo_org(r, contacts[i].org);
+	int64_t id, org = ct_demo_org_id(r, contacts[i].org);
 	const char *town = contacts[i].town;
 	int rc = ct_insert(r, "party_add", CT_ARGS(CT_STR(contacts[i].kind), CT_STR(contacts[i].given),
 		CT_STR(contacts[i].family), CT_STR(contacts[i].legal), CT_NULL, CT_STR(contacts[i].email),
@@ -65,15 +65,15 @@ static int add_works(struct ct_request *r, struct ct_error *e)
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(projects) / sizeof(projects[0]) && !rc; i++) {
-		lead = ct_demo_person(r, projects[i].lead);
-		rc = ct_insert(r, "project_add", CT_ARGS(CT_NUM(ct_demo_org(r, projects[i].org)), CT_STR(projects[i].code),
+		lead = ct_demo_person_id(r, projects[i].lead);
+		rc = ct_insert(r, "project_add", CT_ARGS(CT_NUM(ct_demo_org_id(r, projects[i].org)), CT_STR(projects[i].code),
 			CT_STR(projects[i].label), CT_NUM(lead)), &id, e);
 		if (!rc)
 			rc = ct_audit(r, "project", id, "create", NULL, NULL, e);
 	}
 	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]) && !rc; i++) {
 		struct ct_day today = { (int32_t)(r->now.s / 86400) };
-		int64_t org = ct_demo_org(r, terms[i].org);
+		int64_t org = ct_demo_org_id(r, terms[i].org);
 
 		rc = ct_insert(r, "terms_add", CT_ARGS(CT_NUM(org), CT_STR(terms[i].kind), CT_STR(terms[i].title),
 			CT_STR(terms[i].text), CT_DAY(today), CT_NUM(org), CT_STR(terms[i].kind)), &id, e);
@@ -89,15 +89,15 @@ static int add_ties(struct ct_request *r, struct ct_error *e)
 	struct ct_day today = { (int32_t)(r->now.s / 86400) };
 	static const char *const operators[] = { "filature", "canal" };
 	int64_t id;
-	int rc = ct_insert(r, "grant_give", CT_ARGS(CT_NUM(ct_demo_org(r, "filature")), CT_NUM(ct_demo_org(r, "reseau")),
-		CT_STR("figures"), CT_DAY(today), CT_NULL, CT_NUM(ct_demo_person(r, "admin@demo.example"))), &id, e);
+	int rc = ct_insert(r, "grant_give", CT_ARGS(CT_NUM(ct_demo_org_id(r, "filature")), CT_NUM(ct_demo_org_id(r, "reseau")),
+		CT_STR("figures"), CT_DAY(today), CT_NULL, CT_NUM(ct_demo_person_id(r, "admin@demo.example"))), &id, e);
 
 	if (!rc)
 		rc = ct_audit(r, "grant", id, "create", NULL, NULL, e);
 	for (size_t i = 0; i < 2 && !rc; i++) {
-		rc = ct_contact_know(r, ct_demo_org(r, operators[i]), ct_demo_org(r, "lys-lez"), e);
+		rc = ct_contact_know(r, ct_demo_org_id(r, operators[i]), ct_demo_org_id(r, "lys-lez"), e);
 		if (!rc)
-			rc = ct_contact_know(r, ct_demo_org(r, operators[i]), ct_demo_person(r, "contact@lys-lez.example"), e);
+			rc = ct_contact_know(r, ct_demo_org_id(r, operators[i]), ct_demo_person_id(r, "contact@lys-lez.example"), e);
 	}
 	return rc;
 }
