@@ -9,7 +9,7 @@
 #define BEST_FIRST(a, b) "CASE WHEN " a " = ? OR " b " = ? THEN 0 WHEN " a " LIKE ? OR " b " LIKE ? THEN 1 ELSE 2 END"
 #define KEYS "JSON_TABLE(?, '$[*]' COLUMNS (org BIGINT PATH '$')) k"
 #define PARTY_WORDS "MATCH (given_name, family_name, legal_name, usual_name) AGAINST (? IN BOOLEAN MODE)"
-/* Of what more people have than this, not all is looked at: what an index finds first, the beginnings in their order. */
+/* Where an index finds more, not all of it is looked at: of beginnings the first in their order. */
 #define MOST " LIMIT 20000"
 
 const struct ct_query ct_search_queries[] = {
