@@ -69,10 +69,10 @@ int ct_search_people(struct ct_request *r, const struct ct_search *s, struct ct_
 	while (ct_next(rows)) {
 		org = ct_col_int(rows, "org_id");
 		ct_search_add(s, group, ct_col_text(rows, "name"), ct_col_text(rows, "sub"),
-			      reached(r, ct_url(r, "/o/%lld/contacts/%lld", (long long)org,
+			      reached(r, ct_url(r, "/o/%lld/people/%lld", (long long)org,
 						(long long)ct_col_int(rows, "id"))));
 	}
-	ct_search_more(group, reached(r, ct_url(r, "/o/%lld/contacts?q=%s", (long long)org, s->text)));
+	ct_search_more(group, reached(r, ct_url(r, "/o/%lld/people?q=%s", (long long)org, s->text)));
 	return 0;
 }
 
