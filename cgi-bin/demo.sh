@@ -202,7 +202,7 @@ configure()
 	locale = $build/po
 
 	[plugins]
-	load = reservation
+	load = reservation demo
 
 	[mail]
 	transport = file:$dir/mail

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "config/settings.h"
 #include "db/db.h"
+#include "job/transport.h"
 #include "plugin/registry.h"
 #include "record/record.h"
 #include "view/mustache.h"
@@ -195,7 +196,8 @@ static int open_all(struct ct_core *core, const struct ct_core_options *o, struc
 	int rc;
 
 	if ((rc = ct_settings_read(core, o->config, &core->settings, e)) ||
-	    (rc = load_plugins(core, e)) || (rc = read_key(core, e)))
+	    (rc = load_plugins(core, e)) || (rc = ct_transport_check(core->settings, e)) ||
+	    (rc = read_key(core, e)))
 		return rc;
 	read_url(core);
 	open_catalogs(core);

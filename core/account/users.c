@@ -6,6 +6,7 @@
 
 #include "account/password.h"
 #include "base/random.h"
+#include "people/people.h"
 #include "route/state.h"
 
 /* The queries are this module's or that of people, whoever calls. */
@@ -64,6 +65,8 @@ int ct_user_role(struct ct_request *r, int64_t person, int64_t org, const char *
 		CT_ARGS(CT_NUM(person), CT_NUM(org), CT_STR(role), CT_DAY(today), CT_ID(r->person)),
 		&id, e);
 
+	if (!rc)
+		rc = ct_contact_know(r, org, person, e);
 	return rc ? rc : trace(r, &ct_plugin_people, "role", id, e);
 }
 
@@ -75,7 +78,7 @@ int ct_user_token(struct ct_request *r, int64_t account, const char *label, cons
 	int64_t id;
 	int rc = insert(r, &ct_plugin_account, "token_create",
 			CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(account), CT_STR(label),
-				CT_UTC(expires)),
+				CT_UTC(expires), CT_NUM(0)),
 			&id, e);
 
 	if (!rc)

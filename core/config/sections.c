@@ -48,8 +48,20 @@ static const struct ct_setting plugins[] = {
 	{ 0 }
 };
 
+static const struct ct_choice starttls[] = { { "required", "" }, { "offered", "" }, { "never", "" }, { 0 } };
+
 static const struct ct_setting mail[] = {
-	{ "transport", CT_TEXT, "file:/var/spool/comptoir", N_("file:FOLDER writes each mail as a file"), true, NULL },
+	{ "transport", CT_TEXT, "file:/var/spool/comptoir", N_("smtp://HOST:PORT or smtps://HOST:PORT sends by that mail server; file:FOLDER writes each mail as a file"), true, NULL },
+	{ "user", CT_TEXT, NULL, N_("Name to sign in with at the mail server"), false, NULL },
+	{ "password", CT_SECRET, NULL, N_("Its password"), false, NULL },
+	{ "starttls", CT_CHOICE, NULL, N_("Protection of smtp://: required, offered (where the server has it) or never. Without it: required, and on the loopback offered"), false, starttls },
+	{ "ca", CT_TEXT, NULL, N_("File of the authorities that the mail server's certificate is checked by (PEM); without it the system's"), false, NULL },
+	{ "timeout", CT_INT, "30", N_("Seconds that one mail may take"), true, NULL },
+	{ 0 }
+};
+
+static const struct ct_setting privacy[] = {
+	{ "months", CT_INT, "36", N_("People are made anonymous so many months after their last act; 0: never"), true, NULL },
 	{ 0 }
 };
 
@@ -62,5 +74,6 @@ static const struct ct_setting security[] = {
 
 const struct ct_settings_section ct_core_sections[] = {
 	{ "site", site }, { "server", server }, { "database", database }, { "paths", paths },
-	{ "plugins", plugins }, { "mail", mail }, { "security", security }, { NULL, NULL }
+	{ "plugins", plugins }, { "mail", mail }, { "privacy", privacy },
+	{ "security", security }, { NULL, NULL }
 };

@@ -171,6 +171,12 @@ const char *ct_settings_raw(const struct ct_settings *s, const char *section, co
 	return text ? text : entry ? entry->text : NULL;
 }
 
+void ct_settings_each(const struct ct_settings *s, ct_settings_each_f *each, void *ctx)
+{
+	for (size_t i = 0; i < s->n_entries; i++)
+		each(ctx, s->entries[i].section, s->entries[i].key, s->entries[i].text);
+}
+
 /* Where what counts of a setting stands: its variable, its line, or the file that lacks it. */
 static const char *where(struct ct_settings *s, const struct value *v, const struct entry *entry)
 {

@@ -33,6 +33,10 @@ int ct_settings_check(struct ct_settings *, struct ct_error *e) CT_MUST_USE;
 /* As it stands in the file or the environment, before any check; NULL where it does not. */
 const char *ct_settings_raw(const struct ct_settings *, const char *section, const char *key);
 
+/* Calls `each` for every setting that stands in the file, in its order, with section and key ("" before any section). */
+typedef void ct_settings_each_f(void *ctx, const char *section, const char *key, const char *text);
+void ct_settings_each(const struct ct_settings *, ct_settings_each_f *each, void *ctx);
+
 /* By full key "server.workers". An undeclared key is a programming error. */
 const char *ct_settings_text(const struct ct_settings *, const char *key);
 int64_t ct_settings_int(const struct ct_settings *, const char *key);

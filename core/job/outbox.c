@@ -3,45 +3,81 @@
 #include <talloc.h>
 
 #include "base/log.h"
+#include "config/settings.h"
 #include "job/job.h"
 #include "job/mail.h"
+#include "job/transport.h"
 #include "route/query.h"
 #include "route/state.h"
 #include "server/scoreboard.h"
 
-enum { CLAIM_SECONDS = 120, MAX_TRIES = 12 };
+enum {
+	CLAIM_SECONDS = 120,		/* at least; a mail may take [mail] timeout */
+	LONGEST_PAUSE = 256,		/* minutes */
+	TRIED_LONG_ENOUGH = 2 * 24 * 60,
+	MAIL_PAUSE_SECONDS = 10,	/* after a server that does not answer, before another letter is tried */
+};
 
 struct row {
-	int64_t id, tries;
+	int64_t id;
+	unsigned tries;
 	const char *owner, *error;
-	bool claimed;
+	int claim_seconds;
+	bool claimed, dead;
 };
+
+/* One round. The transport opens with the first letter; `stopped`: no letter leaves at the moment. */
+struct batch {
+	struct ct_core *core;
+	struct ct_request *list;
+	const char *owner;
+	struct ct_transport *transport;
+	bool stopped;
+};
+
+/* Of this process: when it may try a letter again, by ct_now_ms(); what tells it to leave. */
+static int64_t mail_from;
+static int wake = -1;
+
+static unsigned pause_after(unsigned tries)
+{
+	return tries > 8 ? LONGEST_PAUSE : 1u << (tries - 1);
+}
+
+unsigned ct_outbox_pause(unsigned tries)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 1; i <= tries && sum <= TRIED_LONG_ENOUGH; i++)
+		sum += pause_after(i);
+	return sum > TRIED_LONG_ENOUGH ? 0 : pause_after(tries);
+}
 
 static int claim(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct row *row = arg;
 	int64_t count = 0;
-	int rc = ct_exec_count(r, "outbox_claim",
-			       CT_ARGS(CT_STR(row->owner), CT_NUM(CLAIM_SECONDS), CT_NUM(row->id)),
-			       &count, e);
+	int rc = ct_exec_count(
+		r, "outbox_claim",
+		CT_ARGS(CT_STR(row->owner), CT_NUM(row->claim_seconds), CT_NUM(row->id)), &count, e);
 
 	row->claimed = count > 0;
 	return rc;
 }
 
-/* Done, or not: then later, after 1, 2, 4 … minutes, and after twelve tries never. */
+/* Done, or later, or never. Only by who claimed it: a row that was taken over is another's to mark. */
 static int mark(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct row *row = arg;
-	int64_t minutes = 1LL << (row->tries < 10 ? row->tries : 10);
+	unsigned minutes = ct_outbox_pause(row->tries + 1);
+	struct ct_arg id = CT_NUM(row->id), owner = CT_STR(row->owner);
 
 	if (!row->error)
-		return ct_exec(r, "outbox_done", CT_ARGS(CT_NUM(row->id), CT_STR(row->owner)), e);
-	return ct_exec(r, "outbox_failed",
-		       CT_ARGS(CT_STR(row->tries + 1 >= MAX_TRIES ? "dead" : "queued"),
-			       CT_NUM(minutes), CT_STR(row->error), CT_NUM(row->id),
-			       CT_STR(row->owner)),
-		       e);
+		return ct_exec(r, "outbox_done", CT_ARGS(id, owner), e);
+	if (row->dead || !minutes)
+		return ct_exec(r, "outbox_dead", CT_ARGS(CT_STR(row->error), id, owner), e);
+	return ct_exec(r, "outbox_later",
+		       CT_ARGS(CT_NUM(minutes), CT_STR(row->error), id, owner), e);
 }
 
 static int call_after(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
@@ -49,68 +85,109 @@ static int call_after(struct ct_request *r, ct_any_f *function, void *arg, struc
 	return ((ct_after_f *)function)(r, arg, e);
 }
 
-static int deliver(struct ct_request *r, const struct ct_result *row, struct ct_error *e)
+static int send_mail(struct batch *b, struct ct_request *r, const struct ct_result *found,
+		     json_t *payload, struct row *row, struct ct_error *e)
 {
-	const char *payload = ct_col_text(row, "payload"), *topic = ct_col_text(row, "topic");
-	json_t *json = json_loads(payload, 0, NULL);
-	const char *stage;
+	struct ct_envelope letter;
+	enum ct_sent sent;
+	int rc = ct_mail_make(r, ct_col_text(found, "uid"), ct_col_text(found, "topic"), payload,
+			      &letter, e);
 
-	if (!json)
-		return ct_fail(e, CT_BROKEN, "the payload is no JSON");
-	ct_own_json(r, json);
-	r->org = ct_col_int(row, "org_id");
-	if (!strcmp(ct_col_text(row, "kind"), "mail"))
-		return ct_mail_send(r, ct_col_text(row, "uid"), topic, json, e);
-	stage = talloc_asprintf(r, "after.%s", topic);
-	return ct_raise(r, stage, call_after, json, e);
+	row->dead = rc == CT_INVALID;
+	if (rc)
+		return rc;
+	if (!b->transport)
+		b->transport = ct_transport_open(b->list, b->core, wake);
+	sent = ct_transport_send(b->transport, &letter, e);
+	row->dead = sent == CT_SENT_NEVER;
+	b->stopped = sent == CT_SENT_NOT_NOW;
+	if (b->stopped)
+		mail_from = ct_now_ms() + MAIL_PAUSE_SECONDS * 1000;
+	return sent == CT_SENT ? 0 : e->rc;
 }
 
-static int deliver_one(struct ct_core *core, struct ct_request *list, const struct ct_result *found,
-		       struct ct_error *e)
+static int deliver(struct batch *b, struct ct_request *r, struct row *row, struct ct_error *e)
 {
-	struct row row = { .id = ct_col_int(found, "id"),
-			   .tries = ct_col_int(found, "tries"),
-			   .owner = ct_job_owner(list) };
-	struct ct_request *r = ct_request_new(list, core, &ct_plugin_job);
+	struct ct_result *found;
+	json_t *payload;
+	int rc = ct_one(r, "outbox_claimed", CT_ARGS(CT_NUM(row->id)), &found, e);
+
+	if (rc)
+		return rc;
+	payload = json_loads(ct_col_text(found, "payload"), 0, NULL);
+	if (!payload)
+		return ct_fail(e, CT_BROKEN, "the payload is no JSON");
+	ct_own_json(r, payload);
+	row->tries = (unsigned)ct_col_int(found, "tries");
+	r->org = ct_col_int(found, "org_id");
+	if (!strcmp(ct_col_text(found, "kind"), "mail"))
+		return send_mail(b, r, found, payload, row, e);
+	return ct_raise(r, talloc_asprintf(r, "after.%s", ct_col_text(found, "topic")), call_after,
+			payload, e);
+}
+
+static void count(struct batch *b, const struct row *row)
+{
+	char id[24];
+
+	ct_board_add(b->core->board, row->error ? CT_VALUE_OUTBOX_FAILED : CT_VALUE_OUTBOX_SENT, 1);
+	snprintf(id, sizeof(id), "%lld", (long long)row->id);
+	if (row->error)
+		ct_log(CT_LOG_WARNING, "outbox", "row", id, "why",
+		       ct_mail_masked(b->list, row->error), NULL);
+}
+
+static int deliver_one(struct batch *b, int64_t id, struct ct_error *e)
+{
+	int timeout = (int)ct_settings_int(b->core->settings, "mail.timeout") + 60;
+	struct row row = { .id = id,
+			   .owner = b->owner,
+			   .claim_seconds = timeout > CLAIM_SECONDS ? timeout : CLAIM_SECONDS };
+	struct ct_request *r = ct_request_new(b->list, b->core, &ct_plugin_job);
 	struct ct_error why = { 0 };
 	int rc = ct_transaction(r, claim, &row, e);
 
-	if (rc || !row.claimed) {
-		talloc_free(r);
-		return rc;
+	if (!rc && row.claimed) {
+		if (deliver(b, r, &row, &why))
+			row.error = why.text;
+		count(b, &row);
+		rc = ct_transaction(r, mark, &row, e);
 	}
-	if (deliver(r, found, &why)) {
-		row.error = why.text;
-		ct_board_add(core->board, CT_VALUE_OUTBOX_FAILED, 1);
-		ct_log(CT_LOG_WARNING, "outbox", "topic", ct_col_text(found, "topic"), "why",
-		       why.text, NULL);
-	} else {
-		ct_board_add(core->board, CT_VALUE_OUTBOX_SENT, 1);
-	}
-	rc = ct_transaction(r, mark, &row, e);
 	talloc_free(r);
 	return rc;
 }
 
+static void show_gauges(struct batch *b)
+{
+	struct ct_board *board = b->core->board;
+	struct ct_result *row;
+	struct ct_error e;
+
+	if (ct_query(b->list, "outbox_waiting", CT_NO_ARGS, &row, &e) || !ct_next(row))
+		return;
+	ct_board_set(board, CT_VALUE_OUTBOX_WAITING, (uint64_t)ct_col_int(row, "waiting"));
+	ct_board_set(board, CT_VALUE_OUTBOX_AGE, (uint64_t)ct_col_int(row, "age"));
+	ct_board_set(board, CT_VALUE_OUTBOX_DEAD, (uint64_t)ct_col_int(row, "dead"));
+}
+
 int ct_outbox_deliver(struct ct_core *core, unsigned limit, unsigned *done_r, struct ct_error *e)
 {
-	struct ct_request *list = ct_request_new(NULL, core, &ct_plugin_job);
-	struct ct_result *found, *waiting;
+	struct batch b = { .core = core, .list = ct_request_new(NULL, core, &ct_plugin_job) };
+	struct ct_result *found;
 	unsigned done = 0;
-	int rc = ct_query(list, "outbox_due", CT_ARGS(CT_NUM(limit)), &found, e);
+	int rc = ct_query(b.list, "outbox_due",
+			  CT_ARGS(CT_NUM(ct_now_ms() >= mail_from), CT_NUM(limit)), &found, e);
 
+	b.owner = ct_job_owner(b.list);
 	while (!rc && ct_next(found)) {
-		rc = deliver_one(core, list, found, e);
+		if (b.stopped && !strcmp(ct_col_text(found, "kind"), "mail"))
+			continue;
+		rc = deliver_one(&b, ct_col_int(found, "id"), e);
 		done++;
 	}
-	if (!rc && !(rc = ct_query(list, "outbox_waiting", CT_NO_ARGS, &waiting, e)) &&
-	    ct_next(waiting)) {
-		ct_board_set(core->board, CT_VALUE_OUTBOX_WAITING,
-			     (uint64_t)ct_col_int(waiting, "waiting"));
-		ct_board_set(core->board, CT_VALUE_OUTBOX_AGE,
-			     (uint64_t)ct_col_int(waiting, "age"));
-	}
-	talloc_free(list);
+	if (!rc)
+		show_gauges(&b);
+	talloc_free(b.list);
 	if (!rc)
 		*done_r = done;
 	return rc;
@@ -122,7 +199,7 @@ int ct_core_jobs(struct ct_core *core, int wake_fd)
 	struct ct_error e;
 	unsigned done = 0;
 
-	(void)wake_fd;
+	wake = wake_fd;
 	if (!registered && ct_jobs_register(core, &e)) {
 		ct_log(CT_LOG_WARNING, "jobs", "why", e.text, NULL);
 		return 5000;

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/demo.h>
+
 #include "account/password.h"
 #include "account/users.h"
 #include "route/state.h"
@@ -33,21 +35,35 @@ static const struct { const char *org, *slug, *name, *summary, *street, *postcod
 	  "case@comptoir.example", "À deux pas du Barachois." },
 };
 
-static const struct { const char *email, *given, *family, *role, *org; bool installation; } people[] = {
-	{ "membre@demo.example", "Camille", "Lefebvre", "member", "filature", false },
-	{ "ouvreuse@demo.example", "Nadia", "Benali", "opener", "filature", false },
-	{ "gestion@demo.example", "Hugo", "Vandamme", "manager", "filature", false },
-	{ "tresor@demo.example", "Inès", "Duquesne", "treasurer", "filature", false },
-	{ "admin@demo.example", "Paul", "Castelain", "admin", "filature", false },
-	{ "gestion@canal.example", "Aïcha", "Diallo", "manager", "canal", false },
-	{ "admin@canal.example", "Jan", "Kowalski", "admin", "canal", false },
-	{ "membre@canal.example", "Louise", "Hennion", "member", "canal", false },
-	{ "coordination@reseau.example", "Sophie", "Marchand", "admin", "reseau", false },
-	{ "contact@lys-lez.example", "Bruno", "Delattre", "contact", "lys-lez", false },
-	{ "installation@demo.example", "Marie", "Truffaut", NULL, "", true },
+static const struct ct_demo_person people[] = {
+	{ "membre@demo.example", "Camille", "Lefebvre", "member", "filature" },
+	{ "ouvreuse@demo.example", "Nadia", "Benali", "opener", "filature" },
+	{ "gestion@demo.example", "Hugo", "Vandamme", "manager", "filature" },
+	{ "tresor@demo.example", "Inès", "Duquesne", "treasurer", "filature" },
+	{ "admin@demo.example", "Paul", "Castelain", "admin", "filature" },
+	{ "gestion@canal.example", "Aïcha", "Diallo", "manager", "canal" },
+	{ "admin@canal.example", "Jan", "Kowalski", "admin", "canal" },
+	{ "membre@canal.example", "Louise", "Hennion", "member", "canal" },
+	{ "coordination@reseau.example", "Sophie", "Marchand", "admin", "reseau" },
+	{ "contact@lys-lez.example", "Bruno", "Delattre", "contact", "lys-lez" },
+	{ "installation@demo.example", "Marie", "Truffaut", NULL, "" },
 };
 
 struct loading { FILE *accounts; int64_t org[sizeof(orgs) / sizeof(orgs[0])]; char hash[CT_PASSWORD_HASH]; };
+
+const struct ct_demo_person *ct_demo_people(size_t *n_r)
+{
+	*n_r = sizeof(people) / sizeof(people[0]);
+	return people;
+}
+
+const char *ct_demo_org_name(const char *slug)
+{
+	for (size_t i = 0; i < sizeof(orgs) / sizeof(orgs[0]); i++)
+		if (!strcmp(orgs[i].slug, slug))
+			return orgs[i].usual_name ? orgs[i].usual_name : orgs[i].legal_name;
+	return NULL;
+}
 
 static int64_t org_named(const struct loading *l, const char *slug)
 {
@@ -76,8 +92,9 @@ static int add_places(struct ct_request *r, const struct loading *l, struct ct_e
 static int add_person(struct ct_request *r, struct loading *l, size_t i, struct ct_error *e)
 {
 	const struct ct_new_person new = {
-		.email = people[i].email, .given_name = people[i].given, .family_name = people[i].family,
-		.password_hash = l->hash, .installation_admin = people[i].installation,
+		.email = people[i].email, .given_name = people[i].given_name,
+		.family_name = people[i].family_name, .password_hash = l->hash,
+		.installation_admin = !people[i].role,
 	};
 	const char *token, *role = people[i].role ? people[i].role : "installation";
 	int64_t person, account;
@@ -92,6 +109,24 @@ static int add_person(struct ct_request *r, struct loading *l, size_t i, struct 
 	return rc;
 }
 
+static int64_t key_of(struct ct_request *r, const char *query, const char *name)
+{
+	struct ct_result *row;
+	struct ct_error e;
+
+	return !ct_query(r, query, CT_ARGS(CT_STR(name)), &row, &e) && ct_next(row) ? ct_col_int(row, "id") : 0;
+}
+
+int64_t ct_demo_org_id(struct ct_request *r, const char *slug)
+{
+	return key_of(r, "organisation_find_text", slug);
+}
+
+int64_t ct_demo_person_id(struct ct_request *r, const char *email)
+{
+	return key_of(r, "demo_person", email);
+}
+
 static int load(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct loading *l = arg;
@@ -104,6 +139,8 @@ static int load(struct ct_request *r, void *arg, struct ct_error *e)
 		rc = add_places(r, l, e);
 	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]) && !rc; i++)
 		rc = add_person(r, l, i, e);
+	if (!rc)
+		rc = ct_demo_contacts(r, e);
 	return rc ? rc : ct_raise_handlers(r, "demo.data", e);
 }
 

@@ -20,7 +20,8 @@ static const char *what_done(const char *action)
 {
 	static const struct { const char *action, *text; } words[] = {
 		{ "create", N_("added it") }, { "change", N_("changed it") }, { "delete", N_("deleted it") },
-		{ "archive", N_("archived it") },
+		{ "archive", N_("archived it") }, { "merge", N_("merged it with another") },
+		{ "accept", N_("accepted it") },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

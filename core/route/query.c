@@ -5,10 +5,13 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/people.h>
+
 #include "base/log.h"
 #include "base/random.h"
 #include "db/db.h"
 #include "db/transaction.h"
+#include "job/job.h"
 #include "route/state.h"
 #include "server/scoreboard.h"
 #include "view/row.h"
@@ -149,8 +152,10 @@ static void reset(void *ctx)
 static int run_body(void *ctx, struct ct_error *e)
 {
 	struct attempt *a = ctx;
-	int rc = a->body(a->r, a->arg, e);
+	int rc = a->r->s->lease ? ct_lease_hold(a->r, e) : 0;
 
+	if (!rc)
+		rc = a->body(a->r, a->arg, e);
 	if (!rc && a->r->s->audit_owed && !a->r->s->audit_left)
 		return ct_fail(e, CT_BROKEN, "%s wrote what it audits and left no trace",
 			       a->r->plugin->name);
@@ -180,6 +185,8 @@ static int transaction(struct ct_request *r, const char *id, ct_body_f *body, vo
 	r->s->in_transaction = false;
 	r->s->tries += stats.repeats;
 	ct_board_add(r->s->core->board, CT_VALUE_REPEATS, stats.repeats);
+	if (!rc && r->s->lease)
+		ct_lease_held(r);
 	/* stored, but by a try whose results are gone: the page says where to look */
 	if (!rc && stats.stale)
 		rc = ct_fail(e, CT_UNSURE, _("We do not know yet whether it is stored."));
@@ -234,5 +241,18 @@ int ct_audit(struct ct_request *r, const char *kind, int64_t id, const char *act
 	free(new);
 	if (!rc)
 		r->s->audit_left = true;
+	return rc;
+}
+
+int ct_audit_forget(struct ct_request *r, const char *kind, const char *ids, struct ct_error *e)
+{
+	const struct ct_plugin *plugin = r->plugin;
+	int rc;
+
+	if (!ids)
+		return 0;
+	CT_AS(r, &ct_plugin_system,
+	      rc = ct_exec(r, "audit_forget",
+			   CT_ARGS(CT_STR(ids), CT_STR(plugin->name), CT_STR(kind)), e));
 	return rc;
 }

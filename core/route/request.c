@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What handlers call on a request: comptoir/request.h. */
 #include <assert.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,24 +250,57 @@ static int outbox(struct ct_request *r, const char *kind, const char *topic,
 	      rc = ct_exec(r, "outbox_add",
 			   CT_ARGS(CT_STR(kind), CT_STR(topic), CT_STR(plugin),
 				   CT_ID(mail ? mail->org : r->org), CT_ID(mail ? mail->party : 0),
-				   CT_STR(text), CT_STR(r->id)),
+				   CT_STR(mail ? mail->to : NULL),
+				   CT_STR(mail ? mail->subject : NULL), CT_STR(text),
+				   CT_STR(r->id)),
 			   e));
 	free(text);
 	return rc;
 }
 
+static int put_attachments(struct ct_request *r, json_t *payload, const struct ct_mail *mail,
+			   struct ct_error *e)
+{
+	json_t *list = ct_put_array(payload, "attachments");
+	size_t sum = 0;
+
+	for (size_t i = 0; i < mail->n_attachments; i++) {
+		const struct ct_attachment *a = &mail->attachments[i];
+		size_t most = sodium_base64_ENCODED_LEN(a->len, sodium_base64_VARIANT_ORIGINAL);
+		json_t *item = ct_add_object(list);
+		char *text;
+
+		sum += a->len;
+		if (sum > CT_MAIL_BYTES)
+			return ct_fail(e, CT_TOO_LARGE,
+				       _("The files are too large to be sent by e-mail."));
+		text = talloc_size(r, most);
+		sodium_bin2base64(text, most, a->bytes, a->len, sodium_base64_VARIANT_ORIGINAL);
+		ct_put_text(item, "name", a->name);
+		ct_put_text(item, "type", a->type);
+		ct_put_text(item, "base64", text);
+		talloc_free(text);
+	}
+	return 0;
+}
+
 int ct_mail(struct ct_request *r, const struct ct_mail *mail, struct ct_error *e)
 {
 	json_t *payload = json_object();
+	int rc;
 
 	ct_put_text(payload, "to", mail->to);
 	ct_put_text(payload, "to_name", mail->to_name);
 	ct_put_text(payload, "lang", mail->lang ? mail->lang : r->lang);
 	ct_put_text(payload, "subject", mail->subject);
-	ct_put_text(payload, "attachment", mail->attachment);
-	ct_put_text(payload, "attachment_name", mail->attachment_name);
-	ct_put_text(payload, "attachment_type", mail->attachment_type);
+	ct_put_text(payload, "why", mail->why);
+	ct_put_int(payload, "place", mail->place);
 	ct_put_json(payload, "view", mail->view ? mail->view : json_object());
+	rc = put_attachments(r, payload, mail, e);
+	if (rc) {
+		json_decref(payload);
+		return rc;
+	}
 	return outbox(r, "mail", mail->template, mail, payload, e);
 }
 

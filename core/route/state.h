@@ -22,6 +22,7 @@ struct ct_caller {
 	const char *csrf;		/* the session's secret, hex */
 	const char *name, *email;
 	bool installation_admin;
+	bool read_only;			/* a token that may look only */
 	json_t *roles;			/* [{org, slug, name, role, operates}], owned by the request */
 };
 
@@ -55,9 +56,10 @@ struct ct_request_state {
 	bool secret_answer;		/* must not be kept for a repetition: it holds a secret */
 	bool audit_owed, audit_left;
 	unsigned tries;
+	struct ct_lease *lease;		/* of the job that this request is (job/job.h), or NULL */
 	const char *subject_uid, *subject_label;
 	bool subject_owner;		/* the caller owns the subject */
-	const char *org_slug, *org_name, *org_colour;
+	const char *org_slug, *org_name, *org_colour, *org_colour_dark;
 	bool embed;
 };
 

@@ -64,6 +64,7 @@ enum ct_figure {
 	CT_VALUE_OUTBOX_FAILED,		/* tries that failed */
 	CT_VALUE_OUTBOX_WAITING,	/* gauge: rows that wait */
 	CT_VALUE_OUTBOX_AGE,		/* gauge: seconds that the oldest of them waits */
+	CT_VALUE_OUTBOX_DEAD,		/* gauge: rows that were given up */
 	CT_VALUE_GENERATION,		/* gauge: number of the generation that serves */
 	CT_VALUE_GENERATION_FAILURES,	/* generations that did not come up, or died */
 	CT_VALUES

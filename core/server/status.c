@@ -21,6 +21,7 @@ static const char *const value_names[CT_VALUES] = {
 	[CT_VALUE_OUTBOX_FAILED] = "outbox_failed",
 	[CT_VALUE_OUTBOX_WAITING] = "outbox_waiting",
 	[CT_VALUE_OUTBOX_AGE] = "outbox_age",
+	[CT_VALUE_OUTBOX_DEAD] = "outbox_dead",
 	[CT_VALUE_GENERATION] = "generation",
 	[CT_VALUE_GENERATION_FAILURES] = "generation_failures",
 };

@@ -26,6 +26,7 @@ static const struct {
 	{ CT_VALUE_OUTBOX_WAITING, "comptoir_outbox_waiting", "gauge", "Outbox rows that wait" },
 	{ CT_VALUE_OUTBOX_AGE, "comptoir_outbox_age_seconds", "gauge",
 	  "Age of the oldest outbox row that waits" },
+	{ CT_VALUE_OUTBOX_DEAD, "comptoir_outbox_dead", "gauge", "Outbox rows that were given up" },
 	{ CT_VALUE_GENERATION, "comptoir_generation", "gauge",
 	  "Number of the generation that serves" },
 };

@@ -91,15 +91,17 @@ int ct_sitemap_page(struct ct_request *r, struct ct_error *e)
 }
 
 /*
- * An organisation's colour as custom properties. The colour was checked for contrast when it was saved;
- * its form #rrggbb is a constraint of the table.
+ * An organisation's colours as custom properties. They were checked for contrast when they were saved; their
+ * form #rrggbb is a constraint of the table. Without one for dark screens the style sheet makes it.
  */
 int ct_theme_page(struct ct_request *r, struct ct_error *e)
 {
-	const char *colour = r->s->org_colour, *css;
+	const char *colour = r->s->org_colour, *dark = r->s->org_colour_dark, *css;
 
 	(void)e;
-	css = colour ? talloc_asprintf(r, ":root{--accent:%s}\n", colour) : "";
+	css = talloc_asprintf(r, "%s%s%s%s%s%s", colour ? ":root{--accent:" : "", colour ? colour : "", colour ? "}\n" : "",
+		dark ? "@media (prefers-color-scheme: dark){:root{--tone:" : "", dark ? dark : "",
+		dark ? ";--tone-ink:#171614}}\n" : "");
 	ct_header(r, "Cache-Control", "%s", "public, max-age=3600");
 	if (!ct_unchanged(r, css, CT_NO_UTC))
 		ct_body(r, "text/css; charset=utf-8", css, strlen(css));
@@ -125,6 +127,9 @@ static const struct ct_query queries[] = {
 	{ "audit", .audits = "-", .sql = "INSERT INTO audit (at_utc, org_id, person_id, token_id, request_id,"
 		" plugin, kind, object_id, action, before_json, after_json, via)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+
+	{ "audit_forget", .audits = "-", .sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j JOIN audit a"
+		" ON a.plugin = ? AND a.kind = ? AND a.object_id = j.k SET a.before_json = NULL, a.after_json = NULL" },
 
 	/* Idempotency-Key */
 	{ "idempotency_claim", .audits = "-", .sql = "INSERT IGNORE INTO idempotency (actor, route, key_hash,"

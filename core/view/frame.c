@@ -7,6 +7,7 @@
 #include <comptoir/buf.h>
 #include <comptoir/text.h>
 
+#include "base/log.h"
 #include "config/settings.h"
 #include "route/access.h"
 #include "route/state.h"
@@ -59,11 +60,11 @@ static json_t *find_role(const struct ct_request *r)
 	size_t i;
 
 	json_array_foreach(r->s->caller.roles, i, role) {
+		if (json_integer_value(json_object_get(role, "org")) == r->org && r->org)
+			return role;
 		if (!json_is_true(json_object_get(role, "operates")) &&
 		    json_integer_value(json_object_get(role, "operates")) != 1)
 			continue;
-		if (json_integer_value(json_object_get(role, "org")) == r->org)
-			return role;
 		if (!found)
 			found = role;
 	}
@@ -326,12 +327,11 @@ static void put_search(struct ct_request *r, json_t *page)
 
 static void put_assets(struct ct_request *r, json_t *page)
 {
-	const char *version = r->s->core->assets;
+	const char *version = r->s->core->assets, *light = r->s->org_colour, *dark = r->s->org_colour_dark;
 
-	ct_put_text(page, "theme_href",
-		    r->s->org_colour ? talloc_asprintf(r, "/o/%s/theme.css?v=%s", r->s->org_slug,
-						       r->s->org_colour + 1)
-				     : NULL);
+	ct_put_text(page, "theme_href", light || dark
+		    ? talloc_asprintf(r, "/o/%s/theme.css?v=%s%s", r->s->org_slug, light ? light + 1 : "",
+				      dark ? dark + 1 : "") : NULL);
 	ct_put_text(page, "asset_css", talloc_asprintf(r, "/static/core/comptoir.css?%s", version));
 	ct_put_text(page, "asset_js", talloc_asprintf(r, "/static/core/comptoir.js?%s", version));
 	ct_put_text(page, "asset_sprite", "/static/core/sprite.svg");
@@ -368,7 +368,16 @@ static void put_place(struct ct_request *r, json_t *page)
 								     *query ? "?" : "", query)
 						   : NULL);
 	ct_put_bool(page, "embed", r->s->embed);
-	ct_put_bool(page, "demo", ct_registry_named(r->s->core->registry, "demo") != NULL);
+}
+
+/* A page without its banner is still a page: a hook that fails is logged only. */
+static void put_banners(struct ct_request *r, json_t *page)
+{
+	struct ct_error e;
+
+	ct_put_array(page, "banners");
+	if (ct_raise_handlers(r, "page.banner", &e))
+		ct_log(CT_LOG_ERROR, "page_banner", "request", r->id, "why", e.text, NULL);
 }
 
 void ct_page_frame(struct ct_request *r)
@@ -385,6 +394,7 @@ void ct_page_frame(struct ct_request *r)
 	put_law(r, page);
 	put_search(r, page);
 	put_assets(r, page);
+	put_banners(r, page);
 	put_errors(r);
 	if (!json_object_get(r->view, "breadcrumbs_ui"))
 		ct_put_array(r->view, "breadcrumbs_ui");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Boxes of an overview: comptoir/request.h. */
+/* What plugins add to pages of the core: boxes of an overview, offers of /login, banners: comptoir/request.h. */
 #include <comptoir/request.h>
 #include <comptoir/view.h>
 
@@ -29,4 +29,43 @@ void ct_panel_more(json_t *panel, const char *label, const char *href)
 
 	ct_put_text(more, "label", label);
 	ct_put_text(more, "href", href);
+}
+
+json_t *ct_offer(struct ct_request *r, const char *title)
+{
+	json_t *offer = ct_add_object(json_object_get(r->view, "offers_ui"));
+
+	ct_put_text(offer, "title", title);
+	ct_put_array(offer, "buttons");
+	return offer;
+}
+
+void ct_offer_button(json_t *offer, const char *label, const char *sub, const char *action, const char *name,
+		     const char *value)
+{
+	json_t *button = ct_add_object(json_object_get(offer, "buttons"));
+
+	ct_put_text(button, "label", label);
+	ct_put_text(button, "sub", sub);
+	ct_put_text(button, "action", action);
+	ct_put_text(button, "name", name);
+	ct_put_text(button, "value", value);
+}
+
+json_t *ct_banner(struct ct_request *r, const char *text)
+{
+	json_t *page = json_object_get(r->view, "page");
+	json_t *banner = ct_add_object(json_object_get(page, "banners"));
+
+	ct_put_text(banner, "text", text);
+	ct_put_array(banner, "links");
+	return banner;
+}
+
+void ct_banner_link(json_t *banner, const char *label, const char *href)
+{
+	json_t *link = ct_add_object(json_object_get(banner, "links"));
+
+	ct_put_text(link, "label", label);
+	ct_put_text(link, "href", href);
 }

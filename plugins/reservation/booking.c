@@ -475,6 +475,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 	ct_put_int(r->view, "row_version", ct_col_int(b, "row_version"));
 	booking_put_state(r->view, status);
 	ct_put_text(r->view, "sentence_ui", sentence(status, over));
+	guest_put_mailbox(r);
 	ct_put_text(r->view, "title", ct_col_text(b, "title"));
 	ct_put_text(r->view, "note", full ? ct_col_text(b, "note") : NULL);
 	put_times(r, b, zone);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/mailbox.h>
+
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
@@ -86,6 +88,20 @@ static int must_be_mailed(struct ct_request *r, struct ct_error *e)
 	return is_mailed(r, b, guest_token(r)) && !has_ended(r, b) ? 0 : refuse(e);
 }
 
+void guest_put_mailbox(struct ct_request *r)
+{
+	const struct ct_mailbox *mailbox = r->person ? NULL : CT_MAILBOX(r);
+	json_t *put;
+
+	ct_put_null(r->view, "mailbox_ui");
+	if (!mailbox)
+		return;
+	put = ct_put_object(r->view, "mailbox_ui");
+	ct_put_text(put, "sentence", mailbox->sentence(r));
+	ct_put_text(put, "label", mailbox->label(r));
+	ct_put_text(put, "href", mailbox->href);
+}
+
 /* GET shows only: mail scanners follow links. */
 int reservation_verify_page(struct ct_request *r, struct ct_error *e)
 {
@@ -128,11 +144,11 @@ int reservation_verify(struct ct_request *r, struct ct_error *e)
 }
 
 static const struct {
-	const char *status, *subject, *sentence, *next;
+	const char *status, *subject, *sentence, *next, *button;
 } mails[] = {
 	{ "hold", N_("Please confirm your booking"),
 	  N_("We hold the room for you. Open this link to confirm:"),
-	  N_("Without it the room becomes free again after a while.") },
+	  N_("Without it the room becomes free again after a while."), N_("Confirm the booking:") },
 	{ "pending", N_("Your request"), N_("Your request was received."),
 	  N_("The place answers you by e-mail.") },
 	{ "confirmed", N_("Your booking"), N_("Your booking is confirmed."), NULL },
@@ -185,6 +201,7 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 	mail.to_name = ct_col_text(b, "person_name") ? ct_col_text(b, "person_name")
 						     : ct_col_text(b, "contact_name");
 	mail.party = ct_col_int(b, "person_id");
+	mail.place = ct_col_int(b, "place_id");
 	link = ct_url(r, "/bookings/%s", ct_col_text(b, "uid"));
 	if (ct_col_text(b, "token_hash"))
 		link = talloc_asprintf(r, "%s%s?t=%s", link, secret ? "/verify" : "",
@@ -197,6 +214,8 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 		mail.view = mail_view(r, b, link);
 		ct_put_text(mail.view, "sentence_ui", _(mails[i].sentence));
 		ct_put_text(mail.view, "next_ui", mails[i].next ? _(mails[i].next) : NULL);
+		ct_put_text(mail.view, "button_ui",
+			    mails[i].button ? _(mails[i].button) : _("See, change or cancel it:"));
 		return ct_mail(r, &mail, e);
 	}
 	return 0;

@@ -33,6 +33,12 @@
 #define MINE "FORCE INDEX (reservation_booking_person) WHERE b.person_id = ?"
 #define ENDED "('cancelled', 'rejected', 'expired', 'no_show', 'done')"
 
+/* A party's bookings in an organisation, as who comes or as who pays; cancelled ones are none. */
+#define PARTY_BOOKING(time) "SELECT b.uid, b.start_local, COALESCE(b.title, (SELECT MIN(x.name) FROM reservation_item i" \
+	" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id), p.name) AS what" \
+	" FROM reservation_booking b JOIN place p ON p.id = b.place_id WHERE b.org_id = ? AND " time \
+	" AND b.status NOT IN ('cancelled', 'rejected', 'expired') AND (b.person_id = ? OR b.payer_id = ?)"
+
 /* One query decides whether a client's copy of a calendar is still good. */
 #define RESOURCE_STAMP(key) "SELECT x.id, x.org_id, x.name, p.zone, CONCAT('/calendars/resources/', x.id, '.ics') AS path," \
 	" x.row_version + SUM(l.sync_version) AS version, COUNT(*) AS rooms, MAX(l.synced_utc) AS synced_utc" \
@@ -44,6 +50,10 @@
 	" p.row_version + COALESCE(SUM(x.sync_version), 0) AS version, COUNT(x.id) AS rooms, MAX(x.synced_utc) AS synced_utc" \
 	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id" \
 	" WHERE " key " = ? AND p.archived_at IS NULL GROUP BY p.id"
+
+#define NAMELESS "title = NULL, note = NULL, internal_note = NULL, contact_name = NULL, contact_email = NULL," \
+	" contact_phone = NULL, payer_text = NULL, order_ref = NULL, manage_token_hash = NULL"
+#define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 
 const struct ct_query reservation_queries[] = {
 	/* model */
@@ -131,7 +141,7 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.zone,"
 		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
-		" q.email AS person_email, q.lang AS person_lang, b.person_id, p.slug, p.name AS place_name, p.building, p.street,"
+		" q.email AS person_email, q.lang AS person_lang, b.person_id, b.place_id, p.slug, p.name AS place_name, p.building, p.street,"
 		" p.hamlet, p.postcode, p.town, p.country, p.phone, p.lat_e6, p.lon_e6, (SELECT JSON_ARRAYAGG(JSON_OBJECT('resource', i.resource_id, 'name', x.name,"
 		" 'quantity', i.quantity) ORDER BY i.id) FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
 		" WHERE i.booking_id = b.id) AS items FROM reservation_booking b JOIN place p ON p.id = b.place_id"
@@ -175,6 +185,29 @@ const struct ct_query reservation_queries[] = {
 	{ "place_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM reservation_booking b"
 		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.place_id = ? AND b.end_utc > ? AND b.start_utc < ?"
 		" AND b.id > ? ORDER BY b.id LIMIT 500" },
+
+	/* what people are given of themselves, and what is forgotten of them */
+	{ "privacy_bookings", .max_rows = 20000, .sql = "SELECT b.uid, p.name AS place, (SELECT GROUP_CONCAT(x.name"
+		" ORDER BY i.id SEPARATOR ', ') FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
+		" WHERE i.booking_id = b.id) AS rooms, b.title, b.note, b.internal_note, b.contact_name, b.contact_email,"
+		" b.contact_phone, b.payer_text, b.order_ref, b.attendance, b.status, b.start_local, b.end_local, b.zone,"
+		" b.total_cents, b.currency, b.created_utc FROM reservation_booking b JOIN place p ON p.id = b.place_id"
+		" WHERE b.person_id = ? ORDER BY b.start_utc DESC, b.id DESC LIMIT 20000" },
+	{ "privacy_to_come", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE person_id = ? AND end_utc > ?"
+		" AND (status IN ('option', 'pending', 'confirmed') OR (status = 'hold' AND hold_until_utc > ?))" },
+	{ "privacy_last", .sql = "SELECT MAX(at_utc) AS last_utc FROM (SELECT MAX(GREATEST(created_utc,"
+		" IF(status IN ('cancelled', 'rejected', 'expired'), changed_utc, end_utc))) AS at_utc"
+		" FROM reservation_booking WHERE person_id = ? UNION ALL SELECT MAX(created_utc)"
+		" FROM reservation_booking WHERE booked_by = ?) x" },
+	{ "privacy_drop_ics", .audits = "-", .sql = "DELETE c FROM reservation_booking b JOIN reservation_ics c"
+		" ON c.booking_id = b.id WHERE b.person_id = ?" },
+	{ "privacy_clear", .audits = "booking", .sql = "UPDATE reservation_booking SET " NAMELESS " WHERE person_id = ?" },
+	{ "privacy_guests", .sql = "SELECT JSON_ARRAYAGG(id) AS ids FROM (SELECT id FROM reservation_booking"
+		" WHERE person_id IS NULL AND start_utc < ? AND end_utc < ? AND (contact_name IS NOT NULL"
+		" OR contact_email IS NOT NULL OR contact_phone IS NOT NULL) ORDER BY start_utc LIMIT ?) x" },
+	{ "privacy_drop_guests_ics", .audits = "-", .sql = "DELETE c FROM " GIVEN " JOIN reservation_ics c ON c.booking_id = j.k" },
+	{ "privacy_clear_guests", .audits = "booking", .sql = "UPDATE " GIVEN " JOIN reservation_booking b ON b.id = j.k SET "
+		NAMELESS },
 
 	/* what must always hold */
 	{ "verify_overlaps", .sql = "SELECT a.id FROM reservation_occupancy a JOIN reservation_occupancy b"
@@ -238,6 +271,22 @@ const struct ct_query reservation_queries[] = {
 		" ORDER BY w.from_min, w.to_min LIMIT 50" },
 	{ "purposes", .sql = "SELECT id, label FROM reservation_purpose WHERE org_id = ? AND archived_at IS NULL"
 		" ORDER BY position, label LIMIT 100" },
+
+	/* people and places that are merged, looked at or gone */
+	{ "merge_persons", .audits = "booking", .sql = "UPDATE reservation_booking SET person_id = ? WHERE person_id = ?" },
+	{ "merge_payers", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ? WHERE payer_id = ?" },
+	{ "merge_bookers", .audits = "booking", .sql = "UPDATE reservation_booking SET booked_by = ? WHERE booked_by = ?" },
+	{ "merge_guards", .audits = "-", .sql = "UPDATE IGNORE reservation_booker SET party_id = ? WHERE party_id = ?" },
+	{ "merge_guards_left", .audits = "-", .sql = "DELETE FROM reservation_booker WHERE party_id = ?" },
+	{ "party_next", .sql = PARTY_BOOKING("b.end_utc > ?") " ORDER BY b.start_utc, b.id LIMIT 1" },
+	{ "party_last", .sql = PARTY_BOOKING("b.end_utc <= ?") " ORDER BY b.start_utc DESC, b.id DESC LIMIT 1" },
+	{ "place_zone_booked", .sql = "SELECT b.id FROM place p JOIN reservation_booking b ON b.place_id = p.id"
+		" WHERE p.id = ? AND p.zone <> ? LIMIT 1" },
+	{ "place_still_booked", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE place_id = ? AND end_utc > ?"
+		" AND status NOT IN " ENDED },
+	{ "room_still_booked", .sql = "SELECT COUNT(DISTINCT b.id) AS n FROM reservation_item i"
+		" JOIN reservation_booking b ON b.id = i.booking_id WHERE i.resource_id = ? AND b.end_utc > ?"
+		" AND b.status NOT IN " ENDED },
 
 	/* the sample network */
 	{ "demo_place", .sql = "SELECT id, org_id FROM place WHERE slug = ?" },

@@ -348,6 +348,7 @@ const struct ct_record reservation_records[] = {
 	{ "resource", N_("Rooms and equipment"), resource_fields, "resource.see", "resource.edit",
 	  .path = "resources", .one = N_("Room or equipment"), .order = "name",
 	  .url = "/resources/{id}", .before_store = check_resource,
+	  .before_delete = reservation_room_delete,
 	  .empty = N_("What can be booked: rooms, desks, workshops, machines, a bike. Each has a"
 		      " place and a kind.") },
 	{ "kind", N_("Kinds of rooms"), kind_fields, "resource.see", "resource.edit",

@@ -116,7 +116,11 @@ static const struct ct_menu menu[] = {
 	{ 0 }
 };
 
-static const struct ct_job jobs[] = { { "holds", 60, booking_expire_holds }, { 0 } };
+static const struct ct_job jobs[] = {
+	{ "holds", 60, booking_expire_holds },
+	{ "forget", 86400, reservation_forget_guests },
+	{ 0 }
+};
 
 static int refuse_found(struct ct_request *r, const char *query, const char *what, struct ct_error *e)
 {
@@ -143,10 +147,18 @@ static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
 	CT_HOOK("after.resource.renamed", ct_after_f, feed_renamed),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
+	CT_ON_PARTY_EXPORTED(privacy_exported),
+	CT_ON_PARTY_DUE(privacy_due),
+	CT_ON_PARTY_SEEN(privacy_seen),
+	CT_ON_PARTY_FORGOTTEN(privacy_forgotten),
 	CT_ON_HELP(reservation_help),
 	CT_ON_PRIVACY(reservation_privacy),
 	CT_ON_SEARCH(reservation_find_rooms),
 	CT_ON_SEARCH(reservation_find_bookings),
+	CT_ON_PARTY_MERGED(reservation_party_merged),
+	CT_ON_PARTY_PANEL(reservation_party_panel),
+	CT_ON_PLACE_CHECK(reservation_place_check),
+	CT_ON_PLACE_DELETE(reservation_place_delete),
 	{ 0 }
 };
 

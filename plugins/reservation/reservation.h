@@ -3,6 +3,7 @@
 #ifndef RESERVATION_RESERVATION_H
 #define RESERVATION_RESERVATION_H
 
+#include <comptoir/people.h>
 #include <comptoir/plugin.h>
 #include <comptoir/search.h>
 
@@ -42,7 +43,20 @@ ct_search_f reservation_find_rooms, reservation_find_bookings;
 /* feed.c: what "resource.renamed" left for later: the calendars say the new name. */
 int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e) CT_MUST_USE;
 
+/* privacy.c: the stages of comptoir/people.h, and the job that forgets guests */
+ct_party_export_f privacy_exported;
+ct_party_due_f privacy_due;
+ct_party_seen_f privacy_seen;
+ct_party_forget_f privacy_forgotten;
+ct_handler_f reservation_forget_guests;
+
 /* demo.c: the stage "demo.data". */
+/* people.c */
+ct_party_merge_f reservation_party_merged;
+ct_party_panel_f reservation_party_panel;
+ct_place_change_f reservation_place_check, reservation_place_delete;
+int reservation_room_delete(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
 ct_handler_f reservation_demo;
 
 /* Puts a booking as reservation/booking reads it at the top of the view; its note and person with `full` only. */
@@ -75,6 +89,9 @@ const char *guest_url(struct ct_request *r, const char *uid);
 
 /* CT_MISSING unless the request's token opens its subject. */
 int guest_check(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
+/* mailbox_ui of the view: where a guest reads the mails about it, in a demonstration; else null. */
+void guest_put_mailbox(struct ct_request *r);
 
 /*
  * Inside the transaction that changed it: a mail about a booking's state to who it is for. With `secret`

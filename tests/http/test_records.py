@@ -469,7 +469,7 @@ def test_choices(site, manager):
     site.database.rows("INSERT INTO types_keeper (org_id, label) SELECT o.id, seq FROM organisation o JOIN seq_1_to_500"
                        " WHERE o.slug = 'filature'")
     text = manager.get(url + "/edit", headers={"Accept": "text/html"}).text
-    assert re.search(r'<input type="text" id="f-keeper" name="keeper" value="%s"' % awa["id"], text)
+    assert re.search(r'<input type="text" id="f-keeper" name="keeper" value="Awa · %s"' % awa["id"], text)
 
 
 # ---- who sees what

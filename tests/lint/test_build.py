@@ -28,7 +28,7 @@ def test_supervisor_needs_libc_only():
 
 
 def test_there_are_plugins():
-    assert 'skeleton' in PLUGINS and 'reservation' in PLUGINS
+    assert {'demo', 'reservation', 'skeleton'} <= set(PLUGINS)
 
 
 @pytest.mark.parametrize('plugin', PLUGINS)
@@ -61,5 +61,6 @@ def test_install_and_uninstall(tmp_path):
                     r'.*/comptoir/plugins/skeleton/templates/.*', r'.*/locale/fr/LC_MESSAGES/comptoir\.mo',
                     r'.*/man[18]/comptoirctl\.[18]'):
         assert any(re.fullmatch(pattern, name) for name in there), pattern
+    assert [name for name in there if re.search(r'/plugins/demo|demo\.so', name)] == []
     run('make', '-s', 'uninstall', f'DESTDIR={tmp_path}', cwd=BUILD)
     assert [p for p in tmp_path.rglob('*') if not p.is_dir()] == []

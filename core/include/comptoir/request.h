@@ -137,20 +137,68 @@ void ct_panel_row(json_t *panel, const char *text, const char *sub, const char *
 void ct_panel_more(json_t *panel, const char *label, const char *href);
 
 /*
- * Writes an outbox row in the current transaction: a mail to `to`, in the language of the person,
- * made from the template `template` (name.txt.mustache) with `view` (stolen). `party` may be 0.
- * `attachment` with `attachment_type` may be NULL. It leaves after COMMIT, at least once.
+ * Another way to sign in, for the stage "login.offer": a group of buttons below the form of /login, each a
+ * form of its own that POSTs `name` = `value` to `action`, a local path of the plugin's; the CSRF token goes
+ * with it. `sub` is a sentence under the label, or NULL. Texts are copied.
  */
+json_t *ct_offer(struct ct_request *r, const char *title);
+void ct_offer_button(json_t *offer, const char *label, const char *sub, const char *action, const char *name,
+		     const char *value);
+
+/*
+ * Inside a transaction: ends the session of this browser, if there is one, and begins one of the account that
+ * signs in by `login`. For plugins that know by other means who asks. CT_MISSING where there is no such account,
+ * or it is closed.
+ */
+int ct_sign_in(struct ct_request *r, const char *login, struct ct_error *e) CT_MUST_USE;
+
+/* Where to go after it: the route's field "next" where that is a local path, or NULL. */
+const char *ct_login_next(struct ct_request *r);
+
+/* A line at the top of every page, with links, for the stage "page.banner" (no query, please: it is every page). */
+json_t *ct_banner(struct ct_request *r, const char *text);
+void ct_banner_link(json_t *banner, const char *label, const char *href);
+
+/*
+ * Writes an outbox row in the current transaction: a mail to `to`, made from `template` with `view`
+ * (stolen). It leaves after COMMIT, at least once, and never within a request.
+ *
+ * `template` is "PLUGIN/NAME.txt", of NAME.txt.mustache. Its HTML part is made of the same text: paragraphs
+ * are parted by empty lines, a link on a line of its own becomes a button, and the line above it, if it ends
+ * with ":", is what the button says. A NAME.html.mustache is used instead where there is one (core/job/mail.h).
+ * The core adds who writes, with address and telephone, and why.
+ *
+ * CT_TOO_LARGE where the attachments together pass CT_MAIL_BYTES.
+ */
+#define CT_MAIL_BYTES (8u << 20)
+
+struct ct_attachment {
+	const char *name;		/* "facture-2026-0042.pdf" */
+	const char *type;		/* "application/pdf"; "text/calendar; method=REQUEST" is an invitation */
+	const void *bytes;		/* copied */
+	size_t len;
+};
+
 struct ct_mail {
-	int64_t org;			/* who writes: From carries its name, Reply-To its address */
-	int64_t party;
+	int64_t org;			/* who writes: From has its name, Reply-To its address; 0: the installation */
+	int64_t place;			/* place.id: From and Reply-To are the place's; 0: the organisation's */
+	int64_t party;			/* to whom, or 0 */
 	const char *to, *to_name, *lang;
 	const char *subject;
+	const char *why;		/* a sentence below the mail: why it comes; NULL: the core's */
 	const char *template;
 	json_t *view;
-	const char *attachment, *attachment_name, *attachment_type;
+	const struct ct_attachment *attachments;
+	size_t n_attachments;
 };
 int ct_mail(struct ct_request *r, const struct ct_mail *mail, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * In a job that takes long without writing: its lease is renewed, which every ct_transaction of a job does by
+ * itself. CT_CONFLICT where the lease was lost, because another process took the job over: stop then.
+ * Outside of a job it does nothing.
+ */
+int ct_job_renew(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
 /* Writes an outbox row for the stage "after.TOPIC", which is raised outside the transaction by the job process. */
 int ct_later(struct ct_request *r, const char *topic, json_t *payload, struct ct_error *e) CT_MUST_USE;
