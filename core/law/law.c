@@ -8,8 +8,8 @@
 	" LEFT JOIN address a ON a.party_id = o.id AND a.kind = 'main'" \
 	" LEFT JOIN law_settings s ON s.org_id = o.id" \
 	" WHERE o.operates = 1 AND o.archived_at IS NULL AND "
-#define ONE_VERSION "SELECT t.id, t.uid, t.kind, t.version, t.title, t.from_d, t.file_id"
-#define IN_FORCE " FROM terms t WHERE t.org_id = ? AND t.archived_at IS NULL AND t.from_d <= ?"
+#define ONE_VERSION "SELECT t.id, t.uid, t.kind, t.version, t.title, t.from_d, f.uid AS file_uid"
+#define IN_FORCE " FROM terms t LEFT JOIN file f ON f.id = t.file_id WHERE t.org_id = ? AND t.archived_at IS NULL AND t.from_d <= ?"
 
 static const struct ct_query queries[] = {
 	{ "law", .sql = OPERATOR "o.id = ?" },
@@ -39,7 +39,7 @@ static const struct ct_query queries[] = {
 	{ "terms_now", .max_rows = 20, .sql = ONE_VERSION ", t.text" IN_FORCE " AND t.version = (SELECT MAX(n.version)"
 		" FROM terms n WHERE n.org_id = t.org_id AND n.kind = t.kind AND n.archived_at IS NULL"
 		" AND n.from_d <= ?) ORDER BY FIELD(t.kind, 'sale', 'rules', 'charter', 'sharing', 'privacy')" },
-	{ "terms_all", .max_rows = 200, .sql = ONE_VERSION " FROM terms t WHERE t.org_id = ? AND t.archived_at IS NULL"
+	{ "terms_all", .max_rows = 200, .sql = ONE_VERSION " FROM terms t LEFT JOIN file f ON f.id = t.file_id WHERE t.org_id = ? AND t.archived_at IS NULL"
 		" ORDER BY t.kind, t.version DESC LIMIT 200" },
 	{ "terms_one", .sql = ONE_VERSION ", t.text" IN_FORCE " AND t.uid = ?" },
 	{ 0 }

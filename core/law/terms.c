@@ -43,7 +43,7 @@ static const char *version_text(struct ct_request *r, const struct ct_result *ro
 /* The file of a version that is one, where files are served. */
 static void put_file(struct ct_request *r, json_t *part, const struct ct_result *row)
 {
-	const char *href = ct_url(r, "/files/%s", ct_col_text(row, "file_id")), *allow;
+	const char *href = ct_url(r, "/files/%s", ct_col_text(row, "file_uid")), *allow;
 	struct ct_match match;
 	struct ct_error e;
 
@@ -60,7 +60,7 @@ static void put_version(struct ct_request *r, const struct ct_result *row, bool 
 
 	ct_put_text(part, "note", version_text(r, row, in_force));
 	ct_part_text(part, text);
-	if (!ct_col_null(row, "file_id"))
+	if (!ct_col_null(row, "file_uid"))
 		put_file(r, part, row);
 }
 

@@ -9,7 +9,7 @@
 #define BEST_FIRST(a, b) "CASE WHEN " a " = ? OR " b " = ? THEN 0 WHEN " a " LIKE ? OR " b " LIKE ? THEN 1 ELSE 2 END"
 #define KEYS "JSON_TABLE(?, '$[*]' COLUMNS (org BIGINT PATH '$')) k"
 #define PARTY_WORDS "MATCH (given_name, family_name, legal_name, usual_name) AGAINST (? IN BOOLEAN MODE)"
-/* Of what more have than this, not all is looked at: what an index finds first, the beginnings in their order. */
+/* Where an index finds more, not all of it is looked at: of beginnings the first in their order. */
 #define MOST " LIMIT 20000"
 
 const struct ct_query ct_search_queries[] = {
@@ -69,10 +69,10 @@ int ct_search_people(struct ct_request *r, const struct ct_search *s, struct ct_
 	while (ct_next(rows)) {
 		org = ct_col_int(rows, "org_id");
 		ct_search_add(s, group, ct_col_text(rows, "name"), ct_col_text(rows, "sub"),
-			      reached(r, ct_url(r, "/o/%lld/contacts/%lld", (long long)org,
+			      reached(r, ct_url(r, "/o/%lld/people/%lld", (long long)org,
 						(long long)ct_col_int(rows, "id"))));
 	}
-	ct_search_more(group, reached(r, ct_url(r, "/o/%lld/contacts?q=%s", (long long)org, s->text)));
+	ct_search_more(group, reached(r, ct_url(r, "/o/%lld/people?q=%s", (long long)org, s->text)));
 	return 0;
 }
 
