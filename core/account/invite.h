@@ -35,7 +35,7 @@ int ct_invitation_revoke(struct ct_request *r, int64_t org, const char *uid, str
 
 /*
  * Inside the transaction that used the link: begins the role from today on, unless she holds it already.
- * Called by the page of the link.
+ * CT_CONFLICT where the organisation is gone, or who invited works there no more. Called by the page of the link.
  */
 struct ct_link;
 int ct_invitation_accept(struct ct_request *r, const struct ct_link *, struct ct_error *e) CT_MUST_USE;

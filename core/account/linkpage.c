@@ -137,12 +137,11 @@ static int set_login(struct ct_request *r, const struct ct_link *link, struct ct
 		r, link->account, N_("Your address was changed"),
 		N_("From now on your account is signed in to with another address."), e);
 
-	if (rc || (rc = ct_link_end_all(r, link->account, e)))
+	if (rc || (rc = ct_link_end_all(r, link->account, e)) ||
+	    (rc = ct_exec(r, "email_follows", CT_ARGS(CT_STR(link->email), CT_NUM(link->account)), e)))
 		return rc;
 	rc = ct_exec(r, "login_set",
-		     CT_ARGS(CT_STR(link->email), CT_STR(link->email), CT_UTC(r->now),
-			     CT_NUM(link->account)),
-		     e);
+		     CT_ARGS(CT_STR(link->email), CT_UTC(r->now), CT_NUM(link->account)), e);
 	if (rc == CT_CONFLICT)
 		return ct_fail(e, CT_CONFLICT, "%s",
 			       _("Another account signs in with this address."));
@@ -197,6 +196,12 @@ static const char *way_on(struct ct_request *r, const struct ct_link *link)
 		return ct_url(r, "/o/%s", link->org_slug);
 	if (link->purpose == CT_LINK_SIGN_IN)
 		return link->next ? link->next : "/";
+	if (link->purpose == CT_LINK_RESET)
+		return "/me";
+	/* an address may be proved where she is not signed in, or somebody else is */
+	if (r->s->caller.account != link->account)
+		return "/login";
+	ct_notice(r, _("From now on you sign in with %s."), link->email);
 	return "/me";
 }
 

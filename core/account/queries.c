@@ -95,9 +95,10 @@ const struct ct_query ct_account_queries[] = {
 	{ "address_drop", .audits = "party", .sql = "DELETE FROM address WHERE party_id = ? AND kind = 'main'" },
 	{ "password_set", .audits = "account", .sql = "UPDATE account SET password_hash = ?, verified_utc ="
 		" COALESCE(verified_utc, ?), row_version = row_version + 1 WHERE id = ?" },
-	{ "login_set", .audits = "account", .sql = "UPDATE account a JOIN party p ON p.id = a.person_id SET"
-		" p.email = IF(p.email = a.login, ?, p.email), a.login = LOWER(?), a.verified_utc = ?,"
-		" a.row_version = a.row_version + 1 WHERE a.id = ?" },
+	{ "email_follows", .audits = "party", .sql = "UPDATE account a JOIN party p ON p.id = a.person_id SET p.email = ?,"
+		" p.row_version = p.row_version + 1 WHERE a.id = ? AND p.email = a.login" },
+	{ "login_set", .audits = "account", .sql = "UPDATE account SET login = LOWER(?), verified_utc = ?,"
+		" row_version = row_version + 1 WHERE id = ?" },
 	{ "account_verified", .audits = "-", .sql = "UPDATE account SET verified_utc = COALESCE(verified_utc, ?)"
 		" WHERE id = ?" },
 	{ "my_tokens", .sql = "SELECT uid, label, read_only = 1 AS is_read_only, created_utc, expires_utc, last_used_utc"

@@ -19,18 +19,18 @@ struct claim {
 	bool taken; /* somebody was there before */
 };
 
-/* A multipart body is not kept, so its fields stand for it. */
+/* Keyed: a body may hold a password. A multipart body is not kept, so its fields stand for it. */
 static const char *hash_body(struct ct_request *r)
 {
 	char *text;
 
 	if (r->s->body)
-		return ct_hash(r, r->s->body, r->s->body_len);
+		return ct_keyed_hash(r, r->s->core->key, r->s->body, r->s->body_len);
 	text = talloc_strdup(r, "");
 	for (size_t i = 0; r->s->form && i < r->s->form->n; i++)
 		text = talloc_asprintf_append_buffer(text, "%s=%s\n", r->s->form->list[i].name,
 						     r->s->form->list[i].value);
-	return ct_hash(r, text, strlen(text));
+	return ct_keyed_hash(r, r->s->core->key, text, strlen(text));
 }
 
 static int claim_key(struct ct_request *r, void *arg, struct ct_error *e)
