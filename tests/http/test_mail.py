@@ -513,3 +513,7 @@ def test_tls_from_the_first_byte(site, mail):
             mail_password=smtp.PASSWORD, mail_transport=f"smtps://127.0.0.1:{server.port}"))
         st.ctl(config, "mail-test", "essai@exemple.example")
         assert server.letters[0].tls and server.letters[0].user == smtp.USER
+
+
+def test_nothing_crashed(site):
+    assert site.metric("comptoir_crashes_total") == 0
