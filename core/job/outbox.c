@@ -16,6 +16,7 @@ enum {
 	LONGEST_PAUSE = 256,		/* minutes */
 	TRIED_LONG_ENOUGH = 2 * 24 * 60,
 	MAIL_PAUSE_SECONDS = 10,	/* after a server that does not answer, before another letter is tried */
+	ROUND_SECONDS = 60,		/* then the jobs have their turn */
 };
 
 struct row {
@@ -23,7 +24,7 @@ struct row {
 	unsigned tries;
 	const char *owner, *error;
 	int claim_seconds;
-	bool claimed, dead;
+	bool claimed, dead, back;	/* back: the mail server is well again */
 };
 
 /* One round. The transport opens with the first letter; `stopped`: no letter leaves at the moment. */
@@ -37,6 +38,7 @@ struct batch {
 
 /* Of this process: when it may try a letter again, by ct_now_ms(); what tells it to leave. */
 static int64_t mail_from;
+static bool mail_failed;		/* the server did not answer, or not as it should, when it was last tried */
 static int wake = -1;
 
 static unsigned pause_after(unsigned tries)
@@ -65,15 +67,22 @@ static int claim(struct ct_request *r, void *arg, struct ct_error *e)
 	return rc;
 }
 
-/* Done, or later, or never. Only by who claimed it: a row that was taken over is another's to mark. */
+/*
+ * Done, or later, or never. Only by who claimed it: a row that was taken over is another's to mark. With the
+ * first letter after a failure of the server, all that waits need not wait any longer.
+ */
 static int mark(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct row *row = arg;
 	unsigned minutes = ct_outbox_pause(row->tries + 1);
 	struct ct_arg id = CT_NUM(row->id), owner = CT_STR(row->owner);
 
-	if (!row->error)
-		return ct_exec(r, "outbox_done", CT_ARGS(id, owner), e);
+	int rc;
+
+	if (!row->error) {
+		rc = ct_exec(r, "outbox_done", CT_ARGS(id, owner), e);
+		return rc || !row->back ? rc : ct_exec(r, "outbox_wake", CT_NO_ARGS, e);
+	}
 	if (row->dead || !minutes)
 		return ct_exec(r, "outbox_dead", CT_ARGS(CT_STR(row->error), id, owner), e);
 	return ct_exec(r, "outbox_later",
@@ -101,8 +110,11 @@ static int send_mail(struct batch *b, struct ct_request *r, const struct ct_resu
 	sent = ct_transport_send(b->transport, &letter, e);
 	row->dead = sent == CT_SENT_NEVER;
 	b->stopped = sent == CT_SENT_NOT_NOW;
+	row->back = sent == CT_SENT && mail_failed;
 	if (b->stopped)
 		mail_from = ct_now_ms() + MAIL_PAUSE_SECONDS * 1000;
+	if (b->stopped || sent == CT_SENT)
+		mail_failed = b->stopped;
 	return sent == CT_SENT ? 0 : e->rc;
 }
 
@@ -174,12 +186,13 @@ int ct_outbox_deliver(struct ct_core *core, unsigned limit, unsigned *done_r, st
 {
 	struct batch b = { .core = core, .list = ct_request_new(NULL, core, &ct_plugin_job) };
 	struct ct_result *found;
+	int64_t until = ct_now_ms() + ROUND_SECONDS * 1000;
 	unsigned done = 0;
 	int rc = ct_query(b.list, "outbox_due",
 			  CT_ARGS(CT_NUM(ct_now_ms() >= mail_from), CT_NUM(limit)), &found, e);
 
 	b.owner = ct_job_owner(b.list);
-	while (!rc && ct_next(found)) {
+	while (!rc && ct_now_ms() < until && ct_next(found)) {
 		if (b.stopped && !strcmp(ct_col_text(found, "kind"), "mail"))
 			continue;
 		rc = deliver_one(&b, ct_col_int(found, "id"), e);

@@ -46,6 +46,8 @@ const struct ct_query ct_job_queries[] = {
 	{ "outbox_later", .audits = "-", .sql = "UPDATE outbox SET state = 'queued',"
 		" next_utc = UTC_TIMESTAMP() + INTERVAL ? MINUTE, tries = tries + 1, last_error = ?"
 		" WHERE id = ? AND owner = ? AND state = 'sending'" },
+	{ "outbox_wake", .audits = "-", .sql = "UPDATE outbox SET next_utc = UTC_TIMESTAMP() WHERE state = 'queued'"
+		" AND kind = 'mail' AND next_utc > UTC_TIMESTAMP() LIMIT 5000" },
 	{ "outbox_dead", .audits = "-", .sql = "UPDATE outbox SET state = 'dead', tries = tries + 1, last_error = ?,"
 		" purge_utc = UTC_TIMESTAMP() + INTERVAL 90 DAY WHERE id = ? AND owner = ? AND state = 'sending'" },
 	{ "outbox_waiting", .sql = "SELECT COUNT(*) AS waiting, COALESCE(TIMESTAMPDIFF(SECOND, MIN(created_utc),"

@@ -251,6 +251,9 @@ enum ct_sent ct_smtp_judge(const char *command, int code)
 	bool about_it = !strcmp(command, "RCPT") || !strcmp(command, "DATA") ||
 			!strcmp(command, ".");
 
+	/* a line that ends after the text may be the text's fault; before it, it is the server's */
+	if (!code && !strcmp(command, "."))
+		return CT_SENT_LATER;
 	if (!about_it || !code || code == 421)
 		return CT_SENT_NOT_NOW;
 	/* 530: sign in first (RFC 4954, 6) */

@@ -55,12 +55,15 @@ ALLOWED = {
     "POST /bookings/{uid}/confirm": MANAGERS, "POST /bookings/{uid}/reject": MANAGERS,
     # an organisation's
     "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /o/{org}/audit": ADMIN,
-    "GET /o/{org}/law": ADMIN, "POST /o/{org}/law": ADMIN,
+    "GET /o/{org}/law": ADMIN, "POST /o/{org}/law": ADMIN, "GET /o/{org}/mails": MANAGERS,
+    "POST /o/{org}/mails/{mail}/again": MANAGERS, "POST /o/{org}/mails/{mail}/stop": MANAGERS,
     **record("places", ALL, ADMIN), **record("resources", ALL, MANAGERS), **record("kinds", ALL, MANAGERS),
     **record("openings", ALL, MANAGERS), **record("policies", MANAGERS, MANAGERS), **record("prices", ALL, MANAGERS),
     **record("purposes", ALL, MANAGERS), **record("tariffs", ALL, MANAGERS), **record("windows", ALL, MANAGERS),
     # the installation's
-    "GET /admin": "i", "GET /admin/audit": "i",
+    "GET /admin": "i", "GET /admin/audit": "i", "GET /admin/jobs": "i", "GET /admin/jobs/{job}": "i",
+    "POST /admin/jobs/{job}/run": "i", "GET /admin/mails": "i", "POST /admin/mails/{mail}/again": "i",
+    "POST /admin/mails/{mail}/stop": "i",
 }
 
 # What a route needs to be found at all, beside the path.
@@ -109,7 +112,7 @@ def fill(stack, clients):
             return f"{match[1]}/{of_list(match[1])}{match[2] or ''}"
         if path.startswith("/bookings/"):
             return path.replace("{uid}", made.json()["uid"])
-        return re.sub(r"\{(\w+)\}", lambda m: {"slug": st.PLACE, "id": str(ROOM_A)}.get(
+        return re.sub(r"\{(\w+)\}", lambda m: {"slug": st.PLACE, "id": str(ROOM_A), "mail": "1", "job": "job.purge"}.get(
             m[1], "00000000-0000-4000-8000-000000000000"), path)
     return filled
 

@@ -209,7 +209,8 @@ static void test_only_what_is_said_of_the_letter_is_final(void **state)
 		{ "RCPT", 530, CT_SENT_LATER },	  { "RCPT", 421, CT_SENT_NOT_NOW },
 		{ "MAIL", 550, CT_SENT_NOT_NOW }, { "AUTH", 535, CT_SENT_NOT_NOW },
 		{ "EHLO", 554, CT_SENT_NOT_NOW }, { "", 0, CT_SENT_NOT_NOW },
-		{ ".", 0, CT_SENT_NOT_NOW },	  { "STARTTLS", 454, CT_SENT_NOT_NOW },
+		{ ".", 0, CT_SENT_LATER },	  { "RCPT", 0, CT_SENT_NOT_NOW },
+		{ "STARTTLS", 454, CT_SENT_NOT_NOW },
 	};
 
 	(void)state;
