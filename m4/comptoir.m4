@@ -6,6 +6,12 @@ AC_DEFUN([CT_NEED], [
 	PKG_CHECK_MODULES([$1], [$2], [], [ct_missing="$ct_missing $3"])
 ])
 
+# CT_NEED_LIB(VARIABLE, LIBRARY, FUNCTION, HEADER, DEBIAN-PACKAGE): one without a pkg-config file
+AC_DEFUN([CT_NEED_LIB], [
+	AC_CHECK_HEADER([$4], [AC_CHECK_LIB([$2], [$3], [AC_SUBST([$1_LIBS], [-l$2])],
+		[ct_missing="$ct_missing $5"])], [ct_missing="$ct_missing $5"])
+])
+
 # CT_NEED_PROG(VARIABLE, PROGRAM, DEBIAN-PACKAGE)
 AC_DEFUN([CT_NEED_PROG], [
 	AC_PATH_PROG([$1], [$2])

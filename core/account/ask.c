@@ -14,15 +14,13 @@
 
 enum { PER_ACCOUNT = 5, PER_ADDRESS = 30, WINDOW_SECONDS = 3600 };
 
-const struct ct_field ct_ask_fields[] = {
-	{ "email", N_("E-mail"), CT_EMAIL, .required = true, .autocomplete = "username" },
-	{ "next", N_("Then go to"), CT_TEXT, .max = 500 },
-	{ 0 }
-};
+const struct ct_field ct_ask_fields[] = { { "email", N_("E-mail"), CT_EMAIL, .required = true,
+					    .autocomplete = "username" },
+					  { "next", N_("Then go to"), CT_TEXT, .max = 500 },
+					  { 0 } };
 
 const struct ct_field ct_forgotten_fields[] = {
-	{ "email", N_("E-mail"), CT_EMAIL, .required = true, .autocomplete = "username" },
-	{ 0 }
+	{ "email", N_("E-mail"), CT_EMAIL, .required = true, .autocomplete = "username" }, { 0 }
 };
 
 struct asking {

@@ -16,12 +16,13 @@ const struct ct_field ct_token_fields[] = {
 
 int ct_tokens_page(struct ct_request *r, struct ct_error *e)
 {
-	const struct ct_me_form form = { .action = "/me/tokens", .submit = _("Make a token"),
+	const struct ct_me_form form = { .action = "/me/tokens",
+					 .submit = _("Make a token"),
 					 .fields = ct_token_fields };
 
 	ct_me_put_form(r, &form);
-	return ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)), "tokens",
-		       e);
+	return ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)),
+		       "tokens", e);
 }
 
 static int create(struct ct_request *r, void *arg, struct ct_error *e)

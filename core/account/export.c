@@ -13,14 +13,10 @@ static const struct {
 	const char *key, *query;
 	bool by_account;
 } lists[] = {
-	{ "addresses", "export_addresses", false },
-	{ "roles", "export_roles", false },
-	{ "known_by", "export_known_by", false },
-	{ "terms", "export_terms", false },
-	{ "sessions", "export_sessions", true },
-	{ "tokens", "export_tokens", true },
-	{ "mails", "export_mails", false },
-	{ "acts", "export_acts", false },
+	{ "addresses", "export_addresses", false }, { "roles", "export_roles", false },
+	{ "known_by", "export_known_by", false },   { "terms", "export_terms", false },
+	{ "sessions", "export_sessions", true },    { "tokens", "export_tokens", true },
+	{ "mails", "export_mails", false },	    { "acts", "export_acts", false },
 };
 
 static int put_row(struct ct_request *r, const char *key, const char *query, int64_t id,
@@ -48,9 +44,10 @@ static int put_all(struct ct_request *r, struct ct_error *e)
 	    (rc = put_row(r, "account", "export_account", r->s->caller.account, e)))
 		return rc;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !rc; i++)
-		rc = ct_rows(r, lists[i].query,
-			     CT_ARGS(CT_NUM(lists[i].by_account ? r->s->caller.account : r->person)),
-			     lists[i].key, e);
+		rc = ct_rows(
+			r, lists[i].query,
+			CT_ARGS(CT_NUM(lists[i].by_account ? r->s->caller.account : r->person)),
+			lists[i].key, e);
 	export.data = r->view;
 	return rc ? rc : ct_raise(r, "party.exported", call_exported, &export, e);
 }

@@ -32,7 +32,8 @@ int ct_forget_due(struct ct_request *r, int64_t party, json_t *object, const cha
 static int clear_party(struct ct_request *r, int64_t party, struct ct_error *e)
 {
 	const char *before = ct_speak(r, NULL), *name = _("Anonymous person");
-	int rc = ct_exec(r, "forget_party", CT_ARGS(CT_STR(name), CT_UTC(r->now), CT_NUM(party)), e);
+	int rc = ct_exec(r, "forget_party", CT_ARGS(CT_STR(name), CT_UTC(r->now), CT_NUM(party)),
+			 e);
 
 	ct_speak(r, before);
 	return rc;
@@ -87,7 +88,8 @@ static int forget(struct ct_request *r, int64_t party, unsigned depth, struct ct
 	while (ct_next(merged) && depth < MERGED_DEPTH && !rc)
 		rc = forget(r, ct_col_int(merged, "id"), depth + 1, e);
 	if (!rc)
-		CT_AS(r, &ct_plugin_people, rc = ct_audit(r, "party", party, "forget", NULL, NULL, e));
+		CT_AS(r, &ct_plugin_people,
+		      rc = ct_audit(r, "party", party, "forget", NULL, NULL, e));
 	return rc;
 }
 

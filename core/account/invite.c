@@ -15,8 +15,8 @@ enum { A_DAY = 86400, TO_ONE = 5, OF_ONE = 100 };
 static int take_limits(struct ct_request *r, const struct ct_invitation *i, struct ct_error *e)
 {
 	const struct ct_limit to = { "invitation to", i->email, TO_ONE, A_DAY };
-	const struct ct_limit of = { "invitations of", talloc_asprintf(r, "%lld", (long long)i->org),
-				     OF_ONE, A_DAY };
+	const struct ct_limit of = { "invitations of",
+				     talloc_asprintf(r, "%lld", (long long)i->org), OF_ONE, A_DAY };
 	int rc = ct_limit_take(r, &of, e);
 
 	return rc ? rc : ct_limit_take(r, &to, e);
@@ -46,15 +46,18 @@ static int account_for(struct ct_request *r, const struct ct_invitation *i, int6
 
 static int invite(struct ct_request *r, const struct ct_invitation *i, struct ct_error *e)
 {
-	struct ct_new_link link = { .purpose = CT_LINK_INVITATION, .email = i->email, .org = i->org,
-				    .role = i->role, .invited_by = r->person };
+	struct ct_new_link link = { .purpose = CT_LINK_INVITATION,
+				    .email = i->email,
+				    .org = i->org,
+				    .role = i->role,
+				    .invited_by = r->person };
 	int rc = take_limits(r, i, e);
 
 	if (rc || (rc = account_for(r, i, &link.account, e)) ||
-	    (rc = ct_exec(r, "invitation_replace",
-			  CT_ARGS(CT_NUM(link.account), CT_NUM(i->org), CT_STR(i->role),
-				  CT_UTC(r->now)),
-			  e)) ||
+	    (rc = ct_exec(
+		     r, "invitation_replace",
+		     CT_ARGS(CT_NUM(link.account), CT_NUM(i->org), CT_STR(i->role), CT_UTC(r->now)),
+		     e)) ||
 	    (rc = ct_link_mail(r, &link, e)))
 		return rc;
 	return ct_audit(r, "invitation", link.account, "create", NULL,
@@ -91,14 +94,14 @@ int ct_invitation_revoke(struct ct_request *r, int64_t org, const char *uid, str
 
 	CT_AS(r, &ct_plugin_account,
 	      rc = ct_exec_count(r, "invitation_revoke",
-				 CT_ARGS(CT_NUM(org), CT_STR(uid), CT_UTC(r->now)),
-				 &count, e));
+				 CT_ARGS(CT_NUM(org), CT_STR(uid), CT_UTC(r->now)), &count, e));
 	if (rc)
 		return rc;
 	if (!count)
 		return ct_fail(e, CT_MISSING, "%s", _("There is no page at this address."));
 	CT_AS(r, &ct_plugin_account,
-	      rc = ct_audit(r, "invitation", org, "revoke", NULL, json_pack("{s:s}", "uid", uid), e));
+	      rc = ct_audit(r, "invitation", org, "revoke", NULL, json_pack("{s:s}", "uid", uid),
+			    e));
 	return rc;
 }
 
@@ -143,8 +146,9 @@ static int check_inviter(struct ct_request *r, const struct ct_link *link, struc
 				    CT_DAY(today), CT_NUM(link->invited_by)),
 			    &row, e));
 	if (!rc && !ct_next(row))
-		rc = ct_fail(e, CT_CONFLICT, "%s",
-			     _("Who invited you no longer works there. Please ask for a new invitation."));
+		rc = ct_fail(
+			e, CT_CONFLICT, "%s",
+			_("Who invited you no longer works there. Please ask for a new invitation."));
 	return rc;
 }
 

@@ -10,15 +10,14 @@
 #include "account/strength.h"
 #include "route/state.h"
 
-const struct ct_field ct_leave_fields[] = {
-	{ "current", N_("Your present password"), CT_SECRET, .max = CT_PASSWORD_MAX,
-	  .autocomplete = "current-password" },
-	{ 0 }
-};
+const struct ct_field ct_leave_fields[] = { { "current", N_("Your present password"), CT_SECRET,
+					      .max = CT_PASSWORD_MAX,
+					      .autocomplete = "current-password" },
+					    { 0 } };
 
 static const struct ct_field needed_fields[] = {
-	{ "current", N_("Your present password"), CT_SECRET, .required = true, .max = CT_PASSWORD_MAX,
-	  .autocomplete = "current-password" },
+	{ "current", N_("Your present password"), CT_SECRET, .required = true,
+	  .max = CT_PASSWORD_MAX, .autocomplete = "current-password" },
 	{ 0 }
 };
 
@@ -35,19 +34,23 @@ static int put_last_admin(struct ct_request *r, json_t *due, struct ct_error *e)
 {
 	struct ct_arg today = CT_DAY(((struct ct_day){ (int32_t)(r->now.s / 86400) }));
 	struct ct_result *row;
-	int rc = ct_query(r, "last_admin_of", CT_ARGS(CT_NUM(r->person), today, today, today, today), &row,
-			  e);
+	int rc = ct_query(r, "last_admin_of",
+			  CT_ARGS(CT_NUM(r->person), today, today, today, today), &row, e);
 
 	while (!rc && ct_next(row))
 		add_due(due,
-			talloc_asprintf(r, _("You are the last administrator of %s. Give this role to somebody first."),
-					ct_col_text(row, "name")),
+			talloc_asprintf(
+				r,
+				_("You are the last administrator of %s. Give this role to somebody first."),
+				ct_col_text(row, "name")),
 			NULL);
 	if (rc || !r->s->caller.installation_admin)
 		return rc;
 	rc = ct_one(r, "installation_admins", CT_ARGS(CT_NUM(r->person)), &row, e);
 	if (!rc && !ct_col_int(row, "others"))
-		add_due(due, _("You are the last administrator of the installation. Name another one first."), NULL);
+		add_due(due,
+			_("You are the last administrator of the installation. Name another one first."),
+			NULL);
 	return rc;
 }
 
@@ -60,7 +63,8 @@ static int put_due(struct ct_request *r, json_t *view, struct ct_error *e)
 
 int ct_leave_page(struct ct_request *r, struct ct_error *e)
 {
-	struct ct_me_form form = { .action = "/me/delete", .submit = _("Delete my account for good") };
+	struct ct_me_form form = { .action = "/me/delete",
+				   .submit = _("Delete my account for good") };
 	struct ct_result *me;
 	json_t *due;
 	int rc;
@@ -94,8 +98,10 @@ static int say_goodbye(struct ct_request *r, const struct ct_result *me, struct 
 		.name = r->s->caller.name,
 		.lang = r->lang,
 		.subject = _("Your account is deleted"),
-		.sentence = _("Your account is deleted, as you asked. Your name and how to reach you are no longer kept here, but in the papers that the law wants kept."),
-		.next = _("If it was not you, please tell us: we cannot bring the account back, but we can look into it."),
+		.sentence = _(
+			"Your account is deleted, as you asked. Your name and how to reach you are no longer kept here, but in the papers that the law wants kept."),
+		.next = _(
+			"If it was not you, please tell us: we cannot bring the account back, but we can look into it."),
 	};
 
 	return ct_letter_send(r, &l, e);
@@ -122,8 +128,8 @@ int ct_leave_post(struct ct_request *r, struct ct_error *e)
 	struct ct_result *me;
 	int rc;
 
-	if ((rc = ct_me_by_hand(r, e)) || (rc = ct_me_row(r, &me, e)) || (rc = ct_me_prove(r, me, e)) ||
-	    (rc = ct_transaction(r, leave, me, e)))
+	if ((rc = ct_me_by_hand(r, e)) || (rc = ct_me_row(r, &me, e)) ||
+	    (rc = ct_me_prove(r, me, e)) || (rc = ct_transaction(r, leave, me, e)))
 		return rc;
 	/* from here on it is a visitor who reads the answer */
 	r->person = 0;

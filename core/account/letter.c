@@ -16,8 +16,14 @@ const char *ct_speak(struct ct_request *r, const char *lang)
 int ct_letter_send(struct ct_request *r, const struct ct_letter *l, struct ct_error *e)
 {
 	const struct ct_mail mail = {
-		.org = l->org, .party = l->party, .to = l->to, .to_name = l->name, .lang = l->lang,
-		.subject = l->subject, .template = "core/mail-account.txt", .view = json_object(),
+		.org = l->org,
+		.party = l->party,
+		.to = l->to,
+		.to_name = l->name,
+		.lang = l->lang,
+		.subject = l->subject,
+		.template = "core/mail-account.txt",
+		.view = json_object(),
 	};
 
 	ct_put_text(mail.view, "name_ui", l->name);
@@ -29,8 +35,8 @@ int ct_letter_send(struct ct_request *r, const struct ct_letter *l, struct ct_er
 	return ct_mail(r, &mail, e);
 }
 
-int ct_letter_notice(struct ct_request *r, int64_t account, const char *subject, const char *sentence,
-		     struct ct_error *e)
+int ct_letter_notice(struct ct_request *r, int64_t account, const char *subject,
+		     const char *sentence, struct ct_error *e)
 {
 	struct ct_letter l = { .link = ct_url_absolute(r, "/login/forgotten") };
 	struct ct_result *row;
@@ -46,7 +52,8 @@ int ct_letter_notice(struct ct_request *r, int64_t account, const char *subject,
 	before = ct_speak(r, l.lang);
 	l.subject = _(subject);
 	l.sentence = _(sentence);
-	l.next = _("If it was not you, choose a new password at this address at once: it signs everybody else out.");
+	l.next = _(
+		"If it was not you, choose a new password at this address at once: it signs everybody else out.");
 	rc = ct_letter_send(r, &l, e);
 	ct_speak(r, before);
 	return rc;

@@ -57,8 +57,8 @@ static int find(struct ct_request *r, const struct ct_limit *l, struct ct_result
 	int rc;
 
 	CT_AS(r, &ct_plugin_account,
-	      rc = ct_query(r, "limit_find", CT_ARGS(CT_STR(bucket_of(r, l)), CT_UTC(r->now)), row_r,
-			    e));
+	      rc = ct_query(r, "limit_find", CT_ARGS(CT_STR(bucket_of(r, l)), CT_UTC(r->now)),
+			    row_r, e));
 	return rc;
 }
 

@@ -20,9 +20,10 @@ static const struct {
 			      N_("Here is the link that signs you in:"),
 			      N_("It works once, within 30 minutes.") },
 	[CT_LINK_RESET] = { "reset", CT_LINK_RESET_SECONDS, N_("Choose a new password"),
-			    N_("Choose your new password here:"), N_("It works once, within an hour.") },
-	[CT_LINK_INVITATION] = { "invitation", CT_LINK_INVITATION_SECONDS, N_("You are invited"), NULL,
-				 N_("It works once, within 14 days.") },
+			    N_("Choose your new password here:"),
+			    N_("It works once, within an hour.") },
+	[CT_LINK_INVITATION] = { "invitation", CT_LINK_INVITATION_SECONDS, N_("You are invited"),
+				 NULL, N_("It works once, within 14 days.") },
 	[CT_LINK_ADDRESS] = { "address", CT_LINK_ADDRESS_SECONDS, N_("Confirm your new address"),
 			      N_("Confirm here that you want to sign in with this address from now on:"),
 			      N_("It works once, within 24 hours.") },
@@ -55,7 +56,9 @@ int ct_link_make(struct ct_request *r, const struct ct_new_link *new, const char
 int ct_link_create(struct ct_request *r, enum ct_link_purpose purpose, int64_t account,
 		   int64_t seconds, const char **url_r, struct ct_error *e)
 {
-	const struct ct_new_link new = { .purpose = purpose, .account = account, .seconds = seconds };
+	const struct ct_new_link new = { .purpose = purpose,
+					 .account = account,
+					 .seconds = seconds };
 
 	return ct_link_make(r, &new, url_r, e);
 }
@@ -72,7 +75,8 @@ static void read_account(const struct ct_result *row, struct ct_link *link)
 	link->has_password = ct_col_int(row, "has_password") != 0;
 }
 
-int ct_link_find(struct ct_request *r, const char *token, struct ct_link *link_r, struct ct_error *e)
+int ct_link_find(struct ct_request *r, const char *token, struct ct_link *link_r,
+		 struct ct_error *e)
 {
 	struct ct_link link = { 0 };
 	struct ct_result *row;
@@ -120,8 +124,7 @@ int ct_link_end_all(struct ct_request *r, int64_t account, struct ct_error *e)
 {
 	int rc;
 
-	CT_AS(r, &ct_plugin_account,
-	      rc = ct_exec(r, "links_end", CT_ARGS(CT_NUM(account)), e));
+	CT_AS(r, &ct_plugin_account, rc = ct_exec(r, "links_end", CT_ARGS(CT_NUM(account)), e));
 	return rc;
 }
 
@@ -134,7 +137,8 @@ static const char *sentence_of(struct ct_request *r, const struct ct_new_link *l
 	l->next = _("You did not ask for this? Then do nothing: without the link nothing changes.");
 	if (like->purpose != CT_LINK_INVITATION)
 		return _(purposes[like->purpose].sentence);
-	if (ct_one(r, "invitation_words", CT_ARGS(CT_ID(like->invited_by), CT_NUM(like->org)), &row, e))
+	if (ct_one(r, "invitation_words", CT_ARGS(CT_ID(like->invited_by), CT_NUM(like->org)), &row,
+		   e))
 		return NULL;
 	l->subject = talloc_asprintf(r, _("You are invited by %s"), ct_col_text(row, "org_name"));
 	l->next = _("You need not answer: without the link nothing changes.");

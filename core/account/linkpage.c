@@ -27,7 +27,8 @@ const struct ct_field ct_link_fields[] = {
 static const struct ct_field optional_fields[] = {
 	{ "password", N_("Password, if you want one"), CT_SECRET, .max = CT_PASSWORD_MAX,
 	  .autocomplete = "new-password",
-	  .help = N_("At least 8 characters. Without one you sign in by a link that we mail to you.") },
+	  .help = N_(
+		  "At least 8 characters. Without one you sign in by a link that we mail to you.") },
 	{ 0 }
 };
 
@@ -72,13 +73,13 @@ static void put_words(struct ct_request *r, const struct ct_link *link)
 		submit = _("Use this address");
 		sentence = talloc_asprintf(r, _("From now on you sign in with %s."), link->email);
 	} else if (link->purpose == CT_LINK_INVITATION) {
-		heading = talloc_asprintf(r, _("Take part in %s"), link->org_name ? link->org_name : "");
+		heading = talloc_asprintf(r, _("Take part in %s"),
+					  link->org_name ? link->org_name : "");
 		submit = _("Accept the invitation");
-		sentence = link->inviter
-				   ? talloc_asprintf(r, _("%s invites you: %s."), link->inviter,
-						     ct_role_label(link->role))
-				   : talloc_asprintf(r, _("You are invited: %s."),
-						     ct_role_label(link->role));
+		sentence = link->inviter ? talloc_asprintf(r, _("%s invites you: %s."),
+							   link->inviter, ct_role_label(link->role))
+					 : talloc_asprintf(r, _("You are invited: %s."),
+							   ct_role_label(link->role));
 	}
 	ct_put_text(r->view, "heading_ui", heading);
 	ct_put_text(r->view, "submit_ui", submit);
@@ -109,7 +110,7 @@ int ct_link_page(struct ct_request *r, struct ct_error *e)
 
 struct use {
 	const struct ct_link *link;
-	char hash[CT_PASSWORD_HASH];	/* "" : no new password */
+	char hash[CT_PASSWORD_HASH]; /* "" : no new password */
 };
 
 static int set_password(struct ct_request *r, const struct use *use, struct ct_error *e)
@@ -132,8 +133,9 @@ static int set_password(struct ct_request *r, const struct use *use, struct ct_e
 /* The old address is told, so that who lost the account notices. */
 static int set_login(struct ct_request *r, const struct ct_link *link, struct ct_error *e)
 {
-	int rc = ct_letter_notice(r, link->account, N_("Your address was changed"),
-				  N_("From now on your account is signed in to with another address."), e);
+	int rc = ct_letter_notice(
+		r, link->account, N_("Your address was changed"),
+		N_("From now on your account is signed in to with another address."), e);
 
 	if (rc || (rc = ct_link_end_all(r, link->account, e)))
 		return rc;
@@ -142,7 +144,8 @@ static int set_login(struct ct_request *r, const struct ct_link *link, struct ct
 			     CT_NUM(link->account)),
 		     e);
 	if (rc == CT_CONFLICT)
-		return ct_fail(e, CT_CONFLICT, "%s", _("Another account signs in with this address."));
+		return ct_fail(e, CT_CONFLICT, "%s",
+			       _("Another account signs in with this address."));
 	return rc ? rc
 		  : ct_audit(r, "account", link->account, "address",
 			     json_pack("{s:s}", "login", link->login),
@@ -162,7 +165,8 @@ static int use_link(struct ct_request *r, void *arg, struct ct_error *e)
 	if (!rc && link->purpose == CT_LINK_ADDRESS)
 		rc = set_login(r, link, e);
 	if (!rc)
-		rc = ct_exec(r, "account_verified", CT_ARGS(CT_UTC(r->now), CT_NUM(link->account)), e);
+		rc = ct_exec(r, "account_verified", CT_ARGS(CT_UTC(r->now), CT_NUM(link->account)),
+			     e);
 	/* whoever is signed in as somebody else stays so: the link of an address is opened anywhere */
 	if (rc || link->purpose == CT_LINK_ADDRESS)
 		return rc;
@@ -254,7 +258,8 @@ int ct_link_again(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	ct_template(r, "core/login-sent");
-	ct_put_text(r->view, "email", link.purpose == CT_LINK_ADDRESS && !link.used ? link.email : link.login);
+	ct_put_text(r->view, "email",
+		    link.purpose == CT_LINK_ADDRESS && !link.used ? link.email : link.login);
 	ct_put_text(r->view, "heading_ui", _("Look into your mail"));
 	ct_answer(r, 202);
 	return 0;

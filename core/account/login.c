@@ -33,8 +33,8 @@ static const struct ct_field shown_fields[] = {
 
 struct login {
 	int64_t account;
-	const char *password, *hash;		/* hash: as stored */
-	char new_hash[CT_PASSWORD_HASH];	/* or "" */
+	const char *password, *hash;	 /* hash: as stored */
+	char new_hash[CT_PASSWORD_HASH]; /* or "" */
 	struct ct_limit by_account, by_address;
 };
 
@@ -131,9 +131,8 @@ int ct_login_post(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = ct_limit_check(r, &login.by_account, e)) ||
-	    (rc = ct_limit_check(r, &login.by_address, e)) ||
-	    (rc = find_account(r, &login, e)) || (rc = verify(r, &login, e)) ||
-	    (rc = ct_transaction(r, begin, &login, e)))
+	    (rc = ct_limit_check(r, &login.by_address, e)) || (rc = find_account(r, &login, e)) ||
+	    (rc = verify(r, &login, e)) || (rc = ct_transaction(r, begin, &login, e)))
 		return rc;
 	ct_redirect(r, 200, next ? next : "/");
 	return 0;

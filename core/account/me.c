@@ -15,7 +15,8 @@ enum { FRESH_SECONDS = 900, PROOFS = 10, WINDOW_SECONDS = 900 };
 int ct_me_row(struct ct_request *r, struct ct_result **row_r, struct ct_error *e)
 {
 	return ct_one(r, "my_account",
-		      CT_ARGS(CT_NUM(r->s->caller.session), CT_NUM(r->s->caller.account)), row_r, e);
+		      CT_ARGS(CT_NUM(r->s->caller.session), CT_NUM(r->s->caller.account)), row_r,
+		      e);
 }
 
 int ct_me_by_hand(const struct ct_request *r, struct ct_error *e)
@@ -83,13 +84,15 @@ int ct_me_prove(struct ct_request *r, const struct ct_result *me, struct ct_erro
 	if (!typed)
 		return ct_fail_field(e, "current", "%s", _("This is needed."));
 	if ((rc = ct_limit_check(r, &limit, e)) ||
-	    (rc = ct_password_verify(r->s->core, typed, ct_col_text(me, "password_hash"), &right, e)))
+	    (rc = ct_password_verify(r->s->core, typed, ct_col_text(me, "password_hash"), &right,
+				     e)))
 		return rc;
 	if (right)
 		return 0;
 	rc = ct_transaction(r, count, &limit, e);
 	return rc ? rc
-		  : ct_fail_field(e, "current", "%s", _("This is not your present password. Capital letters count."));
+		  : ct_fail_field(e, "current", "%s",
+				  _("This is not your present password. Capital letters count."));
 }
 
 static void put_roles(struct ct_request *r)
@@ -119,7 +122,8 @@ static int put_sessions(struct ct_request *r, struct ct_error *e)
 	list = json_object_get(r->view, "sessions");
 	json_array_foreach(list, i, session) {
 		const char *id = json_string_value(json_object_get(session, "id"));
-		bool here = id && current && !strcmp(id, talloc_asprintf(r, "%lld", (long long)current));
+		bool here = id && current &&
+			    !strcmp(id, talloc_asprintf(r, "%lld", (long long)current));
 
 		ct_put_bool(session, "current", here);
 		others += !here;
@@ -167,7 +171,8 @@ int ct_me_page(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "phone", ct_col_text(me, "phone"));
 	ct_put_text(r->view, "phone_ui", phone_ui(r, ct_col_text(me, "phone")));
 	ct_put_text(r->view, "lang", ct_col_text(me, "lang"));
-	ct_put_text(r->view, "lang_ui", strcmp(ct_col_text(me, "lang"), "en") ? "Français" : "English");
+	ct_put_text(r->view, "lang_ui",
+		    strcmp(ct_col_text(me, "lang"), "en") ? "Français" : "English");
 	ct_put_text(r->view, "login", ct_col_text(me, "login"));
 	ct_put_bool(r->view, "has_password", ct_col_int(me, "has_password") != 0);
 	ct_put_bool(r->view, "installation_admin", r->s->caller.installation_admin);

@@ -54,8 +54,8 @@ static const char *nobodys_hash(void)
 	sodium_bin2base64(salt, sizeof(salt), chance, crypto_pwhash_argon2id_SALTBYTES, VARIANT);
 	sodium_bin2base64(result, sizeof(result), chance + crypto_pwhash_argon2id_SALTBYTES, 32,
 			  VARIANT);
-	snprintf(hash, sizeof(hash), "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", MEMORY >> 10, PASSES, salt,
-		 result);
+	snprintf(hash, sizeof(hash), "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", MEMORY >> 10, PASSES,
+		 salt, result);
 	return hash;
 }
 

@@ -8,7 +8,8 @@ static const struct ct_choice languages[] = { { "fr", "Français" }, { "en", "En
 
 const struct ct_field ct_profile_fields[] = {
 	{ "given_name", N_("First name"), CT_TEXT, .max = 80, .autocomplete = "given-name" },
-	{ "family_name", N_("Last name"), CT_TEXT, .required = true, .max = 80, .autocomplete = "family-name" },
+	{ "family_name", N_("Last name"), CT_TEXT, .required = true, .max = 80,
+	  .autocomplete = "family-name" },
 	{ "email", N_("E-mail for what concerns you here"), CT_EMAIL, .autocomplete = "email",
 	  .help = N_("You may sign in with another one.") },
 	{ "phone", N_("Telephone"), CT_PHONE, .autocomplete = "tel" },
@@ -20,7 +21,9 @@ const struct ct_field ct_profile_fields[] = {
 	{ 0 }
 };
 
-static const char *const of_party[] = { "given_name", "family_name", "email", "phone", "lang", NULL };
+static const char *const of_party[] = {
+	"given_name", "family_name", "email", "phone", "lang", NULL
+};
 static const char *const of_address[] = { "building", "street", "postcode", "town", NULL };
 
 static void read_columns(json_t *into, const struct ct_result *row, const char *const *names)
@@ -53,7 +56,8 @@ int ct_profile_page(struct ct_request *r, struct ct_error *e)
 		.action = "/me/profile",
 		.submit = _("Save my profile"),
 		.fields = ct_profile_fields,
-		.note = _("So that the places that you deal with can reach you, and for your papers. Nobody else sees it."),
+		.note = _(
+			"So that the places that you deal with can reach you, and for your papers. Nobody else sees it."),
 	};
 	int rc = read_profile(r, &form.current, e);
 
@@ -82,20 +86,22 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	if ((rc = read_profile(r, &before, e)) ||
 	    (rc = ct_exec(r, "profile_change",
 			  CT_ARGS(CT_STR(ct_in_text(r, "given_name")),
-				  CT_STR(ct_in_text(r, "family_name")), CT_STR(ct_in_text(r, "email")),
-				  CT_STR(ct_in_text(r, "phone")), CT_STR(ct_in_text(r, "lang")),
-				  CT_NUM(r->person)),
+				  CT_STR(ct_in_text(r, "family_name")),
+				  CT_STR(ct_in_text(r, "email")), CT_STR(ct_in_text(r, "phone")),
+				  CT_STR(ct_in_text(r, "lang")), CT_NUM(r->person)),
 			  e)) ||
 	    (rc = store_address(r, e)) || (rc = read_profile(r, &after, e)))
 		return rc;
 	CT_AS(r, &ct_plugin_people,
-	      rc = ct_audit(r, "party", r->person, "change", json_incref(before), json_incref(after), e));
+	      rc = ct_audit(r, "party", r->person, "change", json_incref(before),
+			    json_incref(after), e));
 	return rc;
 }
 
 int ct_profile_post(struct ct_request *r, struct ct_error *e)
 {
-	bool address = ct_in_set(r, "street") || ct_in_set(r, "postcode") || ct_in_set(r, "building");
+	bool address = ct_in_set(r, "street") || ct_in_set(r, "postcode") ||
+		       ct_in_set(r, "building");
 	int rc = ct_me_by_hand(r, e);
 
 	if (rc)

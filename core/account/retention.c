@@ -16,11 +16,18 @@
 #include "base/log.h"
 #include "route/state.h"
 
-enum { A_DAY = 86400, NOTICE_DAYS = 30, LOOK_DAYS = 30, BATCH = 100, RUN_SECONDS = 300, LINK_DAYS = 30 };
+enum {
+	A_DAY = 86400,
+	NOTICE_DAYS = 30,
+	LOOK_DAYS = 30,
+	BATCH = 100,
+	RUN_SECONDS = 300,
+	LINK_DAYS = 30
+};
 
 struct person {
 	int64_t id;
-	struct ct_utc check;		/* as it was found */
+	struct ct_utc check; /* as it was found */
 	struct ct_utc last, due, warned;
 	const struct ct_result *row;
 };
@@ -72,11 +79,13 @@ static int look_again(struct ct_request *r, const struct person *p, struct ct_ut
 		       CT_ARGS(CT_UTC(when.s < soon.s ? when : soon), CT_NUM(p->id)), e);
 }
 
-static int warn(struct ct_request *r, const struct person *p, struct ct_utc when, struct ct_error *e)
+static int warn(struct ct_request *r, const struct person *p, struct ct_utc when,
+		struct ct_error *e)
 {
 	const char *login = ct_col_text(p->row, "login"), *before;
 	char date[CT_TIME_UI];
-	struct ct_letter l = { .party = p->id, .name = ct_col_text(p->row, "name"),
+	struct ct_letter l = { .party = p->id,
+			       .name = ct_col_text(p->row, "name"),
 			       .lang = ct_col_text(p->row, "lang") };
 	int rc = ct_exec(r, "forget_warned", CT_ARGS(CT_UTC(r->now), CT_NUM(p->id)), e);
 
@@ -86,10 +95,14 @@ static int warn(struct ct_request *r, const struct person *p, struct ct_utc when
 	before = ct_speak(r, l.lang);
 	ct_day_ui_long(date, (struct ct_day){ (int32_t)(when.s / A_DAY) }, CT_NO_DAY, r->lang);
 	l.subject = _("We are about to delete your details");
-	l.sentence = talloc_asprintf(r, _("You have not been here for a long time. On %s we delete your name, your address and how to reach you."), date);
+	l.sentence = talloc_asprintf(
+		r,
+		_("You have not been here for a long time. On %s we delete your name, your address and how to reach you."),
+		date);
 	l.link = ct_url_absolute(r, login ? "/login" : "/");
-	l.next = login ? _("If you want to keep your account, sign in at this address before that day. Else you need not do anything.")
-		       : _("You need not do anything. Whoever comes back is welcome, and begins anew.");
+	l.next =
+		login ? _("If you want to keep your account, sign in at this address before that day. Else you need not do anything.")
+		      : _("You need not do anything. Whoever comes back is welcome, and begins anew.");
 	rc = ct_letter_send(r, &l, e);
 	ct_speak(r, before);
 	return rc;
@@ -102,15 +115,17 @@ static int consider(struct ct_request *r, void *arg, struct ct_error *e)
 	struct ct_utc first, end;
 	bool has_mail, warned;
 	int64_t count;
-	int rc = ct_exec_count(r, "forget_turn",
-			       CT_ARGS(CT_UTC(days_on(r->now, LOOK_DAYS)), CT_NUM(p->id), CT_UTC(p->check)),
-			       &count, e);
+	int rc = ct_exec_count(
+		r, "forget_turn",
+		CT_ARGS(CT_UTC(days_on(r->now, LOOK_DAYS)), CT_NUM(p->id), CT_UTC(p->check)),
+		&count, e);
 
 	if (rc || !count || (rc = read_person(r, p, e)))
 		return rc;
 	first = days_on(p->due, -NOTICE_DAYS);
 	if (ct_col_int(p->row, "kept") || r->now.s < first.s)
-		return look_again(r, p, ct_col_int(p->row, "kept") ? days_on(r->now, LOOK_DAYS) : first, e);
+		return look_again(
+			r, p, ct_col_int(p->row, "kept") ? days_on(r->now, LOOK_DAYS) : first, e);
 	has_mail = ct_col_text(p->row, "login") || ct_col_text(p->row, "email");
 	warned = ct_utc_set(p->warned) && p->warned.s >= p->last.s;
 	end = has_mail ? later(p->due, days_on(warned ? p->warned : r->now, NOTICE_DAYS)) : p->due;
@@ -132,7 +147,8 @@ static int consider_one(struct ct_request *job, struct person *p, struct ct_erro
 	int rc = ct_transaction(r, consider, p, &why);
 
 	if (rc && ct_status(rc) != 503) {
-		ct_log(rc == CT_BROKEN ? CT_LOG_ERROR : CT_LOG_INFO, "forget", "put_off", why.text, NULL);
+		ct_log(rc == CT_BROKEN ? CT_LOG_ERROR : CT_LOG_INFO, "forget", "put_off", why.text,
+		       NULL);
 		rc = ct_transaction(r, put_off, p, &why);
 	}
 	if (rc)

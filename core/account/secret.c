@@ -15,8 +15,11 @@
 
 enum { CHANGES_A_DAY = 5, A_DAY = 86400 };
 
-#define PRESENT { "current", N_("Your present password"), CT_SECRET, .max = CT_PASSWORD_MAX, \
-		  .autocomplete = "current-password" }
+#define PRESENT                                                                    \
+	{                                                                          \
+		"current", N_("Your present password"), CT_SECRET,                 \
+			.max = CT_PASSWORD_MAX, .autocomplete = "current-password" \
+	}
 
 const struct ct_field ct_password_fields[] = {
 	PRESENT,
@@ -26,13 +29,13 @@ const struct ct_field ct_password_fields[] = {
 	{ 0 }
 };
 
-const struct ct_field ct_address_fields[] = {
-	{ "email", N_("New address"), CT_EMAIL, .required = true, .autocomplete = "email" },
-	PRESENT,
-	{ 0 }
-};
+const struct ct_field ct_address_fields[] = { { "email", N_("New address"), CT_EMAIL,
+						.required = true, .autocomplete = "email" },
+					      PRESENT,
+					      { 0 } };
 
-const struct ct_field ct_prove_fields[] = { { "next", N_("Then go to"), CT_TEXT, .max = 500 }, { 0 } };
+const struct ct_field ct_prove_fields[] = { { "next", N_("Then go to"), CT_TEXT, .max = 500 },
+					    { 0 } };
 
 /* Who has no password is not asked for it. */
 static const struct ct_field *without_present(struct ct_request *r, const struct ct_field *fields,
@@ -69,7 +72,8 @@ int ct_password_page(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_me_form form = {
 		.action = "/me/password",
-		.lead = _("Wherever else you are signed in, you will be signed out. Tokens of programs stay."),
+		.lead = _(
+			"Wherever else you are signed in, you will be signed out. Tokens of programs stay."),
 		.submit = _("Set this password"),
 		.fields = ct_password_fields,
 	};
@@ -106,7 +110,8 @@ int ct_password_post(struct ct_request *r, struct ct_error *e)
 	struct ct_result *me;
 	int rc;
 
-	if ((rc = ct_me_by_hand(r, e)) || (rc = ct_me_row(r, &me, e)) || (rc = ct_me_prove(r, me, e)))
+	if ((rc = ct_me_by_hand(r, e)) || (rc = ct_me_row(r, &me, e)) ||
+	    (rc = ct_me_prove(r, me, e)))
 		return rc;
 	const char *own[] = { ct_col_text(me, "login"), ct_col_text(me, "given_name"),
 			      ct_col_text(me, "family_name"), ct_setting_text(r, "site.name") };
@@ -124,7 +129,8 @@ int ct_address_page(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_me_form form = {
 		.action = "/me/address",
-		.lead = _("We mail a link to the new address. Once you have opened it, you sign in with that address."),
+		.lead = _(
+			"We mail a link to the new address. Once you have opened it, you sign in with that address."),
 		.submit = _("Mail the link"),
 		.fields = ct_address_fields,
 	};
@@ -141,7 +147,8 @@ static int tell_taken(struct ct_request *r, const char *email, const struct ct_r
 		.name = email,
 		.lang = ct_col_text(me, "lang"),
 		.subject = _("This address has an account already"),
-		.sentence = _("Somebody wanted to sign in to another account with this address, which has an account already. That stays as it is."),
+		.sentence = _(
+			"Somebody wanted to sign in to another account with this address, which has an account already. That stays as it is."),
 		.next = _("If it was you: sign in with this address, or choose another one."),
 	};
 
@@ -152,10 +159,11 @@ static int ask_address(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct change *change = arg;
 	const char *email = ct_in_text(r, "email");
-	const struct ct_new_link new = { .purpose = CT_LINK_ADDRESS, .account = r->s->caller.account,
+	const struct ct_new_link new = { .purpose = CT_LINK_ADDRESS,
+					 .account = r->s->caller.account,
 					 .email = email };
-	const struct ct_limit limit = { "new address of", ct_col_text(change->me, "login"), CHANGES_A_DAY,
-					A_DAY };
+	const struct ct_limit limit = { "new address of", ct_col_text(change->me, "login"),
+					CHANGES_A_DAY, A_DAY };
 	struct ct_result *other;
 	int rc;
 
@@ -171,7 +179,8 @@ int ct_address_post(struct ct_request *r, struct ct_error *e)
 	struct ct_result *me;
 	int rc;
 
-	if ((rc = ct_me_by_hand(r, e)) || (rc = ct_me_row(r, &me, e)) || (rc = ct_me_prove(r, me, e)))
+	if ((rc = ct_me_by_hand(r, e)) || (rc = ct_me_row(r, &me, e)) ||
+	    (rc = ct_me_prove(r, me, e)))
 		return rc;
 	change.me = me;
 	if ((rc = ct_transaction(r, ask_address, &change, e)))

@@ -108,7 +108,9 @@ static int identify(struct ct_request *r, const char *query, const char *secret,
 		r->s->caller.read_only = ct_col_int(row, "read_only") != 0;
 	}
 	seen = ct_col_utc(row, "seen_utc");
-	return r->now.s - seen.s > SEEN_SECONDS ? ct_transaction_apart(r, touch, talloc_strdup(r, secret), e) : 0;
+	return r->now.s - seen.s > SEEN_SECONDS
+		       ? ct_transaction_apart(r, touch, talloc_strdup(r, secret), e)
+		       : 0;
 }
 
 int ct_session_identify(struct ct_request *r, struct ct_error *e)

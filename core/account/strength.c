@@ -11,9 +11,10 @@
 
 /* Without the digits and signs around them. */
 static const char *const common[] = {
-	"admin",  "administrateur", "azerty",	"azertyuiop", "bienvenue", "bonjour", "comptoir",
-	"coworking", "doudou",	    "jetaime",	"loulou",     "motdepasse", "password", "qwerty",
-	"qwertyuiop", "qwertz",	    "secret",	"soleil",     "tierslieu", "tierslieux",
+	"admin",   "administrateur", "azerty",	  "azertyuiop", "bienvenue",
+	"bonjour", "comptoir",	     "coworking", "doudou",	"jetaime",
+	"loulou",  "motdepasse",     "password",  "qwerty",	"qwertyuiop",
+	"qwertz",  "secret",	     "soleil",	  "tierslieu",	"tierslieux",
 };
 
 static size_t code_points(const char *text)
@@ -84,22 +85,26 @@ static bool is_pattern(const char *password)
 int ct_password_rules(const char *password, const char *const *own, unsigned n, struct ct_error *e)
 {
 	if (code_points(password) < CT_PASSWORD_MIN)
-		return ct_fail_field(e, "password",
-				     _("At least %d characters, please. Three words in a row are easy to keep in mind."),
-				     CT_PASSWORD_MIN);
+		return ct_fail_field(
+			e, "password",
+			_("At least %d characters, please. Three words in a row are easy to keep in mind."),
+			CT_PASSWORD_MIN);
 	if (code_points(password) > CT_PASSWORD_MAX)
 		return ct_fail_field(e, "password", _("At most %d characters, please."),
 				     CT_PASSWORD_MAX);
 	for (unsigned i = 0; i < n; i++)
 		if (is_own(password, own[i]))
-			return ct_fail_field(e, "password", "%s",
-					     _("Your name, your address or the name of this site is tried first. Please choose something else."));
+			return ct_fail_field(
+				e, "password", "%s",
+				_("Your name, your address or the name of this site is tried first. Please choose something else."));
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
 		if (is_mostly(password, common[i]))
-			return ct_fail_field(e, "password", "%s",
-					     _("This is one of the passwords that are tried first. Please choose something else."));
+			return ct_fail_field(
+				e, "password", "%s",
+				_("This is one of the passwords that are tried first. Please choose something else."));
 	if (is_pattern(password))
-		return ct_fail_field(e, "password", "%s",
-				     _("This is one of the passwords that are tried first. Please choose something else."));
+		return ct_fail_field(
+			e, "password", "%s",
+			_("This is one of the passwords that are tried first. Please choose something else."));
 	return 0;
 }

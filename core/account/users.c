@@ -6,6 +6,7 @@
 
 #include "account/password.h"
 #include "base/random.h"
+#include "people/people.h"
 #include "route/state.h"
 
 /* The queries are this module's or that of people, whoever calls. */
@@ -64,6 +65,8 @@ int ct_user_role(struct ct_request *r, int64_t person, int64_t org, const char *
 		CT_ARGS(CT_NUM(person), CT_NUM(org), CT_STR(role), CT_DAY(today), CT_ID(r->person)),
 		&id, e);
 
+	if (!rc)
+		rc = ct_contact_know(r, org, person, e);
 	return rc ? rc : trace(r, &ct_plugin_people, "role", id, e);
 }
 

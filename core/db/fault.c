@@ -24,6 +24,7 @@ static int rc_of_server(unsigned no)
 	case ER_SERVER_SHUTDOWN:
 	case ER_CONNECTION_KILLED:
 	case ER_UNKNOWN_STMT_HANDLER:	/* something in between has changed servers */
+	case ER_NEED_REPREPARE:		/* the table was opened anew three times meanwhile */
 	case ER_NET_READ_ERROR:
 	case ER_NET_READ_INTERRUPTED:
 	case ER_NET_ERROR_ON_WRITE:

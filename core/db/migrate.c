@@ -72,7 +72,8 @@ static bool stands_alone(const char *sql)
 		"flush", "load", "xa", "prepare", "execute", "deallocate", NULL,
 	};
 
-	return !starts_with(sql, words);
+	/* SET STATEMENT … FOR: what it sets ends with the statement */
+	return !starts_with(sql, words) || !strncasecmp(sql, "SET STATEMENT ", 14);
 }
 
 /* What a second run of DDL meets when the first one had succeeded. */

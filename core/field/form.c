@@ -207,6 +207,9 @@ static void put_words(json_t *control, void *mem, const struct ct_field *field,
 	ct_put_text(control, "name", field->name);
 	ct_put_text(control, "id", id);
 	ct_put_text(control, "label", label ? label : field->name);
+	ct_put_text(control, "heading", translated(field->heading));
+	ct_put_null(control, "search");
+	ct_put_null(control, "search_label");
 	ct_put_text(control, "help", help);
 	ct_put_text(control, "hint", hint);
 	ct_put_text(control, "error", error);

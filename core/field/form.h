@@ -7,6 +7,9 @@
  *   name          the field's name, as it is sent
  *   id            "f-" and the name, with "_" as "-"; its notes are ID-error, ID-hint, ID-help
  *   label         translated
+ *   heading       translated, where a new part of the form begins, or null
+ *   search        address of a list (JSON) that knows the names to type here, or null; search_label is the
+ *                 member of its rows that holds the name
  *   help          the field's sentence, translated, or null
  *   hint          how this type is written ("For example 06 12 34 56 78"), or null
  *   error         the sentence of the refusal, or null; has_error says whether there is one

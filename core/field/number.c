@@ -21,6 +21,8 @@ static unsigned decimals_of(enum ct_type type)
 		return 2;
 	case CT_QUANTITY:
 		return 4;
+	case CT_DEGREES:
+		return 6;
 	default:
 		return 0;
 	}
@@ -62,6 +64,8 @@ static int parse(void *mem, const struct ct_field *field, const char *text,
 			_("Only whole numbers are possible here: type it without decimals.") :
 			field->type == CT_QUANTITY ?
 			_("There are too many decimals: four at most.") :
+			field->type == CT_DEGREES ?
+			_("There are too many decimals: six at most.") :
 			_("There are too many decimals: two at most, as in 12,50."));
 	case CT_DECIMAL_BIG:
 		return ct_fail_field(e, field->name, _("This number is too large."));
@@ -119,8 +123,7 @@ const char *ct_show_int(void *mem, const struct ct_field *field, const struct ct
 const char *ct_show_quantity(void *mem, const struct ct_field *field, const struct ct_value *v,
 			     const char *lang)
 {
-	(void)field;
-	return show_plain(mem, v->i, 4, lang);
+	return show_plain(mem, v->i, decimals_of(field->type), lang);
 }
 
 const char *ct_show_money(void *mem, const struct ct_field *field, const struct ct_value *v,
@@ -202,6 +205,5 @@ const char *ct_typed_rate(void *mem, const struct ct_field *field, const struct 
 
 const char *ct_typed_quantity(void *mem, const struct ct_field *field, const struct ct_value *v)
 {
-	(void)field;
-	return typed(mem, v->i, 4, true);
+	return typed(mem, v->i, decimals_of(field->type), true);
 }

@@ -80,11 +80,9 @@ static int mark(struct ct_request *r, void *arg, struct ct_error *e)
 		       CT_ARGS(CT_NUM(minutes), CT_STR(row->error), id, owner), e);
 }
 
-typedef int after_f(struct ct_request *r, const json_t *payload, struct ct_error *e);
-
 static int call_after(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
 {
-	return ((after_f *)function)(r, arg, e);
+	return ((ct_after_f *)function)(r, arg, e);
 }
 
 static int send_mail(struct batch *b, struct ct_request *r, const struct ct_result *found,

@@ -57,7 +57,7 @@ const struct ct_demo_person *ct_demo_people(size_t *n_r)
 	return people;
 }
 
-const char *ct_demo_org(const char *slug)
+const char *ct_demo_org_name(const char *slug)
 {
 	for (size_t i = 0; i < sizeof(orgs) / sizeof(orgs[0]); i++)
 		if (!strcmp(orgs[i].slug, slug))
@@ -109,6 +109,24 @@ static int add_person(struct ct_request *r, struct loading *l, size_t i, struct 
 	return rc;
 }
 
+static int64_t key_of(struct ct_request *r, const char *query, const char *name)
+{
+	struct ct_result *row;
+	struct ct_error e;
+
+	return !ct_query(r, query, CT_ARGS(CT_STR(name)), &row, &e) && ct_next(row) ? ct_col_int(row, "id") : 0;
+}
+
+int64_t ct_demo_org_id(struct ct_request *r, const char *slug)
+{
+	return key_of(r, "organisation_find_text", slug);
+}
+
+int64_t ct_demo_person_id(struct ct_request *r, const char *email)
+{
+	return key_of(r, "demo_person", email);
+}
+
 static int load(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct loading *l = arg;
@@ -121,6 +139,8 @@ static int load(struct ct_request *r, void *arg, struct ct_error *e)
 		rc = add_places(r, l, e);
 	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]) && !rc; i++)
 		rc = add_person(r, l, i, e);
+	if (!rc)
+		rc = ct_demo_contacts(r, e);
 	return rc ? rc : ct_raise_handlers(r, "demo.data", e);
 }
 

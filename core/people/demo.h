@@ -17,4 +17,11 @@ struct ct_core;
  */
 int ct_demo_load(struct ct_core *, FILE *accounts, struct ct_error *e) CT_MUST_USE;
 
+/* demo_contacts.c: contacts, projects, terms and a grant; inside the transaction that loads the rest. */
+int ct_demo_contacts(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
+/* The key of a sample organisation or person that was loaded already; 0 where there is none. */
+int64_t ct_demo_org_id(struct ct_request *r, const char *slug);
+int64_t ct_demo_person_id(struct ct_request *r, const char *email);
+
 #endif

@@ -3,11 +3,19 @@
 #include "people/people.h"
 
 static const struct ct_permission permissions[] = {
-	{ "people.see", N_("See people and their roles"), CT_ROLE_MANAGER },
-	{ "people.edit", N_("Change people and their roles"), CT_ROLE_ADMIN },
+	{ "people.see", N_("See the contacts"), CT_ROLE_MANAGER },
+	{ "people.edit", N_("Change the contacts"), CT_ROLE_MANAGER },
+	{ "roles.see", N_("See who may do what"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_CONTACT) },
+	{ "roles.edit", N_("Give and end roles"), (enum ct_role)(CT_ROLE_ADMIN | CT_ROLE_CONTACT) },
 	{ "place.see", N_("See the places"), CT_ROLE_ANYONE },
 	{ "place.edit", N_("Change the places"), CT_ROLE_ADMIN },
-	{ "org.work", N_("Work for the organisation"), CT_ROLE_MEMBER },
+	{ "org.work", N_("Work for the organisation"), (enum ct_role)(CT_ROLE_MEMBER | CT_ROLE_CONTACT) },
+	{ "org.settings", N_("Change what the organisation says about itself"), (enum ct_role)(CT_ROLE_ADMIN | CT_ROLE_CONTACT) },
+	{ "project.see", N_("See the projects"), CT_ROLE_MEMBER },
+	{ "project.edit", N_("Change the projects"), CT_ROLE_ADMIN },
+	{ "terms.see", N_("See all versions of the terms"), CT_ROLE_MEMBER },
+	{ "terms.edit", N_("Change the terms"), CT_ROLE_ADMIN },
+	{ "grant.edit", N_("Let other organisations see rows"), CT_ROLE_ADMIN },
 	{ 0 }
 };
 
@@ -18,57 +26,117 @@ static const struct ct_kind kinds[] = {
 	{ 0 }
 };
 
-static const struct ct_choice place_states[] = {
-	{ "project", N_("planned") }, { "open", N_("open") }, { "closed", N_("closed") }, { 0 }
+/* Whoever others know, or who has an account, is not this organisation's alone to change (ADR 0019). */
+#define CONTACT_ROWS "SELECT p.id, p.uid, c.org_id, p.row_version + c.row_version AS row_version, p.archived_at," \
+	" p.name, p.sort_name, p.kind, p.given_name, p.family_name, p.legal_name, p.usual_name, p.email, p.phone, p.lang," \
+	" p.siren, p.siret, p.rna, p.vat_no, p.public_buyer, a.recipient, a.building, a.street, a.hamlet, a.postcode," \
+	" a.town, a.country, c.note, " CT_CONTACT_LOCKED " AS locked" \
+	" FROM org_contact c JOIN party p ON p.id = c.party_id LEFT JOIN address a ON a.party_id = p.id AND a.kind = 'main'"
+
+#define SETTINGS_ROWS "SELECT o.id, p.uid, o.id AS org_id, o.row_version + p.row_version AS row_version, o.archived_at," \
+	" p.legal_name, p.usual_name, p.email, p.phone, p.siren, p.siret, p.rna, p.vat_no, o.currency, a.recipient," \
+	" a.building, a.street, a.hamlet, a.postcode, a.town, COALESCE(a.country, 'FR') AS country, o.accent," \
+	" o.accent_dark FROM organisation o JOIN party p ON p.id = o.id" \
+	" LEFT JOIN address a ON a.party_id = o.id AND a.kind = 'main'"
+
+/* What has ended is only read. */
+#define ENDED(t) "CAST(IF(" t ".to_d < UTC_DATE(), " t ".to_d, NULL) AS DATETIME) AS archived_at," \
+	" IF(" t ".to_d < UTC_DATE(), 2, 0) AS locked"
+
+#define ROLE_ROWS "SELECT r.id, r.uid, r.org_id, r.row_version, " ENDED("r") ", p.name, r.person_id, r.role, r.from_d," \
+	" r.to_d, r.given_by_id FROM role r JOIN party p ON p.id = r.person_id"
+
+#define GRANT_ROWS "SELECT g.id, g.uid, g.org_id, g.row_version, " ENDED("g") ", p.name, g.to_org_id, g.scope, g.from_d," \
+	" g.to_d, g.signed_by_id FROM org_grant g JOIN party p ON p.id = g.to_org_id"
+
+#define TERMS_ROWS "SELECT t.id, t.uid, t.org_id, t.row_version, t.archived_at, t.title, t.kind, t.version, t.from_d," \
+	" t.text, " CT_TERMS_LOCKED " AS locked FROM terms t"
+
+static const struct ct_record_link contact_links[] = {
+	{ N_("Import a spreadsheet"), "import", "people.edit" }, { 0 }
 };
-
-static const struct ct_field place_fields[] = {
-	{ "name", N_("Name"), CT_TEXT, .required = true, .max = 120, .list = true, .search = true },
-	{ "slug", N_("Address on this site"), CT_SLUG, .required = true, .max = 60,
-	  .help = N_("Small letters, digits and hyphens: “la-fabrique”.") },
-	{ "state", N_("State"), CT_CHOICE, .required = true, .choices = place_states, .initial = "open", .list = true },
-	{ "summary", N_("In one sentence"), CT_TEXT, .max = 300 },
-	{ "description", N_("Description"), CT_LONG_TEXT, .max = 5000 },
-	{ "street", N_("Street"), CT_TEXT, .max = 100, .autocomplete = "street-address" },
-	{ "postcode", N_("Postcode"), CT_POSTCODE, .list = true, .autocomplete = "postal-code" },
-	{ "town", N_("Town"), CT_TEXT, .max = 80, .list = true, .search = true, .autocomplete = "address-level2" },
-	{ "zone", N_("Time zone"), CT_TEXT, .required = true, .max = 40, .initial = "Europe/Paris" },
-	{ "phone", N_("Telephone"), CT_PHONE, .autocomplete = "tel" },
-	{ "email", N_("E-mail"), CT_EMAIL, .autocomplete = "email" },
-	{ "access_note", N_("How to get there and in"), CT_LONG_TEXT, .max = 3000 },
-	{ 0 }
-};
-
-/* A zone that the converter cannot read would make every hour of the place wrong. */
-static int check_zone(struct ct_request *r, int64_t id, struct ct_error *e)
-{
-	const struct ct_zone *zone;
-
-	(void)id;
-	if (ct_zone_get(ct_in_text(r, "zone"), &zone, e))
-		return ct_fail_field(e, "zone", _("There is no such time zone. In mainland France: Europe/Paris."));
-	return 0;
-}
 
 static const struct ct_record records[] = {
-	{ "place", N_("Places"), place_fields, "place.see", "place.edit", .path = "places", .one = N_("Place"),
-	  .order = "name", .url = "/places/{slug}", .before_store = check_zone,
+	{ "place", N_("Places"), ct_place_fields, "place.see", "place.edit", .path = "places", .one = N_("Place"),
+	  .order = "name", .url = "/places/{slug}", .before_store = ct_place_check,
+	  .before_delete = ct_place_before_delete,
 	  .empty = N_("A place is where people come: it has an address and opening hours.") },
+	{ "contact", N_("Contacts"), ct_contact_fields, "people.see", "people.edit", .path = "people",
+	  .one = N_("Contact"), .order = "sort_name", .title = "name", .rows = CONTACT_ROWS, .variant = "kind",
+	  .links = contact_links, .before_store = ct_contact_check, .write = ct_contact_write,
+	  .show = ct_contact_show, .show_view = ct_contact_view, .remove = ct_contact_remove,
+	  .before_delete = ct_contact_before_delete, .remove_label = N_("Remove from the contacts"),
+	  .remove_text = N_("Your note goes with it. Whoever else knows this contact keeps it, and what was done stays readable."),
+	  .empty = N_("Everybody you work with, write to or send bills to: people, associations, town halls, companies.") },
+	{ "settings", N_("Our organisation"), ct_org_settings_fields, "org.settings", "org.settings", .single = true,
+	  .rows = SETTINGS_ROWS, .before_store = ct_org_settings_check, .write = ct_org_settings_write },
+	{ "role", N_("Roles"), ct_role_fields, "roles.see", "roles.edit", .path = "roles", .one = N_("Role"),
+	  .order = "name", .rows = ROLE_ROWS, .before_store = ct_role_check, .write = ct_role_write,
+	  .form = ct_role_form, .remove = ct_role_remove, .before_delete = ct_role_before_delete,
+	  .remove_label = N_("End the role"), .remove_text = N_("It counts no more from now on. That it was held stays readable."),
+	  .empty = N_("Who may do what here, since when, and who decided it.") },
+	{ "project", N_("Projects"), ct_project_fields, "project.see", "project.edit", .path = "projects",
+	  .one = N_("Project"), .order = "label", .before_store = ct_project_check,
+	  .empty = N_("Works that somebody leads, with a budget of their own.") },
+	{ "grant", N_("What others may see"), ct_grant_fields, "grant.edit", "grant.edit", .path = "grants",
+	  .one = N_("Permission"), .order = "name", .table = "org_grant", .rows = GRANT_ROWS,
+	  .before_store = ct_grant_check, .form = ct_grant_form, .write = ct_grant_write, .remove = ct_grant_remove,
+	  .remove_label = N_("Withdraw the permission"),
+	  .remove_text = N_("From now on it sees nothing more of it. That it could stays readable."),
+	  .empty = N_("Nobody but you sees your rows. Here you may let the network or another place see some, and withdraw it.") },
+	{ "terms", N_("Terms"), ct_terms_fields, "terms.see", "terms.edit", .one = N_("Terms"), .order = "-from",
+	  .rows = TERMS_ROWS, .before_store = ct_terms_check, .form = ct_terms_form, .write = ct_terms_write,
+	  .remove = ct_terms_remove, .show = ct_terms_show, .show_view = ct_terms_view,
+	  .empty = N_("Conditions of sale, house rules, privacy: what people agree to, with every version of it.") },
 	{ 0 }
 };
+
+static const struct ct_field draft_fields[] = { { 0 } };
+
+#define MERGE "/o/{org}/people/{id}/merge"
+#define DRAFT "/o/{org}/people/import/{uid}"
 
 static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}", CT_ORG, "org.work", "core/org", ct_org_page,
 	  .title = N_("Overview") },
+	{ "GET", MERGE, CT_ORG, "people.edit", "core/merge", ct_merge_page, ct_merge_fields, ct_merge_view,
+	  N_("Merge two contacts") },
+	{ "POST", MERGE, CT_ORG, "people.edit", "core/merge", ct_merge_post, ct_merge_post_fields, ct_merge_view,
+	  N_("Merge two contacts") },
+	{ "POST", "/o/{org}/people/{id}/roles", CT_ORG, "people.edit", "core/contact", ct_client_role_post,
+	  ct_client_role_fields, .form = ct_client_form, .title = N_("Who acts for a client") },
+	{ "GET", "/o/{org}/people/import", CT_ORG, "people.edit", "core/record-form", ct_import_page,
+	  .title = N_("Import contacts") },
+	{ "POST", "/o/{org}/people/import", CT_ORG, "people.edit", "core/record-form", ct_import_post, ct_import_fields,
+	  ct_import_view, N_("Import contacts"), .form = ct_import_page, .max_body = 4 << 20 },
+	{ "GET", DRAFT, CT_ORG, "people.edit", "core/import", ct_import_preview, .view = ct_import_view,
+	  .title = N_("Import contacts") },
+	{ "POST", DRAFT, CT_ORG, "people.edit", "core/import", ct_import_apply, draft_fields, ct_import_view,
+	  N_("Import contacts") },
+	{ "GET", "/admin/organisations", CT_ANY, "installation.admin", "core/organisations", ct_orgs_page,
+	  .view = ct_orgs_view, .title = N_("Organisations") },
+	{ "GET", "/admin/organisations/new", CT_ANY, "installation.admin", "core/record-form", ct_orgs_new },
+	{ "POST", "/admin/organisations", CT_ANY, "installation.admin", "core/record-form", ct_orgs_post,
+	  ct_new_org_fields, .form = ct_orgs_new, .title = N_("New organisation") },
 	{ 0 }
 };
 
+static const struct ct_hook hooks[] = { CT_HOOK("admin.panel", ct_handler_f, ct_orgs_panel), { 0 } };
+
+static const struct ct_job jobs[] = { { "drafts", 3600, ct_import_purge }, { 0 } };
+
 static const struct ct_menu menu[] = {
-	{ N_("Places"), "/o/{org}/places", "place.edit", 80, N_("Settings") },
+	{ N_("Contacts"), "/o/{org}/people", "people.see", 40 },
+	{ N_("Projects"), "/o/{org}/projects", "project.edit", 84, N_("Settings") },
+	{ N_("Our organisation"), "/o/{org}/settings", "org.settings", 80, N_("Settings") },
+	{ N_("Places"), "/o/{org}/places", "place.edit", 81, N_("Settings") },
+	{ N_("Roles"), "/o/{org}/roles", "roles.edit", 82, N_("Settings") },
+	{ N_("Terms"), "/o/{org}/terms", "terms.edit", 83, N_("Settings") },
+	{ N_("What others may see"), "/o/{org}/grants", "grant.edit", 85, N_("Settings") },
 	{ 0 }
 };
 
 CT_PLUGIN(people) = {
 	CT_HEAD("people"), .title = N_("People and places"), .permissions = permissions, .kinds = kinds,
-	.queries = ct_people_queries, .records = records, .routes = routes, .menu = menu,
+	.queries = ct_people_queries, .records = records, .routes = routes, .hooks = hooks, .jobs = jobs, .menu = menu,
 };

@@ -8,5 +8,8 @@ const struct ct_plugin *const ct_builtin_modules[] = {
 	&ct_plugin_account,
 	&ct_plugin_job,
 	&ct_plugin_system,
+	&ct_plugin_search,
+	&ct_plugin_audit,
+	&ct_plugin_law,
 	NULL,
 };

@@ -13,7 +13,10 @@ extern const struct ct_plugin
 	ct_plugin_people,	/* core/people: parties, organisations, places, roles */
 	ct_plugin_account,	/* core/account: signing in, sessions, tokens */
 	ct_plugin_job,		/* core/job: jobs, outbox, mail */
-	ct_plugin_system;	/* core/system: health, metrics, traces, repetitions */
+	ct_plugin_system,	/* core/system: health, metrics, traces, repetitions */
+	ct_plugin_search,	/* core/search: the search box */
+	ct_plugin_audit,	/* core/audit: who changed what */
+	ct_plugin_law;		/* core/law: law pages and help */
 
 /* All of them, in the order in which they are loaded; ends with NULL. */
 extern const struct ct_plugin *const ct_builtin_modules[];

@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "record/internal.h"
+#include "record/trace.h"
 #include "view/row.h"
 
 const struct ct_query ct_record_history_query = {
@@ -13,13 +14,14 @@ const struct ct_query ct_record_history_query = {
 	       " AND a.org_id = ? ORDER BY a.id DESC LIMIT 50",
 };
 
-struct change { struct ct_utc at; const char *action, *who; json_t *before, *after; };
+struct change { struct ct_utc at; const char *action, *who; struct ct_change what; };
 
 static const char *what_done(const char *action)
 {
 	static const struct { const char *action, *text; } words[] = {
 		{ "create", N_("added it") }, { "change", N_("changed it") }, { "delete", N_("deleted it") },
-		{ "archive", N_("archived it") },
+		{ "archive", N_("archived it") }, { "merge", N_("merged it with another") },
+		{ "accept", N_("accepted it") },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -28,47 +30,8 @@ static const char *what_done(const char *action)
 	return action;
 }
 
-/* A traced text as it is shown: parsed again by the field's type, which may have changed since. */
-static const char *shown(struct ct_request *r, const struct ct_record_column *c, const json_t *traced,
-			 const json_t *labels)
-{
-	const char *text = json_string_value(traced);
-	struct ct_value value;
-	struct ct_error e;
-
-	if (c->field->type == CT_SECRET)
-		return json_is_true(traced) ? _("(not shown)") : NULL;
-	if (!text || !*text)
-		return NULL;
-	if (c->field->type == CT_REF) {
-		const char *label = json_string_value(json_object_get(labels, text));
-
-		return label ? label : text;
-	}
-	return ct_field_parse(r, c->field, text, &value, &e) ? text : ct_record_show(r, c, &value, NULL);
-}
-
-static void put_changes(struct ct_request *r, const struct ct_record_info *info, const struct change *change,
-			json_t *labels, json_t *list)
-{
-	for (size_t i = 0; i < info->sql->n; i++) {
-		const struct ct_record_column *c = &info->sql->columns[i];
-		const json_t *before = json_object_get(change->before, c->field->name);
-		const json_t *after = json_object_get(change->after, c->field->name);
-		const json_t *named = c->field->type == CT_REF ? json_object_get(labels, c->field->ref) : NULL;
-		json_t *line;
-
-		if ((!before && !after) || (c->field->see && !ct_may(r, c->field->see, r->org)))
-			continue;
-		line = ct_add_object(list);
-		ct_put_text(line, "label", ct_record_text(info, c->field->label));
-		ct_put_text(line, "before", shown(r, c, before, named));
-		ct_put_text(line, "after", shown(r, c, after, named));
-	}
-}
-
 static void put_line(struct ct_request *r, const struct ct_record_info *info, const struct change *change,
-		     json_t *labels, json_t *line)
+		     const json_t *names, json_t *line)
 {
 	const struct ct_zone *zone;
 	char text[CT_TIME_UI];
@@ -81,35 +44,7 @@ static void put_line(struct ct_request *r, const struct ct_record_info *info, co
 	ct_put_text(line, "what", what_done(change->action));
 	changes = ct_put_array(line, "changes");
 	if (!strcmp(change->action, "change"))
-		put_changes(r, info, change, labels, changes);
-}
-
-/* All keys that the traces hold of a reference, so that one query a kind names them. */
-static int name_references(struct ct_request *r, const struct ct_record_info *info, const struct change *changes,
-			   size_t n, json_t *labels, struct ct_error *e)
-{
-	int rc = 0;
-
-	for (size_t c = 0; c < info->sql->n && !rc; c++) {
-		const struct ct_field *field = info->sql->columns[c].field;
-		json_t *keys = ct_own_json(r, json_array()), *named, *all;
-
-		if (field->type != CT_REF)
-			continue;
-		for (size_t i = 0; i < n; i++) {
-			const json_t *both[] = { json_object_get(changes[i].before, field->name),
-						 json_object_get(changes[i].after, field->name) };
-
-			for (size_t k = 0; k < 2; k++)
-				if (json_string_length(both[k]))
-					ct_add_text(keys, json_string_value(both[k]));
-		}
-		rc = ct_record_labels(r, field->ref, keys, &named, e);
-		all = json_object_get(labels, field->ref);
-		if (!rc)
-			json_object_update(all ? all : ct_put_object(labels, field->ref), named);
-	}
-	return rc;
+		ct_trace_put(r, info->record->fields, info->plugin->domain, &change->what, names, changes);
 }
 
 static json_t *parsed(struct ct_request *r, const struct ct_result *row, const char *column)
@@ -120,27 +55,37 @@ static json_t *parsed(struct ct_request *r, const struct ct_result *row, const c
 	return json ? ct_own_json(r, json) : NULL;
 }
 
+/* All that was ever changed of it, for those who may see the organisation's traces. */
+static void put_more(struct ct_request *r, const struct ct_record_info *info, int64_t id)
+{
+	ct_put_text(r->view, "history_more_ui", !ct_may(r, "audit.see", r->org) ? NULL
+		: ct_url(r, "/o/%s/audit?kind=%s&object=%lld", r->s->org_slug, info->full, (long long)id));
+}
+
 int ct_record_history(struct ct_request *r, const struct ct_record_info *info, int64_t id, struct ct_error *e)
 {
-	json_t *labels = ct_own_json(r, json_object()), *list = ct_put_array(r->view, "history_ui");
+	json_t *wanted = ct_own_json(r, json_object()), *names, *list = ct_put_array(r->view, "history_ui");
 	struct change changes[CT_HISTORY_ROWS];
 	struct ct_result *rows;
 	size_t n = 0;
 	int rc;
 
 	ct_put_bool(r->view, "has_history_ui", false);
+	put_more(r, info, id);
 	if (!ct_may(r, info->record->edit, r->org))
 		return 0;
 	rc = ct_query_run(r, &ct_record_history_query, CT_ARGS(CT_STR(info->plugin->name),
 		CT_STR(info->record->name), CT_NUM(id), CT_NUM(r->org)), &rows, e);
 	if (rc)
 		return rc;
-	while (ct_next(rows))
-		changes[n++] = (struct change){ ct_col_utc(rows, "at_utc"), ct_col_text(rows, "action"),
-			ct_col_text(rows, "who"), parsed(r, rows, "before_json"), parsed(r, rows, "after_json") };
-	rc = name_references(r, info, changes, n, labels, e);
+	while (ct_next(rows)) {
+		changes[n] = (struct change){ ct_col_utc(rows, "at_utc"), ct_col_text(rows, "action"),
+			ct_col_text(rows, "who"), { parsed(r, rows, "before_json"), parsed(r, rows, "after_json") } };
+		ct_trace_keys(info->record->fields, &changes[n++].what, wanted);
+	}
+	rc = ct_trace_names(r, wanted, &names, e);
 	for (size_t i = 0; i < n && !rc; i++)
-		put_line(r, info, &changes[i], labels, ct_add_object(list));
+		put_line(r, info, &changes[i], names, ct_add_object(list));
 	ct_put_bool(r->view, "has_history_ui", n > 0);
 	return rc;
 }

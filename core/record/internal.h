@@ -16,7 +16,7 @@
 #include "route/query.h"
 #include "route/state.h"
 
-enum { CT_LIST_ROWS = 50, CT_LIST_MOST = 500, CT_RECORD_COLUMNS = 100, CT_HISTORY_ROWS = 50 };
+enum { CT_LIST_ROWS = 50, CT_LIST_MOST = 500, CT_RECORD_COLUMNS = 100, CT_HISTORY_ROWS = 50, CT_MATCHES = 20 };
 
 /* How a value travels to and from the database. */
 enum ct_storage { CT_STORED_TEXT, CT_STORED_INT, CT_STORED_DAY, CT_STORED_LOCAL };
@@ -25,6 +25,7 @@ struct ct_record_column {
 	const struct ct_field *field;
 	const char *name;		/* the column's */
 	enum ct_storage storage;
+	bool stored;			/* has a column: all but questions */
 	bool written;			/* by forms: neither read-only nor a file */
 	bool box;			/* a form that does not send it says "off" */
 	struct ct_query up, down;	/* the list sorted by it; no SQL: cannot be sorted by it */
@@ -43,10 +44,11 @@ struct ct_record_sql {
 	const struct ct_record_column *order;	/* what the list starts sorted by */
 	bool order_down;
 	const struct ct_record_column *title;	/* what names a row */
+	const struct ct_record_column *variant;	/* what sort of row, or NULL */
 	bool searches;				/* has a field to search in */
 	const struct ct_field *form_fields;	/* those that a form shows */
 	struct ct_query row, row_text;		/* by key, by uid */
-	struct ct_query count, choices;
+	struct ct_query count, choices, search;	/* search: rows whose title holds a pattern */
 	struct ct_query insert, update, archive, remove;
 };
 
@@ -54,6 +56,7 @@ struct ct_record_row {
 	int64_t id, version;
 	const char *uid;
 	struct ct_utc archived;
+	int locked;				/* 0: not; 1: but for .own fields; 2: wholly */
 	struct ct_value *values;		/* parallel to the columns */
 	const char **labels;			/* of references, parallel; else NULL */
 };
@@ -73,6 +76,19 @@ const char *ct_record_one(const struct ct_record_info *info);	/* "Key" */
 /* "/o/filature/keys" and what follows: a key, a word; 0 and NULL leave them out. On r. */
 const char *ct_record_url(struct ct_request *r, const struct ct_record_info *info, int64_t id,
 			  const char *word);
+
+/* Does the field belong to a row of this sort? `variant`: the value of the record's variant, or NULL. */
+bool ct_record_applies(const struct ct_record_info *info, const struct ct_record_column *column,
+		       const char *variant);
+
+/* The sort of a row; NULL where the record has none. */
+const char *ct_record_variant(const struct ct_record_info *info, const struct ct_value *values);
+
+/* May a form change this of the row? `row` NULL: a new one. */
+bool ct_record_writes(const struct ct_record_row *row, const struct ct_record_column *column);
+
+/* Would two values be stored alike? A secret that is not typed is the one that there is. */
+bool ct_record_same(const struct ct_record_column *column, const struct ct_value *a, const struct ct_value *b);
 
 /* May the caller see the field at all? */
 bool ct_record_sees(struct ct_request *r, const struct ct_record_column *column);
@@ -123,6 +139,9 @@ void ct_record_crumbs(struct ct_request *r, const struct ct_record_info *info,
 extern const struct ct_query ct_record_history_query;
 int ct_record_history(struct ct_request *r, const struct ct_record_info *info, int64_t id,
 		      struct ct_error *e) CT_MUST_USE;
+
+/* list.c: % and _ as they are typed; "" gives one that everything matches. */
+const char *ct_record_pattern(struct ct_request *r, const char *q);
 
 /* form.c: puts form_ui. `row` NULL: a new one. */
 int ct_record_put_form(struct ct_request *r, const struct ct_record_info *info,

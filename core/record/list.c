@@ -10,6 +10,7 @@
 #include <comptoir/buf.h>
 #include <comptoir/text.h>
 
+#include "field/form.h"
 #include "record/internal.h"
 #include "view/csv.h"
 
@@ -28,7 +29,7 @@ struct page {
 };
 
 /* A pattern that finds the words as they were typed, % and _ included. */
-static const char *pattern_of(struct ct_request *r, const char *q)
+const char *ct_record_pattern(struct ct_request *r, const char *q)
 {
 	struct ct_buf *b = ct_buf_new(r, 1024);
 
@@ -102,17 +103,49 @@ static void turn_round(struct page *p)
 	}
 }
 
+/* The arguments of the list's statements as far as they narrow it; room for `more`. */
+static struct ct_arg *narrowing(struct ct_request *r, const struct page *p, size_t more, size_t *n_r)
+{
+	const struct ct_record_sql *sql = p->info->sql;
+	struct ct_arg *args = talloc_array(r, struct ct_arg, 2 * sql->n + 3 + more);
+	size_t n = 0;
+
+	args[n++] = CT_NUM(r->org);
+	args[n++] = CT_NUM(p->archived);
+	args[n++] = CT_STR(p->pattern);
+	for (size_t i = 0; i < sql->n; i++) {
+		struct ct_arg arg;
+
+		if (!sql->columns[i].field->filter)
+			continue;
+		arg = ct_in_set(r, sql->columns[i].field->name)
+			? ct_record_arg(&sql->columns[i], ct_in(r, sql->columns[i].field->name)) : CT_NULL;
+		args[n++] = arg;
+		args[n++] = arg;
+	}
+	*n_r = n;
+	return args;
+}
+
 static int fetch(struct ct_request *r, struct page *p, struct ct_error *e)
 {
 	const struct ct_query *q = p->down != p->back ? &p->by->down : &p->by->up;
 	struct ct_arg value = CT_NULL;
 	struct ct_result *result;
 	int64_t id = 0;
+	size_t n;
+	struct ct_arg *args = narrowing(r, p, 6, &n);
 	int rc = p->cursor ? read_cursor(p, &id, &value, e) : 0;
 
-	if (!rc)
-		rc = ct_query_run(r, q, CT_ARGS(CT_NUM(r->org), CT_NUM(p->archived), CT_STR(p->pattern),
-			CT_NUM(!p->cursor), value, value, CT_NUM(id), value, CT_NUM(p->limit + 1)), &result, e);
+	if (rc)
+		return rc;
+	args[n++] = CT_NUM(!p->cursor);
+	args[n++] = value;
+	args[n++] = value;
+	args[n++] = CT_NUM(id);
+	args[n++] = value;
+	args[n++] = CT_NUM(p->limit + 1);
+	rc = ct_query_run(r, q, (struct ct_args){ args, n }, &result, e);
 	if (rc)
 		return rc;
 	p->result = result;
@@ -148,6 +181,22 @@ static int read_order(struct ct_request *r, struct page *p, struct ct_error *e)
 	return ct_fail(e, CT_BAD, _("This list cannot be sorted by “%s”."), sort);
 }
 
+/* A whole telephone number is looked for as it is stored, however it was typed. */
+static const char *as_stored(struct ct_request *r, const struct ct_record_info *info, const char *q)
+{
+	struct ct_value value;
+	struct ct_error e;
+
+	for (size_t i = 0; q && i < info->sql->n; i++) {
+		const struct ct_field *f = info->sql->columns[i].field;
+
+		if (f->search && f->type == CT_PHONE && strspn(q, "+0123456789 .-") == strlen(q) &&
+		    !ct_field_parse(r, f, q, &value, &e) && value.set)
+			return value.text;
+	}
+	return q;
+}
+
 static int read_page(struct ct_request *r, struct page *p, struct ct_error *e)
 {
 	int64_t limit = ct_in_set(r, "limit") ? ct_in_int(r, "limit") : CT_LIST_ROWS;
@@ -156,13 +205,23 @@ static int read_page(struct ct_request *r, struct page *p, struct ct_error *e)
 	p->limit = limit > CT_LIST_MOST ? CT_LIST_MOST : (size_t)limit;
 	p->archived = ct_in_int(r, "archived");
 	p->q = p->info->sql->searches ? ct_in_text(r, "q") : NULL;
-	p->pattern = pattern_of(r, p->q);
+	p->pattern = ct_record_pattern(r, as_stored(r, p->info, p->q));
 	p->back = !ct_in_set(r, "after") && ct_in_set(r, "before");
 	p->cursor = ct_in_text(r, p->back ? "before" : "after");
 	return read_order(r, p, e);
 }
 
-/* The list's address with its search and order; `sort` NULL: the one that there is. */
+/* Says what stands before the next part. */
+static const char *add_part(struct ct_buf *b, const char *mark, const char *name, const char *value)
+{
+	if (!value)
+		return mark;
+	ct_buf_printf(b, "%s%s=", mark, name);
+	ct_url_arg(b, value);
+	return "&";
+}
+
+/* The list's address with its search, filters and order; `sort` NULL: the one that there is. */
 static const char *here(struct ct_request *r, const struct page *p, const char *sort, const char *to,
 			const char *cursor)
 {
@@ -174,12 +233,12 @@ static const char *here(struct ct_request *r, const struct page *p, const char *
 	};
 
 	ct_buf_text(b, ct_record_url(r, p->info, 0, NULL));
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (!parts[i].value)
-			continue;
-		ct_buf_printf(b, "%s%s=", mark, parts[i].name);
-		ct_url_arg(b, parts[i].value);
-		mark = "&";
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		mark = add_part(b, mark, parts[i].name, parts[i].value);
+	for (size_t i = 0; i < p->info->sql->n; i++) {
+		const struct ct_field *f = p->info->sql->columns[i].field;
+
+		mark = add_part(b, mark, f->name, f->filter && ct_in_set(r, f->name) ? ct_in_typed(r, f->name) : NULL);
 	}
 	return ct_buf_data(b);
 }
@@ -191,7 +250,7 @@ static bool is_numeric(const struct ct_field *f)
 
 static bool is_listed(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_column *c)
 {
-	return (c->field->list || c == info->sql->title) && ct_record_sees(r, c);
+	return c->stored && (c->field->list || c == info->sql->title) && ct_record_sees(r, c);
 }
 
 static void put_columns(struct ct_request *r, const struct page *p, json_t *table)
@@ -240,15 +299,50 @@ static void put_cells(struct ct_request *r, const struct page *p, const struct c
 	}
 }
 
-static void put_search(struct ct_request *r, const struct page *p, json_t *table)
+static bool is_narrowed(const struct ct_request *r, const struct page *p)
+{
+	for (size_t i = 0; i < p->info->sql->n; i++)
+		if (p->info->sql->columns[i].field->filter && ct_in_set(r, p->info->sql->columns[i].field->name))
+			return true;
+	return p->q != NULL;
+}
+
+/* A select for each filter; its first option is everything. */
+static int put_filters(struct ct_request *r, const struct page *p, json_t *search, struct ct_error *e)
+{
+	json_t *filters = ct_put_array(search, "filters");
+	int rc = 0;
+
+	for (size_t i = 0; i < p->info->sql->n && !rc; i++) {
+		struct ct_field field = *p->info->sql->columns[i].field;
+		json_t *control;
+
+		if (!field.filter)
+			continue;
+		field.required = false;
+		field.help = NULL;
+		control = ct_form_control(r, &field, ct_in_typed(r, field.name), NULL, r->lang);
+		ct_put_text(json_array_get(json_object_get(control, "options"), 0), "label", _("All"));
+		ct_add_json(filters, control);
+		if (field.type == CT_REF)
+			rc = ct_record_choices(r, &field, control, e);
+	}
+	return rc;
+}
+
+static int put_search(struct ct_request *r, const struct page *p, json_t *table, struct ct_error *e)
 {
 	json_t *search, *hidden, *pair;
+	bool filters = false;
 
-	if (!p->info->sql->searches || (!p->n && !p->q)) {
+	for (size_t i = 0; i < p->info->sql->n; i++)
+		filters |= p->info->sql->columns[i].field->filter;
+	if ((!p->info->sql->searches && !filters) || (!p->n && !is_narrowed(r, p))) {
 		ct_put_null(table, "search");
-		return;
+		return 0;
 	}
 	search = ct_put_object(table, "search");
+	ct_put_bool(search, "words", p->info->sql->searches);
 	ct_put_text(search, "action", ct_record_url(r, p->info, 0, NULL));
 	ct_put_text(search, "value", p->q);
 	hidden = ct_put_array(search, "hidden");
@@ -257,6 +351,7 @@ static void put_search(struct ct_request *r, const struct page *p, json_t *table
 		ct_put_text(pair, "name", "sort");
 		ct_put_text(pair, "value", ct_in_text(r, "sort"));
 	}
+	return put_filters(r, p, search, e);
 }
 
 static void put_empty(struct ct_request *r, const struct page *p, json_t *table, bool may_add)
@@ -266,9 +361,11 @@ static void put_empty(struct ct_request *r, const struct page *p, json_t *table,
 
 	if (p->q)
 		text = talloc_asprintf(r, _("Nothing in this list matches “%s”."), p->q);
+	else if (is_narrowed(r, p))
+		text = _("Nothing in this list matches.");
 	else if (!text || p->archived)
 		text = _("There is nothing here yet.");
-	may_add = may_add && !p->q && !p->archived;
+	may_add = may_add && !is_narrowed(r, p) && !p->archived;
 	ct_put_text(empty, "text", text);
 	ct_put_text(empty, "label", may_add ? _("Add") : NULL);
 	ct_put_text(empty, "href", may_add ? ct_record_url(r, p->info, 0, "new") : NULL);
@@ -288,14 +385,48 @@ static void put_links(struct ct_request *r, const struct page *p, json_t *table)
 	ct_put_text(table, "more_ui", NULL);
 }
 
-static void put_table(struct ct_request *r, const struct page *p, int64_t total)
+/* What can be added: an entry, or one of each sort. */
+static void put_new(struct ct_request *r, const struct page *p, bool may_add)
+{
+	const struct ct_record_column *variant = p->info->sql->variant;
+	const char *url = ct_record_url(r, p->info, 0, "new");
+	json_t *list = ct_put_array(r->view, "new_ui"), *link;
+
+	if (may_add && !variant) {
+		link = ct_add_object(list);
+		ct_put_text(link, "label", _("Add"));
+		ct_put_text(link, "href", url);
+		ct_put_bool(link, "usual", true);
+	}
+	for (const struct ct_choice *c = may_add && variant ? variant->field->choices : NULL; c && c->value; c++) {
+		link = ct_add_object(list);
+		ct_put_text(link, "label", talloc_asprintf(r, _("Add: %s"), ct_record_text(p->info, c->label)));
+		ct_put_text(link, "href", talloc_asprintf(r, "%s?%s=%s", url, variant->field->name, c->value));
+		ct_put_bool(link, "usual", c == variant->field->choices);
+	}
+}
+
+static void put_ways(struct ct_request *r, const struct page *p, json_t *table)
+{
+	json_t *ways = ct_put_array(table, "ways"), *way;
+
+	for (const struct ct_record_link *l = p->info->record->links; l && l->label; l++) {
+		if (!ct_may(r, l->permission, r->org))
+			continue;
+		way = ct_add_object(ways);
+		ct_put_text(way, "label", ct_record_text(p->info, l->label));
+		ct_put_text(way, "href", ct_record_url(r, p->info, 0, l->path));
+	}
+}
+
+static int put_table(struct ct_request *r, const struct page *p, int64_t total, struct ct_error *e)
 {
 	json_t *table = ct_put_object(r->view, "table_ui"), *lines;
 	bool may_add = ct_may(r, p->info->record->edit, r->org), whole = !p->cursor && !p->more;
 	long long count = (long long)(total >= 0 ? total : (int64_t)p->n);
+	int rc = put_search(r, p, table, e);
 
 	ct_put_text(table, "caption", ct_record_text(p->info, p->info->record->label));
-	put_search(r, p, table);
 	ct_put_text(table, "count_ui", (whole && p->n) || total >= 0
 		? talloc_asprintf(r, ngettext_("%lld entry", "%lld entries", count), count) : NULL);
 	put_columns(r, p, table);
@@ -305,25 +436,22 @@ static void put_table(struct ct_request *r, const struct page *p, int64_t total)
 	ct_put_bool(table, "has_rows", p->n > 0);
 	put_empty(r, p, table, may_add);
 	put_links(r, p, table);
-	ct_put_null(r->view, "new_ui");
-	if (may_add) {
-		json_t *new = ct_put_object(r->view, "new_ui");
-
-		ct_put_text(new, "label", _("Add"));
-		ct_put_text(new, "href", ct_record_url(r, p->info, 0, "new"));
-	}
+	put_ways(r, p, table);
+	put_new(r, p, may_add);
 	ct_put_text(r->view, "heading_ui", ct_record_text(p->info, p->info->record->label));
+	return rc;
 }
 
 static int count_all(struct ct_request *r, const struct page *p, int64_t *total_r, struct ct_error *e)
 {
 	struct ct_result *result;
+	size_t n;
+	struct ct_arg *args = narrowing(r, p, 0, &n);
 	int rc;
 
 	if (!ct_in_int(r, "total"))
 		return 0;
-	rc = ct_query_run(r, &p->info->sql->count, CT_ARGS(CT_NUM(r->org), CT_NUM(p->archived),
-							   CT_STR(p->pattern)), &result, e);
+	rc = ct_query_run(r, &p->info->sql->count, (struct ct_args){ args, n }, &result, e);
 	if (rc || !ct_next(result))
 		return rc;
 	*total_r = ct_col_int(result, "n");
@@ -393,7 +521,5 @@ int ct_record_list(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "next", p.more && !p.back ? cursor_of(r, &p, p.rows[p.n - 1]) : NULL);
 	if (total >= 0)
 		ct_put_int(r->view, "total", total);
-	if (ct_wants_html(r))
-		put_table(r, &p, total);
-	return 0;
+	return ct_wants_html(r) ? put_table(r, &p, total, e) : 0;
 }

@@ -6,6 +6,7 @@
 
 #include "record/internal.h"
 
+#define WORDS "utf8mb4_uca1400_ai_ci"	/* as names are compared, also where a code stands among them */
 #define KEYS "(SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)"
 
 static int bad(const struct ct_record_info *info, const char *row, const char *why, struct ct_error *e)
@@ -21,6 +22,7 @@ static enum ct_storage storage_of(enum ct_type type)
 	case CT_MONEY:
 	case CT_RATE:
 	case CT_QUANTITY:
+	case CT_DEGREES:
 	case CT_TIME:
 	case CT_BOOL:
 	case CT_REF:
@@ -61,10 +63,15 @@ static int bind(struct ct_record_info *info, struct ct_record_sql *sql, struct c
 			return bad(info, f->name, "the core uses this name itself", e);
 		if ((f->many && f->type != CT_WEEKDAYS) || f->raw || f->type < CT_TEXT || f->type > CT_CONSENT)
 			return bad(info, f->name, "a record stores one value of a known type in a column", e);
-		if (f->search && (f->see || f->type == CT_SECRET))
+		if (f->filter && f->type != CT_CHOICE && f->type != CT_BOOL && f->type != CT_REF)
+			return bad(info, f->name, "a list is narrowed by a choice, a boolean or a reference", e);
+		if (f->only && !info->record->variant)
+			return bad(info, f->name, "it is for one sort of rows, of which the record has none", e);
+		if ((f->search || f->filter) && (f->see || f->type == CT_SECRET))
 			return bad(info, f->name, "whoever may not see it could find it by searching", e);
 		*c = (struct ct_record_column){ .field = f, .name = ct_field_column(sql, f) };
 		c->storage = storage_of(f->type);
+		c->stored = !f->question;
 		c->written = !f->read_only && f->type != CT_FILE;
 		c->box = ct_record_is_flag(c) || f->type == CT_WEEKDAYS;
 		sql->searches |= f->search;
@@ -100,6 +107,18 @@ static int choose_title(const struct ct_record_info *info, struct ct_record_sql 
 		? bad(info, sql->title->field->name, "the title is what everybody may see", e) : 0;
 }
 
+static int choose_variant(const struct ct_record_info *info, struct ct_record_sql *sql, struct ct_error *e)
+{
+	const char *variant = info->record->variant;
+
+	if (!variant)
+		return 0;
+	sql->variant = column_named(sql, variant);
+	if (!sql->variant || sql->variant->field->type != CT_CHOICE || !sql->variant->field->fixed)
+		return bad(info, variant, "what sort of row it is has to be a choice that is .fixed", e);
+	return 0;
+}
+
 static int choose_order(const struct ct_record_info *info, struct ct_record_sql *sql, struct ct_error *e)
 {
 	const char *order = info->record->order;
@@ -116,9 +135,25 @@ static const char *all_columns(void *mem, const struct ct_record_sql *sql)
 	char *text = talloc_strdup(mem, "id, uid, row_version, archived_at");
 
 	for (size_t i = 0; i < sql->n; i++)
-		if (sql->columns[i].field->type != CT_SECRET)
+		if (sql->columns[i].stored && sql->columns[i].field->type != CT_SECRET)
 			text = talloc_asprintf_append(text, ", `%s`", sql->columns[i].name);
 	return text;
+}
+
+/* Narrowing a list: a NULL for each filter that was not asked for. */
+static const char *narrowed(void *mem, const struct ct_record_sql *sql)
+{
+	char *text = talloc_strdup(mem, "");
+
+	for (size_t i = 0; i < sql->n; i++)
+		if (sql->columns[i].field->filter)
+			text = talloc_asprintf_append(text, " AND (? IS NULL OR `%s` = ?)", sql->columns[i].name);
+	return text;
+}
+
+static const char *locks(const struct ct_record_info *info)
+{
+	return info->record->rows && strstr(info->record->rows, "locked") ? ", locked" : "";
 }
 
 static const char *org_of(const struct ct_record_info *info)
@@ -147,16 +182,17 @@ static bool sortable(const struct ct_record_info *info, const struct ct_record_c
 
 /*
  * A page of the list starts behind a row of which the sorted value and the key are known. NULL sorts
- * first. Parameters: organisation, archived?, pattern, "from the start?", the value, the value, the
+ * first. Parameters: organisation, archived?, pattern, each filter twice, "from the start?", the value, the value, the
  * key, the value, rows.
  */
-static char *page_sql(void *mem, const struct ct_record_info *info, const char *columns, const char *looked,
+static char *page_sql(const struct ct_record_info *info, struct ct_record_sql *sql, const char *looked,
 		      const char *column, bool down)
 {
-	return talloc_asprintf(mem, "SELECT %s FROM `%s` WHERE `%s` = ? AND (archived_at IS NOT NULL) = ?"
-		" AND CONCAT_WS(' ', %s) LIKE ? AND (? = 1 OR `%s` %s ? OR (`%s` <=> ? AND id %s ?)"
+	return talloc_asprintf(sql, "SELECT %s FROM %s WHERE `%s` = ? AND (archived_at IS NOT NULL) = ?"
+		" AND CONCAT_WS(' ', %s) COLLATE " WORDS " LIKE ?%s AND (? = 1 OR `%s` %s ? OR (`%s` <=> ? AND id %s ?)"
 		" OR (? %s NULL AND `%s` %s NULL)) ORDER BY `%s` %s, id %s LIMIT ?",
-		columns, info->table, org_of(info), looked, column, down ? "<" : ">", column,
+		all_columns(sql, sql), info->source, org_of(info), looked, narrowed(sql, sql), column,
+		down ? "<" : ">", column,
 		down ? "<" : ">", down ? "IS NOT" : "IS", column, down ? "IS" : "IS NOT", column,
 		down ? "DESC" : "ASC", down ? "DESC" : "ASC");
 }
@@ -173,33 +209,38 @@ static const char *searched(void *mem, const struct ct_record_sql *sql)
 
 static void build_lists(const struct ct_record_info *info, struct ct_record_sql *sql)
 {
-	const char *columns = all_columns(sql, sql), *looked = searched(sql, sql), *org = org_of(info);
+	const char *columns = talloc_asprintf(sql, "%s%s", all_columns(sql, sql), locks(info));
+	const char *looked = searched(sql, sql), *org = org_of(info);
 
 	for (size_t i = 0; i < sql->n; i++) {
 		struct ct_record_column *c = &sql->columns[i];
 
 		if (sortable(info, c)) {
 			c->up = query(info, NULL, CT_LIST_MOST + 1, "list",
-				      page_sql(sql, info, columns, looked, c->name, false));
+				      page_sql(info, sql, looked, c->name, false));
 			c->down = query(info, NULL, CT_LIST_MOST + 1, "list, descending",
-					page_sql(sql, info, columns, looked, c->name, true));
+					page_sql(info, sql, looked, c->name, true));
 		}
 		if (c->field->type == CT_REF)
 			c->users = query(info, NULL, 1, "users", talloc_asprintf(sql,
 				"SELECT COUNT(*) AS n, COUNT(IF(archived_at IS NULL, 1, NULL)) AS living"
-				" FROM `%s` WHERE `%s` = ?", info->table, c->name));
+				" FROM %s WHERE `%s` = ? AND (? IS NULL OR `%s` = ?)", info->source, c->name, org));
 	}
-	sql->count = query(info, NULL, 1, "count", talloc_asprintf(sql, "SELECT COUNT(*) AS n FROM `%s`"
-		" WHERE `%s` = ? AND (archived_at IS NOT NULL) = ? AND CONCAT_WS(' ', %s) LIKE ?",
-		info->table, org, looked));
+	sql->count = query(info, NULL, 1, "count", talloc_asprintf(sql, "SELECT COUNT(*) AS n FROM %s"
+		" WHERE `%s` = ? AND (archived_at IS NOT NULL) = ? AND CONCAT_WS(' ', %s) COLLATE " WORDS " LIKE ?%s",
+		info->source, org, looked, narrowed(sql, sql)));
 	sql->choices = query(info, NULL, CT_LIST_MOST + 1, "choices", talloc_asprintf(sql,
-		"SELECT id, `%s` AS label FROM `%s` WHERE `%s` = ? AND archived_at IS NULL"
-		" ORDER BY `%s`, id LIMIT %d", sql->title->name, info->table, org, sql->title->name,
+		"SELECT id, `%s` AS label FROM %s WHERE `%s` = ? AND archived_at IS NULL"
+		" ORDER BY `%s`, id LIMIT %d", sql->title->name, info->source, org, sql->title->name,
 		CT_LIST_MOST + 1));
-	sql->row = query(info, NULL, 1, "row", talloc_asprintf(sql, "SELECT %s FROM `%s` WHERE id = ?"
-		" AND `%s` = ?", columns, info->table, org));
-	sql->row_text = query(info, NULL, 1, "row by uid", talloc_asprintf(sql, "SELECT %s FROM `%s`"
-		" WHERE uid = ? AND `%s` = ?", columns, info->table, org));
+	sql->search = query(info, NULL, CT_MATCHES, "search", talloc_asprintf(sql,
+		"SELECT id, `%s` AS label FROM %s WHERE `%s` = ? AND archived_at IS NULL AND `%s` LIKE ?"
+		" ORDER BY `%s` = ? DESC, `%s`, id LIMIT %d", sql->title->name, info->source, org, sql->title->name,
+		sql->title->name, sql->title->name, CT_MATCHES));
+	sql->row = query(info, NULL, 1, "row", talloc_asprintf(sql, "SELECT %s FROM %s WHERE id = ?"
+		" AND `%s` = ?", columns, info->source, org));
+	sql->row_text = query(info, NULL, 1, "row by uid", talloc_asprintf(sql, "SELECT %s FROM %s"
+		" WHERE uid = ? AND `%s` = ?", columns, info->source, org));
 }
 
 /* What a column that must not be NULL starts with holds where a form leaves it empty. */
@@ -220,7 +261,7 @@ static void build_writes(const struct ct_record_info *info, struct ct_record_sql
 		const struct ct_record_column *c = &sql->columns[i];
 		const char *value = stored(sql, c);
 
-		if (!c->written)
+		if (!c->written || !c->stored)
 			continue;
 		names = talloc_asprintf_append(names, ", `%s`", c->name);
 		values = talloc_asprintf_append(values, ", %s", value);
@@ -252,18 +293,20 @@ static const char *slug_of(const struct ct_record_sql *sql)
 static void build_kind(struct ct_record_info *info, const struct ct_record_sql *sql)
 {
 	const struct ct_record *record = info->record;
-	const char *what = talloc_asprintf(info, "SELECT id, uid, `%s` AS org_id, `%s` AS label FROM `%s` WHERE",
-					   org_of(info), sql->title->name, info->table);
+	const char *what = talloc_asprintf(info, "SELECT id, uid, `%s` AS org_id, `%s` AS label FROM %s WHERE",
+					   org_of(info), sql->title->name, info->source);
 	const char *slug = slug_of(sql);
+	unsigned most = record->rows ? 0 : 1;	/* a row for each organisation that knows it */
 
-	info->find = query(info, NULL, 1, "find", talloc_asprintf(info, "%s id = ?", what));
-	info->find_text = query(info, NULL, 1, "find by uid", slug
-		? talloc_asprintf(info, "%s id = (SELECT COALESCE((SELECT id FROM `%s` WHERE `%s` = k ORDER BY id"
-			" LIMIT 1), (SELECT id FROM `%s` WHERE uid = k)) FROM (SELECT ? AS k) asked)", what,
-			info->table, slug, info->table)
+	info->find = query(info, NULL, most, "find", talloc_asprintf(info, "%s id = ?", what));
+	info->find_text = query(info, NULL, most, "find by uid", slug
+		? talloc_asprintf(info, "%s id = (SELECT COALESCE((SELECT id FROM %s WHERE `%s` = k ORDER BY id"
+			" LIMIT 1), (SELECT id FROM %s WHERE uid = k)) FROM (SELECT ? AS k) asked)", what,
+			info->source, slug, info->source)
 		: talloc_asprintf(info, "%s uid = ?", what));
 	info->labels = query(info, NULL, CT_LIST_MOST + 1, "labels", talloc_asprintf(info,
-		"SELECT id, `%s` AS label FROM `%s` WHERE id IN " KEYS, sql->title->name, info->table));
+		"SELECT %sid, `%s` AS label FROM %s WHERE id IN " KEYS, record->rows ? "DISTINCT " : "",
+		sql->title->name, info->source));
 	info->kind = (struct ct_kind){ .name = record->name, .label = record->one ? record->one : record->label,
 		.find = "find", .find_text = "find_text", .labels = "labels", .see = record->see,
 		.url = record->url };
@@ -271,12 +314,14 @@ static void build_kind(struct ct_record_info *info, const struct ct_record_sql *
 
 static void collect(struct ct_record_info *info, const struct ct_record_sql *sql)
 {
-	struct ct_query *list = talloc_zero_array(info, struct ct_query, 3 * sql->n + 12);
+	struct ct_query *list = talloc_zero_array(info, struct ct_query, 3 * sql->n + 13);
 	const struct ct_query fixed[] = { info->find, info->find_text, info->labels, sql->row, sql->row_text,
-		sql->count, sql->choices, sql->insert, sql->update, sql->archive, sql->remove };
-	size_t n = sizeof(fixed) / sizeof(fixed[0]);
+		sql->count, sql->choices, sql->search, sql->insert, sql->update, sql->archive, sql->remove };
+	size_t n = 0;
 
-	memcpy(list, fixed, sizeof(fixed));
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (fixed[i].sql)
+			list[n++] = fixed[i];
 	for (size_t i = 0; i < sql->n; i++) {
 		const struct ct_record_column *c = &sql->columns[i];
 
@@ -311,19 +356,24 @@ int ct_record_prepare(void *mem, const struct ct_plugin *plugin, const struct ct
 	info->plugin = plugin;
 	info->record = record;
 	info->full = talloc_asprintf(info, "%s%s%s", builtin ? "" : plugin->name, builtin ? "" : ".", record->name);
-	info->table = talloc_asprintf(info, "%s%s%s", builtin ? "" : plugin->name, builtin ? "" : "_", record->name);
+	info->table = record->table ? record->table
+		: talloc_asprintf(info, "%s%s%s", builtin ? "" : plugin->name, builtin ? "" : "_", record->name);
+	info->source = talloc_asprintf(info, record->rows ? "(%s) t" : "`%s`", record->rows ? record->rows : info->table);
 	info->path = record->path ? record->path : record->name;
 	info->sql = sql;
 	sql->columns = talloc_zero_array(sql, struct ct_record_column, CT_RECORD_COLUMNS);
 	if (!record->label || !record->see || !record->edit)
 		return bad(info, record->name, "label, see and edit are needed", e);
-	if ((rc = bind(info, sql, e)) || (rc = choose_title(info, sql, e)))
+	if (record->rows && (!record->write || (!record->remove && !record->single)))
+		return bad(info, record->name, "rows of several tables need .write and .remove", e);
+	if ((rc = bind(info, sql, e)) || (rc = choose_title(info, sql, e)) || (rc = choose_variant(info, sql, e)))
 		return rc;
 	build_lists(info, sql);
 	rc = choose_order(info, sql, e);
 	if (rc)
 		return rc;
-	build_writes(info, sql);
+	if (!record->rows)
+		build_writes(info, sql);
 	build_kind(info, sql);
 	build_form(sql);
 	collect(info, sql);

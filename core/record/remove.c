@@ -20,9 +20,11 @@ struct removal {
 static int ask(struct ct_request *r, struct removal *m, const struct ct_record_info *user,
 	       const struct ct_record_column *column, struct ct_error *e)
 {
+	/* what others know of it is not said, and does not keep it here */
+	struct ct_arg same = m->info->record->rows ? CT_NUM(r->org) : CT_NULL;
 	struct ct_result *result;
 	long long living;
-	int rc = ct_query_run(r, &column->users, CT_ARGS(CT_NUM(m->row->id)), &result, e);
+	int rc = ct_query_run(r, &column->users, CT_ARGS(CT_NUM(m->row->id), same, same), &result, e);
 
 	if (rc || !ct_next(result))
 		return rc;
@@ -60,28 +62,39 @@ static int load(struct ct_request *r, struct removal *m, struct ct_error *e)
 
 	m->info = ct_record_of(r);
 	rc = ct_record_load(r, m->info, &m->row, e);
+	if (!rc && m->row->locked > 1)
+		rc = ct_fail(e, CT_DENIED, "%s", _("This is not yours to change."));
 	if (!rc && ct_utc_set(m->row->archived))
 		rc = ct_fail(e, CT_GONE, "%s", _("This has been archived already."));
 	if (!rc)
 		rc = ct_record_label(r, m->info, &m->row, 1, e);
-	return rc ? rc : ask_all(r, m, e);
+	if (rc || (rc = ask_all(r, m, e)) || !m->info->record->before_delete)
+		return rc;
+	rc = m->info->record->before_delete(r, m->row->id, e);
+	if (rc != CT_CONFLICT)
+		return rc;
+	ct_add_text(m->blocked, e->text);
+	return 0;
 }
 
 static void put_page(struct ct_request *r, const struct removal *m)
 {
 	json_t *list = ct_put_array(r->view, "blocked_ui"), *text;
 	const char *title = ct_record_title(r, m->info, m->row);
+	const char *label = ct_record_text(m->info, m->info->record->remove_label);
+	const char *sentence = ct_record_text(m->info, m->info->record->remove_text);
 	size_t i;
 
 	ct_put_text(r->view, "name_ui", title);
-	ct_put_text(r->view, "heading_ui", talloc_asprintf(r, _("Delete “%s”?"), title));
-	ct_put_text(r->view, "sentence_ui", _("It disappears from all lists. What names it stays readable."));
+	ct_put_text(r->view, "heading_ui", label ? title
+		    : talloc_asprintf(r, _("Delete “%s”?"), title));
+	ct_put_text(r->view, "sentence_ui", sentence ? sentence : _("It disappears from all lists. What names it stays readable."));
 	json_array_foreach(m->blocked, i, text)
 		ct_put_text(ct_add_object(list), "text", json_string_value(text));
 	ct_put_bool(r->view, "can_delete_ui", !json_array_size(m->blocked));
 	ct_put_text(r->view, "action_ui", ct_record_url(r, m->info, m->row->id, "delete"));
 	ct_put_text(r->view, "row_version_ui", talloc_asprintf(r, "%lld", (long long)m->row->version));
-	ct_put_text(r->view, "submit_ui", _("Delete"));
+	ct_put_text(r->view, "submit_ui", label ? label : _("Delete"));
 	ct_put_text(r->view, "back_ui", ct_record_url(r, m->info, m->row->id, NULL));
 	ct_record_crumbs(r, m->info, m->row);
 }
@@ -113,7 +126,12 @@ static int remove_row(struct ct_request *r, void *arg, struct ct_error *e)
 	int rc;
 
 	m->archived = m->lost = false;
-	if (m->past) {
+	if (m->info->record->before_delete && (rc = m->info->record->before_delete(r, m->row->id, e)))
+		return rc;
+	if (m->info->record->remove) {
+		rc = m->info->record->remove(r, m->row->id, m->row->version, &m->archived, e);
+		count = !rc;
+	} else if (m->past) {
 		rc = archive(r, m, &count, e);
 	} else {
 		rc = ct_exec_run(r, &m->info->sql->remove, CT_ARGS(CT_NUM(m->row->id), CT_NUM(r->org),

@@ -37,10 +37,27 @@ static const struct ct_field *stored_fields(void *mem, const struct ct_record_in
 	for (const struct ct_field *f = sql->form_fields; f->name; f++) {
 		fields[n] = *f;
 		fields[n].many = f->type == CT_WEEKDAYS;
-		fields[n++].required = f->required && !change && !f->initial;
+		fields[n].heading = NULL;
+		fields[n++].required = f->required && !change && !f->initial && !f->only;
 	}
 	if (change)
 		fields[n] = version_field;
+	return fields;
+}
+
+static const struct ct_field *list_input(void *mem, const struct ct_record_info *info)
+{
+	size_t n = sizeof(list_fields) / sizeof(list_fields[0]) - 1;
+	struct ct_field *fields = talloc_zero_array(mem, struct ct_field, n + info->sql->n + 1);
+
+	memcpy(fields, list_fields, n * sizeof(*fields));
+	for (size_t i = 0; i < info->sql->n; i++) {
+		if (!info->sql->columns[i].field->filter)
+			continue;
+		fields[n] = *info->sql->columns[i].field;
+		fields[n].initial = NULL;
+		fields[n++].required = false;
+	}
 	return fields;
 }
 
@@ -91,17 +108,40 @@ static const struct ct_view_field *joined(void *mem, const struct ct_view_field 
 	return view;
 }
 
+/* Each list of routes ends with { 0 }. */
+static void adopt(struct ct_record_info *info, const struct ct_route *all, size_t n)
+{
+	struct ct_route *routes = talloc_zero_array(info, struct ct_route, n + 1);
+
+	memcpy(routes, all, n * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		routes[i].title = info->record->label;
+	info->routes = routes;
+}
+
+static void single_routes(struct ct_record_info *info, const char *path)
+{
+	const struct ct_record *record = info->record;
+	const struct ct_route all[] = {
+		{ "GET", path, CT_ORG, record->see, "core/record-form", ct_record_edit_form,
+		  .view = row_view(info, info) },
+		{ "POST", path, CT_ORG, record->edit, "core/record-form", ct_record_change,
+		  stored_fields(info, info, true), row_view(info, info), .form = ct_record_edit_form },
+	};
+
+	adopt(info, all, sizeof(all) / sizeof(all[0]));
+}
+
 void ct_record_routes(struct ct_record_info *info)
 {
 	const struct ct_record *record = info->record;
-	struct ct_route *routes = talloc_zero_array(info, struct ct_route, 9);
 	const char *list = talloc_asprintf(info, "/o/{org}/%s", info->path);
 	const char *row = talloc_asprintf(info, "%s/{id}", list), *edit = talloc_asprintf(info, "%s/edit", row);
 	const char *remove = talloc_asprintf(info, "%s/delete", row);
 	const struct ct_field *change = stored_fields(info, info, true);
 	const struct ct_view_field *view = row_view(info, info);
 	const struct ct_route all[] = {
-		{ "GET", list, CT_ORG, record->see, "core/record-list", ct_record_list, list_fields,
+		{ "GET", list, CT_ORG, record->see, "core/record-list", ct_record_list, list_input(info, info),
 		  joined(info, list_head, view, "rows.") },
 		{ "POST", list, CT_ORG, record->edit, "core/record-form", ct_record_create,
 		  stored_fields(info, info, false), view, .form = ct_record_new_form },
@@ -117,10 +157,10 @@ void ct_record_routes(struct ct_record_info *info)
 		  .form = ct_record_delete_page },
 	};
 
-	memcpy(routes, all, sizeof(all));
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		routes[i].title = record->label;
-	info->routes = routes;
+	if (record->single)
+		single_routes(info, list);
+	else
+		adopt(info, all, sizeof(all) / sizeof(all[0]));
 }
 
 const struct ct_record_info *ct_record_of(const struct ct_request *r)
@@ -154,6 +194,8 @@ const char *ct_record_url(struct ct_request *r, const struct ct_record_info *inf
 {
 	const char *list = ct_url(r, "/o/%s/%s", r->s->org_slug, info->path);
 
+	if (info->record->single)
+		return list;
 	if (id)
 		list = talloc_asprintf(r, "%s/%lld", list, (long long)id);
 	return word ? talloc_asprintf(r, "%s/%s", list, word) : list;
@@ -166,8 +208,11 @@ bool ct_record_sees(struct ct_request *r, const struct ct_record_column *column)
 
 void ct_record_crumbs(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row)
 {
-	json_t *crumbs = ct_put_array(r->view, "breadcrumbs_ui"), *crumb = ct_add_object(crumbs);
+	json_t *crumbs = ct_put_array(r->view, "breadcrumbs_ui"), *crumb;
 
+	if (info->record->single)
+		return;
+	crumb = ct_add_object(crumbs);
 	ct_put_text(crumb, "label", ct_record_text(info, info->record->label));
 	ct_put_text(crumb, "href", ct_record_url(r, info, 0, NULL));
 	if (!row)

@@ -28,7 +28,7 @@ static struct ct_value read_value(const struct ct_record_column *c, const struct
 {
 	struct ct_value v = { .local = CT_NO_LOCAL, .day = CT_NO_DAY };
 
-	if (c->field->type == CT_SECRET || ct_col_null(result, c->name))
+	if (c->field->type == CT_SECRET || !c->stored || ct_col_null(result, c->name))
 		return v;
 	v.set = true;
 	switch (c->storage) {
@@ -57,6 +57,7 @@ struct ct_record_row *ct_record_read(const struct ct_record_info *info, struct c
 	row->uid = ct_col_text(result, "uid");
 	row->version = ct_col_int(result, "row_version");
 	row->archived = ct_col_utc(result, "archived_at");
+	row->locked = ct_has_col(result, "locked") ? (int)ct_col_int(result, "locked") : 0;
 	row->values = talloc_array(row, struct ct_value, info->sql->n);
 	row->labels = talloc_zero_array(row, const char *, info->sql->n);
 	for (size_t i = 0; i < info->sql->n; i++)
@@ -72,7 +73,7 @@ static bool is_uid(const char *text)
 int ct_record_load(struct ct_request *r, const struct ct_record_info *info, struct ct_record_row **row_r,
 		   struct ct_error *e)
 {
-	const char *text = ct_path(r, "id");
+	const char *text = info->record->single ? talloc_asprintf(r, "%lld", (long long)r->org) : ct_path(r, "id");
 	size_t digits = strspn(text, "0123456789");
 	bool key = digits && digits < 19 && !text[digits];
 	struct ct_result *result;
@@ -200,6 +201,27 @@ const char *ct_record_show(struct ct_request *r, const struct ct_record_column *
 	return text && *text ? text : NULL;
 }
 
+const char *ct_record_variant(const struct ct_record_info *info, const struct ct_value *values)
+{
+	const struct ct_record_column *variant = info->sql->variant;
+
+	return variant ? values[variant - info->sql->columns].text : NULL;
+}
+
+bool ct_record_applies(const struct ct_record_info *info, const struct ct_record_column *column, const char *variant)
+{
+	const char *only = column->field->only;
+
+	return !info->sql->variant || !only || (variant && !strcmp(only, variant));
+}
+
+bool ct_record_writes(const struct ct_record_row *row, const struct ct_record_column *column)
+{
+	if (!column->written || (row && column->field->fixed))
+		return false;
+	return !row || !row->locked || (row->locked == 1 && column->field->own);
+}
+
 const char *ct_record_title(struct ct_request *r, const struct ct_record_info *info,
 			    const struct ct_record_row *row)
 {
@@ -274,15 +296,16 @@ static void put_value(struct ct_request *r, const struct ct_field *f, const stru
 		break;
 	}
 	if (!v->set)
-		ct_put_null(object, f->type == CT_RATE ? key_of(f->name, "_bp").text : f->name);
+		ct_put_null(object, f->type == CT_RATE ? key_of(f->name, "_bp").text
+			    : f->type == CT_DEGREES ? key_of(f->name, "_e6").text : f->name);
 	else if (f->type == CT_MONEY)
 		ct_put_money(object, f->name, v->i, CT_DEFAULT_CURRENCY, r->lang);
 	else if (f->type == CT_RATE)
 		ct_put_rate(object, f->name, v->i, r->lang);
 	else if (f->type == CT_TIME)
 		ct_put_text(object, f->name, ct_clock_text(text, (int)v->i));
-	else if (f->type == CT_INT || f->type == CT_QUANTITY)
-		ct_put_int(object, f->name, v->i);
+	else if (f->type == CT_INT || f->type == CT_QUANTITY || f->type == CT_DEGREES)
+		ct_put_int(object, f->type == CT_DEGREES ? key_of(f->name, "_e6").text : f->name, v->i);
 	else
 		ct_put_text(object, f->name, v->text);
 }
@@ -295,7 +318,7 @@ void ct_record_put(struct ct_request *r, const struct ct_record_info *info, cons
 	ct_put_int(object, "row_version", row->version);
 	ct_put_instant(object, "archived_at", row->archived, zone_of_local(), r->lang);
 	for (size_t i = 0; i < info->sql->n; i++)
-		if (ct_record_sees(r, &info->sql->columns[i]))
+		if (info->sql->columns[i].stored && ct_record_sees(r, &info->sql->columns[i]))
 			put_value(r, info->sql->columns[i].field, &row->values[i], row->labels[i], object);
 }
 
@@ -310,6 +333,7 @@ static const char *view_type(enum ct_type type)
 	case CT_INT:
 	case CT_RATE:
 	case CT_QUANTITY:
+	case CT_DEGREES:
 		return "integer";
 	case CT_BOOL:
 	case CT_CONSENT:
@@ -334,9 +358,9 @@ size_t ct_record_view(void *mem, const struct ct_record_column *column, struct c
 {
 	const struct ct_field *f = column->field;
 	const char *suffix = f->type == CT_REF || f->type == CT_FILE ? "_id" : f->type == CT_RATE ? "_bp"
-			   : f->type == CT_DATE ? "_d" : "";
+			   : f->type == CT_DEGREES ? "_e6" : f->type == CT_DATE ? "_d" : "";
 
-	if (f->type == CT_SECRET)
+	if (f->type == CT_SECRET || !column->stored)
 		return 0;
 	view[0] = (struct ct_view_field){ joined(mem, f->name, suffix), view_type(f->type), f->label };
 	if (f->type == CT_REF)
@@ -346,8 +370,7 @@ size_t ct_record_view(void *mem, const struct ct_record_column *column, struct c
 	return f->type == CT_REF || f->type == CT_DATETIME ? 2 : 1;
 }
 
-/* Whether two values would be stored alike. */
-static bool same(const struct ct_record_column *c, const struct ct_value *a, const struct ct_value *b)
+bool ct_record_same(const struct ct_record_column *c, const struct ct_value *a, const struct ct_value *b)
 {
 	if (c->field->type == CT_SECRET)
 		return !b->set;
@@ -368,7 +391,8 @@ json_t *ct_record_trace(struct ct_request *r, const struct ct_record_info *info,
 		const struct ct_record_column *c = &info->sql->columns[i];
 		bool secret = c->field->type == CT_SECRET;
 
-		if (!c->written || (other && same(c, &values[i], &other[i]) && same(c, &other[i], &values[i])))
+		if (!c->written || !c->stored ||
+		    (other && ct_record_same(c, &values[i], &other[i]) && ct_record_same(c, &other[i], &values[i])))
 			continue;
 		if (!values[i].set && !other)
 			continue;

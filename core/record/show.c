@@ -26,18 +26,43 @@ static const char *field_url(struct ct_request *r, const struct ct_field *field,
 	return field->type == CT_PHONE ? talloc_asprintf(r, "tel:%s", value->text) : NULL;
 }
 
+static bool has_parts(const struct ct_record_info *info)
+{
+	for (size_t i = 0; i < info->sql->n; i++)
+		if (info->sql->columns[i].field->heading)
+			return true;
+	return false;
+}
+
+/* Is there something to show? In a row of many parts, only what is given; what is the heading already, never. */
+static bool is_shown(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row, size_t i)
+{
+	const struct ct_record_column *c = &info->sql->columns[i];
+	bool heading = c == info->sql->title && c->field->read_only;
+
+	if (!c->stored || !c->field->label || heading || !ct_record_sees(r, c) ||
+	    !ct_record_applies(info, c, ct_record_variant(info, row->values)))
+		return false;
+	return !has_parts(info) || (c->field->type == CT_BOOL ? row->values[i].i : row->values[i].set);
+}
+
 static void put_fields(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row)
 {
 	json_t *fields = ct_put_array(r->view, "fields_ui");
+	const char *heading = NULL;
 
 	for (size_t i = 0; i < info->sql->n; i++) {
 		const struct ct_record_column *c = &info->sql->columns[i];
 		json_t *field;
 
-		if (!ct_record_sees(r, c))
+		if (c->field->heading)
+			heading = c->field->heading;
+		if (!is_shown(r, info, row, i))
 			continue;
 		field = ct_add_object(fields);
 		ct_put_text(field, "label", ct_record_text(info, c->field->label));
+		ct_put_text(field, "heading", ct_record_text(info, heading));
+		heading = NULL;
 		ct_put_text(field, "text", ct_record_show(r, c, &row->values[i], row->labels[i]));
 		ct_put_text(field, "href", field_url(r, c->field, &row->values[i]));
 		ct_put_bool(field, "long", c->field->type == CT_LONG_TEXT);
@@ -91,15 +116,16 @@ static const char *existing(struct ct_request *r, const char *url)
 
 static void put_page(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row)
 {
+	const char *remove = ct_record_text(info, info->record->remove_label);
 	bool may_edit = ct_may(r, info->record->edit, r->org), archived = ct_utc_set(row->archived);
 	char text[CT_TIME_UI];
 	const struct ct_zone *zone;
 	struct ct_error e;
 
 	put_fields(r, info, row);
-	put_link(r->view, "edit_ui", _("Change"), may_edit ? ct_record_url(r, info, row->id, "edit") : NULL);
-	put_link(r->view, "delete_ui", _("Delete"),
-		 may_edit && !archived ? ct_record_url(r, info, row->id, "delete") : NULL);
+	put_link(r->view, "edit_ui", _("Change"), may_edit && row->locked < 2 ? ct_record_url(r, info, row->id, "edit") : NULL);
+	put_link(r->view, "delete_ui", remove ? remove : _("Delete"),
+		 may_edit && row->locked < 2 && !archived ? ct_record_url(r, info, row->id, "delete") : NULL);
 	put_link(r->view, "public_ui", _("Public page"), archived ? NULL : existing(r, public_url(r, info, row)));
 	ct_put_null(r->view, "archived_ui");
 	if (archived && !ct_zone_get("Europe/Paris", &zone, &e))
@@ -109,9 +135,8 @@ static void put_page(struct ct_request *r, const struct ct_record_info *info, co
 	ct_record_crumbs(r, info, NULL);
 }
 
-int ct_record_page(struct ct_request *r, struct ct_error *e)
+static int show(struct ct_request *r, const struct ct_record_info *info, struct ct_error *e)
 {
-	const struct ct_record_info *info = ct_record_of(r);
 	struct ct_record_row *row;
 	int rc = ct_record_load(r, info, &row, e);
 
@@ -125,4 +150,24 @@ int ct_record_page(struct ct_request *r, struct ct_error *e)
 		rc = ct_record_history(r, info, row->id, e);
 	}
 	return !rc && info->record->show ? info->record->show(r, row->id, e) : rc;
+}
+
+int ct_record_page(struct ct_request *r, struct ct_error *e)
+{
+	return show(r, ct_record_of(r), e);
+}
+
+int ct_record_page_of(struct ct_request *r, const char *kind, struct ct_error *e)
+{
+	return show(r, ct_record_of_kind(r, kind), e);
+}
+
+int ct_record_here(struct ct_request *r, const char *kind, int64_t *id_r, struct ct_error *e)
+{
+	struct ct_record_row *row;
+	int rc = ct_record_load(r, ct_record_of_kind(r, kind), &row, e);
+
+	if (!rc)
+		*id_r = row->id;
+	return rc;
 }

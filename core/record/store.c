@@ -9,7 +9,14 @@
 
 #include "record/internal.h"
 
-enum { SENTENCE = 480 };
+#define LOST "row_version"
+
+int ct_lost(struct ct_error *e)
+{
+	ct_fail_field(e, LOST, "%s", _("Somebody else changed this in the meantime"));
+	e->rc = CT_CONFLICT;
+	return CT_CONFLICT;
+}
 
 struct store {
 	const struct ct_record_info *info;
@@ -47,24 +54,55 @@ static struct ct_value initial(struct ct_request *r, const struct ct_field *f)
 	return value;
 }
 
+/* Somebody else's to change: a field that was sent all the same, and would differ. */
+static void refuse_locked(struct ct_request *r, const struct store *s, const struct ct_record_column *c,
+			  const struct ct_value *in)
+{
+	const struct ct_value *stored = &s->stored->values[c - s->info->sql->columns];
+
+	if (c->written && c->stored && !c->field->fixed && (r->s->json || !c->box) && was_sent(r, c) &&
+	    !ct_record_same(c, in, stored))
+		ct_in_error(r, c->field->name, "%s", _("This is not yours to change."));
+}
+
+static struct ct_value nothing(void)
+{
+	return (struct ct_value){ .local = CT_NO_LOCAL, .day = CT_NO_DAY };
+}
+
+/* What was sent, else what is stored, else what a form starts with. */
+static struct ct_value merged(struct ct_request *r, const struct store *s, const struct ct_record_column *c,
+			      const struct ct_value *in)
+{
+	bool seen = !c->field->see || ct_may(r, c->field->see, r->org);
+
+	if (in && seen && was_sent(r, c) && ct_record_writes(s->stored, c))
+		return *in;
+	return s->stored ? s->stored->values[c - s->info->sql->columns] : initial(r, c->field);
+}
+
 /*
- * What was sent, else what is stored, else what a form starts with. Whoever may not see a field does
- * not change it. The route's values follow, so that the plugin reads what will be stored (ct_in).
+ * Whoever may not see a field does not change it, and a row of one sort has no fields of another. The
+ * route's values follow, so that the plugin reads what will be stored (ct_in).
  */
 static void merge(struct ct_request *r, struct store *s)
 {
-	for (size_t i = 0; i < s->info->sql->n; i++) {
-		const struct ct_record_column *c = &s->info->sql->columns[i];
-		struct ct_value *in = routed(r, c);
-		bool seen = !c->field->see || ct_may(r, c->field->see, r->org);
+	const struct ct_record_sql *sql = s->info->sql;
+	const struct ct_value *kind = sql->variant ? routed(r, sql->variant) : NULL;
+	const char *variant = s->stored ? ct_record_variant(s->info, s->stored->values) : kind ? kind->text : NULL;
 
-		if (in && seen && was_sent(r, c))
-			s->values[i] = *in;
-		else
-			s->values[i] = s->stored ? s->stored->values[i] : initial(r, c->field);
+	for (size_t i = 0; i < sql->n; i++) {
+		const struct ct_record_column *c = &sql->columns[i];
+		struct ct_value *in = routed(r, c);
+		bool applies = ct_record_applies(s->info, c, variant);
+
+		if (in && s->stored && s->stored->locked)
+			if (!ct_record_writes(s->stored, c))
+				refuse_locked(r, s, c, in);
+		s->values[i] = applies ? merged(r, s, c, in) : nothing();
 		if (in)
 			*in = s->values[i];
-		if (c->written && c->field->required && !s->values[i].set && c->field->type != CT_BOOL &&
+		if (c->written && c->field->required && applies && !s->values[i].set && c->field->type != CT_BOOL &&
 		    !(s->stored && c->field->type == CT_SECRET))
 			ct_in_error(r, c->field->name, "%s", _("Please fill this in: it is needed."));
 	}
@@ -78,7 +116,7 @@ static struct ct_args arguments(struct ct_request *r, const struct store *s)
 	if (!s->stored)
 		args[n++] = CT_NUM(r->org);
 	for (size_t i = 0; i < s->info->sql->n; i++)
-		if (s->info->sql->columns[i].written)
+		if (s->info->sql->columns[i].written && s->info->sql->columns[i].stored)
 			args[n++] = ct_record_arg(&s->info->sql->columns[i], &s->values[i]);
 	if (s->stored) {
 		args[n++] = CT_NUM(s->stored->id);
@@ -128,12 +166,17 @@ static int write_row(struct ct_request *r, struct store *s, struct ct_error *e)
 	int64_t count = 0;
 	int rc;
 
+	if (s->info->record->write) {
+		rc = s->info->record->write(r, &s->id, s->stored ? s->stored->version : 0, e);
+		s->lost = rc == CT_CONFLICT && !strcmp(e->field, LOST);
+		return s->lost ? rc : explain(r, s, rc, e);
+	}
 	if (!s->stored)
 		return explain(r, s, ct_exec_run(r, &s->info->sql->insert, arguments(r, s), NULL, &s->id, e), e);
 	rc = explain(r, s, ct_exec_run(r, &s->info->sql->update, arguments(r, s), &count, NULL, e), e);
 	if (!rc && !count) {
 		s->lost = true;
-		rc = ct_fail(e, CT_CONFLICT, "%s", _("Somebody else changed this in the meantime"));
+		rc = ct_lost(e);
 	}
 	return rc;
 }
@@ -246,7 +289,8 @@ static void put_versions(struct ct_request *r, const struct store *s, const stru
 		const char *yours, *theirs;
 		json_t *line;
 
-		if (!c->written || !ct_record_sees(r, c))
+		if (!c->written || !c->stored || !ct_record_sees(r, c) ||
+		    !ct_record_applies(s->info, c, ct_record_variant(s->info, s->stored->values)))
 			continue;
 		yours = ct_record_show(r, c, &mine->values[i], mine->labels[i]);
 		theirs = ct_record_show(r, c, &s->stored->values[i], s->stored->labels[i]);
@@ -298,6 +342,8 @@ int ct_record_change(struct ct_request *r, struct ct_error *e)
 
 	if (rc)
 		return rc;
+	if (s.stored->locked > 1)
+		return ct_fail(e, CT_DENIED, "%s", _("This is not yours to change."));
 	s.values = talloc_zero_array(r, struct ct_value, s.info->sql->n);
 	merge(r, &s);
 	rc = ct_in_fail(r, e);

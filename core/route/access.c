@@ -15,8 +15,9 @@
 static const struct {
 	const char *name;
 	int role;
-} operator_roles[] = {
+} role_bits[] = {
 	{ "admin", 1 }, { "manager", 2 }, { "treasurer", 4 }, { "opener", 8 }, { "member", 16 },
+	{ "contact", CT_ROLE_CONTACT },
 };
 
 /* The bits of the roles that the caller holds in `org`. */
@@ -31,9 +32,9 @@ static int roles_in(const struct ct_request *r, int64_t org)
 
 		if (json_integer_value(json_object_get(role, "org")) != org)
 			continue;
-		for (size_t k = 0; k < sizeof(operator_roles) / sizeof(operator_roles[0]); k++)
-			if (!strcmp(name, operator_roles[k].name))
-				bits |= operator_roles[k].role;
+		for (size_t k = 0; k < sizeof(role_bits) / sizeof(role_bits[0]); k++)
+			if (!strcmp(name, role_bits[k].name))
+				bits |= role_bits[k].role;
 	}
 	return bits;
 }
@@ -52,7 +53,7 @@ bool ct_may(struct ct_request *r, const char *permission, int64_t org)
 		return true;
 	if ((p->role & CT_ROLE_INSTALLATION) && r->s->caller.installation_admin)
 		return true;
-	return org && (roles_in(r, org) & p->role & 31) != 0;
+	return org && (roles_in(r, org) & p->role & ~CT_ROLE_INSTALLATION) != 0;
 }
 
 static int refuse(struct ct_request *r, struct ct_error *e)
@@ -109,6 +110,7 @@ static int find_org(struct ct_request *r, const char *text, struct ct_error *e)
 	r->s->org_slug = ct_col_text(row, "slug");
 	r->s->org_name = ct_col_text(row, "name");
 	r->s->org_colour = ct_col_text(row, "colour");
+	r->s->org_colour_dark = ct_col_text(row, "colour_dark");
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "http/json_body.h"
 #include "http/multipart.h"
 #include "http/urlencoded.h"
+#include "record/record.h"
 #include "route/query.h"
 #include "route/state.h"
 #include "server/gateway.h"
@@ -267,8 +268,16 @@ static int check_reference(struct ct_request *r, const struct ct_field *field,
 static int parse_one(struct ct_request *r, const struct ct_field *field, const char *text,
 		     struct ct_value *value, struct ct_error *e)
 {
-	int rc = ct_field_parse(r, field, text, value, e);
+	int rc;
 
+	if (field->type == CT_REF && ct_record_is_name(r, field, text)) {
+		rc = ct_record_named(r, field, text, &value->i, e);
+		if (rc)
+			return rc;
+		value->set = true;
+		return check_reference(r, field, value, e);
+	}
+	rc = ct_field_parse(r, field, text, value, e);
 	if (rc || !value->set || field->type != CT_REF)
 		return rc;
 	return check_reference(r, field, value, e);

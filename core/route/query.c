@@ -212,6 +212,14 @@ int ct_transaction_apart(struct ct_request *r, ct_body_f *body, void *arg, struc
 	return transaction(r, id, body, arg, e);
 }
 
+/* How a change came about: the pages tell a visitor from a job by it. */
+static const char *way(const struct ct_request *r)
+{
+	if (!r->s->gateway)
+		return r->s->core->board ? "job" : "command";
+	return r->s->caller.token ? "program" : "page";
+}
+
 int ct_audit(struct ct_request *r, const char *kind, int64_t id, const char *action, json_t *before,
 	     json_t *after, struct ct_error *e)
 {
@@ -227,7 +235,7 @@ int ct_audit(struct ct_request *r, const char *kind, int64_t id, const char *act
 			   CT_ARGS(CT_UTC(r->now), CT_ID(r->org), CT_ID(r->person),
 				   CT_ID(r->s->caller.token), CT_STR(r->id), CT_STR(plugin->name),
 				   CT_STR(kind), CT_NUM(id), CT_STR(action), CT_STR(old),
-				   CT_STR(new)),
+				   CT_STR(new), CT_STR(way(r))),
 			   e));
 	free(old);
 	free(new);

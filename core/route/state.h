@@ -59,7 +59,7 @@ struct ct_request_state {
 	struct ct_lease *lease;		/* of the job that this request is (job/job.h), or NULL */
 	const char *subject_uid, *subject_label;
 	bool subject_owner;		/* the caller owns the subject */
-	const char *org_slug, *org_name, *org_colour;
+	const char *org_slug, *org_name, *org_colour, *org_colour_dark;
 	bool embed;
 };
 

@@ -45,7 +45,46 @@
 		});
 	}
 
+	/* A box that takes a name shows those that begin to match; "name · key" says which one is meant. */
+	function offerNames(box) {
+		var list = document.createElement("datalist"), timer = 0, last = "";
+
+		list.id = box.id + "-names";
+		box.after(list);
+		box.setAttribute("list", list.id);
+
+		function show(rows) {
+			list.textContent = "";
+			rows.forEach(function (row) {
+				var option = document.createElement("option");
+
+				option.value = row[box.dataset.label] + " · " + row.id;
+				list.append(option);
+			});
+		}
+
+		function ask() {
+			var words = box.value.trim();
+
+			if (words.length < 2 || words === last || words.indexOf(" · ") > 0)
+				return;
+			last = words;
+			fetch(box.dataset.search + "?limit=20&q=" + encodeURIComponent(words), { credentials: "same-origin" })
+				.then(function (answer) { return answer.ok ? answer.json() : { rows: [] }; })
+				.then(function (found) { show(found.rows); })
+				.catch(function () { show([]); });
+		}
+
+		box.addEventListener("input", function () {
+			clearTimeout(timer);
+			timer = setTimeout(ask, 200);
+		});
+	}
+
 	document.addEventListener("submit", sendOnce);
 	window.addEventListener("pageshow", unlock);
 	document.addEventListener("DOMContentLoaded", showErrors);
+	document.addEventListener("DOMContentLoaded", function () {
+		document.querySelectorAll("input[data-search]").forEach(offerNames);
+	});
 })();

@@ -6,6 +6,7 @@
 
 #include "db/db.h"
 #include "route/state.h"
+#include "view/page.h"
 
 int ct_health_page(struct ct_request *r, struct ct_error *e)
 {
@@ -26,6 +27,8 @@ int ct_stored_page(struct ct_request *r, struct ct_error *e)
 	bool stored;
 	int rc = ct_query(r, "stored", CT_ARGS(CT_STR(ct_path(r, "txn"))), &row, e);
 
+	if (rc == CT_REPEAT)
+		return ct_fail(e, CT_BUSY, _("It is still being stored. Please ask again in a moment."));
 	if (rc)
 		return rc;
 	stored = ct_next(row);
@@ -36,14 +39,40 @@ int ct_stored_page(struct ct_request *r, struct ct_error *e)
 
 static bool listed(struct ct_request *r, const struct ct_route *route)
 {
+	bool beside = !strcmp(route->path, "/") || (r->person && !strcmp(route->path, "/login"));
+
 	return !strcmp(route->method, "GET") && route->title && route->template && !strchr(route->path, '{') &&
-	       ct_may(r, route->permission, 0);
+	       !beside && ct_may(r, route->permission, 0);
+}
+
+/* What the reader may open of the organisations that she works for. */
+static void put_organisations(struct ct_request *r)
+{
+	json_t *list = ct_put_array(r->view, "organisations"), *role, *menu;
+	int64_t last = 0;
+	size_t i;
+
+	json_array_foreach(r->s->caller.roles, i, role) {
+		int64_t org = json_integer_value(json_object_get(role, "org"));
+		const char *slug = json_string_value(json_object_get(role, "slug"));
+		json_t *item;
+
+		if (org == last || !json_is_true(json_object_get(role, "operates")))
+			continue;
+		last = org;
+		item = ct_add_object(list);
+		ct_put_text(item, "name", json_string_value(json_object_get(role, "name")));
+		ct_put_text(item, "href", ct_may(r, "org.work", org) ? ct_url(r, "/o/%s", slug) : NULL);
+		menu = ct_put_array(item, "pages");
+		ct_page_menu(r, menu, org, slug);
+	}
 }
 
 int ct_sitemap_page(struct ct_request *r, struct ct_error *e)
 {
 	const struct ct_registry *g = r->s->core->registry;
 	json_t *pages = ct_put_array(r->view, "pages");
+	int rc;
 
 	for (size_t i = 0; i < g->n_routes; i++) {
 		const struct ct_route *route = g->routes[i].route;
@@ -56,19 +85,23 @@ int ct_sitemap_page(struct ct_request *r, struct ct_error *e)
 		ct_put_text(item, "label", dgettext(domain ? domain : CT_TEXT_DOMAIN, route->title));
 		ct_put_text(item, "href", route->path);
 	}
-	return ct_rows(r, "sitemap_places", CT_NO_ARGS, "places", e);
+	put_organisations(r);
+	rc = ct_rows(r, "sitemap_places", CT_NO_ARGS, "places", e);
+	return rc ? rc : ct_rows(r, "sitemap_operators", CT_NO_ARGS, "operators", e);
 }
 
 /*
- * An organisation's colour as custom properties. The colour was checked for contrast when it was saved;
- * its form #rrggbb is a constraint of the table.
+ * An organisation's colours as custom properties. They were checked for contrast when they were saved; their
+ * form #rrggbb is a constraint of the table. Without one for dark screens the style sheet makes it.
  */
 int ct_theme_page(struct ct_request *r, struct ct_error *e)
 {
-	const char *colour = r->s->org_colour, *css;
+	const char *colour = r->s->org_colour, *dark = r->s->org_colour_dark, *css;
 
 	(void)e;
-	css = colour ? talloc_asprintf(r, ":root{--accent:%s}\n", colour) : "";
+	css = talloc_asprintf(r, "%s%s%s%s%s%s", colour ? ":root{--accent:" : "", colour ? colour : "", colour ? "}\n" : "",
+		dark ? "@media (prefers-color-scheme: dark){:root{--tone:" : "", dark ? dark : "",
+		dark ? ";--tone-ink:#171614}}\n" : "");
 	ct_header(r, "Cache-Control", "%s", "public, max-age=3600");
 	if (!ct_unchanged(r, css, CT_NO_UTC))
 		ct_body(r, "text/css; charset=utf-8", css, strlen(css));
@@ -84,13 +117,16 @@ static const struct ct_view_field stored_view[] = {
 };
 
 static const struct ct_query queries[] = {
-	{ "stored", .sql = "SELECT at_utc FROM txn_done WHERE id = ?" },
+	/* locking: where its transaction still runs this waits for the end of it */
+	{ "stored", .sql = "SELECT at_utc FROM txn_done WHERE id = ? LOCK IN SHARE MODE" },
 	{ "sitemap_places", .sql = "SELECT slug, name FROM place WHERE archived_at IS NULL AND state = 'open'"
 		" ORDER BY name LIMIT 500" },
+	{ "sitemap_operators", .sql = "SELECT o.slug, p.name FROM organisation o JOIN party p ON p.id = o.id"
+		" WHERE o.operates = 1 AND o.archived_at IS NULL ORDER BY p.name LIMIT 500" },
 	/* what changed, and who did it */
 	{ "audit", .audits = "-", .sql = "INSERT INTO audit (at_utc, org_id, person_id, token_id, request_id,"
-		" plugin, kind, object_id, action, before_json, after_json)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+		" plugin, kind, object_id, action, before_json, after_json, via)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 
 	{ "audit_forget", .audits = "-", .sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j JOIN audit a"
 		" ON a.plugin = ? AND a.kind = ? AND a.object_id = j.k SET a.before_json = NULL, a.after_json = NULL" },

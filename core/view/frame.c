@@ -60,11 +60,11 @@ static json_t *find_role(const struct ct_request *r)
 	size_t i;
 
 	json_array_foreach(r->s->caller.roles, i, role) {
+		if (json_integer_value(json_object_get(role, "org")) == r->org && r->org)
+			return role;
 		if (!json_is_true(json_object_get(role, "operates")) &&
 		    json_integer_value(json_object_get(role, "operates")) != 1)
 			continue;
-		if (json_integer_value(json_object_get(role, "org")) == r->org)
-			return role;
 		if (!found)
 			found = role;
 	}
@@ -90,7 +90,7 @@ static int by_order(const void *a, const void *b)
 	return x->menu->order - y->menu->order;
 }
 
-static void put_menu(struct ct_request *r, json_t *list, int64_t org, const char *slug)
+void ct_page_menu(struct ct_request *r, json_t *list, int64_t org, const char *slug)
 {
 	const struct ct_registry *g = r->s->core->registry;
 	struct entry *entries = talloc_array(r, struct entry, 0);
@@ -185,7 +185,7 @@ static void put_org(struct ct_request *r, json_t *page)
 		    ct_role_label(json_string_value(json_object_get(role, "role"))));
 	ct_put_text(org, "href", talloc_asprintf(r, "/o/%s", slug));
 	put_switch(page, r, id);
-	put_menu(r, nav, id, slug);
+	ct_page_menu(r, nav, id, slug);
 	if (!json_array_size(nav)) /* a member has nothing to run: no second bar for her */
 		ct_put_null(page, "org");
 }
@@ -274,17 +274,64 @@ static void put_contact(struct ct_request *r, json_t *page)
 	ct_put_bool(page, "has_phone", phone != NULL);
 	ct_put_text(page, "phone_ui", phone ? ct_field_show(r, &field, &value, r->lang) : NULL);
 	ct_put_text(page, "phone_href", phone ? talloc_asprintf(r, "tel:%s", phone) : NULL);
-	ct_put_text(page, "help_href", NULL);
+}
+
+/* A client organisation has no such pages: on its own the network's stand in. */
+static const char *law_slug(const struct ct_request *r)
+{
+	const json_t *role;
+	size_t i;
+
+	json_array_foreach(r->s->caller.roles, i, role)
+		if (json_integer_value(json_object_get(role, "org")) == r->org &&
+		    !json_is_true(json_object_get(role, "operates")))
+			return NULL;
+	return r->s->org_slug;
+}
+
+/* Of the organisation that the page is about, else of the network. */
+static void put_law(struct ct_request *r, json_t *page)
+{
+	static const struct { const char *page, *label; } pages[] = {
+		{ "notice", N_("Legal notice") }, { "privacy", N_("Privacy") },
+		{ "terms", N_("Conditions") },	  { "accessibility", N_("Accessibility") },
+	};
+	const char *slug = law_slug(r);
+	json_t *list = ct_put_array(page, "law");
+
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		json_t *item = ct_add_object(list);
+		const char *href = slug ? ct_url(r, "/legal/%s/%s", slug, pages[i].page)
+					: ct_url(r, "/legal/%s", pages[i].page);
+
+		ct_put_text(item, "label", _(pages[i].label));
+		ct_put_text(item, "href", href);
+		if (!strcmp(pages[i].page, "privacy"))
+			ct_put_text(page, "privacy_href", href);
+	}
+	ct_put_text(page, "help_href", slug ? ct_url(r, "/legal/%s/help", slug) : "/help");
+}
+
+/* The box in the top bar; the search page has a larger one. */
+static void put_search(struct ct_request *r, json_t *page)
+{
+	json_t *search;
+
+	ct_put_null(page, "search");
+	if (!strcmp(r->s->path, "/search"))
+		return;
+	search = ct_put_object(page, "search");
+	ct_put_text(search, "action", "/search");
+	ct_put_text(search, "value", NULL);
 }
 
 static void put_assets(struct ct_request *r, json_t *page)
 {
-	const char *version = r->s->core->assets;
+	const char *version = r->s->core->assets, *light = r->s->org_colour, *dark = r->s->org_colour_dark;
 
-	ct_put_text(page, "theme_href",
-		    r->s->org_colour ? talloc_asprintf(r, "/o/%s/theme.css?v=%s", r->s->org_slug,
-						       r->s->org_colour + 1)
-				     : NULL);
+	ct_put_text(page, "theme_href", light || dark
+		    ? talloc_asprintf(r, "/o/%s/theme.css?v=%s%s", r->s->org_slug, light ? light + 1 : "",
+				      dark ? dark + 1 : "") : NULL);
 	ct_put_text(page, "asset_css", talloc_asprintf(r, "/static/core/comptoir.css?%s", version));
 	ct_put_text(page, "asset_js", talloc_asprintf(r, "/static/core/comptoir.js?%s", version));
 	ct_put_text(page, "asset_sprite", "/static/core/sprite.svg");
@@ -321,7 +368,6 @@ static void put_place(struct ct_request *r, json_t *page)
 								     *query ? "?" : "", query)
 						   : NULL);
 	ct_put_bool(page, "embed", r->s->embed);
-	ct_put_text(page, "search", NULL);
 }
 
 /* A page without its banner is still a page: a hook that fails is logged only. */
@@ -342,9 +388,11 @@ void ct_page_frame(struct ct_request *r)
 	put_languages(r, page);
 	put_person(r, page);
 	put_org(r, page);
-	put_menu(r, ct_put_array(page, "nav"), 0, NULL);
+	ct_page_menu(r, ct_put_array(page, "nav"), 0, NULL);
 	put_place(r, page);
 	put_contact(r, page);
+	put_law(r, page);
+	put_search(r, page);
 	put_assets(r, page);
 	put_banners(r, page);
 	put_errors(r);

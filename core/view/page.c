@@ -190,6 +190,7 @@ static void put_problem(struct ct_request *r, const struct ct_error *why)
 	ct_put_text(r->view, "check_ui",
 		    why->rc == CT_UNSURE ? ct_url(r, "/stored/%s", r->s->txn) : NULL);
 	ct_put_bool(r->view, "sign_in_ui", status == 401);
+	ct_put_text(r->view, "help_anchor_ui", status == 401 || status == 429 ? "account" : status == 404 ? "find" : "contact");
 	ct_put_bool(r->view, "retry_ui", status == 503 && why->rc != CT_UNSURE);
 	json_object_set(r->view, "errors", r->s->errors);
 }

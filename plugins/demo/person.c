@@ -46,7 +46,7 @@ int demo_offer(struct ct_request *r, struct ct_error *e)
 
 	(void)e;
 	for (size_t i = 0; i < n; i++) {
-		const char *org = ct_demo_org(people[i].org), *may,
+		const char *org = ct_demo_org_name(people[i].org), *may,
 			   *label = label_of(r, &people[i], &may);
 
 		if (!offer || strcmp(people[i].org, people[i - 1].org) != 0)

@@ -148,6 +148,7 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 				: _("The time to confirm is over and the room is free again. Please book once more."));
 	w = wish_of(r, &b);
 	late = !strcmp(b.status, "expired") || b.hold_until.s <= r->now.s;
+	w.expected_cents = b.total_cents;
 	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
 	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
 	    (rc = change_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",

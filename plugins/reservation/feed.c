@@ -13,7 +13,7 @@
 #include "reservation.h"
 #include "store.h"
 
-enum { BEFORE_DAYS = 30, AFTER_DAYS = 400, FEED_BYTES = 32 << 20 };
+enum { BEFORE_DAYS = 30, AFTER_DAYS = 400, FEED_BYTES = 32 << 20, NAMING_ROWS = 100 };
 
 static const char *const statuses[][2] = {
 	{ "confirmed", "CONFIRMED" }, { "done", "CONFIRMED" }, { "no_show", "CONFIRMED" },
@@ -95,6 +95,46 @@ int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e)
 		       CT_ARGS(CT_NUM(booking), CT_STR(full_event(r, b, zone, status)),
 			       CT_STR(busy_event(r, b, zone, status))),
 		       e);
+}
+
+/* A page of the bookings that a thing is named in, from `after` on. */
+struct renamed {
+	int64_t resource, after, last;
+	size_t rows;
+};
+
+static int serialise_page(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct renamed *renamed = arg;
+	struct ct_utc since = { r->now.s - BEFORE_DAYS * 86400 };
+	struct ct_result *row;
+	int rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(talloc_asprintf(r, "[%lld]",
+				(long long)renamed->resource))), &row, e);
+
+	while (!rc && ct_next(row))
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
+	if (!rc)
+		rc = ct_query(r, "bookings_naming", CT_ARGS(CT_NUM(renamed->resource), CT_UTC(since),
+				CT_NUM(renamed->after)), &row, e);
+	renamed->rows = rc ? 0 : ct_result_rows(row);
+	while (!rc && ct_next(row)) {
+		renamed->last = ct_col_int(row, "id");
+		if (!(rc = ct_exec(r, "booking_touch", CT_ARGS(CT_UTC(r->now), CT_NUM(renamed->last)), e)))
+			rc = feed_serialise(r, renamed->last, e);
+	}
+	return rc;
+}
+
+int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e)
+{
+	struct renamed renamed = { .resource = json_integer_value(json_object_get(payload, "resource")) };
+	int rc;
+
+	do {
+		renamed.after = renamed.last;
+		rc = ct_transaction(r, serialise_page, &renamed, e);
+	} while (!rc && renamed.rows == NAMING_ROWS);
+	return rc;
 }
 
 struct feed {

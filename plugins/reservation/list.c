@@ -32,6 +32,14 @@ const struct ct_field reservation_list_fields[] = {
 	{ 0 }
 };
 
+const struct ct_field reservation_traces[] = {
+	{ "status", N_("State"), CT_CHOICE, .choices = states },
+	{ "start_local", N_("From"), CT_DATETIME },
+	{ "end_local", N_("To"), CT_DATETIME },
+	{ "total_cents", N_("Price"), CT_MONEY },
+	{ 0 }
+};
+
 const struct ct_view_field reservation_list_view[] = {
 	{ "bookings", "array", NULL },
 	{ "bookings.uid", "text", NULL },

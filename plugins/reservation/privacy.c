@@ -26,15 +26,19 @@ int privacy_due(struct ct_request *r, const struct ct_party_due *x, struct ct_er
 	struct ct_result *row;
 	int64_t n;
 	json_t *item;
-	int rc = ct_one(r, "privacy_to_come", CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &row, e);
+	int rc = ct_one(r, "privacy_to_come",
+			CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &row, e);
 
 	if (rc || !(n = ct_col_int(row, "n")))
 		return rc;
 	item = ct_add_object(x->due);
-	ct_put_text(item, "text",
-		    talloc_asprintf(r, ngettext_("You have %d booking to come. Cancel it, or come first.",
-						 "You have %d bookings to come. Cancel them, or come first.", n),
-				    (int)n));
+	ct_put_text(
+		item, "text",
+		talloc_asprintf(
+			r,
+			ngettext_("You have %d booking to come. Cancel it, or come first.",
+				  "You have %d bookings to come. Cancel them, or come first.", n),
+			(int)n));
 	ct_put_text(item, "href", "/bookings");
 	return 0;
 }
@@ -57,7 +61,8 @@ int privacy_seen(struct ct_request *r, const struct ct_party_seen *x, struct ct_
 int privacy_forgotten(struct ct_request *r, const struct ct_party_forget *x, struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_one(r, "privacy_to_come", CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &row, e);
+	int rc = ct_one(r, "privacy_to_come",
+			CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &row, e);
 
 	if (rc)
 		return rc;
@@ -80,7 +85,8 @@ static int clear_batch(struct ct_request *r, void *arg, struct ct_error *e)
 	struct ct_result *row;
 	const char *ids;
 	int64_t count;
-	int rc = ct_one(r, "privacy_guests", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)), &row, e);
+	int rc = ct_one(r, "privacy_guests",
+			CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)), &row, e);
 
 	b->full = false;
 	if (rc || !(ids = ct_col_text(row, "ids")))
@@ -89,7 +95,8 @@ static int clear_batch(struct ct_request *r, void *arg, struct ct_error *e)
 	    (rc = ct_exec_count(r, "privacy_clear_guests", CT_ARGS(CT_STR(ids)), &count, e)))
 		return rc;
 	b->full = count == BATCH;
-	return ct_audit(r, "booking", 0, "forget", NULL, json_pack("{s:I}", "bookings", (json_int_t)count), e);
+	return ct_audit(r, "booking", 0, "forget", NULL,
+			json_pack("{s:I}", "bookings", (json_int_t)count), e);
 }
 
 /* A guest is who she is in one booking: its end is her last act. */
@@ -97,7 +104,8 @@ int reservation_forget_guests(struct ct_request *r, struct ct_error *e)
 {
 	int months = (int)ct_setting_int(r, "privacy.months");
 	struct ct_day today = { (int32_t)(r->now.s / 86400) };
-	struct batch b = { .before.s = (int64_t)ct_day_add_months(today, -months).n * 86400, .full = true };
+	struct batch b = { .before.s = (int64_t)ct_day_add_months(today, -months).n * 86400,
+			   .full = true };
 	int rc = 0;
 
 	for (int i = 0; months > 0 && i < MOST_BATCHES && b.full && !rc; i++)

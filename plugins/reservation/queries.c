@@ -33,6 +33,12 @@
 #define MINE "FORCE INDEX (reservation_booking_person) WHERE b.person_id = ?"
 #define ENDED "('cancelled', 'rejected', 'expired', 'no_show', 'done')"
 
+/* A party's bookings in an organisation, as who comes or as who pays; cancelled ones are none. */
+#define PARTY_BOOKING(time) "SELECT b.uid, b.start_local, COALESCE(b.title, (SELECT MIN(x.name) FROM reservation_item i" \
+	" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id), p.name) AS what" \
+	" FROM reservation_booking b JOIN place p ON p.id = b.place_id WHERE b.org_id = ? AND " time \
+	" AND b.status NOT IN ('cancelled', 'rejected', 'expired') AND (b.person_id = ? OR b.payer_id = ?)"
+
 /* One query decides whether a client's copy of a calendar is still good. */
 #define RESOURCE_STAMP(key) "SELECT x.id, x.org_id, x.name, p.zone, CONCAT('/calendars/resources/', x.id, '.ics') AS path," \
 	" x.row_version + SUM(l.sync_version) AS version, COUNT(*) AS rooms, MAX(l.synced_utc) AS synced_utc" \
@@ -159,6 +165,9 @@ const struct ct_query reservation_queries[] = {
 		" WHERE b.id = ?" },
 	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy) VALUES (?, ?, ?)"
 		" ON DUPLICATE KEY UPDATE full = VALUES(full), busy = VALUES(busy)" },
+	{ "bookings_naming", .sql = "SELECT b.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
+		" WHERE i.resource_id = ? AND b.end_utc > ? AND b.id > ? GROUP BY b.id ORDER BY b.id LIMIT 100" },
+	{ "booking_touch", .audits = "-", .sql = "UPDATE reservation_booking SET changed_utc = ? WHERE id = ?" },
 	{ "ics_drop", .audits = "-", .sql = "DELETE FROM reservation_ics WHERE booking_id = ?" },
 	{ "resource_stamp", .sql = RESOURCE_STAMP("x.id") },
 	{ "resource_stamp_uid", .sql = RESOURCE_STAMP("x.uid") },
@@ -226,6 +235,7 @@ const struct ct_query reservation_queries[] = {
 	{ "resource_moved", .sql = "SELECT x.id FROM reservation_resource x WHERE x.id = ? AND x.place_id <> ?"
 		" AND (EXISTS (SELECT 1 FROM reservation_item i WHERE i.resource_id = x.id)"
 		" OR EXISTS (SELECT 1 FROM reservation_part d WHERE x.id IN (d.whole_id, d.leaf_id)))" },
+	{ "resource_named", .sql = "SELECT id FROM reservation_resource WHERE id = ? AND BINARY name = BINARY ?" },
 	{ "resource_divided", .sql = "SELECT whole_id FROM reservation_part WHERE whole_id = ?"
 		" UNION SELECT leaf_id FROM reservation_part WHERE leaf_id = ? LIMIT 1" },
 	{ "units_promised", .sql = "SELECT id FROM reservation_occupancy WHERE resource_id = ? AND unit_no > ?"
@@ -262,6 +272,22 @@ const struct ct_query reservation_queries[] = {
 	{ "purposes", .sql = "SELECT id, label FROM reservation_purpose WHERE org_id = ? AND archived_at IS NULL"
 		" ORDER BY position, label LIMIT 100" },
 
+	/* people and places that are merged, looked at or gone */
+	{ "merge_persons", .audits = "booking", .sql = "UPDATE reservation_booking SET person_id = ? WHERE person_id = ?" },
+	{ "merge_payers", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ? WHERE payer_id = ?" },
+	{ "merge_bookers", .audits = "booking", .sql = "UPDATE reservation_booking SET booked_by = ? WHERE booked_by = ?" },
+	{ "merge_guards", .audits = "-", .sql = "UPDATE IGNORE reservation_booker SET party_id = ? WHERE party_id = ?" },
+	{ "merge_guards_left", .audits = "-", .sql = "DELETE FROM reservation_booker WHERE party_id = ?" },
+	{ "party_next", .sql = PARTY_BOOKING("b.end_utc > ?") " ORDER BY b.start_utc, b.id LIMIT 1" },
+	{ "party_last", .sql = PARTY_BOOKING("b.end_utc <= ?") " ORDER BY b.start_utc DESC, b.id DESC LIMIT 1" },
+	{ "place_zone_booked", .sql = "SELECT b.id FROM place p JOIN reservation_booking b ON b.place_id = p.id"
+		" WHERE p.id = ? AND p.zone <> ? LIMIT 1" },
+	{ "place_still_booked", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE place_id = ? AND end_utc > ?"
+		" AND status NOT IN " ENDED },
+	{ "room_still_booked", .sql = "SELECT COUNT(DISTINCT b.id) AS n FROM reservation_item i"
+		" JOIN reservation_booking b ON b.id = i.booking_id WHERE i.resource_id = ? AND b.end_utc > ?"
+		" AND b.status NOT IN " ENDED },
+
 	/* the sample network */
 	{ "demo_place", .sql = "SELECT id, org_id FROM place WHERE slug = ?" },
 	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
@@ -288,5 +314,44 @@ const struct ct_query reservation_queries[] = {
 		" resource_id, label, mode, amounts) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_step", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
 		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
+	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
+		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
+
+	/* search */
+	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"
+		"  WHERE MATCH (name, summary) AGAINST (? IN BOOLEAN MODE)"
+		" UNION SELECT id FROM reservation_resource WHERE name LIKE ?"
+		" UNION SELECT x.id FROM place p STRAIGHT_JOIN reservation_resource x ON x.place_id = p.id"
+		"  WHERE MATCH (p.name, p.town, p.summary) AGAINST (? IN BOOLEAN MODE))"
+		" SELECT STRAIGHT_JOIN x.id, x.name, CONCAT_WS(', ', p.name, p.town) AS sub FROM found f"
+		" JOIN reservation_resource x ON x.id = f.id JOIN reservation_kind k ON k.id = x.kind_id"
+		" JOIN place p ON p.id = x.place_id WHERE x.active = 1 AND x.archived_at IS NULL"
+		" AND p.archived_at IS NULL AND p.state = 'open' AND (x.name LIKE ? OR NOT EXISTS"
+		"  (SELECT 1 FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(200) PATH '$')) w WHERE CONCAT_WS(' ',"
+		"   x.name, x.summary, k.label_one, k.label_many, p.name, p.town) NOT LIKE CONCAT('%', w.word, '%')))"
+		" ORDER BY CASE WHEN x.name = ? THEN 0 WHEN x.name LIKE ? THEN 1 ELSE 2 END, x.name, p.name, x.id LIMIT ?" },
+	/*
+	 * Of the organisations that a right is held in, and one's own; the nearest in time first. A word that thousands
+	 * of bookings have is looked for in full from a week back to two months ahead only.
+	 */
+	{ "find_bookings", .max_rows = 50, .sql = "WITH people AS ((SELECT id FROM party WHERE MATCH (given_name,"
+		"  family_name, legal_name, usual_name) AGAINST (? IN BOOLEAN MODE) LIMIT 5000)"
+		" UNION (SELECT id FROM party WHERE email LIKE ? LIMIT 100) UNION (SELECT id FROM party WHERE phone LIKE ? LIMIT 100)),"
+		" soon AS (SELECT b.id FROM JSON_TABLE(?, '$[*]' COLUMNS (org BIGINT UNSIGNED PATH '$')) o"
+		"  STRAIGHT_JOIN reservation_booking b FORCE INDEX (reservation_booking_org) ON b.org_id = o.org"
+		"  AND b.start_utc >= ? AND b.start_utc < ? LIMIT 10000),"
+		" found AS ((SELECT id FROM reservation_booking WHERE MATCH (title, contact_name, payer_text)"
+		"  AGAINST (? IN BOOLEAN MODE) LIMIT 10000)"
+		" UNION (SELECT id FROM reservation_booking WHERE contact_email LIKE ? LIMIT 1000)"
+		" UNION (SELECT id FROM reservation_booking WHERE contact_phone LIKE ? LIMIT 1000)"
+		" UNION (SELECT b.id FROM people p STRAIGHT_JOIN reservation_booking b ON b.person_id = p.id LIMIT 10000)"
+		" UNION SELECT STRAIGHT_JOIN b.id FROM soon s JOIN reservation_booking b ON b.id = s.id WHERE ? <> '[]' AND"
+		"  NOT EXISTS (SELECT 1 FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(200) PATH '$')) w"
+		"   WHERE CONCAT_WS(' ', b.title, b.contact_name, b.payer_text) NOT LIKE CONCAT('%', w.word, '%')))"
+		" SELECT STRAIGHT_JOIN b.uid, b.title, b.zone, b.start_local, b.end_local, p.name AS place_name,"
+		" COALESCE(q.name, b.contact_name) AS person FROM found f JOIN reservation_booking b ON b.id = f.id"
+		" JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
+		" WHERE b.person_id = ? OR b.org_id IN " IDS
+		" ORDER BY ABS(TIMESTAMPDIFF(SECOND, b.start_utc, ?)), b.id LIMIT ?" },
 	{ 0 }
 };

@@ -203,6 +203,20 @@ static int check_units(struct ct_request *r, int64_t id, struct ct_error *e)
 	return 0;
 }
 
+/* Its name stands in the calendars of its bookings, which may be many: they follow soon. */
+static int follow_name(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	bool same;
+	json_t *payload;
+	int rc = finds(r, "resource_named", CT_ARGS(CT_NUM(id), CT_STR(ct_in_text(r, "name"))), &same, e);
+
+	if (rc || same)
+		return rc;
+	payload = json_object();
+	ct_put_int(payload, "resource", id);
+	return ct_later(r, "resource.renamed", payload, e);
+}
+
 /* Bookings stay where they were made, and nobody loses a unit that was promised. */
 static int check_resource(struct ct_request *r, int64_t id, struct ct_error *e)
 {
@@ -220,7 +234,8 @@ static int check_resource(struct ct_request *r, int64_t id, struct ct_error *e)
 			    _("This has bookings, or belongs to a room that is divided, and stays"
 			      " in its place. Make a new one in the other place, and end this"
 			      " one."));
-	return ct_in_fail(r, e);
+	rc = ct_in_fail(r, e);
+	return rc ? rc : follow_name(r, id, e);
 }
 
 /* Rules that go on from themselves would have no end. */
@@ -333,6 +348,7 @@ const struct ct_record reservation_records[] = {
 	{ "resource", N_("Rooms and equipment"), resource_fields, "resource.see", "resource.edit",
 	  .path = "resources", .one = N_("Room or equipment"), .order = "name",
 	  .url = "/resources/{id}", .before_store = check_resource,
+	  .before_delete = reservation_room_delete,
 	  .empty = N_("What can be booked: rooms, desks, workshops, machines, a bike. Each has a"
 		      " place and a kind.") },
 	{ "kind", N_("Kinds of rooms"), kind_fields, "resource.see", "resource.edit",

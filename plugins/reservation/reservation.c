@@ -3,6 +3,7 @@
 #include "reservation.h"
 
 #include <comptoir/booking.h>
+#include <comptoir/pages.h>
 
 #include "store.h"
 
@@ -18,7 +19,8 @@ static const struct ct_permission permissions[] = {
 
 /* Who may see a booking is asked by its pages: an owner, a right, or the token of a guest's mail. */
 static const struct ct_kind kinds[] = {
-	{ "booking", N_("Booking"), "booking_find", "booking_find_text", .url = "/bookings/{uid}" },
+	{ "booking", N_("Booking"), "booking_find", "booking_find_text", "booking_labels", .url = "/bookings/{uid}",
+	  .traces = reservation_traces },
 	{ 0 }
 };
 
@@ -143,11 +145,20 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 
 static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
+	CT_HOOK("after.resource.renamed", ct_after_f, feed_renamed),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
 	CT_ON_PARTY_EXPORTED(privacy_exported),
 	CT_ON_PARTY_DUE(privacy_due),
 	CT_ON_PARTY_SEEN(privacy_seen),
 	CT_ON_PARTY_FORGOTTEN(privacy_forgotten),
+	CT_ON_HELP(reservation_help),
+	CT_ON_PRIVACY(reservation_privacy),
+	CT_ON_SEARCH(reservation_find_rooms),
+	CT_ON_SEARCH(reservation_find_bookings),
+	CT_ON_PARTY_MERGED(reservation_party_merged),
+	CT_ON_PARTY_PANEL(reservation_party_panel),
+	CT_ON_PLACE_CHECK(reservation_place_check),
+	CT_ON_PLACE_DELETE(reservation_place_delete),
 	{ 0 }
 };
 

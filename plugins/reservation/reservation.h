@@ -5,6 +5,7 @@
 
 #include <comptoir/people.h>
 #include <comptoir/plugin.h>
+#include <comptoir/search.h>
 
 extern const struct ct_query reservation_queries[];
 extern const struct ct_record reservation_records[];
@@ -33,6 +34,15 @@ ct_handler_f reservation_verify_page, reservation_verify;
 /* feed.c */
 ct_handler_f reservation_resource_feed, reservation_place_feed, booking_feed;
 
+/* help.c: the stages "help.collect" and "privacy.collect". */
+ct_handler_f reservation_help, reservation_privacy;
+
+/* search.c: the stage "search.find". */
+ct_search_f reservation_find_rooms, reservation_find_bookings;
+
+/* feed.c: what "resource.renamed" left for later: the calendars say the new name. */
+int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e) CT_MUST_USE;
+
 /* privacy.c: the stages of comptoir/people.h, and the job that forgets guests */
 ct_party_export_f privacy_exported;
 ct_party_due_f privacy_due;
@@ -41,6 +51,12 @@ ct_party_forget_f privacy_forgotten;
 ct_handler_f reservation_forget_guests;
 
 /* demo.c: the stage "demo.data". */
+/* people.c */
+ct_party_merge_f reservation_party_merged;
+ct_party_panel_f reservation_party_panel;
+ct_place_change_f reservation_place_check, reservation_place_delete;
+int reservation_room_delete(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
 ct_handler_f reservation_demo;
 
 /* Puts a booking as reservation/booking reads it at the top of the view; its note and person with `full` only. */
@@ -50,7 +66,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 void booking_put_state(json_t *object, const char *status);
 
 /* mine.c, list.c */
-extern const struct ct_field reservation_mine_fields[], reservation_list_fields[];
+extern const struct ct_field reservation_mine_fields[], reservation_list_fields[], reservation_traces[];
 extern const struct ct_view_field reservation_list_view[];
 
 /* Puts a row of "my_upcoming" and its like as reservation/booking-row reads it, and what the API says. */

@@ -216,9 +216,15 @@ static int price_items(struct ct_request *r, const struct wish *w, const struct 
 		struct price one;
 
 		one = price_of(r, tariffs[i], w->start, w->end, quantity);
+		if (one.total_cents && sum.total_cents &&
+		    (strcmp(one.amounts, sum.amounts) || strcmp(one.currency, sum.currency)))
+			return ct_fail_field(e, "items",
+					     _("Their prices cannot be added up, some with VAT and some without. Please book them one by one."));
 		sum.known &= one.known;
-		sum.currency = one.currency;
-		sum.amounts = one.amounts;
+		if (one.total_cents || !i) {
+			sum.currency = one.currency;
+			sum.amounts = one.amounts;
+		}
 		sum.total_cents += one.total_cents;
 		sum.lines = talloc_realloc(r, sum.lines, struct price_line,
 					   sum.n_lines + one.n_lines + 1);
@@ -456,11 +462,13 @@ int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool 
 {
 	struct rooms rooms;
 	struct ct_result *row;
+	struct price now;
 	int rc;
 
 	if ((rc = load_rooms(r, w, &rooms, e)) || (rc = drop_expired(r, &rooms, e)) ||
 	    (late && (rc = check_rules(r, w, &rooms, e))) ||
 	    (rc = must_be_free(r, w, &rooms, e)) ||
+	    (late && (rc = price_items(r, w, &rooms, &now, e))) ||
 	    (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
 	while (!rc && ct_next(row))

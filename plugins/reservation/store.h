@@ -70,7 +70,8 @@ int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_erro
 
 /*
  * Takes the time of `w` for booking `id`, which is there already and holds nothing, as a new one would;
- * with `late` by all rules. The caller has the locks of its rooms (*rooms_r).
+ * with `late` by all rules and at today's price, which has to be w->expected_cents. The caller has the
+ * locks of its rooms (*rooms_r).
  */
 int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool late,
 		   struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;

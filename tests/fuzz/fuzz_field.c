@@ -42,7 +42,7 @@ static void check_accepted(void *mem, const struct ct_field *f, const struct ct_
 	MUST(is_text(ct_field_show(mem, f, v, "fr")) && is_text(ct_field_show(mem, f, v, "en")));
 	if (!v->set)
 		return;
-	if (f->type >= CT_INT && f->type <= CT_QUANTITY)
+	if (f->type >= CT_INT && f->type <= CT_DEGREES)
 		MUST(v->i >= b.min && v->i <= b.max);
 	else if (v->text && f->type != CT_CHOICE && f->type != CT_REF && f->type != CT_FILE)
 		MUST((int64_t)ct_utf8_count(v->text, strlen(v->text)) <= b.max);
@@ -76,9 +76,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	f.type = (enum ct_type)(CT_TEXT + data[0] % CT_CONSENT);
 	f.required = data[1] & 1;
 	f.many = data[1] & 2;
-	if (f.type <= CT_QUANTITY && data[1] & 4)
+	if (f.type <= CT_DEGREES && data[1] & 4)
 		f.max = data[1] >> 3;
-	if (f.type >= CT_INT && f.type <= CT_QUANTITY && data[1] & 4)
+	if (f.type >= CT_INT && f.type <= CT_DEGREES && data[1] & 4)
 		f.min = -1000;
 	mem = talloc_new(NULL);
 	text = talloc_strndup(mem, (const char *)data + 2, size - 2);

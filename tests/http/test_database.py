@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+import uuid
 
 import pytest
 
@@ -131,6 +132,18 @@ END //
 DELIMITER ;
 GRANT ALL ON comptoir.fault TO comptoir@localhost;
 """
+
+
+def test_whether_it_is_stored_waits_for_the_end(stack):
+    """The COMMIT may still be on its way when somebody asks: the answer waits for it."""
+    for end, word in (("COMMIT", True), ("ROLLBACK", False)):
+        txn = str(uuid.uuid4())
+        open_one = threading.Thread(target=stack.database.rows, args=(
+            f"BEGIN; INSERT INTO txn_done (id) VALUES ('{txn}'); DO SLEEP(2); {end}",))
+        open_one.start()
+        time.sleep(0.7)
+        assert stack.visitor().get(f"/stored/{txn}").json() == {"stored": word}
+        open_one.join()
 
 
 def counts(stack):

@@ -324,6 +324,34 @@ def test_price_of_an_hour_that_does_not_exist(member):
     assert ask("2027-03-29T02:00", "2027-03-29T03:00").json()["total"]["cents"] == 2400
 
 
+def test_late_click_at_a_moved_price(stack, visitor, changed):
+    """The hold has run out, the hour is still free: the booking is made at the price that the guest saw, or not."""
+    day, address = fresh_day(), someone("tard")
+    made = visitor.book(ROOM_A, at(day, 10), at(day, 11), name="Zoé", email=address).json()
+    guest, link = stack.browser(), guest_link(stack, address)
+    form = next(f for f in guest.page(link).forms if "/verify" in f.action)
+    stack.database.rows("UPDATE reservation_booking SET hold_until_utc = UTC_TIMESTAMP() - INTERVAL 1 HOUR"
+                        f" WHERE uid = '{made['uid']}'")
+    step = stack.database.value("SELECT id FROM reservation_step WHERE tariff_id = 901 AND unit = 'hour_begun'")
+    changed("reservation_step", step, amount_cents="3000")
+    answer = guest.submit(form)
+    assert answer.status_code == 409 and "30,00" in answer.text, answer.text[:500]
+    assert stored(stack, made["uid"], "status") in ("hold", "expired")
+    stack.database.rows(f"UPDATE reservation_step SET amount_cents = 2400 WHERE id = {step}")
+    assert guest.submit(form).status_code == 303
+    assert stored(stack, made["uid"], "status") == "confirmed"
+
+
+def test_prices_with_and_without_vat_are_not_added_up(stack, member, changed):
+    day = fresh_day()
+    both = {"start": at(day, 10), "end": at(day, 11), "items": [{"resource": ROOM_A}, {"resource": HALL}]}
+    changed("reservation_tariff", 903, amounts="'exclude_vat'")
+    answer = member.post("/bookings", json=both)
+    assert answer.status_code == 422 and "items" in answer.json()["errors"], answer.text
+    changed("reservation_tariff", 903, amounts="'include_vat'")
+    assert booked(member.post("/bookings", json=both))["price"]["total"]["cents"] == 2400 + 5000
+
+
 @pytest.mark.parametrize("field, value", [
     ("extras", ["1"]), ("extras", "1"), ("extras", [{"extra": "1", "quantity": 2}]), ("amount", "10,00"), ("amount", 10),
     ("terms", ["1"]), ("terms", True), ("terms", "1")])
@@ -354,6 +382,37 @@ def test_calendar_of_a_place_knows_what_was_archived(stack, member, visitor, cha
     assert member.post(f"/bookings/{uid}/cancel", json={}).status_code == 200
     after, text = feed(visitor, "/calendars/places/essai.ics")
     assert after != tag and start not in text
+
+
+def test_calendars_follow_a_new_name(stack, member, manager):
+    """The name stands in the text of each booking; more of them than one transaction writes."""
+    made = [booked(member.book(DESKS, at(day, 9), at(day, 10)))["uid"] for day in (fresh_day(), fresh_day())]
+    stack.database.rows("INSERT INTO reservation_item (booking_id, resource_id, quantity)"
+                        " SELECT b.id, 904, 1 FROM reservation_booking b JOIN reservation_ics c ON c.booking_id = b.id"
+                        f" WHERE b.uid NOT IN {tuple(made)} AND b.status = 'confirmed' AND b.end_utc > UTC_TIMESTAMP()"
+                        " AND NOT EXISTS (SELECT 1 FROM reservation_item i WHERE i.booking_id = b.id AND i.resource_id = 904)"
+                        " LIMIT 150")
+    path = f"/calendars/resources/{DESKS}.ics"
+    row = manager.get(f"/o/filature/resources/{DESKS}").json()
+    tag, text = feed(manager, path)
+    assert text.replace("\r\n ", "").count("LOCATION:Postes") >= 2 and "Etablis du fond" not in text
+    renamed = manager.post(f"/o/filature/resources/{DESKS}", json={"row_version": row["row_version"], "name": "Etablis du fond"})
+    assert renamed.status_code == 200, renamed.text
+    st.wait_for(lambda: not stack.database.value(
+        "SELECT COUNT(*) FROM outbox WHERE topic = 'resource.renamed' AND state <> 'sent'"))
+    after, text = feed(manager, path)
+    places = [line for line in text.replace("\r\n ", "").split("\r\n") if line.startswith("LOCATION:")]
+    assert after != tag and len(places) > 100 and all("Etablis du fond" in line for line in places)
+    # another change than the name's leaves the calendars alone
+    count = "SELECT COUNT(*) FROM outbox WHERE topic = 'resource.renamed'"
+    before = stack.database.value(count)
+    version = manager.get(f"/o/filature/resources/{DESKS}").json()["row_version"]
+    assert manager.post(f"/o/filature/resources/{DESKS}", json={"row_version": version, "summary": "Au calme"}).status_code == 200
+    assert stack.database.value(count) == before
+    manager.post(f"/o/filature/resources/{DESKS}", json={"row_version": version + 1, "name": "Postes"})
+    stack.database.rows("DELETE i FROM reservation_item i LEFT JOIN reservation_occupancy o ON o.item_id = i.id"
+                        " JOIN reservation_booking b ON b.id = i.booking_id WHERE i.resource_id = 904 AND o.id IS NULL"
+                        " AND b.status = 'confirmed'")
 
 
 def test_calendar_of_a_room_knows_its_zone(visitor, changed):

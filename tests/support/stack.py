@@ -482,6 +482,7 @@ class Page(html.parser.HTMLParser):
         self._control(tag, a)
 
     def _control(self, tag, a):
+        a["tag"] = tag
         if tag == "input":
             kind = a.get("type", "text")
             if kind not in ("hidden", "submit", "button"):

@@ -287,7 +287,7 @@ static void errors_are_sorted(void **state)
 	static const struct { unsigned no; int rc; } cases[] = {
 		{ 1213, CT_REPEAT }, { 1205, CT_REPEAT }, { 1020, CT_REPEAT }, { 2006, CT_LOST },
 		{ 2013, CT_LOST }, { 2002, CT_LOST }, { 2003, CT_LOST }, { 1047, CT_LOST },
-		{ 1053, CT_LOST }, { 1927, CT_LOST }, { 1317, CT_BUSY }, { 1969, CT_BUSY },
+		{ 1053, CT_LOST }, { 1927, CT_LOST }, { 1317, CT_BUSY }, { 1969, CT_BUSY }, { 1615, CT_LOST },
 		{ 1040, CT_BUSY }, { 1064, CT_BROKEN }, { 1146, CT_BROKEN }, { 4025, CT_BROKEN },
 		{ 1406, CT_BROKEN }, { 5013, CT_LOST }, { 2014, CT_BROKEN },
 	};

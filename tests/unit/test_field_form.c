@@ -47,7 +47,7 @@ static json_t *made(const struct ct_field *f, const char *typed, const char *err
 static void every_key(void **state)
 {
 	static const char *const keys[] = {
-		"name", "id", "label", "help", "hint", "error", "described_by", "value", "type",
+		"name", "id", "label", "heading", "search", "search_label", "help", "hint", "error", "described_by", "value", "type",
 		"inputmode",
 		"autocomplete", "maxlength", "min", "max", "step", "pattern", "options",
 	};

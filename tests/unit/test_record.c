@@ -85,10 +85,10 @@ static void test_statements(void **state)
 		" DEFAULT(`place_id`)), `deposit_cents` = COALESCE(?, DEFAULT(`deposit_cents`)), `days` = COALESCE(?,"
 		" DEFAULT(`days`)), `lent` = ?, `pin` = COALESCE(?, `pin`), row_version = row_version + 1 WHERE id = ?"
 		" AND `org_id` = ? AND row_version = ?");
-	assert_non_null(strstr(sql->count.sql, "CONCAT_WS(' ', '', `label`, `deposit_cents`) LIKE ?"));
+	assert_non_null(strstr(sql->count.sql, "CONCAT_WS(' ', '', `label`, `deposit_cents`) COLLATE utf8mb4_uca1400_ai_ci LIKE ?"));
 	assert_string_equal(sql->update.audits, "key");
 	assert_string_equal(sql->columns[1].users.sql, "SELECT COUNT(*) AS n, COUNT(IF(archived_at IS NULL, 1, NULL))"
-		" AS living FROM `keys_key` WHERE `place_id` = ?");
+		" AS living FROM `keys_key` WHERE `place_id` = ? AND (? IS NULL OR `org_id` = ?)");
 	talloc_free(mem);
 }
 
@@ -233,6 +233,8 @@ static void test_wrong_declarations(void **state)
 	refused_field((struct ct_field){ "x", "X", 99 }, "one value");
 	refused_field((struct ct_field){ "cost", "Cost", CT_MONEY, .search = true, .see = "keys.edit" }, "by searching");
 	refused_field((struct ct_field){ "pin", "Code", CT_SECRET, .search = true }, "by searching");
+	refused_field((struct ct_field){ "lent", "Lent", CT_BOOL, .filter = true, .see = "keys.edit" }, "by searching");
+	refused_field((struct ct_field){ "note", "Note", CT_TEXT, .filter = true }, "is narrowed by");
 	r.order = "nothing";
 	refused(&r, "cannot be sorted");
 	r.order = "place";
@@ -254,6 +256,123 @@ static void test_wrong_declarations(void **state)
 	refused(&r, "needed");
 }
 
+/* Rows of several tables: read from the SELECT, written by the record alone; a link row for each organisation. */
+static int write_row(struct ct_request *r, int64_t *id, int64_t version, struct ct_error *e)
+{
+	(void)r;
+	(void)id;
+	(void)version;
+	return ct_lost(e);
+}
+
+static int remove_row(struct ct_request *r, int64_t id, int64_t version, bool *archived_r, struct ct_error *e)
+{
+	(void)r;
+	(void)id;
+	(void)version;
+	(void)archived_r;
+	return ct_lost(e);
+}
+
+static void test_rows_of_several_tables(void **state)
+{
+	void *mem = talloc_new(NULL);
+	struct ct_record r = record();
+	const struct ct_record_info *info;
+	struct ct_error e = { 0 };
+
+	(void)state;
+	r.rows = "SELECT k.id, 1 AS locked FROM key k";
+	refused(&r, "need .write and .remove");
+	r.write = write_row;
+	refused(&r, "need .write and .remove");
+	r.remove = remove_row;
+	info = prepared(mem, &r, false);
+	assert_string_equal(info->source, "(SELECT k.id, 1 AS locked FROM key k) t");
+	assert_non_null(strstr(info->sql->row.sql, ", locked FROM (SELECT k.id, 1 AS locked FROM key k) t WHERE id = ?"));
+	assert_null(strstr(info->sql->columns[0].up.sql, ", locked FROM"));	/* asked for one row, not for a list */
+	assert_null(info->sql->insert.sql);
+	for (const struct ct_query *q = info->queries; q->name; q++) {
+		assert_non_null(q->sql);
+		assert_null(q->audits);
+	}
+	assert_int_equal(info->find.max_rows, 0);		/* one for each organisation that knows it */
+	assert_non_null(strstr(info->labels.sql, "SELECT DISTINCT id"));
+	assert_int_equal(r.write(NULL, NULL, 0, &e), CT_CONFLICT);
+	assert_string_equal(e.field, "row_version");
+	talloc_free(mem);
+}
+
+static void test_single(void **state)
+{
+	void *mem = talloc_new(NULL);
+	struct ct_record r = record();
+	const struct ct_record_info *info;
+	size_t n = 0;
+
+	(void)state;
+	r.single = true;
+	r.see = r.edit;
+	info = prepared(mem, &r, false);
+	for (const struct ct_route *each = info->routes; each->method; each++, n++) {
+		assert_string_equal(each->path, "/o/{org}/key");
+		assert_string_equal(each->permission, "keys.edit");
+	}
+	assert_int_equal(n, 2);
+	assert_true(field(route(info, "POST", "/o/{org}/key"), "row_version")->required);
+	talloc_free(mem);
+}
+
+static const struct ct_choice sorts[] = { { "a", "A" }, { "b", "B" }, { 0 } };
+
+static void test_sorts_filters_and_questions(void **state)
+{
+	static const struct ct_field sorted[] = {
+		{ "label", "Label", CT_TEXT, .list = true },
+		{ "sort", "Sort", CT_CHOICE, .choices = sorts, .required = true, .fixed = true, .filter = true },
+		{ "of_b", "Of B", CT_TEXT, .required = true, .only = "b" },
+		{ "note", "Note", CT_TEXT, .own = true },
+		{ "sure", "Sure", CT_BOOL, .question = true },
+		{ 0 }
+	};
+	void *mem = talloc_new(NULL);
+	struct ct_record r = record();
+	struct ct_record_row row = { .locked = 0 };
+	const struct ct_record_info *info;
+	const struct ct_record_column *c;
+
+	(void)state;
+	r.fields = sorted;
+	refused(&r, "of which the record has none");
+	r.variant = "note";
+	refused(&r, "a choice that is .fixed");
+	r.variant = "sort";
+	info = prepared(mem, &r, false);
+	c = info->sql->columns;
+	assert_int_equal(count(c[0].up.sql, "?"), 11);			/* two more for the filter */
+	assert_non_null(strstr(info->sql->count.sql, " AND (? IS NULL OR `sort` = ?)"));
+	assert_non_null(field(route(info, "GET", "/o/{org}/key"), "sort"));
+	assert_false(field(route(info, "GET", "/o/{org}/key"), "sort")->required);
+	assert_false(field(route(info, "POST", "/o/{org}/key"), "of_b")->required);	/* asked of one sort alone */
+	assert_true(field(route(info, "POST", "/o/{org}/key"), "sort")->required);
+	assert_null(strstr(info->sql->row.sql, "sure"));
+	assert_null(strstr(info->sql->insert.sql, "sure"));
+	assert_non_null(field(route(info, "POST", "/o/{org}/key"), "sure"));
+	assert_true(ct_record_applies(info, &c[2], "b"));
+	assert_false(ct_record_applies(info, &c[2], "a"));
+	assert_false(ct_record_applies(info, &c[2], NULL));
+	assert_true(ct_record_applies(info, &c[0], "a"));
+	assert_true(ct_record_writes(NULL, &c[1]));
+	assert_false(ct_record_writes(&row, &c[1]));			/* typed once */
+	assert_true(ct_record_writes(&row, &c[0]));
+	row.locked = 1;
+	assert_false(ct_record_writes(&row, &c[0]));
+	assert_true(ct_record_writes(&row, &c[3]));
+	row.locked = 2;
+	assert_false(ct_record_writes(&row, &c[3]));
+	talloc_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +383,9 @@ int main(void)
 		cmocka_unit_test(test_routes),
 		cmocka_unit_test(test_slug_names_a_row),
 		cmocka_unit_test(test_wrong_declarations),
+		cmocka_unit_test(test_rows_of_several_tables),
+		cmocka_unit_test(test_single),
+		cmocka_unit_test(test_sorts_filters_and_questions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

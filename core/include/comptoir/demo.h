@@ -20,6 +20,6 @@ struct ct_demo_person {
 const struct ct_demo_person *ct_demo_people(size_t *n_r);
 
 /* The name of an organisation of the sample network, or NULL. */
-const char *ct_demo_org(const char *slug);
+const char *ct_demo_org_name(const char *slug);
 
 #endif

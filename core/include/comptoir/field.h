@@ -7,7 +7,8 @@
  * A field's type decides how it is parsed, what it is stored as, how it is shown and which control a
  * form uses. The suffix of a column says its type (contract.md, "Types"): a CT_MONEY field `amount` is
  * the column `amount_cents`, a CT_REF field `place` is `place_id`, a CT_DATE `from` is `from_d`, a
- * CT_DATETIME `start` is `start_local`, a CT_RATE `discount` is `discount_bp`, all others are the name.
+ * CT_DATETIME `start` is `start_local`, a CT_RATE `discount` is `discount_bp`, a CT_DEGREES `lat` is
+ * `lat_e6`, all others are the name.
  */
 #ifndef COMPTOIR_FIELD_H
 #define COMPTOIR_FIELD_H
@@ -28,6 +29,7 @@ enum ct_type {			/* stored as                    typed as                       
 	CT_MONEY,		/* BIGINT _cents                "12,5", "1 234,50", "12.50 €"            */
 	CT_RATE,		/* INT _bp                      "30", "5,5 %" (basis points)             */
 	CT_QUANTITY,		/* BIGINT in 1/10 000           "1,5"                                    */
+	CT_DEGREES,		/* INT _e6 (millionths)         "50,624"                                 */
 	CT_DATE,		/* DATE _d                      "24/11/2026", "2026-11-24"               */
 	CT_TIME,		/* TIME (minutes of the day)    "14:00", "14h", "14 h 30"; 24:00 allowed */
 	CT_DATETIME,		/* DATETIME _local              "2026-11-24T14:00", "24/11/2026 14:00"   */
@@ -79,6 +81,12 @@ struct ct_field {
 	const char *see;		/* permission to see it at all; NULL: as the page */
 	const char *column;		/* records: where the name plus its type's suffix is not the column */
 	bool raw;			/* a JSON body's member as it is (ct_in_json); the handler checks it */
+	const char *heading;		/* N_("…"): a new part of the form begins with this field */
+	const char *only;		/* records with a .variant: only in rows where that choice has this value */
+	bool filter;			/* records: a choice, boolean or reference that narrows the list */
+	bool fixed;			/* records: typed in a new row and never changed afterwards */
+	bool own;			/* records: may be changed where the row is locked (ct_record.rows) */
+	bool question;			/* records: stored nowhere; asked once a hook refused at it (ct_in_error) */
 };
 
 /* What a field held. Strings and arrays belong to the request. */

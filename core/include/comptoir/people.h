@@ -64,4 +64,22 @@ typedef int ct_party_seen_f(struct ct_request *r, const struct ct_party_seen *, 
  */
 int ct_audit_forget(struct ct_request *r, const char *kind, const char *ids, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * "party.panel": a box (ct_panel) on the page that an organisation (r->org) has of a contact of its own; the
+ * hook shows only what this organisation may see of the party. Outside a transaction.
+ */
+struct ct_party_panel { int64_t party; };
+typedef int ct_party_panel_f(struct ct_request *r, const struct ct_party_panel *, struct ct_error *e);
+#define CT_ON_PARTY_PANEL(fn)     CT_HOOK("party.panel", ct_party_panel_f, fn)
+
+/*
+ * "place.check": a place is about to be stored, with what its form holds (ct_in: "zone", "state" …); `place`
+ * 0: a new one. "place.delete": it is about to go. The hook refuses with ct_fail_field, or with CT_CONFLICT and
+ * a sentence. Both inside the transaction; "place.delete" also for the page that asks beforehand.
+ */
+struct ct_place_change { int64_t place; };
+typedef int ct_place_change_f(struct ct_request *r, const struct ct_place_change *, struct ct_error *e);
+#define CT_ON_PLACE_CHECK(fn)     CT_HOOK("place.check", ct_place_change_f, fn)
+#define CT_ON_PLACE_DELETE(fn)    CT_HOOK("place.delete", ct_place_change_f, fn)
+
 #endif

@@ -28,6 +28,7 @@ enum ct_role {
 	CT_ROLE_TREASURER = 4 | 1,
 	CT_ROLE_OPENER = 8 | 2 | 1,
 	CT_ROLE_MEMBER = 16 | 8 | 4 | 2 | 1,
+	CT_ROLE_CONTACT = 128,		/* speaks for a client; also CT_ROLE_ADMIN | CT_ROLE_CONTACT */
 	CT_ROLE_INSTALLATION = 32,	/* the installation's admin, who sees no row of any organisation */
 	CT_ROLE_ANYONE = 64 | 63,	/* visitors too */
 };
@@ -56,6 +57,7 @@ struct ct_kind {
 	const char *labels;		/* NULL: never shown in lists of others */
 	const char *see;		/* permission in its organisation; owners see theirs; who may not gets 404 */
 	const char *url;		/* "/bookings/{uid}", with {id} or {uid}; NULL where it has no page */
+	const struct ct_field *traces;	/* what ct_audit keeps of it, so that a change can be shown in words; or NULL */
 };
 
 /* What a route is about; decides in which organisation its permission is checked. */
@@ -92,6 +94,13 @@ struct ct_route {
 	size_t max_body;		/* bytes; 0: 1 MiB */
 };
 
+/* Beside the list of a record: another way to fill it or to read it. */
+struct ct_record_link {
+	const char *label;		/* N_("Import a spreadsheet") */
+	const char *path;		/* below the record's: "import" */
+	const char *permission;
+};
+
 /*
  * A record: a table that people keep by hand. The core makes of it, below /o/{org}/PATH, the list with
  * search, sort, paging, CSV and JSON, the page, the form, deletion, optimistic locking and the audit
@@ -116,7 +125,35 @@ struct ct_record {
 	/* Adds to the view of a row's page. */
 	int (*show)(struct ct_request *r, int64_t id, struct ct_error *e);
 	const struct ct_view_field *show_view;	/* what `show` adds */
+
+	const char *table;			/* NULL: PLUGIN_NAME */
+	/*
+	 * Where one table does not hold a row: the SELECT that gives rows, with id, uid, org_id, row_version,
+	 * archived_at and a column for each field; one id may be there once for each organisation. The columns
+	 * may include `locked`: 0 whoever has the right changes the row, 1 only its fields that are .own, 2 nobody.
+	 * `write` and `remove` then replace the statements of the core.
+	 */
+	const char *rows;
+	const char *variant;			/* a CT_CHOICE that is .fixed: what sort of row, see ct_field.only */
+	bool single;				/* the organisation's one row, whose id is its own: PATH is its form */
+	const struct ct_record_link *links;	/* ends with { 0 } */
+	const char *remove_label;		/* N_("Remove from the contacts"); NULL: "Delete" */
+	const char *remove_text;		/* N_("…") what that does, in a sentence; NULL: the core's */
+	/* Adds to or takes from the controls of a form (core/field/form.h); `id` 0 = new. */
+	int (*form)(struct ct_request *r, int64_t id, json_t *controls, struct ct_error *e);
+	/* Before a row goes: refuses with CT_CONFLICT and a sentence. Asked for the page and in the transaction. */
+	int (*before_delete)(struct ct_request *r, int64_t id, struct ct_error *e);
+	/*
+	 * Stores what the fields hold (ct_in). *id 0: a new row, whose key it gives. Else `version` is the
+	 * row_version that the form was made from: where that has passed, the answer is ct_lost(e).
+	 */
+	int (*write)(struct ct_request *r, int64_t *id, int64_t version, struct ct_error *e);
+	/* Takes a row away, with `version` as above; *archived_r says whether it can still be read. */
+	int (*remove)(struct ct_request *r, int64_t id, int64_t version, bool *archived_r, struct ct_error *e);
 };
+
+/* Somebody else was first: of `write` and `remove`, so that the reader sees both versions. Gives CT_CONFLICT. */
+int ct_lost(struct ct_error *e) CT_MUST_USE;
 
 struct ct_hook { const char *stage; ct_any_f *function; };
 

@@ -203,4 +203,7 @@ int ct_job_renew(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 /* Writes an outbox row for the stage "after.TOPIC", which is raised outside the transaction by the job process. */
 int ct_later(struct ct_request *r, const char *topic, json_t *payload, struct ct_error *e) CT_MUST_USE;
 
+/* A function of such a stage. It may use network and files, and is repeated where it failed or its end is not known. */
+typedef int ct_after_f(struct ct_request *r, const json_t *payload, struct ct_error *e);
+
 #endif

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input: every field of every route gets a table of hostile values, in a form and in JSON. None of them is our
+failure (5xx), none comes out as markup, none is stored that its type does not allow, and what a person typed into a
+refused form is still there."""
+import re
+
+import pytest
+
+import stack as st
+from stack import ROOM_A
+
+MARK = '<b id="hostile">'
+VALUES = {
+    "long": "x" * 6000, "very long": "y" * 70000, "many letters": "é" * 400, "not UTF-8": b"caf\xe9\xff", "NUL": "a\0b",
+    "markup": MARK + "&\"'", "SQL": "'; DELETE FROM party; -- ", "LIKE": "%_\\", "negative": "-1", "huge": "9" * 25,
+    "exponent": "1e9", "February": "30/02/2027", "far": "31/12/9999", "farther": "99999-01-01", "year 0": "0000-00-00",
+    "no such hour": "2027-03-28T02:30", "twice": "2026-10-25T02:30", "time": "25:61", "template": "{{page.csrf}}{{{x}}}[[x]]",
+    "format": "%s%n%1$s", "path": "../../../etc/passwd", "formula": "=1+1", "script": "javascript:alert(1)",
+    "right to left": "abc\u202egpj", "lines": "a\r\nSet-Cookie: x=1\r\n\r\nb", "blank": " \t\u00a0 ", "emoji": "🛠️ atelier",
+}
+WRONG_TYPES = {"null": None, "true": True, "number": 1.5, "big": 10 ** 30, "list": ["a", {"b": []}], "object": {"$gt": ""}}
+# As whom: the one with the most rights in what the route is about.
+READERS = {"/admin": "installation@demo.example"}
+ADMIN = "admin@demo.example"
+# Ends the session or token that the test itself speaks with.
+LEFT_OUT = {"POST /logout"}
+# A page with the form that is sent, where the address of the form is not the address of the page.
+FORMS = {"POST /bookings": f"/resources/{ROOM_A}/book?date={{day}}"}
+# May refuse its reader after this many failures.
+LIMITED = {"POST /login"}
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with st.Stack(web="nginx") as running:
+        yield running
+
+
+def reader_of(path):
+    return next((email for start, email in READERS.items() if path.startswith(start)), ADMIN)
+
+
+def read_routes(stack):
+    """[(method, path, names of its fields)]"""
+    paths = stack.visitor().get("/api/openapi.json").json()["paths"]
+    found = []
+    for path, methods in sorted(paths.items()):
+        for method, operation in sorted(methods.items()):
+            names = [p["name"] for p in operation["parameters"] if p["in"] == "query"]
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                names += [n for n in content["schema"].get("properties", {}) if n not in names]
+            if f"{method.upper()} {path}" not in LEFT_OUT:
+                found.append((method.upper(), path, names))
+    return found
+
+
+@pytest.fixture(scope="module")
+def routes(stack):
+    return read_routes(stack)
+
+
+@pytest.fixture(scope="module")
+def browsers(stack):
+    return {email: login(stack, email) for email in {ADMIN, *READERS.values()}}
+
+
+def login(stack, email):
+    browser = stack.browser()
+    answer = browser.submit(browser.page("/login").form("/login"), email=email, password=st.PASSWORD)
+    assert answer.status_code == 303, answer.text[:300]
+    return browser
+
+
+class Filler:
+    """Fills paths with what La Filature has."""
+
+    def __init__(self, stack):
+        self.stack, self.first = stack, {}
+        booked = stack.program("gestion@demo.example").book(ROOM_A, f"{st.day(41)}T09:00", f"{st.day(41)}T10:00", name="Zoé")
+        self.uid = booked.json()["uid"]
+
+    def __call__(self, path):
+        path = path.replace("{org}", "filature")
+        if (match := re.fullmatch(r"(/o/filature/[\w/-]+)/\{id\}(/\w+)?", path)):
+            if match[1] not in self.first:
+                answer = self.stack.program(reader_of(path)).get(match[1])
+                rows = answer.json().get("rows") if answer.status_code == 200 else None
+                self.first[match[1]] = rows[0]["id"] if rows else "1"
+            return f"{match[1]}/{self.first[match[1]]}{match[2] or ''}"
+        if path.startswith("/bookings/"):
+            return path.replace("{uid}", self.uid)
+        return re.sub(r"\{(\w+)\}", lambda m: {"slug": st.PLACE, "id": str(ROOM_A)}.get(
+            m[1], "00000000-0000-4000-8000-000000000000"), path)
+
+
+@pytest.fixture(scope="module")
+def fill(stack):
+    return Filler(stack)
+
+
+def form_of(browser, route, path):
+    """The values of the form that is sent to `path`, as a person finds it: of a new one, or of the row to be changed."""
+    page = FORMS.get(route, "").format(day=st.day(42))
+    if not page:
+        page = f"{path}/edit" if "{id}" in route else f"{path}/new"
+    answer = browser.get(page)
+    if answer.status_code != 200:
+        answer = browser.get(path)
+    forms = [f for f in st.Page(answer).forms if f.method == "post" and f.action.endswith(path)]
+    return dict(forms[0].values) if forms else {"csrf": browser.csrf("/me")}
+
+
+def kept(answer, name, value):
+    """Is what was typed in its control still? True also where there is none for text."""
+    page = st.Page(answer)
+    controls = [c for c in page.controls if c.get("name") == name and c["tag"] != "select"
+                and c.get("type", "text") not in ("checkbox", "radio", "password", "file")]
+    shown = [v.strip() for f in page.forms for n, v in f.values if n == name]
+    return not controls or value.strip() in shown
+
+
+def report(stack, wrong):
+    failures = [line for line in stack.comptoir.log().splitlines() if " status=5" in line or " level=error" in line]
+    return f"{len(wrong)} in all, among them\n" + "\n".join([*wrong[:40], *failures[:20]])
+
+
+def is_text(value):
+    return isinstance(value, str) and "\0" not in value and len(value) < 6000 and value.strip() and "\n" not in value
+
+
+def test_forms(stack, routes, browsers, fill):
+    wrong, sent, refused = [], 0, 0
+    for method, path, names in routes:
+        if method == "GET":
+            continue
+        route, real, browser = f"{method} {path}", fill(path), browsers[reader_of(path)]
+        origin = {"Origin": stack.root}
+        for name in names:
+            for what, value in VALUES.items():
+                base = form_of(browser, route, real)
+                answer = browser.request(method, real, data={**base, name: value}, headers=origin)
+                sent += 1
+                refused += answer.status_code == 422
+                if answer.status_code >= 500:
+                    wrong.append(f"{route} {name}={what}: {answer.status_code} {answer.headers.get('x-request-id')}")
+                if MARK in answer.text:
+                    wrong.append(f"{route} {name}={what}: comes out as markup")
+                if what in ("NUL", "not UTF-8") and answer.status_code != 400:
+                    wrong.append(f"{route} {name}={what}: {answer.status_code}")
+                if answer.status_code == 422 and is_text(value) and not kept(answer, name, value):
+                    wrong.append(f"{route} {name}={what}: what was typed is gone")
+    assert not wrong, report(stack, wrong)
+    assert sent > 1500 and refused > 500
+    assert stack.comptoir.process.poll() is None and "worker.crashed" not in stack.comptoir.log()
+
+
+def test_queries(stack, routes, browsers, fill):
+    wrong, sent = [], 0
+    for method, path, names in routes:
+        if method != "GET":
+            continue
+        browser, real = browsers[reader_of(path)], fill(path)
+        for name in [*names, "lang", "embed", "t"]:
+            for what, value in VALUES.items():
+                if len(value) > 7000:
+                    continue                                # the web server's own limit
+                answer = browser.get(real, params={name: value})
+                sent += 1
+                if answer.status_code >= 500:
+                    wrong.append(f"{path}?{name}={what}: {answer.status_code}")
+                if MARK in answer.text:
+                    wrong.append(f"{path}?{name}={what}: comes out as markup")
+                if "Set-Cookie: x=1" in answer.text and "x" in answer.cookies:
+                    wrong.append(f"{path}?{name}={what}: splits the answer")
+    assert not wrong and sent > 500, report(stack, wrong)
+
+
+def test_json_of_the_wrong_type(stack, routes, fill):
+    wrong, sent = [], 0
+    for method, path, names in routes:
+        if method == "GET":
+            continue
+        program, real = stack.program(reader_of(path)), fill(path)
+        for name in names:
+            for what, value in WRONG_TYPES.items():
+                answer = program.request(method, real, json={name: value})
+                sent += 1
+                if answer.status_code >= 500:
+                    wrong.append(f"{method} {path} {name}={what}: {answer.status_code}")
+        for body in (b"{", b"[]", b'"x"', b"\xff", b'{"a":1,"a":2}', b"[" * 3000, b"null", b"{}x"):
+            answer = program.request(method, real, data=body, headers={"Content-Type": "application/json"})
+            if answer.status_code not in (400, 413):
+                wrong.append(f"{method} {path} {body[:9]}: {answer.status_code}")
+    assert not wrong and sent > 300, report(stack, wrong)
+
+
+def test_what_was_stored_comes_out_as_text(stack, routes, browsers, fill):
+    """After all that: lists and pages with what did pass as a name."""
+    seen = 0
+    for method, path, _ in routes:
+        if method != "GET" or "/delete" in path:
+            continue
+        answer = browsers[reader_of(path)].get(fill(path))
+        assert answer.status_code < 500 and MARK not in answer.text, path
+        seen += "&lt;b id=" in answer.text
+    assert seen > 3

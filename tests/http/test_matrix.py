@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may do what: every route, for everybody, against a table that says it in letters. A route without a row fails.
+
+    v  a visitor             m o g t a  member, opener, manager, treasurer and admin of the organisation (La Filature)
+    c  contact of a client   M O G T A  the same of another organisation (Le Grand Canal)
+    i  the installation's admin
+
+A row lists who may. Whoever is not in it is refused: a visitor asked to sign in, anybody else told that she may not,
+or that there is nothing. What comes of it for those who may is other tests' business: here nothing is filled in, so
+that 422 is a good answer, and only a refusal of the person or a failure of ours is a bad one.
+"""
+import re
+
+import pytest
+
+import stack as st
+from stack import ROOM_A
+
+PEOPLE = {"m": "membre@demo.example", "o": "ouvreuse@demo.example", "g": "gestion@demo.example",
+          "t": "tresor@demo.example", "a": "admin@demo.example", "M": "membre@canal.example",
+          "O": "ouvreur@canal.example", "G": "gestion@canal.example", "T": "tresor@canal.example",
+          "A": "admin@canal.example", "c": "contact@lys-lez.example", "i": "installation@demo.example"}
+MADE_HERE = {"O": "opener", "T": "treasurer"}           # the sample network has nobody like that
+ALL = "v" + "".join(PEOPLE)
+SIGNED_IN = "".join(PEOPLE)
+STAFF, MANAGERS, ADMIN, MEMBERS = "oga", "ga", "a", "mogta"
+NOBODY = ""
+
+
+def record(path, see, edit):
+    """The eight routes of a record."""
+    base = f"/o/{{org}}/{path}"
+    return {f"GET {base}": see, f"POST {base}": edit, f"GET {base}/new": edit, f"GET {base}/{{id}}": see,
+            f"POST {base}/{{id}}": edit, f"GET {base}/{{id}}/edit": edit, f"GET {base}/{{id}}/delete": edit,
+            f"POST {base}/{{id}}/delete": edit}
+
+
+ALLOWED = {
+    # for everybody
+    "GET /": ALL, "GET /places/{slug}": ALL, "GET /places/{slug}/day": ALL, "GET /resources/{id}": ALL,
+    "GET /resources/{id}/week": ALL, "GET /resources/{id}/book": ALL, "GET /resources/{id}/price": ALL,
+    "GET /calendars/places/{slug}.ics": ALL, "GET /calendars/resources/{id}.ics": ALL, "GET /healthz": ALL,
+    "GET /metrics": ALL, "GET /api/openapi.json": ALL, "GET /sitemap": ALL, "GET /stored/{txn}": ALL,
+    "GET /login": ALL, "POST /login": ALL, "POST /logout": ALL, "GET /o/{org}/theme.css": ALL,
+    "POST /bookings": ALL, "GET /search": ALL,
+    "GET /help": ALL, **{f"GET /legal/{org}{page}": ALL for org in ("", "{org}/") for page in (
+        "notice", "privacy", "terms", "accessibility")}, "GET /legal/{org}/help": ALL,
+    "GET /legal/terms/{version}": NOBODY, "GET /legal/{org}/terms/{version}": NOBODY,      # no version of that name
+    # one's own
+    "GET /me": SIGNED_IN, "POST /me/tokens": SIGNED_IN, "GET /bookings": SIGNED_IN,
+    "POST /me/sessions/{id}/revoke": SIGNED_IN, "POST /me/tokens/{uid}/revoke": NOBODY,    # of somebody else: not there
+    # a booking of somebody on the telephone
+    "GET /bookings/{uid}": STAFF, "GET /bookings/{uid}.ics": STAFF, "GET /bookings/{uid}/verify": NOBODY,
+    "POST /bookings/{uid}/verify": NOBODY, "GET /bookings/{uid}/cancel": MANAGERS, "POST /bookings/{uid}/cancel": MANAGERS,
+    "POST /bookings/{uid}/confirm": MANAGERS, "POST /bookings/{uid}/reject": MANAGERS,
+    # an organisation's
+    "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /o/{org}/audit": ADMIN,
+    "GET /o/{org}/law": ADMIN, "POST /o/{org}/law": ADMIN,
+    **record("places", ALL, ADMIN), **record("resources", ALL, MANAGERS), **record("kinds", ALL, MANAGERS),
+    **record("openings", ALL, MANAGERS), **record("policies", MANAGERS, MANAGERS), **record("prices", ALL, MANAGERS),
+    **record("purposes", ALL, MANAGERS), **record("tariffs", ALL, MANAGERS), **record("windows", ALL, MANAGERS),
+    # the installation's
+    "GET /admin": "i", "GET /admin/audit": "i",
+}
+
+# What a route needs to be found at all, beside the path.
+WITH = {"POST /bookings": {"resource": str(ROOM_A)}}
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with st.Stack(web="nginx") as running:
+        for letter, role in MADE_HERE.items():
+            email = PEOPLE[letter]
+            st.ctl(running.comptoir.config, "user", "add", email, "Lou", "D'ailleurs", input=st.PASSWORD + "\n")
+            st.ctl(running.comptoir.config, "user", "role", email, "canal", role)
+            token = st.ctl(running.comptoir.config, "user", "token", email).stdout.strip()
+            running.accounts[email] = {"token": token}
+        yield running
+
+
+@pytest.fixture(scope="module")
+def clients(stack):
+    return {"v": stack.visitor(), **{letter: stack.program(email) for letter, email in PEOPLE.items()}}
+
+
+@pytest.fixture(scope="module")
+def routes(stack):
+    paths = stack.visitor().get("/api/openapi.json").json()["paths"]
+    return sorted(f"{method.upper()} {path}" for path, methods in paths.items() for method in methods)
+
+
+@pytest.fixture(scope="module")
+def fill(stack, clients):
+    """Fills the parameters of a path with what La Filature has; of a record with the first row of its list."""
+    made = clients["g"].book(ROOM_A, f"{st.day(40)}T09:00", f"{st.day(40)}T10:00", name="Zoé Téléphone")
+    assert made.status_code == 201, made.text
+    first = {}
+
+    def of_list(path):
+        if path not in first:
+            rows = clients["a"].get(path).json()["rows"]
+            first[path] = rows[0]["id"] if rows else "1"
+        return first[path]
+
+    def filled(path):
+        path = path.replace("{org}", "filature")
+        if (match := re.fullmatch(r"(/o/filature/[\w/-]+)/\{id\}(/\w+)?", path)):
+            return f"{match[1]}/{of_list(match[1])}{match[2] or ''}"
+        if path.startswith("/bookings/"):
+            return path.replace("{uid}", made.json()["uid"])
+        return re.sub(r"\{(\w+)\}", lambda m: {"slug": st.PLACE, "id": str(ROOM_A)}.get(
+            m[1], "00000000-0000-4000-8000-000000000000"), path)
+    return filled
+
+
+def test_every_route_has_a_row(routes):
+    assert [r for r in routes if r not in ALLOWED] == []
+    assert [r for r in ALLOWED if r not in routes] == []
+
+
+def asked(client, route, path):
+    method, _ = route.split(" ", 1)
+    extra = WITH.get(route, {})
+    if method == "GET":
+        return client.get(path, params=extra, allow_redirects=False)
+    return client.request(method, path, json=extra)
+
+
+def judge(letter, answer, may):
+    """What is wrong with the answer, or nothing."""
+    if answer.status_code >= 500:
+        return "fails"
+    if may:
+        return "is refused" if answer.status_code in (401, 403, 404, 405) else None
+    return None if answer.status_code in ((401, 404) if letter == "v" else (403, 404)) else "gets through"
+
+
+def test_who_may_and_who_may_not(routes, clients, fill):
+    """Those who may not go first, so that what the others do does not come in their way."""
+    wrong, judged = [], 0
+    for route in routes:
+        path = fill(route.split(" ", 1)[1])
+        for may in (False, True):
+            for letter in ALL:
+                if (letter in ALLOWED.get(route, "")) != may:
+                    continue
+                answer = asked(clients[letter], route, path)
+                problem = judge(letter, answer, may)
+                judged += 1
+                if problem:
+                    wrong.append(f"{letter} {problem}: {route} -> {answer.status_code}")
+    assert judged == len(routes) * len(ALL) and wrong == []
+
+
+def test_the_installation_s_admin_reads_no_row_of_an_organisation(routes, clients, stack):
+    """By the word: names that are in the organisation's rows are on none of the pages that he may open."""
+    names = [row[0] for row in stack.database.rows(
+        "SELECT p.name FROM org_contact c JOIN party p ON p.id = c.party_id WHERE p.kind = 'person'"
+        " UNION SELECT contact_name FROM reservation_booking WHERE contact_name <> ''"
+        " UNION SELECT email FROM party WHERE email LIKE '%demo.example'")]
+    own = clients["i"].get("/me").json()
+    names = [n for n in names if n not in (own["name"], own["email"])]
+    assert len(names) > 5
+    pages = [r.split(" ", 1)[1] for r in routes if r.startswith("GET /admin") and "{" not in r]
+    assert pages
+    for page in pages:
+        text = clients["i"].get(page, headers={"Accept": "text/html"}).text
+        assert [n for n in names if n in text] == [], page
