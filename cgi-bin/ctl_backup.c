@@ -176,10 +176,11 @@ static void choose_name(struct backup *b)
 {
 	char stamp[32];
 	time_t now;
+	struct tm tm;
 
 	for (;;) {
 		now = time(NULL);
-		strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", gmtime(&now));
+		strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", gmtime_r(&now, &tm));
 		b->name = talloc_asprintf(b->core, "%s%s", prefix, stamp);
 		if (faccessat(b->dirfd, b->name, F_OK, AT_SYMLINK_NOFOLLOW))
 			return;

@@ -55,6 +55,7 @@ int ctl_manifest_make(struct ct_core *owner, json_t *tables, json_t **manifest_r
 	json_t *files;
 	char made[32];
 	time_t now = time(NULL);
+	struct tm tm;
 	size_t n;
 	int rc = migrations(owner, &list, &n, e);
 
@@ -67,7 +68,7 @@ int ctl_manifest_make(struct ct_core *owner, json_t *tables, json_t **manifest_r
 							       list[i].plugin, "file", list[i].file,
 							       "no", (int)list[i].no, "statements",
 							       (int)list[i].done));
-	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	*manifest_r = json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:O}", "format", FORMAT,
 				"version", CT_VERSION, "made", made, "url", owner->url, "key",
 				key_mark(owner), "plugins", plugin_names(owner), "migrations",

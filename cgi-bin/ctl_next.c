@@ -59,6 +59,7 @@ int ctl_next(struct ct_core *core, const char *config, bool fresh, struct ct_err
 	       "  behind nginx:              include %s;   in the server block of the site, then nginx -s reload\n"
 	       "  another web server:        the samples beside comptoir.nginx.conf in the documentation\n"
 	       "  a backup every night:      systemctl enable --now comptoir-backup.timer\n"
+	       "  whether mails leave:       comptoirctl mail-test YOU@ADDRESS\n"
 	       "  then open                  %s/\n",
 	       nginx, core->url);
 	return 0;

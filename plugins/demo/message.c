@@ -17,6 +17,8 @@
 
 #define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
+enum { MAX_UID = 80 };
+
 static int no_mail(struct ct_error *e)
 {
 	return ct_fail(e, CT_MISSING, _("There is no such mail."));
@@ -37,7 +39,7 @@ static bool is_uid(const char *uid)
 {
 	size_t len = strspn(uid, ALNUM "-");
 
-	return len && len <= 80 && !uid[len];
+	return len && len <= MAX_UID && !uid[len];
 }
 
 static int newer_first(const void *a, const void *b)
@@ -47,33 +49,40 @@ static int newer_first(const void *a, const void *b)
 	return x->at.s != y->at.s ? (x->at.s < y->at.s ? 1 : -1) : strcmp(x->uid, y->uid);
 }
 
+/* "UID.eml" */
+static int is_mail(const struct dirent *entry)
+{
+	size_t len = strspn(entry->d_name, ALNUM "-");
+
+	return len && len <= MAX_UID && !strcmp(entry->d_name + len, ".eml");
+}
+
 int demo_folder(struct ct_request *r, size_t max, struct demo_mail **list_r, size_t *n_r,
 		struct ct_error *e)
 {
 	const char *path = folder(r, e);
-	DIR *dir = path ? opendir(path) : NULL;
-	struct demo_mail *list = talloc_array(r, struct demo_mail, 0);
-	struct dirent *entry;
+	struct demo_mail *list;
+	struct dirent **names;
+	int found;
 	size_t n = 0;
 
 	if (!path)
 		return e->rc;
-	while (dir && (entry = readdir(dir))) {
-		char *uid = talloc_strdup(list, entry->d_name), *end = strstr(uid, ".eml");
+	found = scandir(path, &names, is_mail, NULL);
+	list = talloc_array(r, struct demo_mail, found > 0 ? (size_t)found : 0);
+	for (int i = 0; i < found; i++) {
+		const char *file = names[i]->d_name;
 		struct stat st;
 
-		if (!end || end[4] ||
-		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		*end = '\0';
-		if (!is_uid(uid))
-			continue;
-		list = talloc_realloc(r, list, struct demo_mail, n + 1);
-		list[n++] = (struct demo_mail){ uid, { st.st_mtim.tv_sec } };
+		if (!lstat(talloc_asprintf(list, "%s/%s", path, file), &st) && S_ISREG(st.st_mode))
+			list[n++] = (struct demo_mail){
+				talloc_strndup(list, file, strlen(file) - strlen(".eml")),
+				{ st.st_mtim.tv_sec },
+			};
+		free(names[i]);
 	}
-	if (dir)
-		closedir(dir);
+	if (found >= 0)
+		free(names);
 	qsort(list, n, sizeof(*list), newer_first);
 	*list_r = list;
 	*n_r = n < max ? n : max;
