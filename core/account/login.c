@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Signing in and out. */
-#include <ctype.h>
+/* Signing in by password, and out. An account that does not exist gets the same answer after the same work. */
 #include <string.h>
-#include <talloc.h>
 
-#include "base/random.h"
-#include "account/password.h"
+#include <comptoir/limit.h>
+
 #include "account/account.h"
+#include "account/password.h"
 #include "account/session.h"
 #include "route/input.h"
 #include "route/state.h"
-#include "server/gateway.h"
 
-enum { FREE_FAILURES = 10, WINDOW_SECONDS = 900 };
+enum { PER_ACCOUNT = 10, PER_ADDRESS = 50, WINDOW_SECONDS = 900 };
 
 const struct ct_field ct_login_fields[] = {
 	{ "email", N_("E-mail"), CT_EMAIL, .required = true, .autocomplete = "username" },
@@ -35,16 +33,17 @@ static const struct ct_field shown_fields[] = {
 
 struct login {
 	int64_t account;
-	const char *buckets[2];
+	const char *password, *hash;	 /* hash: as stored */
+	char new_hash[CT_PASSWORD_HASH]; /* or "" */
+	struct ct_limit by_account, by_address;
 };
 
-/* Only a local path may follow a sign-in. */
-static const char *next_path(struct ct_request *r)
+const char *ct_login_next(struct ct_request *r)
 {
 	const char *next = ct_in_text(r, "next");
 
 	if (!next || *next != '/' || next[1] == '/' || strpbrk(next, "\\\r\n"))
-		return "/";
+		return NULL;
 	return next;
 }
 
@@ -56,103 +55,74 @@ int ct_login_page(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-static char *lower(void *mem, const char *text)
-{
-	char *copy = talloc_strdup(mem, text);
-
-	for (char *c = copy; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return copy;
-}
-
-/* Failures count per account and per address; both are hashed so that the table names nobody. */
-static void name_buckets(struct ct_request *r, struct login *login)
-{
-	const char *texts[2] = {
-		talloc_asprintf(r, "login %s", lower(r, ct_in_text(r, "email"))),
-		talloc_asprintf(r, "address %s",
-				r->s->gateway->param(r->s->gateway, "REMOTE_ADDR")),
-	};
-
-	for (int i = 0; i < 2; i++)
-		login->buckets[i] = ct_keyed_hash(r, r->s->core->key, texts[i], strlen(texts[i]));
-}
-
-static int refuse_limited(struct ct_request *r, const struct login *login, struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_query(
-		r, "login_limited",
-		CT_ARGS(CT_STR(login->buckets[0]), CT_STR(login->buckets[1]), CT_UTC(r->now)), &row,
-		e);
-
-	if (!rc && ct_next(row))
-		rc = ct_fail(
-			e, CT_TOO_MANY,
-			_("Too many failed attempts. Wait a quarter of an hour, then try again."));
-	return rc;
-}
-
 static int count_failure(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct login *login = arg;
-	struct ct_utc end = { r->now.s + WINDOW_SECONDS }, start = { r->now.s - WINDOW_SECONDS };
+	int rc = ct_limit_count(r, &login->by_account, e);
 
-	for (int i = 0; i < 2; i++) {
-		int64_t limit = i ? FREE_FAILURES * 5 : FREE_FAILURES;
-		int rc = ct_exec(r, "login_failed",
-				 CT_ARGS(CT_STR(login->buckets[i]), CT_UTC(r->now), CT_UTC(end),
-					 CT_UTC(start), CT_NUM(limit), CT_UTC(end), CT_UTC(start),
-					 CT_UTC(r->now), CT_UTC(end)),
-				 e);
-
-		if (rc)
-			return rc;
-	}
-	return 0;
+	return rc ? rc : ct_limit_count(r, &login->by_address, e);
 }
 
+/* Failures from the address stay: who has an account could clear them by signing in between. */
 static int begin(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct login *login = arg;
-	int rc;
+	int rc = ct_limit_reset(r, &login->by_account, e);
 
-	if (r->s->caller.session && (rc = ct_session_end(r, e)))
+	if (!rc && *login->new_hash)
+		rc = ct_exec(r, "account_rehash",
+			     CT_ARGS(CT_STR(login->new_hash), CT_NUM(login->account),
+				     CT_STR(login->hash)),
+			     e);
+	return rc ? rc : ct_session_renew(r, login->account, e);
+}
+
+static int find_account(struct ct_request *r, struct login *login, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "account_by_login", CT_ARGS(CT_STR(ct_in_text(r, "email"))), &row, e);
+
+	if (!rc && ct_next(row)) {
+		login->account = ct_col_int(row, "id");
+		login->hash = ct_col_text(row, "password_hash");
+	}
+	return rc;
+}
+
+static int verify(struct ct_request *r, struct login *login, struct ct_error *e)
+{
+	bool right;
+	int rc = ct_password_verify(r->s->core, login->password, login->hash, &right, e);
+
+	if (rc)
 		return rc;
-	return ct_session_begin(r, login->account, e);
+	if (right)
+		return ct_password_is_outdated(login->hash)
+			       ? ct_password_hash(r->s->core, login->password, login->new_hash, e)
+			       : 0;
+	rc = ct_transaction(r, count_failure, login, e);
+	return rc ? rc
+		  : ct_fail_field(
+			    e, "email", "%s",
+			    _("This e-mail and password do not belong together. Check both; capital letters count."));
 }
 
 int ct_login_post(struct ct_request *r, struct ct_error *e)
 {
-	struct login login = { 0 };
-	struct ct_result *row;
-	const char *hash = NULL;
-	bool right;
+	struct login login = {
+		.password = ct_in_text(r, "password"),
+		.by_account = { "sign-in to", ct_in_text(r, "email"), PER_ACCOUNT, WINDOW_SECONDS },
+		.by_address = { "sign-in from", ct_limit_address(r), PER_ADDRESS, WINDOW_SECONDS },
+	};
+	const char *next = ct_login_next(r);
 	int rc;
 
-	name_buckets(r, &login);
-	if ((rc = refuse_limited(r, &login, e)) ||
-	    (rc = ct_query(r, "account_by_login", CT_ARGS(CT_STR(ct_in_text(r, "email"))), &row,
-			   e)))
+	if ((rc = ct_limit_check(r, &login.by_account, e)) ||
+	    (rc = ct_limit_check(r, &login.by_address, e)) || (rc = find_account(r, &login, e)) ||
+	    (rc = verify(r, &login, e)) || (rc = ct_transaction(r, begin, &login, e)))
 		return rc;
-	if (ct_next(row)) {
-		login.account = ct_col_int(row, "id");
-		hash = ct_col_text(row, "password_hash");
-	}
-	rc = ct_password_verify(r->s->core, ct_in_text(r, "password"), hash, &right, e);
-	if (rc)
-		return rc;
-	if (!right) {
-		rc = ct_transaction(r, count_failure, &login, e);
-		return rc ? rc
-			  : ct_fail_field(
-				    e, "email",
-				    _("This e-mail and password do not belong together. Check both; capital letters count."));
-	}
-	rc = ct_transaction(r, begin, &login, e);
-	if (!rc)
-		ct_redirect(r, 200, next_path(r));
-	return rc;
+	ct_redirect(r, 200, next ? next : "/");
+	return 0;
 }
 
 static int end(struct ct_request *r, void *arg, struct ct_error *e)

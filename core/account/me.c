@@ -1,20 +1,99 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "My account": profile, sessions, API tokens. */
-#include <stdlib.h>
+/* "My account": the overview, and what its pages share. */
+#include <string.h>
 #include <talloc.h>
 
-#include "base/random.h"
 #include "account/account.h"
-#include "account/session.h"
+#include "account/password.h"
 #include "route/state.h"
 #include "view/page.h"
 
-const struct ct_field ct_token_fields[] = {
-	{ "label", N_("What is it for?"), CT_TEXT, .required = true, .max = 80,
-	  .help = N_("For example: “calendar on my phone”.") },
-	{ "days", N_("Valid for (days)"), CT_INT, .min = 1, .max = 3650, .initial = "365" },
-	{ 0 }
-};
+#include <comptoir/limit.h>
+
+enum { FRESH_SECONDS = 900, PROOFS = 10, WINDOW_SECONDS = 900 };
+
+int ct_me_row(struct ct_request *r, struct ct_result **row_r, struct ct_error *e)
+{
+	return ct_one(r, "my_account",
+		      CT_ARGS(CT_NUM(r->s->caller.session), CT_NUM(r->s->caller.account)), row_r,
+		      e);
+}
+
+int ct_me_by_hand(const struct ct_request *r, struct ct_error *e)
+{
+	if (!r->s->caller.token)
+		return 0;
+	return ct_fail(e, CT_DENIED, "%s", _("A token may not do this. Please sign in."));
+}
+
+void ct_me_put_form(struct ct_request *r, const struct ct_me_form *form)
+{
+	json_t *ui = ct_put_object(r->view, "form_ui");
+	json_t *crumbs = ct_put_array(r->view, "breadcrumbs_ui"), *crumb = ct_add_object(crumbs);
+
+	ct_put_text(crumb, "label", _("My account"));
+	ct_put_text(crumb, "href", "/me");
+	ct_put_text(r->view, "lead_ui", form->lead);
+	ct_put_text(ui, "action", form->action);
+	ct_put_bool(ui, "multipart", false);
+	ct_put_controls(r, ui, "fields", form->fields, form->current);
+	ct_put_array(ui, "hidden");
+	ct_put_text(ui, "submit", form->submit);
+	ct_put_text(ui, "cancel_href", "/me");
+	ct_put_text(ui, "note", form->note);
+	ct_put_null(r->view, "prove_ui");
+}
+
+static bool is_fresh(const struct ct_request *r, const struct ct_result *me)
+{
+	struct ct_utc began = ct_col_utc(me, "began_utc");
+
+	return ct_utc_set(began) && r->now.s - began.s <= FRESH_SECONDS;
+}
+
+void ct_me_put_proof(struct ct_request *r, const struct ct_result *me)
+{
+	json_t *prove;
+
+	ct_put_null(r->view, "prove_ui");
+	if (ct_col_int(me, "has_password") || is_fresh(r, me))
+		return;
+	prove = ct_put_object(r->view, "prove_ui");
+	ct_put_text(prove, "next", r->s->path);
+	ct_put_text(prove, "login", ct_col_text(me, "login"));
+	ct_put_null(r->view, "form_ui");
+}
+
+static int count(struct ct_request *r, void *limit, struct ct_error *e)
+{
+	return ct_limit_count(r, limit, e);
+}
+
+int ct_me_prove(struct ct_request *r, const struct ct_result *me, struct ct_error *e)
+{
+	struct ct_limit limit = { "proofs of", ct_col_text(me, "login"), PROOFS, WINDOW_SECONDS };
+	const char *typed = ct_in_text(r, "current");
+	bool right;
+	int rc;
+
+	if (!ct_col_int(me, "has_password"))
+		return is_fresh(r, me)
+			       ? 0
+			       : ct_fail(e, CT_CONFLICT, "%s",
+					 _("To be sure that it is you, sign in again by a link that we mail to you."));
+	if (!typed)
+		return ct_fail_field(e, "current", "%s", _("This is needed."));
+	if ((rc = ct_limit_check(r, &limit, e)) ||
+	    (rc = ct_password_verify(r->s->core, typed, ct_col_text(me, "password_hash"), &right,
+				     e)))
+		return rc;
+	if (right)
+		return 0;
+	rc = ct_transaction(r, count, &limit, e);
+	return rc ? rc
+		  : ct_fail_field(e, "current", "%s",
+				  _("This is not your present password. Capital letters count."));
+}
 
 static void put_roles(struct ct_request *r)
 {
@@ -35,106 +114,72 @@ static void put_roles(struct ct_request *r)
 static int put_sessions(struct ct_request *r, struct ct_error *e)
 {
 	json_t *list, *session;
-	size_t i;
+	int64_t current = r->s->caller.session;
+	size_t i, others = 0;
 	int rc = ct_rows(r, "my_sessions", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)),
 			 "sessions", e);
 
 	list = json_object_get(r->view, "sessions");
 	json_array_foreach(list, i, session) {
 		const char *id = json_string_value(json_object_get(session, "id"));
+		bool here = id && current &&
+			    !strcmp(id, talloc_asprintf(r, "%lld", (long long)current));
 
-		ct_put_bool(session, "current",
-			    id && strtoll(id, NULL, 10) == r->s->caller.session);
+		ct_put_bool(session, "current", here);
+		others += !here;
 	}
+	ct_put_bool(r->view, "has_others_ui", others > 0);
 	return rc;
+}
+
+static const char *phone_ui(struct ct_request *r, const char *phone)
+{
+	const struct ct_field field = { .name = "phone", .type = CT_PHONE };
+	const struct ct_value value = { .set = phone != NULL, .text = phone };
+
+	return phone ? ct_field_show(r, &field, &value, r->lang) : NULL;
+}
+
+static int put_address(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	const char *street, *postcode, *town;
+	int rc = ct_query(r, "my_address", CT_ARGS(CT_NUM(r->person)), &row, e);
+
+	ct_put_text(r->view, "address_ui", NULL);
+	if (rc || !ct_next(row))
+		return rc;
+	street = ct_col_text(row, "street");
+	postcode = ct_col_text(row, "postcode");
+	town = ct_col_text(row, "town");
+	ct_put_text(r->view, "address_ui",
+		    talloc_asprintf(r, "%s%s%s%s%s", street ? street : "", street ? ", " : "",
+				    postcode ? postcode : "", postcode ? " " : "", town));
+	return 0;
 }
 
 int ct_me_page(struct ct_request *r, struct ct_error *e)
 {
-	int rc;
+	struct ct_result *me;
+	int rc = ct_me_row(r, &me, e);
 
+	if (rc)
+		return rc;
 	ct_put_id(r->view, "id", r->person);
 	ct_put_text(r->view, "name", r->s->caller.name);
 	ct_put_text(r->view, "email", r->s->caller.email);
+	ct_put_text(r->view, "phone", ct_col_text(me, "phone"));
+	ct_put_text(r->view, "phone_ui", phone_ui(r, ct_col_text(me, "phone")));
+	ct_put_text(r->view, "lang", ct_col_text(me, "lang"));
+	ct_put_text(r->view, "lang_ui",
+		    strcmp(ct_col_text(me, "lang"), "en") ? "Français" : "English");
+	ct_put_text(r->view, "login", ct_col_text(me, "login"));
+	ct_put_bool(r->view, "has_password", ct_col_int(me, "has_password") != 0);
 	ct_put_bool(r->view, "installation_admin", r->s->caller.installation_admin);
 	put_roles(r);
-	ct_put_controls(r, r->view, "fields_ui", ct_token_fields, NULL);
-	rc = ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)),
-		     "tokens", e);
-	return rc ? rc : put_sessions(r, e);
-}
-
-static int create(struct ct_request *r, void *arg, struct ct_error *e)
-{
-	const char *secret = arg;
-	int64_t days = ct_in_int(r, "days") ? ct_in_int(r, "days") : 365, id;
-	struct ct_utc expires = { r->now.s + days * 86400 };
-	int rc = ct_insert(r, "token_create",
-			   CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(r->s->caller.account),
-				   CT_STR(ct_in_text(r, "label")), CT_UTC(expires)),
-			   &id, e);
-
-	return rc ? rc : ct_audit(r, "token", id, "create", NULL, NULL, e);
-}
-
-int ct_token_create(struct ct_request *r, struct ct_error *e)
-{
-	char *secret = ct_token(r, 32);
-	int rc;
-
-	if (r->s->caller.token)
-		return ct_fail(e, CT_DENIED,
-			       _("A token cannot make another one. Sign in with your password."));
-	rc = ct_transaction(r, create, secret, e);
-	if (rc)
+	if ((rc = put_address(r, e)) ||
+	    (rc = ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)),
+			  "tokens", e)))
 		return rc;
-	r->s->secret_answer = true;
-	ct_put_text(r->view, "token", secret);
-	ct_put_text(r->view, "label", ct_in_text(r, "label"));
-	ct_answer(r, 201);
-	return 0;
-}
-
-static int revoke(struct ct_request *r, void *arg, struct ct_error *e)
-{
-	int64_t count;
-	int rc;
-
-	(void)arg;
-	rc = ct_exec_count(
-		r, "token_revoke",
-		CT_ARGS(CT_UTC(r->now), CT_STR(ct_path(r, "uid")), CT_NUM(r->s->caller.account)),
-		&count, e);
-	if (rc)
-		return rc;
-	if (!count)
-		return ct_fail(e, CT_MISSING, _("There is no page at this address."));
-	return ct_audit(r, "token", r->s->caller.account, "revoke", NULL, NULL, e);
-}
-
-int ct_token_revoke(struct ct_request *r, struct ct_error *e)
-{
-	int rc = ct_transaction(r, revoke, NULL, e);
-
-	if (!rc) {
-		ct_notice(r, _("The token no longer opens anything."));
-		ct_redirect(r, 200, "/me");
-	}
-	return rc;
-}
-
-static int revoke_session(struct ct_request *r, void *arg, struct ct_error *e)
-{
-	(void)arg;
-	return ct_exec(r, "session_revoke",
-		       CT_ARGS(CT_STR(ct_path(r, "id")), CT_NUM(r->s->caller.account)), e);
-}
-
-int ct_session_revoke(struct ct_request *r, struct ct_error *e)
-{
-	int rc = ct_transaction(r, revoke_session, NULL, e);
-
-	if (!rc)
-		ct_redirect(r, 200, "/me");
-	return rc;
+	return put_sessions(r, e);
 }

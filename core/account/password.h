@@ -23,4 +23,7 @@ int ct_password_hash(struct ct_core *, const char *password, char hash_r[CT_PASS
 int ct_password_verify(struct ct_core *, const char *password, const char *hash, bool *yes_r,
 		       struct ct_error *e) CT_MUST_USE;
 
+/* Was `hash` made with other parameters than today's? Then it is to be made anew while the password is at hand. */
+bool ct_password_is_outdated(const char *hash);
+
 #endif

@@ -46,14 +46,41 @@ static void take_caller(struct ct_request *r, const struct ct_result *row)
 		r->lang = strcmp(ct_col_text(row, "lang"), "en") ? "fr" : "en";
 }
 
-/* The one thing that reading pages writes, and seldom: when the session or token was last used. */
-static int touch(struct ct_request *r, void *arg, struct ct_error *e)
+static void set_cookie(struct ct_request *r, const char *value, int64_t max_age)
 {
-	(void)arg;
-	if (r->s->caller.session)
-		return ct_exec(r, "session_seen",
-			       CT_ARGS(CT_UTC(r->now), CT_NUM(r->s->caller.session)), e);
-	return ct_exec(r, "token_seen", CT_ARGS(CT_UTC(r->now), CT_NUM(r->s->caller.token)), e);
+	const struct ct_cookie cookie = {
+		.name = CT_SESSION_COOKIE,
+		.value = value,
+		.prefix = r->s->core->prefix,
+		.max_age = max_age,
+		.secure = r->s->core->https,
+	};
+
+	r->s->set_cookie = ct_cookie_text(r, &cookie);
+}
+
+static int64_t session_seconds(const struct ct_request *r)
+{
+	return ct_setting_int(r, "security.session_days") * 86400;
+}
+
+/*
+ * The one thing that reading pages writes, and seldom: when the session or token was last used. A session
+ * that is in use goes on, and so does its cookie.
+ */
+static int touch(struct ct_request *r, void *secret, struct ct_error *e)
+{
+	struct ct_utc expires = { r->now.s + session_seconds(r) };
+
+	if (!r->s->caller.session)
+		return ct_exec(r, "token_seen",
+			       CT_ARGS(CT_UTC(r->now), CT_UTC(r->now), CT_NUM(r->s->caller.token)),
+			       e);
+	set_cookie(r, secret, session_seconds(r));
+	return ct_exec(r, "session_seen",
+		       CT_ARGS(CT_UTC(r->now), CT_UTC(expires), CT_UTC(r->now),
+			       CT_NUM(r->s->caller.session)),
+		       e);
 }
 
 static int identify(struct ct_request *r, const char *query, const char *secret, bool *known_r,
@@ -78,9 +105,12 @@ static int identify(struct ct_request *r, const char *query, const char *secret,
 		r->s->caller.csrf = ct_col_text(row, "csrf");
 	} else {
 		r->s->caller.token = ct_col_int(row, "token_id");
+		r->s->caller.read_only = ct_col_int(row, "read_only") != 0;
 	}
 	seen = ct_col_utc(row, "seen_utc");
-	return r->now.s - seen.s > SEEN_SECONDS ? ct_transaction_apart(r, touch, NULL, e) : 0;
+	return r->now.s - seen.s > SEEN_SECONDS
+		       ? ct_transaction_apart(r, touch, talloc_strdup(r, secret), e)
+		       : 0;
 }
 
 int ct_session_identify(struct ct_request *r, struct ct_error *e)
@@ -98,19 +128,6 @@ int ct_session_identify(struct ct_request *r, struct ct_error *e)
 		CT_AS(r, &ct_plugin_account, rc = identify(r, "by_session", cookie, &known, e));
 	}
 	return rc;
-}
-
-static void set_cookie(struct ct_request *r, const char *value, int64_t max_age)
-{
-	const struct ct_cookie cookie = {
-		.name = CT_SESSION_COOKIE,
-		.value = value,
-		.prefix = r->s->core->prefix,
-		.max_age = max_age,
-		.secure = r->s->core->https,
-	};
-
-	r->s->set_cookie = ct_cookie_text(r, &cookie);
 }
 
 /* "Firefox, Android": enough to recognise one's own browsers in the list of sessions. */
@@ -132,9 +149,8 @@ static const char *short_agent(struct ct_request *r)
 
 int ct_session_begin(struct ct_request *r, int64_t account, struct ct_error *e)
 {
-	int64_t days = ct_setting_int(r, "security.session_days");
 	const char *secret = ct_token(r, 32);
-	struct ct_utc expires = { r->now.s + days * 86400 };
+	struct ct_utc expires = { r->now.s + session_seconds(r) };
 	int rc;
 
 	CT_AS(r, &ct_plugin_account,
@@ -143,9 +159,19 @@ int ct_session_begin(struct ct_request *r, int64_t account, struct ct_error *e)
 				   CT_STR(ct_hash_token(r, ct_token(r, 32))), CT_UTC(r->now),
 				   CT_UTC(expires), CT_STR(short_agent(r))),
 			   e));
-	if (!rc)
-		set_cookie(r, secret, days * 86400);
+	if (rc)
+		return rc;
+	set_cookie(r, secret, session_seconds(r));
+	CT_AS(r, &ct_plugin_account,
+	      rc = ct_exec(r, "account_seen", CT_ARGS(CT_UTC(r->now), CT_NUM(account)), e));
 	return rc;
+}
+
+int ct_session_renew(struct ct_request *r, int64_t account, struct ct_error *e)
+{
+	int rc = r->s->caller.session ? ct_session_end(r, e) : 0;
+
+	return rc ? rc : ct_session_begin(r, account, e);
 }
 
 int ct_session_end(struct ct_request *r, struct ct_error *e)

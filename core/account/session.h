@@ -20,6 +20,9 @@ int ct_session_identify(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 /* Inside a transaction: begins a session of `account`, whose cookie leaves with this answer. */
 int ct_session_begin(struct ct_request *r, int64_t account, struct ct_error *e) CT_MUST_USE;
 
+/* The same for who may be signed in already: that session ends, so that no old cookie outlives a sign-in. */
+int ct_session_renew(struct ct_request *r, int64_t account, struct ct_error *e) CT_MUST_USE;
+
 /* Inside a transaction: ends this request's session and takes the cookie back. */
 int ct_session_end(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 

@@ -78,7 +78,7 @@ int ct_user_token(struct ct_request *r, int64_t account, const char *label, cons
 	int64_t id;
 	int rc = insert(r, &ct_plugin_account, "token_create",
 			CT_ARGS(CT_STR(ct_hash_token(r, secret)), CT_NUM(account), CT_STR(label),
-				CT_UTC(expires)),
+				CT_UTC(expires), CT_NUM(0)),
 			&id, e);
 
 	if (!rc)

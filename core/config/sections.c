@@ -53,6 +53,11 @@ static const struct ct_setting mail[] = {
 	{ 0 }
 };
 
+static const struct ct_setting privacy[] = {
+	{ "months", CT_INT, "36", N_("People are made anonymous so many months after their last act; 0: never"), true, NULL },
+	{ 0 }
+};
+
 static const struct ct_setting security[] = {
 	{ "key", CT_SECRET, NULL, N_("64 hexadecimal digits of chance; signs tokens and validators"), true, NULL },
 	{ "frame_ancestors", CT_TEXT, NULL, N_("Sites that may embed availability, separated by spaces"), false, NULL },
@@ -62,5 +67,6 @@ static const struct ct_setting security[] = {
 
 const struct ct_settings_section ct_core_sections[] = {
 	{ "site", site }, { "server", server }, { "database", database }, { "paths", paths },
-	{ "plugins", plugins }, { "mail", mail }, { "security", security }, { NULL, NULL }
+	{ "plugins", plugins }, { "mail", mail }, { "privacy", privacy },
+	{ "security", security }, { NULL, NULL }
 };

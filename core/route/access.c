@@ -202,6 +202,8 @@ int ct_access_check(struct ct_request *r, struct ct_error *e)
 {
 	const struct ct_route *route = r->s->entry->route;
 
+	if (r->s->caller.read_only && strcmp(r->s->method, "GET") && strcmp(r->s->method, "HEAD"))
+		return ct_fail(e, CT_DENIED, "%s", _("This API token may look, and change nothing."));
 	if (route->owner && r->s->subject_owner)
 		return 0;
 	return ct_must(r, route->permission, e);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/people.h>
+
 #include "base/log.h"
 #include "base/random.h"
 #include "db/db.h"
@@ -226,5 +228,18 @@ int ct_audit(struct ct_request *r, const char *kind, int64_t id, const char *act
 	free(new);
 	if (!rc)
 		r->s->audit_left = true;
+	return rc;
+}
+
+int ct_audit_forget(struct ct_request *r, const char *kind, const char *ids, struct ct_error *e)
+{
+	const struct ct_plugin *plugin = r->plugin;
+	int rc;
+
+	if (!ids)
+		return 0;
+	CT_AS(r, &ct_plugin_system,
+	      rc = ct_exec(r, "audit_forget",
+			   CT_ARGS(CT_STR(ids), CT_STR(plugin->name), CT_STR(kind)), e));
 	return rc;
 }

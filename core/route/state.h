@@ -22,6 +22,7 @@ struct ct_caller {
 	const char *csrf;		/* the session's secret, hex */
 	const char *name, *email;
 	bool installation_admin;
+	bool read_only;			/* a token that may look only */
 	json_t *roles;			/* [{org, slug, name, role, operates}], owned by the request */
 };
 

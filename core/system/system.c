@@ -94,6 +94,9 @@ static const struct ct_query queries[] = {
 		" plugin, kind, object_id, action, before_json, after_json)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 
+	{ "audit_forget", .audits = "-", .sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j JOIN audit a"
+		" ON a.plugin = ? AND a.kind = ? AND a.object_id = j.k SET a.before_json = NULL, a.after_json = NULL" },
+
 	/* Idempotency-Key */
 	{ "idempotency_claim", .audits = "-", .sql = "INSERT IGNORE INTO idempotency (actor, route, key_hash,"
 		" body_hash, txn_id, at_utc, expires_utc) VALUES (?, ?, UNHEX(?), UNHEX(?), ?, ?, ?)" },

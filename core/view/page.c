@@ -243,6 +243,7 @@ static void content_security(struct ct_request *r)
 void ct_page_headers(struct ct_request *r)
 {
 	struct ct_response *response = &r->s->response;
+	const char *cache;
 
 	if (response->redirect) {
 		ct_header(r, "Location", "%s%s", r->s->core->prefix, response->redirect);
@@ -258,6 +259,8 @@ void ct_page_headers(struct ct_request *r)
 		ct_header(r, "Strict-Transport-Security", "max-age=31536000");
 	if (!ct_response_get(response, "Cache-Control"))
 		ct_header(r, "Cache-Control", "%s", "private, no-cache");
-	if (r->s->set_cookie)
+	/* what a cache may keep for everybody carries nobody's session */
+	cache = ct_response_get(response, "Cache-Control");
+	if (r->s->set_cookie && strncmp(cache, "public", 6) != 0)
 		ct_header(r, "Set-Cookie", "%s", r->s->set_cookie);
 }

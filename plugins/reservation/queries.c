@@ -51,6 +51,10 @@
 	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id" \
 	" WHERE " key " = ? AND p.archived_at IS NULL GROUP BY p.id"
 
+#define NAMELESS "title = NULL, note = NULL, internal_note = NULL, contact_name = NULL, contact_email = NULL," \
+	" contact_phone = NULL, payer_text = NULL, order_ref = NULL, manage_token_hash = NULL"
+#define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
+
 const struct ct_query reservation_queries[] = {
 	/* model */
 	{ "rooms_of_place", .sql = ROOMS "x.place_id = ? ORDER BY x.position, x.name LIMIT 500" },
@@ -178,6 +182,29 @@ const struct ct_query reservation_queries[] = {
 	{ "place_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM reservation_booking b"
 		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.place_id = ? AND b.end_utc > ? AND b.start_utc < ?"
 		" AND b.id > ? ORDER BY b.id LIMIT 500" },
+
+	/* what people are given of themselves, and what is forgotten of them */
+	{ "privacy_bookings", .max_rows = 20000, .sql = "SELECT b.uid, p.name AS place, (SELECT GROUP_CONCAT(x.name"
+		" ORDER BY i.id SEPARATOR ', ') FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
+		" WHERE i.booking_id = b.id) AS rooms, b.title, b.note, b.internal_note, b.contact_name, b.contact_email,"
+		" b.contact_phone, b.payer_text, b.order_ref, b.attendance, b.status, b.start_local, b.end_local, b.zone,"
+		" b.total_cents, b.currency, b.created_utc FROM reservation_booking b JOIN place p ON p.id = b.place_id"
+		" WHERE b.person_id = ? ORDER BY b.start_utc DESC, b.id DESC LIMIT 20000" },
+	{ "privacy_to_come", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE person_id = ? AND end_utc > ?"
+		" AND (status IN ('option', 'pending', 'confirmed') OR (status = 'hold' AND hold_until_utc > ?))" },
+	{ "privacy_last", .sql = "SELECT MAX(at_utc) AS last_utc FROM (SELECT MAX(GREATEST(created_utc,"
+		" IF(status IN ('cancelled', 'rejected', 'expired'), changed_utc, end_utc))) AS at_utc"
+		" FROM reservation_booking WHERE person_id = ? UNION ALL SELECT MAX(created_utc)"
+		" FROM reservation_booking WHERE booked_by = ?) x" },
+	{ "privacy_drop_ics", .audits = "-", .sql = "DELETE c FROM reservation_booking b JOIN reservation_ics c"
+		" ON c.booking_id = b.id WHERE b.person_id = ?" },
+	{ "privacy_clear", .audits = "booking", .sql = "UPDATE reservation_booking SET " NAMELESS " WHERE person_id = ?" },
+	{ "privacy_guests", .sql = "SELECT JSON_ARRAYAGG(id) AS ids FROM (SELECT id FROM reservation_booking"
+		" WHERE person_id IS NULL AND start_utc < ? AND end_utc < ? AND (contact_name IS NOT NULL"
+		" OR contact_email IS NOT NULL OR contact_phone IS NOT NULL) ORDER BY start_utc LIMIT ?) x" },
+	{ "privacy_drop_guests_ics", .audits = "-", .sql = "DELETE c FROM " GIVEN " JOIN reservation_ics c ON c.booking_id = j.k" },
+	{ "privacy_clear_guests", .audits = "booking", .sql = "UPDATE " GIVEN " JOIN reservation_booking b ON b.id = j.k SET "
+		NAMELESS },
 
 	/* what must always hold */
 	{ "verify_overlaps", .sql = "SELECT a.id FROM reservation_occupancy a JOIN reservation_occupancy b"

@@ -114,7 +114,11 @@ static const struct ct_menu menu[] = {
 	{ 0 }
 };
 
-static const struct ct_job jobs[] = { { "holds", 60, booking_expire_holds }, { 0 } };
+static const struct ct_job jobs[] = {
+	{ "holds", 60, booking_expire_holds },
+	{ "forget", 86400, reservation_forget_guests },
+	{ 0 }
+};
 
 static int refuse_found(struct ct_request *r, const char *query, const char *what, struct ct_error *e)
 {
@@ -144,6 +148,10 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_PANEL(reservation_party_panel),
 	CT_ON_PLACE_CHECK(reservation_place_check),
 	CT_ON_PLACE_DELETE(reservation_place_delete),
+	CT_ON_PARTY_EXPORTED(privacy_exported),
+	CT_ON_PARTY_DUE(privacy_due),
+	CT_ON_PARTY_SEEN(privacy_seen),
+	CT_ON_PARTY_FORGOTTEN(privacy_forgotten),
 	{ 0 }
 };
 

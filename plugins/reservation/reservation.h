@@ -33,6 +33,13 @@ ct_handler_f reservation_verify_page, reservation_verify;
 /* feed.c */
 ct_handler_f reservation_resource_feed, reservation_place_feed, booking_feed;
 
+/* privacy.c: the stages of comptoir/people.h, and the job that forgets guests */
+ct_party_export_f privacy_exported;
+ct_party_due_f privacy_due;
+ct_party_seen_f privacy_seen;
+ct_party_forget_f privacy_forgotten;
+ct_handler_f reservation_forget_guests;
+
 /* demo.c: the stage "demo.data". */
 /* people.c */
 ct_party_merge_f reservation_party_merged;

@@ -402,6 +402,31 @@ def test_the_guard_of_administrators_is_a_row(stack):
     assert stack.database.value(f"SELECT roles_version FROM organisation WHERE id = {org(stack)}") == version + 1
 
 
+def test_an_invitation_to_a_role(stack, admin, manager):
+    url = ROLES + "/invite"
+    page = admin.page(url)
+    form = page.form(url)
+    assert not page.unlabelled()
+    assert "contact" not in re.findall(r'<option value="([^"]*)"', page.answer.text)
+    typed = {"email": "nouvelle@courriel.example", "given_name": "Noé", "family_name": "Velle"}
+    assert admin.submit(form, **typed, role="may_book").status_code == 422
+    assert admin.submit(form, **{**typed, "email": "admin@demo.example"}, role="member").status_code == 422
+    assert admin.submit(form, **typed, role="manager").status_code == 303
+    (open_one,) = admin.get(url).json()["invitations"]
+    assert (open_one["email"], open_one["role"]) == ("nouvelle@courriel.example", "manager")
+    assert stack.database.value("SELECT COUNT(*) FROM role r JOIN account a ON a.person_id = r.person_id"
+                                " WHERE a.login = 'nouvelle@courriel.example'") == 0
+    revoke = f"{url}/{open_one['uid']}/revoke"
+    other, member = stack.login("admin@canal.example"), stack.login("membre@demo.example")
+    for who, code in ((stack.visitor(), 401), (other, 403), (member, 403), (manager, 403)):
+        assert who.get(url).status_code == code and who.post(url, json=typed).status_code == code
+        assert who.post(revoke, json={}).status_code == code
+    assert other.post(revoke.replace("/filature/", "/canal/"), json={}).status_code == 404
+    page = admin.page(url)
+    assert admin.submit(page.form(revoke)).status_code == 303
+    assert admin.get(url).json()["invitations"] == []
+
+
 # ---- clients
 
 def test_a_contact_becomes_a_client(stack, manager, member):

@@ -3,8 +3,8 @@
  * What happens to people, for plugins that keep rows about them: the stages that the core raises when a
  * person is merged, asks for her data, or leaves.
  *
- * A party is one row for the whole installation; organisations know it by org_contact or by a role. All
- * three run inside the core's transaction, and their error rolls everything back.
+ * A party is one row for the whole installation; organisations know it by org_contact or by a role. Those
+ * that write (merged, forgotten) run inside the core's transaction, and their error rolls everything back.
  */
 #ifndef COMPTOIR_PEOPLE_H
 #define COMPTOIR_PEOPLE_H
@@ -31,10 +31,19 @@ typedef int ct_party_export_f(struct ct_request *r, const struct ct_party_export
 #define CT_ON_PARTY_EXPORTED(fn)  CT_HOOK("party.exported", ct_party_export_f, fn)
 
 /*
+ * "party.due": what still keeps a person from leaving (a booking to come, an unpaid bill)? The hook adds an
+ * object for each to `due` (borrowed): `text` a sentence for her, `href` the local page where she can end it,
+ * or null. It reads only: the page before "delete my account" shows them, and then nothing is forgotten.
+ */
+struct ct_party_due { int64_t party; json_t *due; };
+typedef int ct_party_due_f(struct ct_request *r, const struct ct_party_due *, struct ct_error *e);
+#define CT_ON_PARTY_DUE(fn)       CT_HOOK("party.due", ct_party_due_f, fn)
+
+/*
  * "party.forgotten": the person leaves, or 36 months have passed since her last act; the core is about to
  * clear name, e-mail, telephone and address of the party. The hook clears what would still tell who she was
  * (names and notes typed into its rows) and keeps what the law wants kept (documents, ten years) and what
- * no longer names anybody (figures). It refuses, with a sentence for her, where something is still due.
+ * no longer names anybody (figures). It may refuse, with a sentence for her.
  */
 struct ct_party_forget { int64_t party; };
 typedef int ct_party_forget_f(struct ct_request *r, const struct ct_party_forget *, struct ct_error *e);
@@ -65,5 +74,12 @@ struct ct_place_change { int64_t place; };
 typedef int ct_place_change_f(struct ct_request *r, const struct ct_place_change *, struct ct_error *e);
 #define CT_ON_PLACE_CHECK(fn)     CT_HOOK("place.check", ct_place_change_f, fn)
 #define CT_ON_PLACE_DELETE(fn)    CT_HOOK("place.delete", ct_place_change_f, fn)
+
+/*
+ * For "party.forgotten": clears what the audit trail says was in rows of this plugin before and after, and
+ * keeps who changed them when. `ids` is a JSON array of the keys of rows of `kind` ("[4,7]", as
+ * JSON_ARRAYAGG gives it); NULL: none.
+ */
+int ct_audit_forget(struct ct_request *r, const char *kind, const char *ids, struct ct_error *e) CT_MUST_USE;
 
 #endif
