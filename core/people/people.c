@@ -67,7 +67,7 @@ static const struct ct_record records[] = {
 	  .empty = N_("A place is where people come: it has an address and opening hours.") },
 	{ "contact", N_("Contacts"), ct_contact_fields, "people.see", "people.edit", .path = "people",
 	  .one = N_("Contact"), .order = "sort_name", .title = "name", .rows = CONTACT_ROWS, .variant = "kind",
-	  .links = contact_links, .before_store = ct_contact_check, .write = ct_contact_write,
+	  .links = contact_links, .before_store = ct_contact_check, .form = ct_contact_form, .write = ct_contact_write,
 	  .show = ct_contact_show, .show_view = ct_contact_view, .remove = ct_contact_remove,
 	  .before_delete = ct_contact_before_delete, .remove_label = N_("Remove from the contacts"),
 	  .remove_text = N_("Your note goes with it. Whoever else knows this contact keeps it, and what was done stays readable."),

@@ -42,6 +42,7 @@ ct_handler_f ct_org_page;
 extern const struct ct_field ct_contact_fields[];
 extern const struct ct_view_field ct_contact_view[];
 ct_row_f ct_contact_check, ct_contact_show, ct_contact_before_delete;
+ct_row_form_f ct_contact_form;
 ct_row_write_f ct_contact_write;
 ct_row_remove_f ct_contact_remove;
 

@@ -180,6 +180,7 @@ def test_who_is_known_already_is_offered(stack, manager, other):
     assert form.value("anyway") is None and not any(k == "anyway" for k, _ in form.values)
     page = manager.submit(form, family_name="Autre", email="lea.double@courriel.example")
     assert page.status_code == 422 and 'name="anyway"' in page.text
+    assert re.search(rf'href="[^"]*/people/{first["id"]}"', page.text)
     couple = add(manager, kind="person", family_name="Autre", email="lea.double@courriel.example", anyway=True)
     assert couple["id"] != first["id"] and "anyway" not in couple
     # nobody is told who is known elsewhere, with an account or without one
