@@ -99,6 +99,32 @@ void ct_identity_check(struct ct_request *r)
 }
 
 /* Only among those that this organisation knows: it is not told who is known elsewhere. */
+static int find_known(struct ct_request *r, struct ct_result **row_r, struct ct_error *e)
+{
+	return ct_query(r, "contact_like", CT_ARGS(CT_NUM(r->org), CT_STR(ct_in_text(r, "email")), CT_NUM(r->org),
+		CT_STR(ct_in_set(r, "siren") ? ct_in_text(r, "siren") : ct_in_text(r, "siret"))), row_r, e);
+}
+
+/* Where somebody is known already, the form leads there. */
+int ct_contact_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *known;
+	int rc;
+
+	(void)controls;
+	if (id || !json_object_get(r->s->errors, "anyway"))
+		return 0;
+	rc = find_known(r, &row, e);
+	if (rc || !ct_next(row))
+		return rc;
+	known = ct_put_object(r->view, "known_ui");
+	ct_put_text(known, "name", ct_col_text(row, "name"));
+	ct_put_text(known, "href", ct_url(r, "/o/%s/people/%lld", r->s->org_slug, (long long)ct_col_int(row, "id")));
+	ct_template(r, "core/contact-form");
+	return 0;
+}
+
 static int ask_known(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -106,8 +132,7 @@ static int ask_known(struct ct_request *r, struct ct_error *e)
 
 	if (ct_in_int(r, "anyway") || (!ct_in_set(r, "email") && !ct_in_set(r, "siren") && !ct_in_set(r, "siret")))
 		return 0;
-	rc = ct_query(r, "contact_like", CT_ARGS(CT_NUM(r->org), CT_STR(ct_in_text(r, "email")), CT_NUM(r->org),
-		      CT_STR(ct_in_set(r, "siren") ? ct_in_text(r, "siren") : ct_in_text(r, "siret"))), &row, e);
+	rc = find_known(r, &row, e);
 	if (!rc && ct_next(row))
 		ct_in_error(r, "anyway", _("“%s” is among your contacts already, with the same e-mail address or SIREN."
 			    " Look there first; if this is somebody else, tick this box."), ct_col_text(row, "name"));

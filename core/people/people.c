@@ -56,6 +56,10 @@ static const struct ct_record_link contact_links[] = {
 	{ N_("Import a spreadsheet"), "import", "people.edit" }, { 0 }
 };
 
+static const struct ct_record_link role_links[] = {
+	{ N_("Invite by e-mail"), "invite", "roles.edit" }, { 0 }
+};
+
 static const struct ct_record records[] = {
 	{ "place", N_("Places"), ct_place_fields, "place.see", "place.edit", .path = "places", .one = N_("Place"),
 	  .order = "name", .url = "/places/{slug}", .before_store = ct_place_check,
@@ -63,7 +67,7 @@ static const struct ct_record records[] = {
 	  .empty = N_("A place is where people come: it has an address and opening hours.") },
 	{ "contact", N_("Contacts"), ct_contact_fields, "people.see", "people.edit", .path = "people",
 	  .one = N_("Contact"), .order = "sort_name", .title = "name", .rows = CONTACT_ROWS, .variant = "kind",
-	  .links = contact_links, .before_store = ct_contact_check, .write = ct_contact_write,
+	  .links = contact_links, .before_store = ct_contact_check, .form = ct_contact_form, .write = ct_contact_write,
 	  .show = ct_contact_show, .show_view = ct_contact_view, .remove = ct_contact_remove,
 	  .before_delete = ct_contact_before_delete, .remove_label = N_("Remove from the contacts"),
 	  .remove_text = N_("Your note goes with it. Whoever else knows this contact keeps it, and what was done stays readable."),
@@ -72,7 +76,7 @@ static const struct ct_record records[] = {
 	  .rows = SETTINGS_ROWS, .before_store = ct_org_settings_check, .write = ct_org_settings_write },
 	{ "role", N_("Roles"), ct_role_fields, "roles.see", "roles.edit", .path = "roles", .one = N_("Role"),
 	  .order = "name", .rows = ROLE_ROWS, .before_store = ct_role_check, .write = ct_role_write,
-	  .form = ct_role_form, .remove = ct_role_remove, .before_delete = ct_role_before_delete,
+	  .links = role_links, .form = ct_role_form, .remove = ct_role_remove, .before_delete = ct_role_before_delete,
 	  .remove_label = N_("End the role"), .remove_text = N_("It counts no more from now on. That it was held stays readable."),
 	  .empty = N_("Who may do what here, since when, and who decided it.") },
 	{ "project", N_("Projects"), ct_project_fields, "project.see", "project.edit", .path = "projects",
@@ -94,6 +98,7 @@ static const struct ct_record records[] = {
 static const struct ct_field draft_fields[] = { { 0 } };
 
 #define MERGE "/o/{org}/people/{id}/merge"
+#define INVITE "/o/{org}/roles/invite"
 #define DRAFT "/o/{org}/people/import/{uid}"
 
 static const struct ct_route routes[] = {
@@ -113,6 +118,11 @@ static const struct ct_route routes[] = {
 	  .title = N_("Import contacts") },
 	{ "POST", DRAFT, CT_ORG, "people.edit", "core/import", ct_import_apply, draft_fields, ct_import_view,
 	  N_("Import contacts") },
+	{ "GET", INVITE, CT_ORG, "roles.edit", "core/invite", ct_invite_page, .view = ct_invite_view,
+	  .title = N_("Invite somebody") },
+	{ "POST", INVITE, CT_ORG, "roles.edit", "core/invite", ct_invite_post, ct_invite_fields, ct_invite_view,
+	  N_("Invite somebody"), .form = ct_invite_page },
+	{ "POST", INVITE "/{uid}/revoke", CT_ORG, "roles.edit", NULL, ct_invite_revoke },
 	{ "GET", "/admin/organisations", CT_ANY, "installation.admin", "core/organisations", ct_orgs_page,
 	  .view = ct_orgs_view, .title = N_("Organisations") },
 	{ "GET", "/admin/organisations/new", CT_ANY, "installation.admin", "core/record-form", ct_orgs_new },

@@ -42,6 +42,7 @@ ct_handler_f ct_org_page;
 extern const struct ct_field ct_contact_fields[];
 extern const struct ct_view_field ct_contact_view[];
 ct_row_f ct_contact_check, ct_contact_show, ct_contact_before_delete;
+ct_row_form_f ct_contact_form;
 ct_row_write_f ct_contact_write;
 ct_row_remove_f ct_contact_remove;
 
@@ -79,6 +80,13 @@ ct_row_f ct_role_check, ct_role_before_delete;
 ct_row_form_f ct_role_form;
 ct_row_write_f ct_role_write;
 ct_row_remove_f ct_role_remove;
+
+extern const struct ct_choice ct_roles[];
+
+/* invitation.c */
+extern const struct ct_field ct_invite_fields[];
+extern const struct ct_view_field ct_invite_view[];
+ct_handler_f ct_invite_page, ct_invite_post, ct_invite_revoke;
 
 /* Is the role one of an operator (admin …), or one of a client (contact, may_book, accounts)? */
 bool ct_role_of_operator(const char *role);

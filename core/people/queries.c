@@ -46,8 +46,8 @@ const struct ct_query ct_people_queries[] = {
 
 	/* contacts */
 	{ "contact_know", .audits = "-", .sql = "INSERT IGNORE INTO org_contact (org_id, party_id) VALUES (?, ?)" },
-	{ "contact_like", .sql = "SELECT p.name FROM org_contact c JOIN party p ON p.id = c.party_id WHERE c.org_id = ?"
-		" AND p.email = ? AND p.archived_at IS NULL UNION SELECT p.name FROM org_contact c"
+	{ "contact_like", .sql = "SELECT p.id, p.name FROM org_contact c JOIN party p ON p.id = c.party_id"
+		" WHERE c.org_id = ? AND p.email = ? AND p.archived_at IS NULL UNION SELECT p.id, p.name FROM org_contact c"
 		" JOIN party p ON p.id = c.party_id WHERE c.org_id = ? AND p.siren = LEFT(?, 9)"
 		" AND p.archived_at IS NULL LIMIT 1" },
 	{ "party_add", .audits = "contact", .sql = "INSERT INTO party (kind, given_name, family_name, legal_name,"

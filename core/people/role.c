@@ -10,7 +10,7 @@
 #include "people/people.h"
 #include "route/state.h"
 
-static const struct ct_choice roles[] = {
+const struct ct_choice ct_roles[] = {
 	{ "admin", N_("administrator") }, { "manager", N_("manager") }, { "treasurer", N_("treasurer") },
 	{ "opener", N_("opener") }, { "member", N_("member") }, { "contact", N_("contact") },
 	{ "may_book", N_("may commit it") }, { "accounts", N_("accounts") }, { 0 }
@@ -20,7 +20,7 @@ const struct ct_field ct_role_fields[] = {
 	{ "name", N_("Who"), CT_TEXT, .read_only = true, .list = true, .search = true },
 	{ "person", N_("Person"), CT_REF, .ref = "contact", .required = true, .fixed = true,
 	  .help = N_("One of your contacts.") },
-	{ "role", N_("Role"), CT_CHOICE, .required = true, .fixed = true, .choices = roles, .list = true, .filter = true },
+	{ "role", N_("Role"), CT_CHOICE, .required = true, .fixed = true, .choices = ct_roles, .list = true, .filter = true },
 	{ "from", N_("From"), CT_DATE, .list = true, .help = N_("Empty: from today on.") },
 	{ "to", N_("Last day"), CT_DATE, .list = true, .help = N_("Empty: until further notice.") },
 	{ "given_by", N_("Given by"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC, .read_only = true, .list = true },

@@ -180,6 +180,7 @@ def test_who_is_known_already_is_offered(stack, manager, other):
     assert form.value("anyway") is None and not any(k == "anyway" for k, _ in form.values)
     page = manager.submit(form, family_name="Autre", email="lea.double@courriel.example")
     assert page.status_code == 422 and 'name="anyway"' in page.text
+    assert re.search(rf'href="[^"]*/people/{first["id"]}"', page.text)
     couple = add(manager, kind="person", family_name="Autre", email="lea.double@courriel.example", anyway=True)
     assert couple["id"] != first["id"] and "anyway" not in couple
     # nobody is told who is known elsewhere, with an account or without one
@@ -400,6 +401,31 @@ def test_the_guard_of_administrators_is_a_row(stack):
     (only, row_version), = admins(stack)
     admin.post(f"{ROLES}/{only}", json={"row_version": int(row_version), "from": "2026-01-01"})
     assert stack.database.value(f"SELECT roles_version FROM organisation WHERE id = {org(stack)}") == version + 1
+
+
+def test_an_invitation_to_a_role(stack, admin, manager):
+    url = ROLES + "/invite"
+    page = admin.page(url)
+    form = page.form(url)
+    assert not page.unlabelled()
+    assert "contact" not in re.findall(r'<option value="([^"]*)"', page.answer.text)
+    typed = {"email": "nouvelle@courriel.example", "given_name": "Noé", "family_name": "Velle"}
+    assert admin.submit(form, **typed, role="may_book").status_code == 422
+    assert admin.submit(form, **{**typed, "email": "admin@demo.example"}, role="member").status_code == 422
+    assert admin.submit(form, **typed, role="manager").status_code == 303
+    (open_one,) = admin.get(url).json()["invitations"]
+    assert (open_one["email"], open_one["role"]) == ("nouvelle@courriel.example", "manager")
+    assert stack.database.value("SELECT COUNT(*) FROM role r JOIN account a ON a.person_id = r.person_id"
+                                " WHERE a.login = 'nouvelle@courriel.example'") == 0
+    revoke = f"{url}/{open_one['uid']}/revoke"
+    other, member = stack.login("admin@canal.example"), stack.login("membre@demo.example")
+    for who, code in ((stack.visitor(), 401), (other, 403), (member, 403), (manager, 403)):
+        assert who.get(url).status_code == code and who.post(url, json=typed).status_code == code
+        assert who.post(revoke, json={}).status_code == code
+    assert other.post(revoke.replace("/filature/", "/canal/"), json={}).status_code == 404
+    page = admin.page(url)
+    assert admin.submit(page.form(revoke)).status_code == 303
+    assert admin.get(url).json()["invitations"] == []
 
 
 # ---- clients
