@@ -12,6 +12,7 @@ static void put_account(struct ct_request *r)
 
 	ct_part_text(part, _("Only if you come often: then you find what is yours in one place, and need not type your name again. Whoever looks after a place can give you one."));
 	ct_part_text(part, _("To sign in, type the e-mail address and the password of your account. After several mistakes the page asks you to wait a little: this keeps others from guessing."));
+	ct_part_text(part, _("If you have no password, or forgot it, let us send you a link: the page where you sign in has both."));
 	ct_part_link(part, r->person ? _("My account") : _("Sign in"), r->person ? "/me" : "/login");
 	part = ct_part(r, "find", _("I cannot find something"));
 	ct_part_text(part, _("Type a name, a place or a telephone number into the search box. The beginning of a word is enough; capitals and accents do not matter."));

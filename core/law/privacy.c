@@ -69,6 +69,16 @@ static const char *months(struct ct_request *r, int64_t n)
 	return talloc_asprintf(r, ngettext_("%lld year", "%lld years", n / 12), (long long)(n / 12));
 }
 
+/* What the site does by itself, unless the operator promises to do it sooner. */
+static int64_t months_of(struct ct_request *r, const struct ct_law *law, const char *column)
+{
+	int64_t said = ct_law_int(law, column), done = ct_setting_int(r, "privacy.months");
+
+	if (strcmp(column, "keep_contacts") != 0 || !done)
+		return said;
+	return said && said < done ? said : done;
+}
+
 static void put_retention(struct ct_request *r, const struct ct_law *law)
 {
 	const struct { const char *column, *label, *after; } rows[] = {
@@ -80,7 +90,7 @@ static void put_retention(struct ct_request *r, const struct ct_law *law)
 	json_t *part = ct_part(r, "retention", _("How long they are kept"));
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *length = months(r, ct_law_int(law, rows[i].column));
+		const char *length = months(r, months_of(r, law, rows[i].column));
 
 		ct_part_fact(part, rows[i].label, length && rows[i].after
 			? talloc_asprintf(r, "%s %s", length, rows[i].after) : length, NULL);
@@ -101,7 +111,8 @@ static void put_rights(struct ct_request *r, const struct ct_law *law)
 	ct_part_item(part, _("To take back a consent at any time"), NULL);
 	ct_part_item(part, _("To say what becomes of your data after your death"), NULL);
 	ct_part_text(part, _("With an account you find your data on your own page. Otherwise write to us: we answer within a month, and it costs nothing."));
-	ct_part_link(part, _("My account"), "/me");
+	ct_part_link(part, _("My data"), "/me/data");
+	ct_part_link(part, _("Delete my account"), "/me/delete");
 	if (email)
 		ct_part_link(part, _("Write to us"), talloc_asprintf(r, "mailto:%s", email));
 	part = ct_part(r, "cnil", _("If our answer does not satisfy you"));

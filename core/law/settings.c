@@ -35,7 +35,8 @@ static const struct ct_choice access_states[] = {
 	  .help = N_("One a line: who, and what for. For example the host, the accountant.") }, \
 	{ "outside_eu", N_("Transfers outside of the European Union"), CT_LONG_TEXT, .max = 3000, \
 	  .help = N_("Where to, and with which safeguards. Empty: none.") }, \
-	{ "keep_contacts", N_("Contacts and accounts: months after the last act"), CT_INT, .min = 1, .max = 600, .initial = "36" }, \
+	{ "keep_contacts", N_("Contacts and accounts: months after the last act"), CT_INT, .min = 1, .max = 600, \
+	  .help = N_("The site makes them anonymous by itself when its settings say so. Write a number only if you do it sooner.") }, \
 	{ "keep_documents", N_("Accounting documents: months from the end of the year"), CT_INT, .min = 1, .max = 600, .initial = "120" }, \
 	{ "keep_traces", N_("Who changed what: months"), CT_INT, .min = 1, .max = 600 }, \
 	{ "keep_logs", N_("Logs of the web server: months"), CT_INT, .min = 1, .max = 600 }, \

@@ -126,7 +126,9 @@ def test_nothing_is_made_up(nothing):
     visitor = nothing.visitor()
     assert "n’a pas encore été évaluée" in words(visitor.get("/legal/filature/accessibility").json())
     assert "n’a pas encore publié de conditions" in words(visitor.get("/legal/filature/terms").json())
-    assert set(facts(visitor.get("/legal/filature/privacy").json(), "retention").values()) == {None}
+    kept = facts(visitor.get("/legal/filature/privacy").json(), "retention")
+    assert kept.pop("Contacts et comptes").startswith("3 ans")          # what the installation's job does by itself
+    assert len(kept) == 3 and set(kept.values()) == {None}
     assert part(visitor.get("/legal/filature/terms").json(), "mediator") is None
 
 
@@ -189,6 +191,13 @@ def test_who_sells_to_persons_has_to_name_a_mediator(nothing):
     assert "Médiation de la consommation" in nothing.login(ADMIN).page("/legal/filature/terms").text
 
 
+@pytest.mark.parametrize("said, shown", [(12, "1 an"), (36, "3 ans"), (60, "3 ans")])
+def test_no_longer_than_the_site_keeps_them(nothing, said, shown):
+    fill(nothing, keep_contacts=said)
+    kept = facts(nothing.visitor().get("/legal/filature/privacy").json(), "retention")["Contacts et comptes"]
+    assert kept.startswith(shown + " ")
+
+
 def test_a_program_changes_what_it_names(nothing):
     assert fill(nothing, **FILLED).status_code == 200
     assert fill(nothing, director="Une autre").json() == {"row_version": 2}
@@ -209,7 +218,7 @@ def test_two_at_once(nothing):
 def test_by_hand(nothing):
     admin = nothing.login(ADMIN)
     page = admin.page(FORM)
-    assert not page.unlabelled() and page.form(FORM).value("keep_contacts") == "36"
+    assert not page.unlabelled() and page.form(FORM).value("keep_documents") == "120"
     answer = admin.submit(page.form(FORM), host_phone="pas un numéro", director="Gardé")
     refused = st.Page(answer)
     assert answer.status_code == 422 and refused.form(FORM).value("director") == "Gardé"

@@ -57,6 +57,13 @@ def test_a_manager_finds_her_contacts_and_no_other(known, q):
     assert names == expected                    # Ursule, of another organisation, has the same name and number
 
 
+def test_a_contact_leads_to_its_page_and_to_the_list(known):
+    manager = known.login(MANAGER)
+    group = next(g for g in manager.get("/search?q=quenneville").json()["groups"] if g["label"] == CONTACTS)
+    page = manager.page(group["results"][0]["href"])
+    assert page.status == 200 and "Quenneville-d’Aulnoy" in page.headings[0]
+
+
 def test_the_other_organisation_finds_its_own(known):
     other = known.program(OTHER)
     assert find(other, "Quenneville", CONTACTS) == ["Ursule Quenneville"]
@@ -95,10 +102,11 @@ def test_equal_comes_before_beginning_before_a_word(stack):
 def test_so_many_of_a_kind_and_a_word_about_the_rest(stack):
     for n in range(11):
         add_contact(stack.database, "filature", f"Nom{n:02}", "Xyloplume")
+    add_contact(stack.database, "filature", "Seule", "Yttriumplume")
     manager = stack.program(MANAGER)
     group = next(g for g in manager.get("/search?q=xyloplume").json()["groups"] if g["label"] == CONTACTS)
     assert len(group["results"]) == 8 and group["more"] is True
-    assert next(g for g in manager.get("/search?q=zzort").json()["groups"] if g["label"] == CONTACTS)["more"] is False
+    assert next(g for g in manager.get("/search?q=yttrium").json()["groups"] if g["label"] == CONTACTS)["more"] is False
     page = manager.page("/search?q=salle")
     assert any("/?q=salle" in link for link in page.links)              # the list of rooms has the rest
 
