@@ -249,7 +249,8 @@ void ct_page_headers(struct ct_request *r)
 		if (!response->type)
 			ct_body(r, "text/plain; charset=utf-8", "", 0);
 	}
-	content_security(r);
+	if (!ct_response_get(response, "Content-Security-Policy"))
+		content_security(r);
 	ct_header(r, "X-Content-Type-Options", "nosniff");
 	ct_header(r, "Referrer-Policy", "same-origin");
 	ct_header(r, "Cross-Origin-Opener-Policy", "same-origin");
