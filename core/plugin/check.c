@@ -193,7 +193,7 @@ static bool has_parent(const struct ct_view_field *view, const struct ct_view_fi
 static int check_view(const struct ct_route_entry *entry, struct ct_error *e)
 {
 	static const char *const types[] = { "text", "integer", "boolean", "id", "money",
-					     "time", "date", "object", "array", NULL };
+					     "time", "date", "object", "file", "array", NULL };
 	const struct ct_view_field *view = entry->route->view;
 
 	for (const struct ct_view_field *f = view; f && f->name; f++) {

@@ -366,7 +366,7 @@ static const char *view_type(enum ct_type type)
 	case CT_REF:
 		return "id";
 	case CT_FILE:
-		return "object";
+		return "file";
 	case CT_WEEKDAYS:
 		return "array";
 	default:
