@@ -88,7 +88,6 @@ static int take_kept(struct ct_request *r, const struct ct_field *field, const c
 		return ct_fail_field(e, field->name, "%s", _("This file was not received. Please choose it again."));
 	value->i = ct_col_int(row, "id");
 	value->set = true;
-	ct_put_text(r->s->typed, field->name, text);
 	return 0;
 }
 
@@ -245,15 +244,19 @@ int ct_file_take(struct ct_request *r, const struct ct_field *field, struct ct_v
 {
 	const struct ct_upload *up = upload_of(r, field);
 	const char *text = ct_input_raw(r, field->name);
+	int rc;
 
 	for (size_t i = 0, n = 0; i < r->s->n_uploads; i++)
 		if (!strcmp(r->s->uploads[i].name, field->name) && n++)
 			return ct_fail(e, CT_BAD, _("The parameter %s stands more than once."), field->name);
 	if (up)
 		return take_upload(r, field, up, value, e);
-	if (ct_file_removed(r, field))
+	if (ct_file_removed(r, field) || !text || !*text)
 		return 0;
-	return text && *text ? take_kept(r, field, text, value, e) : 0;
+	rc = take_kept(r, field, text, value, e);
+	if (!rc)
+		ct_put_text(r->s->typed, field->name, text);
+	return rc;
 }
 
 /* ------------------------------------------------------------------------ the control ---- */
@@ -280,6 +283,17 @@ static bool find_kept(struct ct_request *r, const struct ct_field *field, const 
 	return token && *token && !take_kept(r, field, token, &value, &e) && !ct_file_get(r, value.i, file, &e);
 }
 
+static void put_hint(struct ct_request *r, const struct ct_field *field, json_t *control)
+{
+	const char *id = json_string_value(json_object_get(control, "id"));
+	const char *others = json_string_value(json_object_get(control, "described_by"));
+
+	ct_put_text(control, "hint", talloc_asprintf(r, _("%s, %s at most"), wanted(r, field),
+						     ct_file_size_ui(r, (int64_t)most(field))));
+	ct_put_text(control, "described_by", talloc_asprintf(r, "%s%s%s-hint", others ? others : "",
+							     others ? " " : "", id));
+}
+
 void ct_file_control(struct ct_request *r, const struct ct_field *field, json_t *control, const char *current)
 {
 	const char *token = json_string_value(json_object_get(r->s->typed, field->name));
@@ -293,8 +307,7 @@ void ct_file_control(struct ct_request *r, const struct ct_field *field, json_t 
 	ct_put_text(control, "kept", kept ? token : NULL);
 	ct_put_bool(control, "removed", ct_file_removed(r, field));
 	ct_put_text(control, "accept", accepted(r, field));
-	ct_put_text(control, "hint", talloc_asprintf(r, _("%s, %s at most"), wanted(r, field),
-						     ct_file_size_ui(r, (int64_t)most(field))));
+	put_hint(r, field, control);
 	if (there)
 		ct_put_bool(control, "required", false);
 }

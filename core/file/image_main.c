@@ -117,8 +117,8 @@ static void fit(int side, int *width, int *height)
 
 	if (longest <= side)
 		return;
-	*width = (int)((int64_t)*width * side / longest);
-	*height = (int)((int64_t)*height * side / longest);
+	*width = (int)(((int64_t)*width * side + longest / 2) / longest);
+	*height = (int)(((int64_t)*height * side + longest / 2) / longest);
 	*width = *width ? *width : 1;
 	*height = *height ? *height : 1;
 }

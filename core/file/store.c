@@ -166,13 +166,15 @@ int ct_file_drop(struct ct_request *r, int64_t id, struct ct_error *e)
 	return rc;
 }
 
-/* Kilobytes and megabytes of a thousand, as shops and phones count them. */
+/* Of 1024 each, as file managers show them; a round number without its ",0". */
 const char *ct_file_size_ui(struct ct_request *r, int64_t size)
 {
-	long long tenths = (size + 50000) / 100000;
+	long long tenths = (size * 10 + (1 << 19)) >> 20;
 
-	if (size < 1000000)
-		return talloc_asprintf(r, _("%lld kB"), (long long)(size + 999) / 1000);
+	if (size < 1 << 20)
+		return talloc_asprintf(r, _("%lld kB"), (long long)(size + 1023) >> 10);
+	if (tenths % 10 == 0)
+		return talloc_asprintf(r, _("%lld MB"), tenths / 10);
 	return talloc_asprintf(r, _("%lld.%lld MB"), tenths / 10, tenths % 10);
 }
 

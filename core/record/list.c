@@ -340,6 +340,7 @@ static struct ct_csv *begin_csv(struct ct_request *r, const struct ct_record_inf
 	none->archived = CT_NO_UTC;
 	none->values = talloc_zero_array(none, struct ct_value, info->sql->n);
 	none->labels = talloc_zero_array(none, const char *, info->sql->n);
+	none->files = talloc_zero_array(none, const struct ct_file *, info->sql->n);
 	for (size_t i = 0; i < info->sql->n; i++) {
 		none->values[i].local = CT_NO_LOCAL;
 		none->values[i].day = CT_NO_DAY;

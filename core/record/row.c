@@ -335,7 +335,9 @@ void ct_record_put(struct ct_request *r, const struct ct_record_info *info, cons
 
 		if (!ct_record_sees(r, &info->sql->columns[i]))
 			continue;
-		if (f->type == CT_FILE)
+		if (f->type == CT_FILE && r->s->format == CT_FORMAT_CSV)
+			ct_put_text(object, f->name, row->files[i] ? row->files[i]->name : NULL);
+		else if (f->type == CT_FILE)
 			ct_put_file(r, object, f->name, row->files[i]);
 		else
 			put_value(r, f, &row->values[i], row->labels[i], object);

@@ -35,7 +35,7 @@ static const struct ct_field thing_fields[] = {
 	{ "colour", "Colour", CT_COLOUR },
 	{ "photo", "Photo", CT_FILE, .accept = CT_PICTURE, .readers = CT_PUBLIC, .column = "photo_file_id" },
 	{ "paper", "Paper", CT_FILE, .accept = CT_PDF | CT_PICTURE | CT_CSV, .max = 20 << 20, .list = true },
-	{ "bill", "Bill", CT_FILE, .accept = CT_PDF, .max = 100000, .see = "types.money" },
+	{ "bill", "Bill", CT_FILE, .accept = CT_PDF, .max = 100 << 10, .see = "types.money" },
 	{ "pin", "Door code", CT_SECRET },
 	{ "cost", "Cost", CT_MONEY, .see = "types.money", .list = true },
 	{ "used", "Times used", CT_INT, .read_only = true, .list = true },

@@ -340,7 +340,7 @@ def test_what_is_no_paper(manager, content, sentence):
 
 def test_too_large(site, manager):
     admin = site.login("admin@demo.example")
-    sentence = refused(admin, "bill", pdf(100001), "b.pdf")
+    sentence = refused(admin, "bill", pdf((100 << 10) + 1), "b.pdf")
     assert sentence == "Ce fichier est trop volumineux : 100 ko au plus."
     for size in (MOST + 1, 21 << 20):
         answer = manager.post(THINGS, data={"name": "Clé"}, files={"paper": ("a.pdf", pdf(size), PDF)})
@@ -436,7 +436,7 @@ def token_in(page, name="paper"):
 
 def test_file_outlives_another_fields_error(site, manager):
     csrf = {"csrf": manager.csrf(f"{THINGS}/new")}
-    answer = manager.post(THINGS, data={"name": "Clé", "copies": "1000", **csrf}, headers=HTML,
+    answer = manager.post(THINGS, data={"name": "Clé", "state": "used", "copies": "1000", **csrf}, headers=HTML,
                           files={"paper": ("plan.pdf", pdf(4321), PDF)})
     assert answer.status_code == 422
     page = st.Page(answer)
@@ -447,7 +447,7 @@ def test_file_outlives_another_fields_error(site, manager):
     thing = manager.get(again.headers["Location"]).json()
     assert thing["paper"]["size"] == 4321 and token.startswith(thing["paper"]["uid"])
     uid = thing["paper"]["uid"]
-    gone = "Ce fichier n’a pas été reçu. Merci de le choisir à nouveau."
+    gone = "Ce fichier n’a pas été reçu. Choisissez-le à nouveau."
     for field, value in (("paper", f"{uid}.{'0' * 32}"), ("paper", uid), ("paper", token[:-1]), ("photo", token),
                          ("paper", thing["id"])):
         answer = manager.post(THINGS, data={"name": "Clé", field: value})
