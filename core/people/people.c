@@ -36,7 +36,7 @@ static const struct ct_kind kinds[] = {
 #define SETTINGS_ROWS "SELECT o.id, p.uid, o.id AS org_id, o.row_version + p.row_version AS row_version, o.archived_at," \
 	" p.legal_name, p.usual_name, p.email, p.phone, p.siren, p.siret, p.rna, p.vat_no, o.currency, a.recipient," \
 	" a.building, a.street, a.hamlet, a.postcode, a.town, COALESCE(a.country, 'FR') AS country, o.accent," \
-	" o.accent_dark FROM organisation o JOIN party p ON p.id = o.id" \
+	" o.accent_dark, o.logo_file_id FROM organisation o JOIN party p ON p.id = o.id" \
 	" LEFT JOIN address a ON a.party_id = o.id AND a.kind = 'main'"
 
 /* What has ended is only read. */

@@ -2,7 +2,8 @@
 #include "people/people.h"
 
 #define FROM_ORG " FROM organisation o JOIN party p ON p.id = o.id"
-#define ORG "SELECT o.id, o.slug, p.name, o.accent AS colour, o.accent_dark AS colour_dark" FROM_ORG
+#define ORG "SELECT o.id, o.slug, p.name, o.accent AS colour, o.accent_dark AS colour_dark, l.uid AS logo_uid," \
+	" l.width AS logo_width, l.height AS logo_height" FROM_ORG " LEFT JOIN file l ON l.id = o.logo_file_id"
 
 /*
  * A row for each organisation that knows the party, by its own list or by a role that it gave. Who was merged
@@ -81,7 +82,7 @@ const struct ct_query ct_people_queries[] = {
 
 	/* an organisation about itself */
 	{ "settings_change", .audits = "settings", .sql = "UPDATE organisation o JOIN party p ON p.id = o.id SET"
-		" o.accent = ?, o.accent_dark = ?, o.currency = ?, p.legal_name = ?, p.usual_name = ?, p.email = ?,"
+		" o.logo_file_id = ?, o.accent = ?, o.accent_dark = ?, o.currency = ?, p.legal_name = ?, p.usual_name = ?, p.email = ?,"
 		" p.phone = ?, p.siren = COALESCE(?, LEFT(?, 9)), p.siret = ?, p.rna = ?, p.vat_no = ?,"
 		" o.row_version = o.row_version + 1, p.row_version = p.row_version + 1"
 		" WHERE o.id = ? AND o.row_version + p.row_version = ?" },

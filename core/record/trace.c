@@ -56,6 +56,8 @@ static const char *shown(struct ct_request *r, const struct ct_field *f, const j
 		return json_is_true(traced) ? _("(not shown)") : NULL;
 	if (!text || !*text)
 		return NULL;
+	if (f->type == CT_FILE)
+		return text;
 	if (f->type == CT_REF) {
 		name = json_string_value(json_object_get(json_object_get(names, f->ref), text));
 		return name ? name : text;

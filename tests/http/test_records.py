@@ -598,7 +598,7 @@ def test_skeleton_is_small():
 def test_manual_quotes_what_is_there():
     """Each block of docs/plugins.md stands, as it is, in one of the files that it is about."""
     manual = (SOURCE / "docs/plugins.md").read_text()
-    files = [SOURCE / name for name in sorted(set(re.findall(r"`((?:plugins|sql)/[\w/]+\.(?:c|h|sql))`", manual)))
+    files = [SOURCE / name for name in sorted(set(re.findall(r"`((?:core|plugins|sql)/[\w/]+\.(?:c|h|sql))`", manual)))
              if (SOURCE / name).exists()]
     texts = [path.read_text() for path in files]
     blocks = re.findall(r"^```\w+\n(.*?)^```$", manual, re.S | re.M)
