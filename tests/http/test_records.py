@@ -552,7 +552,7 @@ def test_history(site, manager, admin):
     text = re.sub(r"\s+", " ", re.search(r'<ol class="history">.*?</ol>',
                                          manager.get(url, headers={"Accept": "text/html"}).text, re.S)[0])
     assert text.count("<b>") == 2 and text.index("Paul Castelain") < text.rindex("<b>")
-    assert "Kept by: <del>Awa</del> → <ins>Lou</ins>" in text
+    assert "Kept by : <del>Awa</del> → <ins>Lou</ins>" in text
     assert "12,50" in text and re.search("1.234,50", text) and "mardi" in text
     assert text.count("<del>") == 3
     assert site.database.rows("SELECT org_id, action FROM audit WHERE kind = 'thing' AND plugin = 'types'"
