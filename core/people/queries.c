@@ -2,7 +2,8 @@
 #include "people/people.h"
 
 #define FROM_ORG " FROM organisation o JOIN party p ON p.id = o.id"
-#define ORG "SELECT o.id, o.slug, p.name, o.accent AS colour" FROM_ORG
+#define ORG "SELECT o.id, o.slug, p.name, o.accent AS colour, l.uid AS logo_uid, l.width AS logo_width," \
+	" l.height AS logo_height" FROM_ORG " LEFT JOIN file l ON l.id = o.logo_file_id"
 
 /* A row for each organisation that knows the party, by its own list or by a role that it gave. */
 #define PARTY_KNOWN(key) "WITH p AS (SELECT id, uid, name FROM party WHERE " key " = ?)" \

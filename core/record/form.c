@@ -110,7 +110,7 @@ int ct_record_put_form(struct ct_request *r, const struct ct_record_info *info, 
 	int rc = 0;
 
 	ct_put_text(form, "action", ct_record_url(r, info, row ? row->id : 0, NULL));
-	ct_put_bool(form, "multipart", false);
+	ct_put_bool(form, "multipart", info->sql->files);
 	controls = ct_put_controls(r, form, "fields", info->sql->form_fields, row ? current(r, info, row) : NULL);
 	json_array_foreach(controls, i, control) {
 		const struct ct_field *field = field_named(info, json_string_value(json_object_get(control, "name")));
