@@ -134,7 +134,8 @@ static int check_pdf(const struct ct_field *field, const struct ct_upload *up, s
 		: ct_fail_field(e, field->name, "%s", _("The end of this PDF is missing. Please send it again."));
 }
 
-static int check_text(struct ct_request *r, const struct ct_field *field, const struct ct_upload *up, struct ct_error *e)
+static int check_text(struct ct_request *r, const struct ct_field *field, const struct ct_upload *up,
+		      struct ct_error *e)
 {
 	struct ct_file_text text = { .n_left = 0 };
 	char *buf = talloc_size(r, CT_FILE_CHUNK);
