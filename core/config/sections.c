@@ -17,6 +17,7 @@ static const struct ct_setting server[] = {
 	{ "user", CT_TEXT, NULL, N_("Account that the workers run as when started by root"), false, NULL },
 	{ "group", CT_TEXT, NULL, N_("Group of the socket and of the workers"), false, NULL },
 	{ "request_seconds", CT_INT, "30", N_("A request past this is ended and logged"), true, NULL },
+	{ "request_mebibytes", CT_INT, "64", N_("Memory of a request; past it the answer is 503"), true, NULL },
 	{ "max_requests", CT_INT, "10000", N_("A worker is replaced after about as many requests"), true, NULL },
 	{ "allow", CT_TEXT, NULL, N_("Networks that may connect when listening beyond the loopback (CIDR, separated by commas)"), false, NULL },
 	{ 0 }
