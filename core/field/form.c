@@ -217,7 +217,6 @@ static void put_words(json_t *control, void *mem, const struct ct_field *field,
 /* The core fills these in where a file is: it knows the rows, the field only their kind. */
 static void put_no_file(json_t *control, void *mem, const struct ct_field *field)
 {
-
 	ct_put_null(control, "file");
 	ct_put_null(control, "kept");
 	ct_put_null(control, "accept");

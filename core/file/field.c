@@ -41,15 +41,20 @@ static const struct ct_upload *upload_of(const struct ct_request *r, const struc
 bool ct_file_removed(const struct ct_request *r, const struct ct_field *field)
 {
 	char name[64];
+	const struct ct_field box = { .name = name, .type = CT_BOOL };
+	struct ct_value value = { .i = 0 };
+	struct ct_error e;
 
 	snprintf(name, sizeof(name), "%s_remove", field->name);
-	return ct_input_raw(r, name) != NULL;
+	return !ct_field_parse(r->s, &box, ct_input_raw(r, name), &value, &e) && value.i;
 }
 
 bool ct_file_sent(const struct ct_request *r, const struct ct_field *field)
 {
-	return upload_of(r, field) || ct_file_removed(r, field) || ct_input_raw(r, field->name) ||
-	       json_object_get(r->s->json, field->name);
+	const char *text = ct_input_raw(r, field->name);
+
+	return upload_of(r, field) || ct_file_removed(r, field) || (text && *text) ||
+	       json_is_null(json_object_get(r->s->json, field->name));
 }
 
 const char *ct_file_readers(const struct ct_request *r, const struct ct_field *field)

@@ -17,7 +17,10 @@ enum { CT_PICTURE_SIDE = 1600, CT_PICTURE_SMALL = 480 };
 /* What cannot be stored goes to nobody: the whole body of a form with these fields, in bytes. */
 size_t ct_file_body_max(const struct ct_field *fields, size_t without);
 
-/* Was anything sent for this CT_FILE field: a file, a kept one, or "remove it"? */
+/*
+ * Was anything sent for this CT_FILE field: a file, a kept one, "remove it", or null in JSON? An empty text
+ * is nothing (a form that forgot to be multipart), and neither is the object that an answer has there.
+ */
 bool ct_file_sent(const struct ct_request *r, const struct ct_field *field);
 
 /* Is NAME_remove among what was sent? */

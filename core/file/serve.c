@@ -9,6 +9,7 @@
 #include <comptoir/buf.h>
 #include <comptoir/text.h>
 
+#include "base/log.h"
 #include "base/random.h"
 #include "file/file.h"
 #include "file/type.h"
@@ -16,6 +17,7 @@
 #include "route/access.h"
 #include "route/state.h"
 #include "server/gateway.h"
+#include "server/scoreboard.h"
 
 struct served {
 	const char *name, *readers, *etag;
@@ -24,6 +26,9 @@ struct served {
 	uint64_t size;
 	struct ct_utc created;
 };
+
+/* A chunk that has left gives the request so much more time: clients may be slow, but not endlessly. */
+enum { CHUNK_MS = 1500 };
 
 /* Where the sending of a file has come to. */
 struct sending {
@@ -42,8 +47,11 @@ static int next_chunk(void *ctx, const void **bytes_r, size_t *len_r)
 
 	TALLOC_FREE(s->chunk);
 	if (ct_file_chunk(s->r, s->id, (int64_t)(s->at / CT_FILE_CHUNK), &s->chunk, (const void **)&bytes, &len, &e) ||
-	    len <= skip)
+	    len <= skip) {
+		ct_log(CT_LOG_ERROR, "file", "request", s->r->id, "why", "a chunk is missing or cannot be read", NULL);
 		return -1;
+	}
+	ct_slot_extend(s->r->s->core->slot, CHUNK_MS);
 	*bytes_r = bytes + skip;
 	*len_r = len - skip;
 	s->at += *len_r;

@@ -401,7 +401,10 @@ def test_json_keeps_and_clears(manager):
     kept = manager.post(path, json={"row_version": 1, "code": "C-9"}).json()
     assert kept["photo"] == thing["photo"] and kept["code"] == "C-9"
     assert manager.post(path, json={"row_version": 2, "photo": thing["photo"]["uid"]}).status_code == 422
-    gone = manager.post(path, json={"row_version": 2, "photo": None})
+    echo = manager.post(path, json={"row_version": 2, "photo": kept["photo"], "photo_remove": False})
+    assert echo.status_code == 200 and echo.json()["photo"] == thing["photo"]
+    assert manager.post(path, data={"row_version": 3, "photo": ""}).json()["photo"] == thing["photo"]
+    gone = manager.post(path, json={"row_version": 4, "photo": None})
     assert gone.status_code == 200 and gone.json()["photo"] is None
     assert manager.get(thing["photo"]["href"]).status_code == 200       # until the job comes by
 
