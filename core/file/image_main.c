@@ -36,7 +36,7 @@ enum { TOO_MANY_PIXELS = 3 };
 static _Noreturn void give_up(const char *what)
 {
 	fprintf(stderr, "comptoir-image: %s\n", what);
-	exit(1);
+	_exit(1);
 }
 
 static void limit(int which, rlim_t most)
@@ -127,7 +127,7 @@ static void fit(int side, int *width, int *height)
 static void prepare(GdkPixbufLoader *loader, int width, int height, void *side)
 {
 	if (width < 1 || height < 1 || (int64_t)width * height > MOST_PIXELS)
-		exit(TOO_MANY_PIXELS);
+		_exit(TOO_MANY_PIXELS);
 	fit(*(int *)side, &width, &height);
 	gdk_pixbuf_loader_set_size(loader, width, height);
 }
@@ -253,5 +253,5 @@ int main(int argc, char *argv[])
 	picture = decode(loader, argv[1]);
 	encode(picture, drawn);
 	encode(smaller(picture, sides[1]), drawn);
-	return 0;
+	_exit(0);	/* all is written, and nothing of the libraries' needs to end in order */
 }

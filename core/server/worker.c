@@ -56,6 +56,8 @@ static void begin(const struct ct_worker *w)
 static _Noreturn void leave(const struct ct_worker *w)
 {
 	ct_slot_set(w->slot, CT_SLOT_DRAIN);
+	if (w->core->worn)
+		_exit(CT_WORKER_DONE);	/* what a request left half-done is not looked at again */
 	ct_core_close(w->core);
 	exit(CT_WORKER_DONE);
 }
