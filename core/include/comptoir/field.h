@@ -77,7 +77,7 @@ struct ct_field {
 	bool list;			/* records: a column of the list */
 	bool search;			/* records: the list's search box looks here (needs an index to be fast) */
 	bool read_only;			/* records: shown, never typed */
-	int64_t min, max;		/* text: code points; numbers: value; files: bytes; 0/0: the type's own bounds */
+	int64_t min, max;		/* text: code points; numbers: value; files: bytes; 0/0: the type's own */
 	const char *initial;		/* what a new form starts with, in the form as typed */
 	const char *help;		/* one sentence under the control */
 	const char *autocomplete;	/* HTML's token: "name", "email", "tel", "street-address" … */
