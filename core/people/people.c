@@ -3,8 +3,9 @@
 #include "people/people.h"
 
 static const struct ct_permission permissions[] = {
-	{ "people.see", N_("See the contacts"), CT_ROLE_MANAGER },
-	{ "people.edit", N_("Change the contacts"), CT_ROLE_MANAGER },
+	/* whoever plans and whoever bills */
+	{ "people.see", N_("See the contacts"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
+	{ "people.edit", N_("Change the contacts"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
 	{ "roles.see", N_("See who may do what"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_CONTACT) },
 	{ "roles.edit", N_("Give and end roles"), (enum ct_role)(CT_ROLE_ADMIN | CT_ROLE_CONTACT) },
 	{ "place.see", N_("See the places"), CT_ROLE_ANYONE },
