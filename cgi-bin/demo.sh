@@ -200,6 +200,7 @@ configure()
 	plugins = $build/plugins
 	data = $source
 	locale = $build/po
+	helpers = $build/core
 
 	[plugins]
 	load = reservation

@@ -38,6 +38,7 @@ struct ct_core {
 	const char *prefix;		/* the path in it: "/reserver", or "" */
 	bool https;
 	uint8_t key[32];		/* the installation's key, from [security] key */
+	bool worn;			/* a request was given up: this process leaves */
 	bool strict;			/* tests: what a view may not hold is an error (COMPTOIR_STRICT) */
 	const char *assets;		/* version of the static files, for their addresses */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/random.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sodium.h>
@@ -59,6 +60,17 @@ void ct_uuid(char uuid_r[CT_UUID_SIZE])
 		*out++ = digits[i];
 	}
 	*out = '\0';
+}
+
+bool ct_is_uuid(const char *text)
+{
+	for (size_t i = 0; i < CT_UUID_SIZE - 1; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	return !text[CT_UUID_SIZE - 1];
 }
 
 char *ct_hash(void *mem, const void *bytes, size_t len)

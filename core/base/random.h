@@ -23,6 +23,9 @@ char *ct_token(void *mem, size_t bytes);
 /* A random UUID (RFC 9562, version 4), lower case: "7b0c4c1e-3f4e-4d0b-8a4e-0d7c6f0a9b11". */
 void ct_uuid(char uuid_r[CT_UUID_SIZE]);
 
+/* Is it written like one? In either case, as people paste them. */
+bool ct_is_uuid(const char *text);
+
 /* The SHA-256 of a token as 64 hex digits, on `mem`: what the database keeps of it. */
 char *ct_hash_token(void *mem, const char *token);
 

@@ -17,6 +17,7 @@ static const struct ct_setting server[] = {
 	{ "user", CT_TEXT, NULL, N_("Account that the workers run as when started by root"), false, NULL },
 	{ "group", CT_TEXT, NULL, N_("Group of the socket and of the workers"), false, NULL },
 	{ "request_seconds", CT_INT, "30", N_("A request past this is ended and logged"), true, NULL },
+	{ "request_mebibytes", CT_INT, "64", N_("Memory of a request; past it the answer is 503"), true, NULL },
 	{ "max_requests", CT_INT, "10000", N_("A worker is replaced after about as many requests"), true, NULL },
 	{ "allow", CT_TEXT, NULL, N_("Networks that may connect when listening beyond the loopback (CIDR, separated by commas)"), false, NULL },
 	{ 0 }
@@ -39,6 +40,7 @@ static const struct ct_setting paths[] = {
 	{ "plugins", CT_TEXT, CT_PLUGIN_DIR, N_("Folder of the plugins"), true, NULL },
 	{ "data", CT_TEXT, CT_DATA_DIR, N_("Folder of templates, static files and migrations"), true, NULL },
 	{ "locale", CT_TEXT, CT_LOCALE_DIR, N_("Folder of the translations"), true, NULL },
+	{ "helpers", CT_TEXT, CT_HELPER_DIR, N_("Folder of the programs that workers start"), true, NULL },
 	{ "temporary", CT_TEXT, "/tmp", N_("Folder of uploads while they arrive"), true, NULL },
 	{ 0 }
 };

@@ -217,6 +217,17 @@ static void put_words(json_t *control, void *mem, const struct ct_field *field,
 	ct_put_text(control, "described_by", described_by(mem, id, error, hint, help));
 }
 
+/* The core fills these in where a file is: it knows the rows, the field only their kind. */
+static void put_no_file(json_t *control, void *mem, const struct ct_field *field)
+{
+	ct_put_null(control, "file");
+	ct_put_null(control, "kept");
+	ct_put_null(control, "accept");
+	ct_put_bool(control, "removed", false);
+	ct_put_text(control, "remove_name", ct_field_print(mem, "%s_remove", field->name));
+	ct_put_text(control, "remove_id", ct_field_print(mem, "%s-remove", id_of(mem, field)));
+}
+
 json_t *ct_form_control(void *mem, const struct ct_field *field, const char *typed_text,
 			const char *error, const char *lang)
 {
@@ -236,6 +247,7 @@ json_t *ct_form_control(void *mem, const struct ct_field *field, const char *typ
 	ct_put_bool(control, "spellcheck", !row->code);
 	ct_put_bool(control, "numeric", row->numeric);
 	ct_put_bool(control, "checked", is_checked(mem, field, c.value));
+	put_no_file(control, mem, field);
 	ct_put_array(control, "options");
 	add_options(control, field, c.value, lang);
 	return control;

@@ -27,6 +27,12 @@
  *                 an id of its own, and the fieldset has the control's
  *   checked       boolean, of a single checkbox
  *   multiple      boolean, of a file input
+ *   file          of a file input, what is there already (ct_put_file), or null
+ *   kept          of a file input, the signed name of what came with a refused form, or null; it is
+ *                 sent again under the field's name, beside the file input that stays empty
+ *   hint          of a file input, what is taken and how much of it
+ *   accept        of a file input, the types for its attribute, or null
+ *   removed       boolean, of a file input: the box remove_name, with id remove_id, is ticked
  *
  * and exactly one of these is true, which says what to draw:
  *

@@ -30,6 +30,15 @@ const char *ct_response_get(const struct ct_response *response, const char *name
 	return NULL;
 }
 
+void ct_response_drop(struct ct_response *response, const char *name)
+{
+	for (struct ct_response_header **h = &response->headers; *h;)
+		if (!strcasecmp((*h)->name, name))
+			*h = (*h)->next;
+		else
+			h = &(*h)->next;
+}
+
 const char *ct_reason(int status)
 {
 	static const struct {
@@ -74,6 +83,23 @@ static void write_headers(struct ct_buf *head, const struct ct_response_header *
 	ct_buf_printf(head, "%s: %s\r\n", h->name, h->value);
 }
 
+static int send_body(const struct ct_response *response, struct ct_gateway *gateway)
+{
+	const void *bytes = response->body;
+	size_t left = response->len, n = left;
+	int rc = 0;
+
+	while (left && !rc) {
+		rc = response->source ? response->source(response->source_ctx, &bytes, &n) : 0;
+		if (n > left)
+			n = left;
+		if (!rc)
+			rc = gateway->write(gateway, bytes, n);
+		left -= n;
+	}
+	return rc;
+}
+
 int ct_response_send(const struct ct_response *response, struct ct_gateway *gateway, bool head)
 {
 	struct ct_buf *text = ct_buf_new(NULL, 65536);
@@ -90,8 +116,8 @@ int ct_response_send(const struct ct_response *response, struct ct_gateway *gate
 		ct_buf_printf(text, "Content-Length: %zu\r\n", response->len);
 	ct_buf_text(text, "\r\n");
 	rc = gateway->write(gateway, ct_buf_data(text), ct_buf_len(text));
-	if (!rc && !head && !bodiless && response->len)
-		rc = gateway->write(gateway, response->body, response->len);
+	if (!rc && !head && !bodiless)
+		rc = send_body(response, gateway);
 	talloc_free(text);
 	return rc;
 }

@@ -2,7 +2,8 @@
 #include "people/people.h"
 
 #define FROM_ORG " FROM organisation o JOIN party p ON p.id = o.id"
-#define ORG "SELECT o.id, o.slug, p.name, o.accent AS colour, o.accent_dark AS colour_dark" FROM_ORG
+#define ORG "SELECT o.id, o.slug, p.name, o.accent AS colour, o.accent_dark AS colour_dark, l.uid AS logo_uid," \
+	" l.width AS logo_width, l.height AS logo_height" FROM_ORG " LEFT JOIN file l ON l.id = o.logo_file_id"
 
 /*
  * A row for each organisation that knows the party, by its own list or by a role that it gave. Who was merged
@@ -81,7 +82,7 @@ const struct ct_query ct_people_queries[] = {
 
 	/* an organisation about itself */
 	{ "settings_change", .audits = "settings", .sql = "UPDATE organisation o JOIN party p ON p.id = o.id SET"
-		" o.accent = ?, o.accent_dark = ?, o.currency = ?, p.legal_name = ?, p.usual_name = ?, p.email = ?,"
+		" o.logo_file_id = ?, o.accent = ?, o.accent_dark = ?, o.currency = ?, p.legal_name = ?, p.usual_name = ?, p.email = ?,"
 		" p.phone = ?, p.siren = COALESCE(?, LEFT(?, 9)), p.siret = ?, p.rna = ?, p.vat_no = ?,"
 		" o.row_version = o.row_version + 1, p.row_version = p.row_version + 1"
 		" WHERE o.id = ? AND o.row_version + p.row_version = ?" },
@@ -131,9 +132,9 @@ const struct ct_query ct_people_queries[] = {
 		" AND from_d <= UTC_DATE() AND (to_d IS NULL OR to_d >= UTC_DATE()) LIMIT 1" },
 
 	/* terms */
-	{ "terms_add", .audits = "terms", .sql = "INSERT INTO terms (org_id, kind, title, text, from_d, version)"
-		" SELECT ?, ?, ?, ?, ?, COALESCE(MAX(t.version), 0) + 1 FROM terms t WHERE t.org_id = ? AND t.kind = ?" },
-	{ "terms_change", .audits = "terms", .sql = "UPDATE terms t SET t.title = ?, t.text = ?, t.from_d = ?,"
+	{ "terms_add", .audits = "terms", .sql = "INSERT INTO terms (org_id, kind, title, text, file_id, from_d, version)"
+		" SELECT ?, ?, ?, ?, ?, ?, COALESCE(MAX(t.version), 0) + 1 FROM terms t WHERE t.org_id = ? AND t.kind = ?" },
+	{ "terms_change", .audits = "terms", .sql = "UPDATE terms t SET t.title = ?, t.text = ?, t.file_id = ?, t.from_d = ?,"
 		" t.row_version = t.row_version + 1 WHERE t.id = ? AND t.org_id = ? AND t.row_version = ?"
 		" AND t.from_d > UTC_DATE() AND NOT EXISTS (SELECT 1 FROM terms_acceptance a WHERE a.terms_id = t.id)" },
 	{ "terms_archive", .audits = "terms", .sql = "UPDATE terms t SET t.archived_at = ?,"

@@ -32,7 +32,9 @@ const struct ct_field ct_org_settings_fields[] = {
 	{ "postcode", N_("Postcode"), CT_POSTCODE, .autocomplete = "postal-code" },
 	{ "town", N_("Town"), CT_TEXT, .max = 80, .autocomplete = "address-level2" },
 	{ "country", N_("Country (two letters)"), CT_TEXT, .max = 2, .initial = "FR", .autocomplete = "country" },
-	{ "accent", N_("Colour"), CT_COLOUR, .heading = N_("Look"),
+	{ "logo", N_("Logo"), CT_FILE, .accept = CT_PICTURE, .readers = CT_PUBLIC, .column = "logo_file_id",
+	  .heading = N_("Look"), .help = N_("Shown at the top of your pages and on what you send.") },
+	{ "accent", N_("Colour"), CT_COLOUR,
 	  .help = N_("Of buttons and links, dark enough for white paper: for example #0e5a4f.") },
 	{ "accent_dark", N_("Colour on dark screens"), CT_COLOUR,
 	  .help = N_("Light enough for black paper; empty: made from the first.") },
@@ -74,7 +76,7 @@ static int write_address(struct ct_request *r, int64_t party, struct ct_error *e
 int ct_org_settings_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_error *e)
 {
 	int64_t count;
-	int rc = ct_exec_count(r, "settings_change", CT_ARGS(CT_STR(ct_in_text(r, "accent")),
+	int rc = ct_exec_count(r, "settings_change", CT_ARGS(CT_ID(ct_in_int(r, "logo")), CT_STR(ct_in_text(r, "accent")),
 		CT_STR(ct_in_text(r, "accent_dark")), CT_STR(ct_in_text(r, "currency")),
 		CT_STR(ct_in_text(r, "legal_name")), CT_STR(ct_in_text(r, "usual_name")), CT_STR(ct_in_text(r, "email")),
 		CT_STR(ct_in_text(r, "phone")), CT_STR(ct_in_text(r, "siren")), CT_STR(ct_in_text(r, "siret")),

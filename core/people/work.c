@@ -13,6 +13,8 @@ const struct ct_field ct_place_fields[] = {
 	{ "slug", N_("Address on this site"), CT_SLUG, .required = true, .max = 60,
 	  .help = N_("Small letters, digits and hyphens: “la-fabrique”.") },
 	{ "state", N_("State"), CT_CHOICE, .required = true, .choices = place_states, .initial = "open", .list = true },
+	{ "photo", N_("Photo"), CT_FILE, .accept = CT_PICTURE, .readers = CT_PUBLIC, .column = "photo_file_id",
+	  .help = N_("Shown to everybody, on the place’s page and in lists of places.") },
 	{ "summary", N_("In one sentence"), CT_TEXT, .max = 300 },
 	{ "description", N_("Description"), CT_LONG_TEXT, .max = 5000 },
 	{ "building", N_("Building, floor"), CT_TEXT, .max = 100, .heading = N_("Where it is") },

@@ -5,6 +5,7 @@
 
 const struct ct_plugin *const ct_builtin_modules[] = {
 	&ct_plugin_people,
+	&ct_plugin_file,
 	&ct_plugin_account,
 	&ct_plugin_job,
 	&ct_plugin_system,

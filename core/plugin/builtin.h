@@ -11,6 +11,7 @@
 
 extern const struct ct_plugin
 	ct_plugin_people,	/* core/people: parties, organisations, places, roles */
+	ct_plugin_file,		/* core/file: stored files, uploads */
 	ct_plugin_account,	/* core/account: signing in, sessions, tokens */
 	ct_plugin_job,		/* core/job: jobs, outbox, mail */
 	ct_plugin_system;	/* core/system: health, metrics, traces, repetitions */

@@ -96,6 +96,10 @@ static int check_field(const struct ct_registry *g, const struct ct_module *m,
 		return bad(e, m, f->name, "a field without a type");
 	if (f->type == CT_CHOICE && !f->choices)
 		return bad(e, m, f->name, "a choice without choices");
+	if (f->type == CT_FILE && (!f->accept || f->many))
+		return bad(e, m, f->name, "a file says what it accepts, and is one");
+	if (f->readers && strcmp(f->readers, CT_PUBLIC) && !ct_registry_permission(g, f->readers))
+		return bad(e, m, f->name, "readers is no permission");
 	if (f->type == CT_REF && (!f->ref || !ct_registry_kind(g, f->ref)))
 		return bad(e, m, f->name, "refers to a kind that nobody declares");
 	if (!f->label)
@@ -189,7 +193,7 @@ static bool has_parent(const struct ct_view_field *view, const struct ct_view_fi
 static int check_view(const struct ct_route_entry *entry, struct ct_error *e)
 {
 	static const char *const types[] = { "text", "integer", "boolean", "id", "money",
-					     "time", "date", "object", "array", NULL };
+					     "time", "date", "object", "file", "array", NULL };
 	const struct ct_view_field *view = entry->route->view;
 
 	for (const struct ct_view_field *f = view; f && f->name; f++) {

@@ -98,7 +98,7 @@ int ct_record_put_form(struct ct_request *r, const struct ct_record_info *info, 
 	int rc;
 
 	ct_put_text(form, "action", ct_record_url(r, info, row ? row->id : 0, NULL));
-	ct_put_bool(form, "multipart", false);
+	ct_put_bool(form, "multipart", info->sql->files);
 	controls = ct_put_controls(r, form, "fields", fields, row ? current(r, info, row) : NULL);
 	rc = fill_choices(r, fields, controls, e);
 	put_hidden(r, form, info, row, variant);

@@ -41,6 +41,8 @@ static const char *shown(struct ct_request *r, const struct ct_record_column *c,
 		return json_is_true(traced) ? _("(not shown)") : NULL;
 	if (!text || !*text)
 		return NULL;
+	if (c->field->type == CT_FILE)
+		return text;
 	if (c->field->type == CT_REF) {
 		const char *label = json_string_value(json_object_get(labels, text));
 

@@ -12,6 +12,7 @@
 #ifndef CORE_RECORD_INTERNAL_H
 #define CORE_RECORD_INTERNAL_H
 
+#include "file/file.h"
 #include "record/record.h"
 #include "route/query.h"
 #include "route/state.h"
@@ -26,7 +27,7 @@ struct ct_record_column {
 	const char *name;		/* the column's */
 	enum ct_storage storage;
 	bool stored;			/* has a column: all but questions */
-	bool written;			/* by forms: neither read-only nor a file */
+	bool written;			/* by forms: not read-only */
 	bool box;			/* a form that does not send it says "off" */
 	struct ct_query up, down;	/* the list sorted by it; no SQL: cannot be sorted by it */
 	struct ct_query users;		/* CT_REF: how many rows hold a key: `living` and `n` */
@@ -46,6 +47,7 @@ struct ct_record_sql {
 	const struct ct_record_column *title;	/* what names a row */
 	const struct ct_record_column *variant;	/* what sort of row, or NULL */
 	bool searches;				/* has a field to search in */
+	bool files;				/* has a field that is a file */
 	const struct ct_field *form_fields;	/* those that a form shows */
 	struct ct_query row, row_text;		/* by key, by uid */
 	struct ct_query count, choices, search;	/* search: rows whose title holds a pattern */
@@ -59,6 +61,7 @@ struct ct_record_row {
 	int locked;				/* 0: not; 1: but for .own fields; 2: wholly */
 	struct ct_value *values;		/* parallel to the columns */
 	const char **labels;			/* of references, parallel; else NULL */
+	const struct ct_file **files;		/* of files, parallel; else NULL */
 };
 
 /* routes.c: makes info->routes of the rest. */
@@ -101,7 +104,7 @@ struct ct_arg ct_record_arg(const struct ct_record_column *column, const struct 
 int ct_record_load(struct ct_request *r, const struct ct_record_info *info,
 		   struct ct_record_row **row_r, struct ct_error *e) CT_MUST_USE;
 
-/* Fetches the labels of all references of `n` rows: one query a kind. */
+/* Fetches the labels of all references of `n` rows, one query a kind, and what is known of their files. */
 int ct_record_label(struct ct_request *r, const struct ct_record_info *info,
 		    struct ct_record_row **rows, size_t n, struct ct_error *e) CT_MUST_USE;
 
@@ -109,9 +112,16 @@ int ct_record_label(struct ct_request *r, const struct ct_record_info *info,
 int ct_record_labels(struct ct_request *r, const char *kind, json_t *keys, json_t **labels_r,
 		     struct ct_error *e) CT_MUST_USE;
 
+/* The same of the files of one row alone. */
+int ct_record_fetch_files(struct ct_request *r, const struct ct_record_info *info,
+			  struct ct_record_row **rows, size_t n, struct ct_error *e) CT_MUST_USE;
+
 /* A value as a person reads it, on r; NULL for none. `label`: of a reference, or NULL. */
 const char *ct_record_show(struct ct_request *r, const struct ct_record_column *column,
 			   const struct ct_value *value, const char *label);
+/* The same of the i-th column of a row with labels. */
+const char *ct_record_show_at(struct ct_request *r, const struct ct_record_info *info,
+			      const struct ct_record_row *row, size_t i);
 
 /* What names the row, on r; never NULL. */
 const char *ct_record_title(struct ct_request *r, const struct ct_record_info *info,
@@ -125,11 +135,11 @@ void ct_record_put(struct ct_request *r, const struct ct_record_info *info,
 size_t ct_record_view(void *mem, const struct ct_record_column *column, struct ct_view_field *view);
 
 /*
- * A row in a trace (audit): by field the text that is typed, null for none; where `other` is given,
- * only what differs from it. New reference.
+ * A row in a trace (audit): by field the text that is typed, null for none; of a file its name and the
+ * beginning of its digest; where `other` is given, only what differs from it. New reference.
  */
 json_t *ct_record_trace(struct ct_request *r, const struct ct_record_info *info,
-			const struct ct_value *values, const struct ct_value *other);
+			const struct ct_record_row *row, const struct ct_value *other);
 
 /* The way back to here, for the frame. `row` NULL: from the list. */
 void ct_record_crumbs(struct ct_request *r, const struct ct_record_info *info,

@@ -288,11 +288,11 @@ static void put_cells(struct ct_request *r, const struct page *p, const struct c
 
 		if (!is_listed(r, p->info, c))
 			continue;
-		text = ct_record_show(r, c, &row->values[i], row->labels[i]);
+		text = ct_record_show_at(r, p->info, row, i);
 		cell = ct_add_object(cells);
 		ct_put_text(cell, "label", ct_record_text(p->info, c->field->label));
 		ct_put_text(cell, "text", text ? text : first ? ct_record_title(r, p->info, row) : "");
-		ct_put_text(cell, "href", first ? href : NULL);
+		ct_put_text(cell, "href", first ? href : row->files[i] ? row->files[i]->href : NULL);
 		ct_put_bool(cell, "numeric", is_numeric(c->field));
 		ct_put_bool(cell, "first", first);
 		first = false;
@@ -468,6 +468,7 @@ static struct ct_csv *begin_csv(struct ct_request *r, const struct ct_record_inf
 	none->archived = CT_NO_UTC;
 	none->values = talloc_zero_array(none, struct ct_value, info->sql->n);
 	none->labels = talloc_zero_array(none, const char *, info->sql->n);
+	none->files = talloc_zero_array(none, const struct ct_file *, info->sql->n);
 	for (size_t i = 0; i < info->sql->n; i++) {
 		none->values[i].local = CT_NO_LOCAL;
 		none->values[i].day = CT_NO_DAY;

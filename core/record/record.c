@@ -72,9 +72,10 @@ static int bind(struct ct_record_info *info, struct ct_record_sql *sql, struct c
 		*c = (struct ct_record_column){ .field = f, .name = ct_field_column(sql, f) };
 		c->storage = storage_of(f->type);
 		c->stored = !f->question;
-		c->written = !f->read_only && f->type != CT_FILE;
+		c->written = !f->read_only;
 		c->box = ct_record_is_flag(c) || f->type == CT_WEEKDAYS;
 		sql->searches |= f->search;
+		sql->files |= f->type == CT_FILE;
 		sql->n++;
 	}
 	return sql->n ? 0 : bad(info, "fields", "it has none", e);

@@ -119,6 +119,16 @@ static int archive(struct ct_request *r, struct removal *m, int64_t *count_r, st
 		CT_NUM(m->row->version)), count_r, NULL, e);
 }
 
+static int drop_files(struct ct_request *r, const struct removal *m, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < m->info->sql->n && !rc; i++)
+		if (m->info->sql->columns[i].field->type == CT_FILE)
+			rc = ct_file_drop(r, m->row->values[i].i, e);
+	return rc;
+}
+
 static int remove_row(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct removal *m = arg;
@@ -143,8 +153,10 @@ static int remove_row(struct ct_request *r, void *arg, struct ct_error *e)
 		m->lost = true;
 		rc = ct_fail(e, CT_CONFLICT, "%s", _("Somebody else changed this in the meantime"));
 	}
+	if (!rc && !m->archived)
+		rc = drop_files(r, m, e);
 	return rc ? rc : ct_audit(r, m->info->record->name, m->row->id, m->archived ? "archive" : "delete",
-				  ct_record_trace(r, m->info, m->row->values, NULL), NULL, e);
+				  ct_record_trace(r, m->info, m->row, NULL), NULL, e);
 }
 
 int ct_record_delete(struct ct_request *r, struct ct_error *e)

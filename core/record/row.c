@@ -4,6 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "base/random.h"
 #include "record/internal.h"
 #include "view/row.h"
 
@@ -60,14 +61,10 @@ struct ct_record_row *ct_record_read(const struct ct_record_info *info, struct c
 	row->locked = ct_has_col(result, "locked") ? (int)ct_col_int(result, "locked") : 0;
 	row->values = talloc_array(row, struct ct_value, info->sql->n);
 	row->labels = talloc_zero_array(row, const char *, info->sql->n);
+	row->files = talloc_zero_array(row, const struct ct_file *, info->sql->n);
 	for (size_t i = 0; i < info->sql->n; i++)
 		row->values[i] = read_value(&info->sql->columns[i], result);
 	return row;
-}
-
-static bool is_uid(const char *text)
-{
-	return strlen(text) == 36 && strspn(text, "0123456789abcdefABCDEF-") == 36;
 }
 
 int ct_record_load(struct ct_request *r, const struct ct_record_info *info, struct ct_record_row **row_r,
@@ -79,7 +76,7 @@ int ct_record_load(struct ct_request *r, const struct ct_record_info *info, stru
 	struct ct_result *result;
 	int rc;
 
-	if (!key && !is_uid(text))
+	if (!key && !ct_is_uuid(text))
 		return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 	rc = ct_query_run(r, key ? &info->sql->row : &info->sql->row_text,
 			  CT_ARGS(key ? CT_NUM(strtoll(text, NULL, 10)) : CT_STR(text), CT_NUM(r->org)), &result, e);
@@ -174,10 +171,45 @@ static int label_kind(struct ct_request *r, const struct ct_record_info *info, s
 	return rc;
 }
 
+static const struct ct_file *file_of(const struct ct_file *files, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (files[i].id == id)
+			return &files[i];
+	return NULL;
+}
+
+int ct_record_fetch_files(struct ct_request *r, const struct ct_record_info *info, struct ct_record_row **rows,
+			  size_t n, struct ct_error *e)
+{
+	json_t *keys = ct_own_json(r, json_array());
+	struct ct_file *files;
+	size_t found;
+	int rc;
+
+	for (size_t i = 0; i < n * info->sql->n; i++) {
+		const struct ct_value *value = &rows[i / info->sql->n]->values[i % info->sql->n];
+
+		if (info->sql->columns[i % info->sql->n].field->type == CT_FILE && value->set)
+			ct_add_int(keys, value->i);
+	}
+	if (!json_array_size(keys))
+		return 0;
+	rc = ct_file_get_many(r, keys, &files, &found, e);
+	for (size_t i = 0; !rc && i < n * info->sql->n; i++) {
+		struct ct_record_row *row = rows[i / info->sql->n];
+		size_t c = i % info->sql->n;
+
+		if (info->sql->columns[c].field->type == CT_FILE && row->values[c].set)
+			row->files[c] = file_of(files, found, row->values[c].i);
+	}
+	return rc;
+}
+
 int ct_record_label(struct ct_request *r, const struct ct_record_info *info, struct ct_record_row **rows,
 		    size_t n, struct ct_error *e)
 {
-	int rc = 0;
+	int rc = info->sql->files ? ct_record_fetch_files(r, info, rows, n, e) : 0;
 
 	for (size_t c = 0; c < info->sql->n && !rc && n; c++) {
 		const struct ct_field *field = info->sql->columns[c].field;
@@ -195,7 +227,7 @@ const char *ct_record_show(struct ct_request *r, const struct ct_record_column *
 
 	if (column->field->type == CT_SECRET || (!value->set && column->field->type != CT_BOOL))
 		return NULL;
-	if (column->field->type == CT_REF)
+	if (column->field->type == CT_REF || column->field->type == CT_FILE)
 		return label ? label : talloc_asprintf(r, "%lld", (long long)value->i);
 	text = ct_field_show(r, column->field, value, r->lang);
 	return text && *text ? text : NULL;
@@ -222,12 +254,19 @@ bool ct_record_writes(const struct ct_record_row *row, const struct ct_record_co
 	return !row || !row->locked || (row->locked == 1 && column->field->own);
 }
 
+const char *ct_record_show_at(struct ct_request *r, const struct ct_record_info *info,
+			      const struct ct_record_row *row, size_t i)
+{
+	return ct_record_show(r, &info->sql->columns[i], &row->values[i],
+			      row->files[i] ? row->files[i]->name : row->labels[i]);
+}
+
 const char *ct_record_title(struct ct_request *r, const struct ct_record_info *info,
 			    const struct ct_record_row *row)
 {
 	const struct ct_record_column *column = info->sql->title;
 	size_t at = (size_t)(column - info->sql->columns);
-	const char *text = ct_record_show(r, column, &row->values[at], row->labels[at]);
+	const char *text = ct_record_show_at(r, info, row, at);
 
 	return text ? text : talloc_asprintf(r, "%s %lld", ct_record_one(info), (long long)row->id);
 }
@@ -286,9 +325,6 @@ static void put_value(struct ct_request *r, const struct ct_field *f, const stru
 	case CT_REF:
 		put_reference(f->name, v, label, object);
 		return;
-	case CT_FILE:
-		ct_put_id(object, key_of(f->name, "_id").text, v->set ? v->i : 0);
-		return;
 	case CT_WEEKDAYS:
 		put_weekdays(object, f->name, v);
 		return;
@@ -317,9 +353,18 @@ void ct_record_put(struct ct_request *r, const struct ct_record_info *info, cons
 	ct_put_text(object, "uid", row->uid);
 	ct_put_int(object, "row_version", row->version);
 	ct_put_instant(object, "archived_at", row->archived, zone_of_local(), r->lang);
-	for (size_t i = 0; i < info->sql->n; i++)
-		if (info->sql->columns[i].stored && ct_record_sees(r, &info->sql->columns[i]))
-			put_value(r, info->sql->columns[i].field, &row->values[i], row->labels[i], object);
+	for (size_t i = 0; i < info->sql->n; i++) {
+		const struct ct_field *f = info->sql->columns[i].field;
+
+		if (!info->sql->columns[i].stored || !ct_record_sees(r, &info->sql->columns[i]))
+			continue;
+		if (f->type == CT_FILE && r->s->format == CT_FORMAT_CSV)
+			ct_put_text(object, f->name, row->files[i] ? row->files[i]->name : NULL);
+		else if (f->type == CT_FILE)
+			ct_put_file(r, object, f->name, row->files[i]);
+		else
+			put_value(r, f, &row->values[i], row->labels[i], object);
+	}
 }
 
 static const char *joined(void *mem, const char *name, const char *suffix)
@@ -345,8 +390,9 @@ static const char *view_type(enum ct_type type)
 	case CT_DATETIME:
 		return "time";
 	case CT_REF:
-	case CT_FILE:
 		return "id";
+	case CT_FILE:
+		return "file";
 	case CT_WEEKDAYS:
 		return "array";
 	default:
@@ -357,7 +403,7 @@ static const char *view_type(enum ct_type type)
 size_t ct_record_view(void *mem, const struct ct_record_column *column, struct ct_view_field *view)
 {
 	const struct ct_field *f = column->field;
-	const char *suffix = f->type == CT_REF || f->type == CT_FILE ? "_id" : f->type == CT_RATE ? "_bp"
+	const char *suffix = f->type == CT_REF ? "_id" : f->type == CT_RATE ? "_bp"
 			   : f->type == CT_DEGREES ? "_e6" : f->type == CT_DATE ? "_d" : "";
 
 	if (f->type == CT_SECRET || !column->stored)
@@ -382,9 +428,17 @@ bool ct_record_same(const struct ct_record_column *c, const struct ct_value *a, 
 	       (c->storage != CT_STORED_TEXT || !strcmp(a->text, b->text));
 }
 
-json_t *ct_record_trace(struct ct_request *r, const struct ct_record_info *info, const struct ct_value *values,
+/* What stands in a trace of a value that is set. */
+static const char *traced(struct ct_request *r, const struct ct_field *f, const struct ct_value *value,
+			  const struct ct_file *file)
+{
+	return file ? ct_file_trace(r, file) : ct_field_typed(r, f, value);
+}
+
+json_t *ct_record_trace(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row,
 			const struct ct_value *other)
 {
+	const struct ct_value *values = row->values;
 	json_t *trace = json_object();
 
 	for (size_t i = 0; i < info->sql->n; i++) {
@@ -400,7 +454,7 @@ json_t *ct_record_trace(struct ct_request *r, const struct ct_record_info *info,
 			ct_put_bool(trace, c->field->name, values[i].set);
 		else
 			ct_put_text(trace, c->field->name, values[i].set
-				? ct_field_typed(r, c->field, &values[i]) : NULL);
+				? traced(r, c->field, &values[i], row->files[i]) : NULL);
 	}
 	return trace;
 }

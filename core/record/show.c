@@ -46,6 +46,21 @@ static bool is_shown(struct ct_request *r, const struct ct_record_info *info, co
 	return !has_parts(info) || (c->field->type == CT_BOOL ? row->values[i].i : row->values[i].set);
 }
 
+/* A picture is shown; of any other file there is the name, and its size. */
+static void put_picture(json_t *field, const struct ct_file *file)
+{
+	json_t *picture;
+
+	if (!file || !file->small) {
+		ct_put_null(field, "picture");
+		return;
+	}
+	picture = ct_put_object(field, "picture");
+	ct_put_text(picture, "src", file->small);
+	ct_put_int(picture, "width", file->width);
+	ct_put_int(picture, "height", file->height);
+}
+
 static void put_fields(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_row *row)
 {
 	json_t *fields = ct_put_array(r->view, "fields_ui");
@@ -63,8 +78,10 @@ static void put_fields(struct ct_request *r, const struct ct_record_info *info, 
 		ct_put_text(field, "label", ct_record_text(info, c->field->label));
 		ct_put_text(field, "heading", ct_record_text(info, heading));
 		heading = NULL;
-		ct_put_text(field, "text", ct_record_show(r, c, &row->values[i], row->labels[i]));
-		ct_put_text(field, "href", field_url(r, c->field, &row->values[i]));
+		ct_put_text(field, "text", ct_record_show_at(r, info, row, i));
+		ct_put_text(field, "href", row->files[i] ? row->files[i]->href
+							 : field_url(r, c->field, &row->values[i]));
+		put_picture(field, row->files[i]);
 		ct_put_bool(field, "long", c->field->type == CT_LONG_TEXT);
 		ct_put_bool(field, "numeric", false);
 	}

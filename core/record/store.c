@@ -39,6 +39,8 @@ static struct ct_value *routed(const struct ct_request *r, const struct ct_recor
 
 static bool was_sent(const struct ct_request *r, const struct ct_record_column *c)
 {
+	if (c->field->type == CT_FILE)
+		return ct_file_sent(r, c->field);
 	if (r->s->json)
 		return json_object_get(r->s->json, c->field->name) != NULL;
 	return c->box || ct_param_count(r->s->form, c->field->name) || ct_param_count(r->s->query, c->field->name);
@@ -104,7 +106,8 @@ static void merge(struct ct_request *r, struct store *s)
 			*in = s->values[i];
 		if (c->written && c->field->required && applies && !s->values[i].set && c->field->type != CT_BOOL &&
 		    !(s->stored && c->field->type == CT_SECRET))
-			ct_in_error(r, c->field->name, "%s", _("Please fill this in: it is needed."));
+			ct_in_error(r, c->field->name, "%s", c->field->type == CT_FILE
+				? _("Please choose a file.") : _("Please fill this in: it is needed."));
 	}
 }
 
@@ -181,11 +184,38 @@ static int write_row(struct ct_request *r, struct store *s, struct ct_error *e)
 	return rc;
 }
 
+/* A file that took the place of another one, or of which nothing came: the other one may go. */
+static int drop_files(struct ct_request *r, const struct store *s, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; s->stored && i < s->info->sql->n && !rc; i++)
+		if (s->info->sql->columns[i].field->type == CT_FILE && s->stored->values[i].i != s->values[i].i)
+			rc = ct_file_drop(r, s->stored->values[i].i, e);
+	return rc;
+}
+
+/* What the row was and what it becomes; files are named, so what is known of them is asked first. */
+static int leave_trace(struct ct_request *r, const struct store *s, struct ct_error *e)
+{
+	struct ct_record_row new = { .values = s->values }, *rows[] = { &new, s->stored };
+	json_t *before, *after;
+	int rc = 0;
+
+	new.files = talloc_zero_array(r, const struct ct_file *, s->info->sql->n);
+	if (s->info->sql->files)
+		rc = ct_record_fetch_files(r, s->info, rows, s->stored ? 2 : 1, e);
+	if (rc)
+		return rc;
+	before = s->stored ? ct_record_trace(r, s->info, s->stored, s->values) : NULL;
+	after = ct_record_trace(r, s->info, &new, s->stored ? s->stored->values : NULL);
+	return ct_audit(r, s->info->record->name, s->id, s->stored ? "change" : "create", before, after, e);
+}
+
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct store *s = arg;
 	const struct ct_record *record = s->info->record;
-	json_t *before, *after;
 	int rc = 0;
 
 	s->lost = false;
@@ -197,11 +227,9 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	r->subject = s->id;
 	if (record->after_store)
 		rc = record->after_store(r, s->id, e);
-	if (rc)
-		return rc;
-	before = s->stored ? ct_record_trace(r, s->info, s->stored->values, s->values) : NULL;
-	after = ct_record_trace(r, s->info, s->values, s->stored ? s->stored->values : NULL);
-	return ct_audit(r, record->name, s->id, s->stored ? "change" : "create", before, after, e);
+	if (!rc)
+		rc = drop_files(r, s, e);
+	return rc ? rc : leave_trace(r, s, e);
 }
 
 /* For a script: the row as it is now. A browser follows the redirect to it. */
@@ -269,6 +297,12 @@ static void put_typed(struct ct_request *r, const struct store *s)
 	const char *name;
 	size_t i;
 
+	for (i = 0; i < s->info->sql->n; i++) {
+		const struct ct_field *f = s->info->sql->columns[i].field;
+
+		if (f->type == CT_FILE && ct_file_removed(r, f))
+			put_hidden(list, talloc_asprintf(r, "%s_remove", f->name), "1");
+	}
 	put_hidden(list, "row_version", talloc_asprintf(r, "%lld", (long long)s->stored->version));
 	json_object_foreach(r->s->typed, name, value) {
 		if (!strcmp(name, "row_version"))
@@ -292,8 +326,8 @@ static void put_versions(struct ct_request *r, const struct store *s, const stru
 		if (!c->written || !c->stored || !ct_record_sees(r, c) ||
 		    !ct_record_applies(s->info, c, ct_record_variant(s->info, s->stored->values)))
 			continue;
-		yours = ct_record_show(r, c, &mine->values[i], mine->labels[i]);
-		theirs = ct_record_show(r, c, &s->stored->values[i], s->stored->labels[i]);
+		yours = ct_record_show_at(r, s->info, mine, i);
+		theirs = ct_record_show_at(r, s->info, s->stored, i);
 		line = ct_add_object(list);
 		ct_put_text(line, "label", ct_record_text(s->info, c->field->label));
 		ct_put_text(line, "yours", yours);
@@ -313,6 +347,7 @@ static int show_both(struct ct_request *r, struct store *s, struct ct_error *e)
 	*mine = *s->stored;
 	mine->values = s->values;
 	mine->labels = talloc_zero_array(mine, const char *, s->info->sql->n);
+	mine->files = talloc_zero_array(mine, const struct ct_file *, s->info->sql->n);
 	both[0] = mine;
 	both[1] = s->stored;
 	rc = ct_record_label(r, s->info, both, 2, e);

@@ -56,6 +56,19 @@ bool ct_may(struct ct_request *r, const char *permission, int64_t org)
 	return org && (roles_in(r, org) & p->role & ~CT_ROLE_INSTALLATION) != 0;
 }
 
+bool ct_access_known(const struct ct_request *r, const char *permission)
+{
+	return !strcmp(permission, CT_PUBLIC) || !strcmp(permission, CT_SIGNED_IN) ||
+	       ct_registry_permission(r->s->core->registry, permission);
+}
+
+bool ct_access_open(const struct ct_request *r, const char *permission)
+{
+	const struct ct_permission *p = ct_registry_permission(r->s->core->registry, permission);
+
+	return !strcmp(permission, CT_PUBLIC) || (p && p->role == CT_ROLE_ANYONE);
+}
+
 static int refuse(struct ct_request *r, struct ct_error *e)
 {
 	if (!r->person)
@@ -111,6 +124,9 @@ static int find_org(struct ct_request *r, const char *text, struct ct_error *e)
 	r->s->org_name = ct_col_text(row, "name");
 	r->s->org_colour = ct_col_text(row, "colour");
 	r->s->org_colour_dark = ct_col_text(row, "colour_dark");
+	r->s->org_logo.uid = ct_col_text(row, "logo_uid");
+	r->s->org_logo.width = ct_col_int(row, "logo_width");
+	r->s->org_logo.height = ct_col_int(row, "logo_height");
 	return 0;
 }
 

@@ -15,6 +15,12 @@
  */
 int ct_access_subject(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
+/* Is there such a permission at all? It may be one of a plugin that is not loaded here. */
+bool ct_access_known(const struct ct_request *r, const char *permission);
+
+/* Does everybody have it, visitors too? */
+bool ct_access_open(const struct ct_request *r, const char *permission);
+
 /* The route's permission, by role or by ownership: CT_SIGN_IN for visitors, CT_DENIED for others. */
 int ct_access_check(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "config/settings.h"
 #include "db/db.h"
@@ -245,7 +246,7 @@ static int64_t monotonic_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
+static void serve_request(struct ct_core *core, struct ct_gateway *gateway)
 {
 	int64_t start = monotonic_ms();
 	unsigned before = ct_db_count(core->db);
@@ -254,6 +255,7 @@ void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
 	const char *route;
 	int rc;
 
+	ct_memory_limit(r, (size_t)ct_settings_int(core->settings, "server.request_mebibytes") << 20);
 	r->s->gateway = gateway;
 	ct_slot_set(core->slot, CT_SLOT_RUN);
 	rc = serve(r, &e);
@@ -263,6 +265,7 @@ void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
 	ct_notices_keep(r);
 	ct_page_headers(r);
 	ct_slot_set(core->slot, CT_SLOT_WRITE);
+	ct_memory_escape(NULL); /* what was begun cannot become another answer */
 	ct_response_send(&r->s->response, gateway, strcmp(r->s->method, "HEAD") == 0);
 	route = r->s->entry ? r->s->entry->route->path : "-";
 	log_request(r, monotonic_ms() - start, ct_db_count(core->db) - before, rc ? &e : NULL);
@@ -270,5 +273,34 @@ void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
 		ct_metric_add(core->board, route,
 			      r->s->response.status ? r->s->response.status : 200,
 			      monotonic_ms() - start);
+	ct_memory_limit(NULL, 0);
 	talloc_free(r);
+}
+
+/* Nothing of the request can be trusted, and there may be no memory: a text without a frame. */
+static void answer_without_memory(struct ct_core *core, struct ct_gateway *gateway)
+{
+	static const char head[] =
+		"Status: 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+		"Retry-After: 2\r\nCache-Control: no-store\r\n\r\n";
+	const char *text = _("This was too much at once. Please ask for less, or try again in a moment.");
+
+	core->worn = true;
+	ct_log(CT_LOG_ERROR, "memory", "route", gateway->param(gateway, "REQUEST_URI"), NULL);
+	gateway->write(gateway, head, sizeof(head) - 1);
+	gateway->write(gateway, text, strlen(text));
+	gateway->write(gateway, "\n", 1);
+}
+
+void ct_core_serve(struct ct_core *core, struct ct_gateway *gateway)
+{
+	jmp_buf escape;
+
+	if (setjmp(escape)) {
+		answer_without_memory(core, gateway);
+		return;
+	}
+	ct_memory_escape(&escape);
+	serve_request(core, gateway);
+	ct_memory_escape(NULL);
 }

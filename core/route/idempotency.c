@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "http/upload.h"
 #include "route/query.h"
 #include "route/state.h"
 #include "server/gateway.h"
@@ -30,6 +31,9 @@ static const char *hash_body(struct ct_request *r)
 	for (size_t i = 0; r->s->form && i < r->s->form->n; i++)
 		text = talloc_asprintf_append_buffer(text, "%s=%s\n", r->s->form->list[i].name,
 						     r->s->form->list[i].value);
+	for (size_t i = 0; i < r->s->n_uploads; i++)
+		text = talloc_asprintf_append_buffer(text, "%s=%s %zu\n", r->s->uploads[i].name,
+						     r->s->uploads[i].filename, r->s->uploads[i].size);
 	return ct_hash(r, text, strlen(text));
 }
 

@@ -8,6 +8,7 @@
 #include <talloc.h>
 
 #include "config/settings.h"
+#include "file/file.h"
 #include "http/content_type.h"
 #include "http/json_body.h"
 #include "http/multipart.h"
@@ -17,7 +18,7 @@
 #include "route/state.h"
 #include "server/gateway.h"
 
-enum { DEFAULT_BODY = 1 << 20, QUERY_BYTES = 16384, FIELD_BYTES = 65536, FILE_BYTES = 20 << 20 };
+enum { DEFAULT_BODY = 1 << 20, QUERY_BYTES = 16384, FIELD_BYTES = 65536 };
 
 /* The body as the gateway gives it, with the bytes that are still to come. */
 struct body {
@@ -145,12 +146,23 @@ static int refuse_repeated(const struct ct_request *r, const struct ct_params *p
 	return 0;
 }
 
+/* Whoever chose a file knows sizes in megabytes; of what is beside it nobody has as much. */
+static int too_large(const struct ct_limits *limits, struct ct_error *e)
+{
+	size_t file = limits->max_total_bytes - DEFAULT_BODY;
+
+	if (limits->max_total_bytes > DEFAULT_BODY)
+		return ct_fail(e, CT_TOO_LARGE, _("This file is too large: %d MB at most."),
+			       (int)((file < CT_FILE_BYTES ? file : CT_FILE_BYTES) >> 20));
+	return ct_fail(e, CT_TOO_LARGE, _("This is too large: at most %zu KiB are read here."),
+		       limits->max_total_bytes / 1024);
+}
+
 int ct_input_read(struct ct_request *r, struct ct_error *e)
 {
 	const struct ct_route *route = r->s->entry->route;
 	struct ct_limits query_limits = { 200, FIELD_BYTES, 0, QUERY_BYTES };
-	struct ct_limits limits = { 2000, FIELD_BYTES, FILE_BYTES,
-				    route->max_body ? route->max_body : DEFAULT_BODY };
+	struct ct_limits limits = { 2000, FIELD_BYTES, CT_FILE_BYTES, route->max_body };
 	const char *length = r->s->gateway->param(r->s->gateway, "CONTENT_LENGTH");
 	struct body body = { .gateway = r->s->gateway };
 	char *end = NULL;
@@ -159,6 +171,8 @@ int ct_input_read(struct ct_request *r, struct ct_error *e)
 
 	if (rc || (rc = refuse_repeated(r, r->s->query, e)))
 		return rc;
+	if (!limits.max_total_bytes)
+		limits.max_total_bytes = ct_file_body_max(route->fields, DEFAULT_BODY);
 	r->s->form = ct_params_new(r->s);
 	if (!length || !*length || !strcmp(length, "0"))
 		return 0;
@@ -166,9 +180,7 @@ int ct_input_read(struct ct_request *r, struct ct_error *e)
 	if (*end || *length == '-')
 		return ct_fail(e, CT_BAD, _("The length of this request cannot be read."));
 	if (body.left > limits.max_total_bytes)
-		return ct_fail(e, CT_TOO_LARGE,
-			       _("This is too large: at most %zu KiB are read here."),
-			       limits.max_total_bytes / 1024);
+		return too_large(&limits, e);
 	rc = read_by_type(r, &body, body.left, &limits, e);
 	return rc ? rc : refuse_repeated(r, r->s->form, e);
 }
@@ -314,6 +326,8 @@ static int parse_field(struct ct_request *r, const struct ct_field *field, struc
 	if (field->raw) {
 		value->json = json_object_get(r->s->json, field->name);
 		value->set = value->json != NULL;
+	} else if (field->type == CT_FILE) {
+		rc = ct_file_take(r, field, value, e);
 	} else {
 		keep_typed(r, field, params);
 		if (field->many)
@@ -324,6 +338,7 @@ static int parse_field(struct ct_request *r, const struct ct_field *field, struc
 	if (!rc && field->required && !value->set)
 		return ct_fail_field(e, field->name,
 				     field->type == CT_CONSENT ? _("Please tick this box to go on.")
+				     : field->type == CT_FILE  ? _("Please choose a file.")
 							       : _("This is needed."));
 	return rc;
 }

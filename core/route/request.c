@@ -107,6 +107,7 @@ void ct_body(struct ct_request *r, const char *type, const void *bytes, size_t l
 	r->s->response.type = type;
 	r->s->response.body = bytes;
 	r->s->response.len = len;
+	r->s->response.source = NULL;
 }
 
 void ct_header(struct ct_request *r, const char *name, const char *format, ...)

@@ -59,6 +59,7 @@ struct ct_request_state {
 	const char *subject_uid, *subject_label;
 	bool subject_owner;		/* the caller owns the subject */
 	const char *org_slug, *org_name, *org_colour, *org_colour_dark;
+	struct { const char *uid; int64_t width, height; } org_logo;	/* uid NULL: none */
 	bool embed;
 };
 

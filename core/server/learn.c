@@ -55,7 +55,7 @@ int ct_learn(const char *program, const char *config, struct ct_setup *setup, st
 	if (ct_pipe(ends, e))
 		return CT_BROKEN;
 	map = (struct ct_fd_map){ ends[1], STDOUT_FILENO };
-	if (ct_spawn(program, ct_argv(argv), &map, 1, &pid, e)) {
+	if (ct_spawn(program, ct_argv(argv), NULL, &map, 1, &pid, e)) {
 		close(ends[0]);
 		close(ends[1]);
 		return CT_BROKEN;

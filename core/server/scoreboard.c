@@ -171,6 +171,12 @@ void ct_slot_set(struct ct_slot *slot, enum ct_slot_state state)
 	slot->state = state;
 }
 
+void ct_slot_extend(struct ct_slot *slot, int64_t ms)
+{
+	if (slot)
+		slot->since += ms;
+}
+
 void ct_slot_route(struct ct_slot *slot, const char *label)
 {
 	if (slot)

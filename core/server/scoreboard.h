@@ -114,6 +114,9 @@ void ct_board_reap(struct ct_board *, pid_t pid);
 /* What this process does now. READ starts the request's clock, IDLE stops it. */
 void ct_slot_set(struct ct_slot *, enum ct_slot_state);
 
+/* Sets the request's clock back by so much: for what takes long and gets on. NULL: nothing. */
+void ct_slot_extend(struct ct_slot *, int64_t ms);
+
 /*
  * The label of the route that is being served ("GET /places/{slug}"), cut at CT_BOARD_LABEL - 1
  * bytes.

@@ -99,8 +99,8 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void child(const char *program, char *const argv[], const struct ct_fd_map *map,
-			    size_t n, int report)
+static _Noreturn void child(const char *program, char *const argv[], char *const envp[],
+			    const struct ct_fd_map *map, size_t n, int report)
 {
 	int high = fcntl(report, F_DUPFD_CLOEXEC, HIGH_FD + MAP_MAX);
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -109,14 +109,14 @@ static _Noreturn void child(const char *program, char *const argv[], const struc
 	if (high < 0)
 		_exit(127);
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && place(map, n) == 0)
-		execv(program, argv);
+		execve(program, argv, envp ? envp : environ);
 	if (write(high, &errno, sizeof(errno)) < 0)
 		(void)0;	/* the parent sees the exit status */
 	_exit(127);
 }
 
-int ct_spawn(const char *program, char *const argv[], const struct ct_fd_map *map, size_t n,
-	     pid_t *pid_r, struct ct_error *e)
+int ct_spawn(const char *program, char *const argv[], char *const envp[],
+	     const struct ct_fd_map *map, size_t n, pid_t *pid_r, struct ct_error *e)
 {
 	int why = 0, ends[2];
 	pid_t pid;
@@ -125,7 +125,7 @@ int ct_spawn(const char *program, char *const argv[], const struct ct_fd_map *ma
 		return ct_server_fail(e, "%s: %s", program, strerror(n > MAP_MAX ? EINVAL : errno));
 	pid = fork();
 	if (pid == 0)
-		child(program, argv, map, n, ends[1]);
+		child(program, argv, envp, map, n, ends[1]);
 	why = pid < 0 ? errno : 0;
 	close(ends[1]);
 	if (pid > 0 && read(ends[0], &why, sizeof(why)) <= 0)

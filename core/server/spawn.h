@@ -28,10 +28,10 @@ struct ct_fd_map { int from, to; };
 /*
  * Starts `program` (a path) with `argv` and the descriptors of `map` (at most 16) at their
  * numbers, no signal blocked or ignored. Returns once it was executed. Standard input of the
- * child is /dev/null unless `map` says otherwise.
+ * child is /dev/null unless `map` says otherwise. `envp` is its environment; NULL: ours.
  */
-int ct_spawn(const char *program, char *const argv[], const struct ct_fd_map *map, size_t n,
-	     pid_t *pid_r, struct ct_error *e) CT_MUST_USE;
+int ct_spawn(const char *program, char *const argv[], char *const envp[],
+	     const struct ct_fd_map *map, size_t n, pid_t *pid_r, struct ct_error *e) CT_MUST_USE;
 
 /*
  * Signals. `ct_signals_init` blocks TERM, INT, HUP, USR1 and CHLD for good and installs handlers

@@ -110,7 +110,7 @@ static int start_program(struct supervisor *s, struct generation *g, int control
 		argv[a++] = "--config", argv[a++] = s->options->config;
 	if (s->options->workers)
 		argv[a++] = "--workers", argv[a++] = s->options->workers;
-	return ct_spawn(s->options->generation, ct_argv(argv), map, n, &g->pid, e);
+	return ct_spawn(s->options->generation, ct_argv(argv), NULL, map, n, &g->pid, e);
 }
 
 static void note_failure(struct supervisor *s, const struct generation *g, const char *text)

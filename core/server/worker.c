@@ -134,7 +134,7 @@ static unsigned serve_connection(const struct ct_worker *w, struct ct_fcgi *fcgi
 	while (fd >= 0 && (gateway = ct_fcgi_begin(fcgi))) {
 		ct_core_serve(w->core, gateway);
 		ct_slot_set(w->slot, CT_SLOT_WRITE);
-		fd = ct_fcgi_end(fcgi, served + 1 < left || !left);
+		fd = ct_fcgi_end(fcgi, !w->core->worn && (served + 1 < left || !left));
 		served++;
 		atomic_fetch_add(&w->slot->requests, 1);
 		if (fd < 0)
@@ -164,7 +164,7 @@ _Noreturn void ct_worker_run(const struct ct_worker *w)
 	for (size_t i = 0; i < w->n_listeners; i++)
 		fds[i + 1] = (struct pollfd){ .fd = w->listeners[i], .events = POLLIN };
 	ct_slot_set(w->slot, CT_SLOT_IDLE);
-	while (!limit || served < limit) {
+	while (!w->core->worn && (!limit || served < limit)) {
 		ct_signals_wait(fds, (nfds_t)w->n_listeners + 1, -1);
 		if (told_to_leave() || fds[0].revents)
 			break;

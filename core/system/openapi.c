@@ -38,7 +38,9 @@ static json_t *field_schema(const struct ct_field *f)
 			for (const struct ct_choice *c = f->choices; c->value; c++)
 				ct_add_text(choices, c->value);
 		}
-		if (f->max && !strcmp(schema_type(f->type), "string"))
+		if (f->type == CT_FILE)
+			ct_put_text(one, "format", "binary");
+		else if (f->max && !strcmp(schema_type(f->type), "string"))
 			ct_put_int(one, "maxLength", f->max);
 	}
 	ct_put_text(schema, "description", _(f->label));
@@ -57,10 +59,18 @@ static void put_query(json_t *parameters, const struct ct_field *fields)
 	}
 }
 
+static bool has_file(const struct ct_field *fields)
+{
+	while (fields && fields->name && fields->type != CT_FILE)
+		fields++;
+	return fields && fields->name;
+}
+
 static void put_body(json_t *operation, const struct ct_field *fields)
 {
 	static const char *const types[] = { "application/json",
 					     "application/x-www-form-urlencoded" };
+	bool files = has_file(fields);
 	json_t *content, *properties, *required, *schema = json_object();
 
 	if (!fields || !fields->name) {
@@ -81,7 +91,22 @@ static void put_body(json_t *operation, const struct ct_field *fields)
 	content = ct_put_object(ct_put_object(operation, "requestBody"), "content");
 	for (size_t i = 0; i < 2; i++)
 		json_object_set(ct_put_object(content, types[i]), "schema", schema);
+	if (files)
+		json_object_set(ct_put_object(content, "multipart/form-data"), "schema", schema);
 	json_decref(schema);
+}
+
+/* What ct_put_file puts. */
+static void put_file_schema(json_t *schema)
+{
+	static const struct { const char *name, *type; } members[] = {
+		{ "uid", "string" }, { "name", "string" }, { "type", "string" }, { "size", "integer" },
+		{ "width", "integer" }, { "height", "integer" }, { "href", "string" }, { "small", "string" },
+	};
+	json_t *p = ct_put_object(schema, "properties");
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		ct_put_text(ct_put_object(p, members[i].name), "type", members[i].type);
 }
 
 static json_t *member_schema(const char *type)
@@ -93,7 +118,7 @@ static json_t *member_schema(const char *type)
 		{ "boolean", "boolean", NULL },	   { "id", "string", NULL },
 		{ "time", "string", "date-time" }, { "date", "string", "date" },
 		{ "object", "object", NULL },	   { "money", "object", NULL },
-		{ "array", "array", NULL },
+		{ "array", "array", NULL },	   { "file", "object", NULL },
 	};
 	json_t *schema = json_object();
 
@@ -112,6 +137,8 @@ static json_t *member_schema(const char *type)
 		ct_put_text(ct_put_object(p, "cents"), "type", "integer");
 		ct_put_text(ct_put_object(p, "currency"), "type", "string");
 	}
+	if (!strcmp(type, "file"))
+		put_file_schema(schema);
 	ct_put_bool(schema, "nullable", true);
 	return schema;
 }

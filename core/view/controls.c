@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "field/form.h"
+#include "file/file.h"
 #include "route/state.h"
 
 static const char *joined(struct ct_request *r, const json_t *value)
@@ -44,6 +45,9 @@ json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key,
 			continue;
 		ct_add_json(list, ct_form_control(r, fields, standing(r, fields, current), error,
 						  r->lang));
+		if (fields->type == CT_FILE)
+			ct_file_control(r, fields, json_array_get(list, json_array_size(list) - 1),
+					json_string_value(json_object_get(current, fields->name)));
 	}
 	return list;
 }

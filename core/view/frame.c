@@ -276,10 +276,25 @@ static void put_contact(struct ct_request *r, json_t *page)
 	ct_put_text(page, "help_href", NULL);
 }
 
+static void put_logo(struct ct_request *r, json_t *page)
+{
+	json_t *logo;
+
+	if (!r->s->org_logo.uid) {
+		ct_put_null(page, "logo");
+		return;
+	}
+	logo = ct_put_object(page, "logo");
+	ct_put_text(logo, "src", ct_url(r, "/files/%s/small", r->s->org_logo.uid));
+	ct_put_int(logo, "width", r->s->org_logo.width);
+	ct_put_int(logo, "height", r->s->org_logo.height);
+}
+
 static void put_assets(struct ct_request *r, json_t *page)
 {
 	const char *version = r->s->core->assets, *light = r->s->org_colour, *dark = r->s->org_colour_dark;
 
+	put_logo(r, page);
 	ct_put_text(page, "theme_href", light || dark
 		    ? talloc_asprintf(r, "/o/%s/theme.css?v=%s%s", r->s->org_slug, light ? light + 1 : "",
 				      dark ? dark + 1 : "") : NULL);

@@ -70,6 +70,7 @@ static const struct {
 	{ "pattern", NULL, CT_ATTR_TEXT },
 	{ "label", " optgroup option track ", CT_ATTR_TEXT },
 	{ "list", " input ", CT_ATTR_TEXT },
+	{ "accept", " input ", CT_ATTR_TEXT },
 	{ "form", NULL, CT_ATTR_TEXT },
 	{ "abbr", " th ", CT_ATTR_TEXT },
 	{ "download", " a ", CT_ATTR_TEXT },

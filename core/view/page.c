@@ -48,7 +48,7 @@ json_t *ct_page_public(json_t *view)
 	return copy;
 }
 
-static bool is_declared(const struct ct_view_field *view, const char *parent, const char *key)
+static const struct ct_view_field *declared(const struct ct_view_field *view, const char *parent, const char *key)
 {
 	size_t len = parent ? strlen(parent) : 0;
 
@@ -58,9 +58,9 @@ static bool is_declared(const struct ct_view_field *view, const char *parent, co
 		if (parent && (strncmp(name, parent, len) != 0 || name[len] != '.'))
 			continue;
 		if (!strcmp(name + (parent ? len + 1 : 0), key))
-			return true;
+			return view;
 	}
-	return false;
+	return NULL;
 }
 
 /* A member that the API's description does not know; of a list the first object stands for all. */
@@ -72,11 +72,13 @@ static const char *find_undeclared(struct ct_request *r, const struct ct_view_fi
 
 	json_object_foreach(object, key, value) {
 		json_t *inner = json_is_array(value) ? json_array_get(value, 0) : value;
+		const struct ct_view_field *field = declared(view, parent, key);
 		const char *found = NULL;
 
-		if (!is_declared(view, parent, key))
+		if (!field)
 			return parent ? talloc_asprintf(r, "%s.%s", parent, key) : key;
-		if (!parent && json_is_object(inner) && !json_object_get(inner, "cents"))
+		if (!parent && json_is_object(inner) && !json_object_get(inner, "cents") &&
+		    strcmp(field->type, "file") != 0)
 			found = find_undeclared(r, view, inner, key);
 		if (found)
 			return found;
@@ -250,7 +252,8 @@ void ct_page_headers(struct ct_request *r)
 		if (!response->type)
 			ct_body(r, "text/plain; charset=utf-8", "", 0);
 	}
-	content_security(r);
+	if (!ct_response_get(response, "Content-Security-Policy"))
+		content_security(r);
 	ct_header(r, "X-Content-Type-Options", "nosniff");
 	ct_header(r, "Referrer-Policy", "same-origin");
 	ct_header(r, "Cross-Origin-Opener-Policy", "same-origin");

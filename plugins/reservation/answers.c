@@ -39,11 +39,12 @@ const struct ct_view_field reservation_home_view[] = {
 	{ "search.people", "text", "" }, CARD("results"), CARD("free_today"),
 	{ "places", "array", "" }, { "places.id", "id", "" }, { "places.slug", "text", "" },
 	{ "places.name", "text", "" }, { "places.town", "text", "" },
-	{ "places.address", "text", "" }, { "places.number", "integer", "on the map" }, { 0 }
+	{ "places.address", "text", "" }, { "places.photo", "file", "public" },
+	{ "places.number", "integer", "on the map" }, { 0 }
 };
 
 const struct ct_view_field reservation_place_view[] = {
-	PLACE, { "place.state", "text", "project, open, closed" }, { "place.about", "text", "" },
+	PLACE, { "place.photo", "file", "public" }, { "place.state", "text", "project, open, closed" }, { "place.about", "text", "" },
 	{ "place.access", "text", "how to come and to get in" }, { "place.email", "text", "" },
 	{ "place.phone", "text", "E.164" }, { "opening", "array", "this week" },
 	{ "opening.day", "text", "" }, { "opening.hours", "text", "" },

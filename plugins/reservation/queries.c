@@ -12,7 +12,9 @@
 
 #define ADDRESS "p.building, p.street, p.hamlet, p.postcode, p.town, p.country"
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
-	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note"
+	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note, f.uid AS photo_uid, f.width AS photo_width," \
+	" f.height AS photo_height"
+#define FROM_PLACE " FROM place p LEFT JOIN file f ON f.id = p.photo_file_id"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
 	" b.end_utc, b.attendance, b.total_cents, b.currency, p.slug, p.name AS place_name," \
@@ -252,13 +254,13 @@ const struct ct_query reservation_queries[] = {
 		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ?"
 		" ORDER BY p.name, p.id, x.position, x.name LIMIT 500" },
 	{ "place_page", .sql = "SELECT " PLACE ", o.valid_from AS valid_from_d, o.valid_to AS valid_to_d,"
-		" o.weekday_mask, o.opens, o.closes, o.closed FROM place p LEFT JOIN reservation_opening o"
+		" o.weekday_mask, o.opens, o.closes, o.closed" FROM_PLACE " LEFT JOIN reservation_opening o"
 		" ON o.scope = 'place' AND o.scope_id = p.id AND o.archived_at IS NULL AND o.valid_from <= ?"
 		" AND (o.valid_to IS NULL OR o.valid_to >= ?)"
 		" WHERE p.id = ? AND p.archived_at IS NULL ORDER BY o.opens LIMIT 500" },
 	{ "places_open", .sql = "SELECT " PLACE ", (SELECT COUNT(*) FROM reservation_resource x"
 		" WHERE x.place_id = p.id AND x.active = 1 AND x.archived_at IS NULL) AS rooms"
-		" FROM place p WHERE p.state = 'open' AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500" },
+		FROM_PLACE " WHERE p.state = 'open' AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500" },
 	{ "room_page", .sql = "SELECT x.capacity_theatre, x.capacity_class, x.capacity_meeting, x.door_width,"
 		" x.hearing_loop, " ADDRESS " FROM reservation_resource x JOIN place p ON p.id = x.place_id"
 		" WHERE x.id = ?" },

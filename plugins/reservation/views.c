@@ -24,6 +24,23 @@ void put_place(struct ct_request *r, json_t *o, const struct place *place)
 	ct_put_text(o, "link_ui", ct_url(r, "/places/%s", place->slug));
 }
 
+void put_photo(struct ct_request *r, json_t *o, const struct place *place)
+{
+	json_t *photo;
+
+	if (!place->photo) {
+		ct_put_null(o, "photo");
+		return;
+	}
+	photo = ct_put_object(o, "photo");
+	ct_put_text(photo, "uid", place->photo);
+	ct_put_text(photo, "href", ct_url(r, "/files/%s", place->photo));
+	ct_put_text(photo, "small", ct_url(r, "/files/%s/small", place->photo));
+	ct_put_int(photo, "width", place->photo_width);
+	ct_put_int(photo, "height", place->photo_height);
+	ct_put_text(photo, "alt_ui", talloc_asprintf(r, _("Photo of %s"), place->name));
+}
+
 void put_place_of(struct ct_request *r, json_t *o, const struct room *room)
 {
 	ct_put_text(o, "slug", room->place_slug);

@@ -36,6 +36,8 @@ struct place {
 	const struct ct_zone *zone;
 	bool located;				/* lat and lon are known, in 1/1 000 000 degree */
 	int64_t lat, lon;
+	const char *photo;			/* uid of a file; NULL: none */
+	int64_t photo_width, photo_height;
 	struct room hours;			/* its openings, as those of a room; no room otherwise */
 };
 
@@ -56,6 +58,9 @@ size_t place_open(const struct place *, const struct rooms *, struct ct_day day,
 
 /* slug, name, town, address, link_ui … into `object`: the part that every page shows. */
 void put_place(struct ct_request *r, json_t *object, const struct place *);
+
+/* photo { uid, href, small, width, height, alt_ui } or null, for pages that show it. */
+void put_photo(struct ct_request *r, json_t *object, const struct place *);
 
 /* The same of the place of a room, as far as the room knows it: slug, name, link_ui. */
 void put_place_of(struct ct_request *r, json_t *object, const struct room *);

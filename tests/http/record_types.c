@@ -33,6 +33,9 @@ static const struct ct_field thing_fields[] = {
 	{ "email", "E-mail", CT_EMAIL },
 	{ "phone", "Telephone", CT_PHONE },
 	{ "colour", "Colour", CT_COLOUR },
+	{ "photo", "Photo", CT_FILE, .accept = CT_PICTURE, .readers = CT_PUBLIC, .column = "photo_file_id" },
+	{ "paper", "Paper", CT_FILE, .accept = CT_PDF | CT_PICTURE | CT_CSV, .max = 20 << 20, .list = true },
+	{ "bill", "Bill", CT_FILE, .accept = CT_PDF, .max = 100 << 10, .see = "types.money" },
 	{ "pin", "Door code", CT_SECRET },
 	{ "cost", "Cost", CT_MONEY, .see = "types.money", .list = true },
 	{ "used", "Times used", CT_INT, .read_only = true, .list = true },
@@ -75,6 +78,27 @@ static int show(struct ct_request *r, int64_t id, struct ct_error *e)
 	return 0;
 }
 
+/* Takes memory until there is none. */
+static int greedy(struct ct_request *r, struct ct_error *e)
+{
+	char text[4000];
+
+	(void)e;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	for (int64_t mebibytes = ct_in_int(r, "mebibytes"); mebibytes > 0; mebibytes--)
+		for (int i = 0; i < 250; i++)
+			(void)ct_url(r, "/%s", text);
+	return 0;
+}
+
+static const struct ct_field greedy_fields[] = { { "mebibytes", "How much", CT_INT, .required = true }, { 0 } };
+
+static const struct ct_route routes[] = {
+	{ "GET", "/greedy", CT_ANY, CT_PUBLIC, NULL, greedy, greedy_fields },
+	{ 0 }
+};
+
 static const struct ct_view_field show_view[] = { { "shown", "integer", "the row's key" }, { 0 } };
 
 static const struct ct_record records[] = {
@@ -88,4 +112,5 @@ static const struct ct_record records[] = {
 
 CT_PLUGIN(types) = {
 	CT_HEAD("types"), .title = "Things", .permissions = permissions, .queries = queries, .records = records,
+	.routes = routes,
 };

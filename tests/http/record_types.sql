@@ -35,6 +35,9 @@ CREATE TABLE types_thing (
 	email VARCHAR(254),
 	phone VARCHAR(20),
 	colour CHAR(7),
+	photo_file_id BIGINT UNSIGNED,
+	paper_id BIGINT UNSIGNED,
+	bill_id BIGINT UNSIGNED,
 	pin VARCHAR(40),
 	cost_cents BIGINT,
 	used INT NOT NULL DEFAULT 0,
@@ -45,6 +48,9 @@ CREATE TABLE types_thing (
 	KEY types_thing_of_org (org_id, since_d),
 	KEY types_thing_named (org_id, name),
 	KEY types_thing_of_keeper (keeper_id),
+	CONSTRAINT types_thing_photo FOREIGN KEY (photo_file_id) REFERENCES file (id),
+	CONSTRAINT types_thing_paper FOREIGN KEY (paper_id) REFERENCES file (id),
+	CONSTRAINT types_thing_bill FOREIGN KEY (bill_id) REFERENCES file (id),
 	CONSTRAINT types_thing_place FOREIGN KEY (place_id) REFERENCES place (id)
 );
 

@@ -46,7 +46,7 @@ def test_core_exports_its_own_names_only():
 
 
 def test_programs_are_hardened():
-    for program in ('cgi-bin/comptoir.fcgi', 'core/.libs/comptoir-generation', 'cgi-bin/.libs/comptoirctl'):
+    for program in ('cgi-bin/comptoir.fcgi', 'core/.libs/comptoir-generation', 'core/comptoir-image', 'cgi-bin/.libs/comptoirctl'):
         header = run('readelf', '-hld', str(BUILD / program))
         assert 'DYN (Position-Independent Executable file)' in header, program
         assert 'GNU_RELRO' in header and re.search(r'BIND_NOW|FLAGS_1.*NOW', header), program
@@ -56,6 +56,7 @@ def test_install_and_uninstall(tmp_path):
     run('make', '-s', 'install', f'DESTDIR={tmp_path}', cwd=BUILD)
     there = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob('*') if not p.is_dir()}
     for pattern in (r'.*/bin/comptoirctl', r'.*/cgi-bin/comptoir\.fcgi', r'.*/comptoir-generation',
+                    r'.*/comptoir-image',
                     r'.*/comptoir/plugins/reservation\.so', r'.*/include/comptoir/plugin\.h',
                     r'.*/comptoir/core/templates/layout\.mustache', r'.*/comptoir/sql/core/0001_\w+\.sql',
                     r'.*/comptoir/plugins/skeleton/templates/.*', r'.*/locale/fr/LC_MESSAGES/comptoir\.mo',

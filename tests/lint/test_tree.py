@@ -62,10 +62,10 @@ def without_comments(code):
 
 
 def test_core_knows_no_booking_and_no_bill():
-    words = re.compile(r'resource|room|booking|invoice|charge', re.I)
+    words = re.compile(r'^(?!#include <sys/).*(resource|room|booking|invoice|charge)', re.I)
     hits = [f'{n}:{i}: {line.strip()}' for n in files(r'core/.*', ('core',))
             for i, line in enumerate((without_comments if n.endswith(('.c', '.h')) else str)(text(n)).split('\n'), 1)
-            if words.search(line.replace('"bookings"', ''))]   # org_grant.scope, a word of the core's own table
+            if words.match(line.replace('"bookings"', ''))]    # org_grant.scope, a word of the core's own table
     assert hits == []
 
 

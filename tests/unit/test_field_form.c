@@ -49,11 +49,12 @@ static void every_key(void **state)
 	static const char *const keys[] = {
 		"name", "id", "label", "heading", "search", "search_label", "help", "hint", "error", "described_by", "value", "type",
 		"inputmode",
-		"autocomplete", "maxlength", "min", "max", "step", "pattern", "options",
+		"autocomplete", "maxlength", "min", "max", "step", "pattern", "options", "file", "kept",
+		"accept", "remove_id", "remove_name",
 	};
 	static const char *const booleans[] = {
 		"has_error", "required", "read_only", "spellcheck", "numeric", "checked",
-		"multiple",
+		"multiple", "removed",
 	};
 	static const char *const kinds[] = {
 		"is_input", "is_textarea", "is_select", "is_checkbox", "is_checkboxes", "is_file",

@@ -50,7 +50,7 @@ enum ct_type {			/* stored as                    typed as                       
 	CT_SLUG,		/* VARCHAR(60) ascii            [a-z0-9-]                                */
 	CT_WEEKDAYS,		/* TINYINT UNSIGNED mask        .many of 1..7 (Monday is bit 0)          */
 	CT_SECRET,		/* never shown back, never in CSV or JSON                                */
-	CT_FILE,		/* BIGINT _id of `file`         an upload                                */
+	CT_FILE,		/* BIGINT _id of `file`         an upload (comptoir/file.h)              */
 	CT_CONSENT,		/* must be ticked when .required; never ticked beforehand                */
 };
 
@@ -63,6 +63,14 @@ enum ct_ref_org {
 	CT_REF_PUBLIC,		/* any that the person may see */
 };
 
+/* What a CT_FILE field takes: one of these, or several with |. The content decides, not the name. */
+enum ct_accept {
+	CT_PICTURE = 1,			/* JPEG, PNG: decoded and encoded anew, at most 1600 pixels a side */
+	CT_PDF = 2,
+	CT_CSV = 4,			/* any text in UTF-8 */
+	CT_CALENDAR = 8,		/* iCalendar */
+};
+
 struct ct_field {
 	const char *name, *label;
 	enum ct_type type;
@@ -71,7 +79,7 @@ struct ct_field {
 	bool list;			/* records: a column of the list */
 	bool search;			/* records: the list's search box looks here (needs an index to be fast) */
 	bool read_only;			/* records: shown, never typed */
-	int64_t min, max;		/* text: code points; numbers and money: value; 0/0 = the type's own bounds */
+	int64_t min, max;		/* text: code points; numbers: value; files: bytes; 0/0: the type's */
 	const char *initial;		/* what a new form starts with, in the form as typed */
 	const char *help;		/* one sentence under the control */
 	const char *autocomplete;	/* HTML's token: "name", "email", "tel", "street-address" … */
@@ -87,6 +95,8 @@ struct ct_field {
 	bool fixed;			/* records: typed in a new row and never changed afterwards */
 	bool own;			/* records: may be changed where the row is locked (ct_record.rows) */
 	bool question;			/* records: stored nowhere; asked once a hook refused at it (ct_in_error) */
+	unsigned accept;		/* CT_FILE: enum ct_accept */
+	const char *readers;		/* CT_FILE: permission to read what is stored; NULL: as the field is seen */
 };
 
 /* What a field held. Strings and arrays belong to the request. */

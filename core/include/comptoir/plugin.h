@@ -72,7 +72,7 @@ struct ct_subject { enum ct_subject_from from; const char *name, *kind; };
 /* A member of a route's view: OpenAPI is made from these, and an undeclared one fails in tests. */
 struct ct_view_field {
 	const char *name;		/* "lines", or "lines.label" for the members of its objects */
-	const char *type;		/* "text", "integer", "boolean", "id", "money", "time", "date", "object", "array" */
+	const char *type;		/* "text", "integer", "boolean", "id", "money", "time", "date", "file", "object", "array" */
 	const char *help;
 };
 
