@@ -53,15 +53,6 @@ const struct ct_view_field ct_contact_view[] = {
 	{ "panels", "array", NULL }, { "merged_into_id", "id", N_("The contact that took over") }, { 0 }
 };
 
-int ct_people_one(struct ct_request *r, const char *name, struct ct_args args, struct ct_result **row_r,
-		  struct ct_error *e)
-{
-	int rc;
-
-	CT_AS(r, &ct_plugin_people, rc = ct_one(r, name, args, row_r, e));
-	return rc;
-}
-
 int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e)
 {
 	int rc;

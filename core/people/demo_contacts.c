@@ -76,7 +76,7 @@ static int add_works(struct ct_request *r, struct ct_error *e)
 		int64_t org = ct_demo_org_id(r, terms[i].org);
 
 		rc = ct_insert(r, "terms_add", CT_ARGS(CT_NUM(org), CT_STR(terms[i].kind), CT_STR(terms[i].title),
-			CT_STR(terms[i].text), CT_DAY(today), CT_NUM(org), CT_STR(terms[i].kind)), &id, e);
+			CT_STR(terms[i].text), CT_NULL, CT_DAY(today), CT_NUM(org), CT_STR(terms[i].kind)), &id, e);
 		if (!rc)
 			rc = ct_audit(r, "terms", id, "create", NULL, NULL, e);
 	}

@@ -200,7 +200,8 @@ static int lock_both(struct ct_request *r, const struct merge *m, struct ct_erro
 static int move_rows(struct ct_request *r, const struct merge *m, struct ct_error *e)
 {
 	static const char *const moves[] = { "merge_roles", "merge_given", "merge_signed", "merge_leads",
-		"merge_accepted", "merge_account", "merge_addresses", "merge_earlier" };
+		"merge_accepted", "merge_account", "merge_invited", "merge_files", "merge_uploads", "merge_addresses",
+		"merge_earlier" };
 	static const char *const drops[] = { "merge_roles_left", "merge_accepted_left", "merge_addresses_left" };
 	int rc = ct_exec(r, "merge_notes", CT_ARGS(CT_NUM(m->into), CT_NUM(m->from)), e);
 

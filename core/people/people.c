@@ -51,7 +51,7 @@ static const struct ct_kind kinds[] = {
 	" g.to_d, g.signed_by_id FROM org_grant g JOIN party p ON p.id = g.to_org_id"
 
 #define TERMS_ROWS "SELECT t.id, t.uid, t.org_id, t.row_version, t.archived_at, t.title, t.kind, t.version, t.from_d," \
-	" t.text, " CT_TERMS_LOCKED " AS locked FROM terms t"
+	" t.text, t.file_id, " CT_TERMS_LOCKED " AS locked FROM terms t"
 
 static const struct ct_record_link contact_links[] = {
 	{ N_("Import a spreadsheet"), "import", "people.edit" }, { 0 }
@@ -74,6 +74,7 @@ static const struct ct_record records[] = {
 	  .remove_text = N_("Your note goes with it. Whoever else knows this contact keeps it, and what was done stays readable."),
 	  .empty = N_("Everybody you work with, write to or send bills to: people, associations, town halls, companies.") },
 	{ "settings", N_("Our organisation"), ct_org_settings_fields, "org.settings", "org.settings", .single = true,
+	  .table = "organisation",
 	  .rows = SETTINGS_ROWS, .before_store = ct_org_settings_check, .write = ct_org_settings_write },
 	{ "role", N_("Roles"), ct_role_fields, "roles.see", "roles.edit", .path = "roles", .one = N_("Role"),
 	  .order = "name", .rows = ROLE_ROWS, .before_store = ct_role_check, .write = ct_role_write,

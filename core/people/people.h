@@ -46,13 +46,6 @@ ct_row_form_f ct_contact_form;
 ct_row_write_f ct_contact_write;
 ct_row_remove_f ct_contact_remove;
 
-/*
- * The query `name` of this module, run for a row that must be there: CT_MISSING without one. As ct_one, from
- * code that other modules call.
- */
-int ct_people_one(struct ct_request *r, const char *name, struct ct_args args, struct ct_result **row_r,
-		  struct ct_error *e) CT_MUST_USE;
-
 /* Inside a transaction: the organisation knows the party from now on. */
 int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e) CT_MUST_USE;
 

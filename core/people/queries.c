@@ -132,9 +132,9 @@ const struct ct_query ct_people_queries[] = {
 		" AND from_d <= UTC_DATE() AND (to_d IS NULL OR to_d >= UTC_DATE()) LIMIT 1" },
 
 	/* terms */
-	{ "terms_add", .audits = "terms", .sql = "INSERT INTO terms (org_id, kind, title, text, from_d, version)"
-		" SELECT ?, ?, ?, ?, ?, COALESCE(MAX(t.version), 0) + 1 FROM terms t WHERE t.org_id = ? AND t.kind = ?" },
-	{ "terms_change", .audits = "terms", .sql = "UPDATE terms t SET t.title = ?, t.text = ?, t.from_d = ?,"
+	{ "terms_add", .audits = "terms", .sql = "INSERT INTO terms (org_id, kind, title, text, file_id, from_d, version)"
+		" SELECT ?, ?, ?, ?, ?, ?, COALESCE(MAX(t.version), 0) + 1 FROM terms t WHERE t.org_id = ? AND t.kind = ?" },
+	{ "terms_change", .audits = "terms", .sql = "UPDATE terms t SET t.title = ?, t.text = ?, t.file_id = ?, t.from_d = ?,"
 		" t.row_version = t.row_version + 1 WHERE t.id = ? AND t.org_id = ? AND t.row_version = ?"
 		" AND t.from_d > UTC_DATE() AND NOT EXISTS (SELECT 1 FROM terms_acceptance a WHERE a.terms_id = t.id)" },
 	{ "terms_archive", .audits = "terms", .sql = "UPDATE terms t SET t.archived_at = ?,"
@@ -181,6 +181,9 @@ const struct ct_query ct_people_queries[] = {
 	{ "merge_accepted", .audits = "terms", .sql = "UPDATE IGNORE terms_acceptance SET party_id = ? WHERE party_id = ?" },
 	{ "merge_accepted_left", .audits = "terms", .sql = "DELETE FROM terms_acceptance WHERE party_id = ?" },
 	{ "merge_account", .audits = "account", .sql = "UPDATE account SET person_id = ? WHERE person_id = ?" },
+	{ "merge_invited", .audits = "account", .sql = "UPDATE account_link SET invited_by_id = ? WHERE invited_by_id = ?" },
+	{ "merge_files", .audits = "-", .sql = "UPDATE file SET party_id = ? WHERE party_id = ?" },
+	{ "merge_uploads", .audits = "-", .sql = "UPDATE file SET created_by_id = ? WHERE created_by_id = ?" },
 	{ "merge_addresses", .audits = "contact", .sql = "UPDATE IGNORE address SET party_id = ? WHERE party_id = ?" },
 	{ "merge_addresses_left", .audits = "contact", .sql = "DELETE FROM address WHERE party_id = ?" },
 	{ "merge_earlier", .audits = "contact", .sql = "UPDATE party SET merged_into_id = ? WHERE merged_into_id = ?" },

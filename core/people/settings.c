@@ -33,7 +33,7 @@ const struct ct_field ct_org_settings_fields[] = {
 	{ "town", N_("Town"), CT_TEXT, .max = 80, .autocomplete = "address-level2" },
 	{ "country", N_("Country (two letters)"), CT_TEXT, .max = 2, .initial = "FR", .autocomplete = "country" },
 	{ "logo", N_("Logo"), CT_FILE, .accept = CT_PICTURE, .readers = CT_PUBLIC, .column = "logo_file_id",
-	  .heading = N_("Look"), .help = N_("Shown at the top of your pages and on your documents.") },
+	  .heading = N_("Look"), .help = N_("Shown at the top of your pages and on what you send.") },
 	{ "accent", N_("Colour"), CT_COLOUR,
 	  .help = N_("Of buttons and links, dark enough for white paper: for example #0e5a4f.") },
 	{ "accent_dark", N_("Colour on dark screens"), CT_COLOUR,

@@ -22,7 +22,8 @@ const struct ct_field ct_terms_fields[] = {
 	{ "version", N_("Version"), CT_INT, .read_only = true, .list = true },
 	{ "from", N_("In force from"), CT_DATE, .required = true, .list = true,
 	  .help = N_("Until the next version of the same kind. From that day on this one is never changed.") },
-	{ "text", N_("Text"), CT_LONG_TEXT, .required = true, .max = 30000 },
+	{ "text", N_("Text"), CT_LONG_TEXT, .max = 30000 },
+	{ "file", N_("Or a document"), CT_FILE, .accept = CT_PDF, .readers = CT_PUBLIC },
 	{ 0 }
 };
 
@@ -41,6 +42,8 @@ int ct_terms_check(struct ct_request *r, int64_t id, struct ct_error *e)
 	(void)e;
 	if (ct_day_set(ct_in_day(r, "from")) && ct_in_day(r, "from").n < today(r).n)
 		ct_in_error(r, "from", "%s", _("Terms cannot have been in force before they were written: today or later."));
+	if (!ct_in_set(r, "text") && !ct_in_set(r, "file"))
+		ct_in_error(r, "text", "%s", _("Please type the text, or add it as a document."));
 	return 0;
 }
 
@@ -77,15 +80,15 @@ int ct_terms_write(struct ct_request *r, int64_t *id, int64_t version, struct ct
 
 	if (*id) {
 		rc = ct_exec_count(r, "terms_change", CT_ARGS(CT_STR(ct_in_text(r, "title")), CT_STR(ct_in_text(r, "text")),
-			CT_DAY(ct_in_day(r, "from")), CT_NUM(*id), CT_NUM(r->org), CT_NUM(version)), &count, e);
+			CT_ID(ct_in_int(r, "file")), CT_DAY(ct_in_day(r, "from")), CT_NUM(*id), CT_NUM(r->org), CT_NUM(version)), &count, e);
 		return rc ? rc : count ? 0 : ct_lost(e);
 	}
 	rc = ct_exec(r, "roles_guard", CT_ARGS(CT_NUM(r->org)), e);
 	if (rc)
 		return rc;
 	return ct_insert(r, "terms_add", CT_ARGS(CT_NUM(r->org), CT_STR(ct_in_text(r, "kind")),
-		CT_STR(ct_in_text(r, "title")), CT_STR(ct_in_text(r, "text")), CT_DAY(ct_in_day(r, "from")),
-		CT_NUM(r->org), CT_STR(ct_in_text(r, "kind"))), id, e);
+		CT_STR(ct_in_text(r, "title")), CT_STR(ct_in_text(r, "text")), CT_ID(ct_in_int(r, "file")),
+		CT_DAY(ct_in_day(r, "from")), CT_NUM(r->org), CT_STR(ct_in_text(r, "kind"))), id, e);
 }
 
 int ct_terms_remove(struct ct_request *r, int64_t id, int64_t version, bool *archived_r, struct ct_error *e)

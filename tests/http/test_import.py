@@ -4,6 +4,8 @@ import concurrent.futures
 
 import pytest
 
+import stack as st
+
 ORG = "/o/filature"
 PEOPLE = ORG + "/people"
 IMPORT = PEOPLE + "/import"
@@ -153,7 +155,9 @@ def test_a_draft_is_its_authors(stack, manager):
     assert other.get(url.replace("/filature/", "/canal/")).status_code == 404
     assert stack.visitor().get(url).status_code == 401
     stack.database.rows("UPDATE import_draft SET created_utc = created_utc - INTERVAL 2 DAY WHERE text LIKE '%Brouillon%'")
-    stack.database.rows("UPDATE job SET next_utc = '2020-01-01' WHERE name = 'people.drafts'")
+    kept = draft(manager, "Nom\nGardé\n")
+    st.ctl(stack.comptoir.config, "jobs", "run", "people.drafts")
+    assert manager.get(url).status_code == 404 and manager.get(kept).status_code == 200
 
 
 def test_two_clicks_import_once(stack, manager):

@@ -67,6 +67,8 @@ def test_everything_moves(stack, manager):
     sql(f"INSERT INTO reservation_booker (org_id, party_id) VALUES ({here}, {frm}), ({here}, {into})")
     sql(f"INSERT INTO project (org_id, code, label, lead_id) VALUES ({here}, 'MERGE', 'm', {frm})")
     account(stack, frm, "rose.merge@courriel.example")
+    sql("INSERT INTO file (sha256, size, type, name, created_by_id, party_id, readers) VALUES (REPEAT('a', 32), 1, 'text/csv',"
+        f" 'rose.csv', {frm}, {frm}, 'signed-in')")
     uid = stack.database.value(f"SELECT uid FROM party WHERE id = {frm}")
 
     page = manager.page(f"{PEOPLE}/{frm}/merge")
@@ -89,6 +91,7 @@ def test_everything_moves(stack, manager):
                                 ).startswith("2026-01-01")
     assert sql(f"SELECT person_id, role FROM role WHERE person_id IN ({frm}, {into}) ORDER BY role") == [
         [into, "accounts"], [into, "may_book"]]
+    assert sql("SELECT created_by_id, party_id FROM file WHERE name = 'rose.csv'") == [[into, into]]
     assert sql("SELECT lead_id FROM project WHERE code = 'MERGE'") == [[into]]
     assert sql("SELECT person_id FROM account WHERE login = 'rose.merge@courriel.example'") == [[into]]
     assert sql(f"SELECT party_id, street FROM address WHERE party_id IN ({frm}, {into})") == [[into, "4 rue Basse"]]

@@ -3,6 +3,8 @@
 import concurrent.futures
 import datetime
 import re
+import struct
+import zlib
 
 import pytest
 
@@ -330,6 +332,33 @@ def test_an_organisation_about_itself(stack, admin):
     assert lost.status_code == 409
     trace = stack.database.rows("SELECT after_json FROM audit WHERE kind = 'settings' ORDER BY id DESC LIMIT 1")[0][0]
     assert '"accent":"#7a2f0c"' in trace and "legal_name" not in trace
+
+
+def picture():
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = zlib.compress(b"".join(b"\0" + b"\x0e\x5a\x4f" * 8 for _ in range(8)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) \
+        + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_a_logo_and_a_document(stack, admin):
+    form = admin.page(ORG + "/settings").form(ORG + "/settings")
+    values = dict(form.values)
+    answer = admin.post(ORG + "/settings", data=values, files={"logo": ("logo.png", picture(), "image/png")},
+                        headers={"Accept": "text/html"})
+    assert answer.status_code == 303, answer.text[:2000]
+    shown = re.search(r'src="([^"]*/files/[^"]+)"', admin.page(ORG + "/settings").answer.text)[1]
+    assert stack.visitor().get(shown).headers["Content-Type"].startswith("image/")
+    admin.submit(admin.page(ORG + "/settings").form(ORG + "/settings"), email="bonjour@filature.example")
+    assert stack.database.value(f"SELECT logo_file_id IS NOT NULL FROM organisation WHERE id = {org(stack)}") == 1
+    pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    form = admin.page(ORG + "/terms/new?kind=sharing").form(ORG + "/terms")
+    assert admin.submit(form, title="Partage", **{"from": TODAY.isoformat()}).status_code == 422
+    answer = admin.post(ORG + "/terms", data={**dict(form.values), "title": "Partage", "from": TODAY.isoformat()},
+                        files={"file": ("partage.pdf", pdf, "application/pdf")}, headers={"Accept": "text/html"})
+    assert answer.status_code == 303, answer.text[:2000]
+    assert stack.database.value("SELECT file_id IS NOT NULL AND text IS NULL FROM terms WHERE title = 'Partage'") == 1
 
 
 # ---- roles

@@ -7,6 +7,7 @@ static const struct ct_field money = FIELD(CT_MONEY);
 static const struct ct_field balance = FIELD(CT_MONEY, .min = -100000, .max = 100000);
 static const struct ct_field rate = FIELD(CT_RATE);
 static const struct ct_field quantity = FIELD(CT_QUANTITY);
+static const struct ct_field latitude = FIELD(CT_DEGREES, .min = -90000000, .max = 90000000);
 
 static void ints(void **state)
 {
@@ -120,6 +121,21 @@ static void rates(void **state)
 	field_typed(&rate, "30", "30");
 }
 
+static void degrees(void **state)
+{
+	static const struct good good[] = {
+		{ "50,624", NULL, 50624000 }, { "50.624", NULL, 50624000 }, { "-20,88", NULL, -20880000 },
+		{ "0,000001", NULL, 1 }, { "90", NULL, 90000000 }, { "-90", NULL, -90000000 },
+	};
+	static const char *const bad[] = { "90,000001", "-91", "0,0000001", "50°", "nord" };
+
+	(void)state;
+	GOOD(&latitude, good);
+	BAD(&latitude, bad);
+	field_typed(&latitude, "50,624000", "50,624");
+	field_shown(&latitude, "-20,88", "fr", MINUS "20,88");
+}
+
 static void quantities(void **state)
 {
 	static const struct good good[] = {
@@ -213,7 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ints), cmocka_unit_test(bounds), cmocka_unit_test(amounts),
 		cmocka_unit_test(amounts_below_zero), cmocka_unit_test(rates),
-		cmocka_unit_test(quantities), cmocka_unit_test(shown),
+		cmocka_unit_test(degrees), cmocka_unit_test(quantities), cmocka_unit_test(shown),
 		cmocka_unit_test(shown_is_typed),
 	};
 
