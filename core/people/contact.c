@@ -50,7 +50,8 @@ const struct ct_field ct_contact_fields[] = {
 };
 
 const struct ct_view_field ct_contact_view[] = {
-	{ "panels", "array", NULL }, { "merged_into_id", "id", N_("The contact that took over") }, { 0 }
+	{ "panels", "array", NULL }, { "panels.title", "text", NULL }, { "panels.empty", "text", NULL },
+	{ "panels.rows", "array", NULL }, { "panels.more", "object", NULL }, { "merged_into_id", "id", N_("The contact that took over") }, { 0 }
 };
 
 int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e)
