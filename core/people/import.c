@@ -23,7 +23,7 @@ const struct ct_field ct_import_fields[] = {
 };
 
 static const struct ct_field form_fields[] = {
-	{ "file", N_("CSV file"), CT_FILE, .accept = CT_CSV,
+	{ "file", N_("CSV file"), CT_FILE, .accept = CT_CSV, .max = 4 << 20,
 	  .help = N_("Its first line names the columns: Nom, Prénom, E-mail, Téléphone, Adresse, Code postal, Ville, SIREN …") },
 	{ "text", N_("Or paste the cells here"), CT_LONG_TEXT, .max = 60000,
 	  .help = N_("With the line that names the columns.") },

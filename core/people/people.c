@@ -115,7 +115,7 @@ static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/people/import", CT_ORG, "people.edit", "core/record-form", ct_import_page,
 	  .title = N_("Import contacts") },
 	{ "POST", "/o/{org}/people/import", CT_ORG, "people.edit", "core/record-form", ct_import_post, ct_import_fields,
-	  ct_import_view, N_("Import contacts"), .form = ct_import_page, .max_body = 4 << 20 },
+	  ct_import_view, N_("Import contacts"), .form = ct_import_page, .max_body = 5 << 20 },
 	{ "GET", DRAFT, CT_ORG, "people.edit", "core/import", ct_import_preview, .view = ct_import_view,
 	  .title = N_("Import contacts") },
 	{ "POST", DRAFT, CT_ORG, "people.edit", "core/import", ct_import_apply, draft_fields, ct_import_view,
