@@ -31,7 +31,6 @@ int ct_letter_send(struct ct_request *r, const struct ct_letter *l, struct ct_er
 	ct_put_text(mail.view, "link_ui", l->link);
 	ct_put_text(mail.view, "until_ui", l->until);
 	ct_put_text(mail.view, "next_ui", l->next);
-	ct_put_text(mail.view, "site_ui", ct_setting_text(r, "site.name"));
 	return ct_mail(r, &mail, e);
 }
 

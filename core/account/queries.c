@@ -132,15 +132,14 @@ const struct ct_query ct_account_queries[] = {
 		" WHERE account_id = ? ORDER BY seen_utc DESC LIMIT 500" },
 	{ "export_tokens", .sql = "SELECT label, created_utc, expires_utc, revoked_utc, last_used_utc FROM token"
 		" WHERE account_id = ? ORDER BY created_utc DESC LIMIT 500" },
-	{ "export_mails", .sql = "SELECT JSON_VALUE(payload, '$.to') AS address, JSON_VALUE(payload, '$.subject')"
-		" AS subject, created_utc, sent_utc FROM outbox WHERE party_id = ? AND kind = 'mail'"
+	{ "export_mails", .sql = "SELECT recipient AS address, subject, created_utc, sent_utc FROM outbox WHERE party_id = ? AND kind = 'mail'"
 		" ORDER BY id DESC LIMIT 500" },
 	{ "export_acts", .max_rows = 20000, .sql = "SELECT a.at_utc, o.name AS organisation, a.kind, a.action FROM audit a"
 		" LEFT JOIN party o ON o.id = a.org_id WHERE a.person_id = ? ORDER BY a.id DESC LIMIT 20000" },
 
 	/* leaving: the guard of the last administrator is the organisation's row */
 	{ "leave_guard", .audits = "-", .sql = "UPDATE organisation o JOIN role ro ON ro.org_id = o.id"
-		" SET o.row_version = o.row_version + 1 WHERE ro.person_id = ? AND ro.role = 'admin' AND o.operates = 1"
+		" SET o.roles_version = o.roles_version + 1 WHERE ro.person_id = ? AND ro.role = 'admin' AND o.operates = 1"
 		" AND ro.from_d <= ? AND (ro.to_d IS NULL OR ro.to_d >= ?)" },
 	{ "last_admin_of", .sql = "SELECT p.name FROM role ro JOIN organisation o ON o.id = ro.org_id"
 		" JOIN party p ON p.id = o.id WHERE ro.person_id = ? AND ro.role = 'admin' AND o.operates = 1"

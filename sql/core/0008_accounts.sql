@@ -46,5 +46,3 @@ ALTER TABLE party
 	ADD COLUMN forget_warned_utc DATETIME COMMENT 'When the mail before it left',
 	ADD COLUMN forgotten_utc DATETIME COMMENT 'Made anonymous; for good',
 	ADD KEY party_forget (forgotten_utc, kind, forget_check_utc);
-
-ALTER TABLE outbox ADD KEY IF NOT EXISTS outbox_to_party (party_id);
