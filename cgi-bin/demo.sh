@@ -205,6 +205,9 @@ configure()
 	[plugins]
 	load = reservation demo
 
+	[reservation]
+	guest_bookings = 1000
+
 	[mail]
 	transport = file:$dir/mail
 

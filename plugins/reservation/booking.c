@@ -4,6 +4,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/limit.h>
+
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
@@ -173,11 +175,26 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 	return rc ? rc : read_people(r, m, e);
 }
 
+/* Beside the holds of one mail address: what one network address asks for without an account in a day. */
+static int limit_guest(struct ct_request *r, struct ct_error *e)
+{
+	const struct ct_limit limit = {
+		.what = "guest's booking",
+		.who = ct_limit_address(r),
+		.max = (unsigned)ct_setting_int(r, "reservation.guest_bookings"),
+		.seconds = 86400,
+	};
+
+	return ct_limit_take(r, &limit, e);
+}
+
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct making *m = arg;
 	int rc = booking_store(r, &m->wish, &m->stored, e);
 
+	if (!rc && m->wish.hold)
+		rc = limit_guest(r, e);
 	return rc ? rc : mail_about(r, m->stored.id, m->secret, e);
 }
 

@@ -7,6 +7,12 @@
 
 #include "store.h"
 
+static const struct ct_setting settings[] = {
+	{ "guest_bookings", CT_INT, "10",
+	  N_("Bookings that one network address may ask for in a day without an account"), true, NULL },
+	{ 0 }
+};
+
 static const struct ct_permission permissions[] = {
 	{ "resource.see", N_("See rooms and what is free"), CT_ROLE_ANYONE },
 	{ "resource.edit", N_("Change rooms, hours and prices"), CT_ROLE_MANAGER },
@@ -163,7 +169,7 @@ static const struct ct_hook hooks[] = {
 };
 
 CT_PLUGIN(reservation) = {
-	CT_HEAD("reservation"), .title = N_("Bookings"), .permissions = permissions, .kinds = kinds,
+	CT_HEAD("reservation"), .title = N_("Bookings"), .settings = settings, .permissions = permissions, .kinds = kinds,
 	.queries = reservation_queries, .records = reservation_records, .routes = routes, .hooks = hooks,
 	.jobs = jobs, .menu = menu,
 };

@@ -116,6 +116,25 @@ def test_who_booked_for_others_and_left(stack):
     assert {stored(stack, uid, "status") for uid in (for_member, by_name, own)} == {"confirmed"}
 
 
+def test_a_network_address_books_a_few_times_a_day_without_account():
+    """Over four workers and a restart, whatever mail addresses it names; who is signed in is not counted."""
+    with st.Stack(web="nginx", reservation_guest_bookings=3) as stack:
+        days = [fresh_day() for _ in range(6)]
+
+        def ask(day):
+            return stack.visitor().book(ROOM_A, at(day, 10), at(day, 11), name="Zoé", email=someone()).status_code
+        before = bookings(stack)
+        assert [ask(day) for day in days[:5]] == [202, 202, 202, 429, 429]
+        stack.comptoir.stop()
+        stack.comptoir.start()
+        assert ask(days[5]) == 429
+        assert bookings(stack) == before + 3 and stack.halves() == []
+        booked(stack.program("membre@demo.example").book(ROOM_A, at(days[5], 10), at(days[5], 11)))
+        stack.database.rows("UPDATE rate_limit SET since_utc = since_utc - INTERVAL 25 HOUR,"
+                            " until_utc = until_utc - INTERVAL 25 HOUR")
+        assert ask(days[4]) == 202
+
+
 # ---- signing in, tokens, keys of repetitions
 
 def test_sign_in_limit_ignores_case(stack):
