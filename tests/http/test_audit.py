@@ -127,6 +127,8 @@ def test_a_spreadsheet_runs_nothing(stack):
 def test_the_installation_sees_no_row_of_an_organisation(stack):
     client = stack.program(INSTALLATION)
     of_nobody = {row[0] for row in stack.database.rows("SELECT id FROM audit WHERE org_id IS NULL")}
+    kinds = {row[0] for row in stack.database.rows("SELECT DISTINCT kind FROM audit WHERE org_id IS NULL")}
+    assert kinds <= {"account", "token", "organisation", "party", "session"}, kinds
     shown, after = [], None
     while True:
         page = client.get("/admin/audit", params={"limit": 500, **({"after": after} if after else {})}).json()
