@@ -184,7 +184,8 @@ def test_a_row_is_not_found_below_another_organisation(routes, clients, fill, st
                                " WHERE o.slug = 'filature' AND NOT EXISTS (SELECT 1 FROM org_contact d"
                                " WHERE d.party_id = c.party_id AND d.org_id <> c.org_id)")
     known = stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'")
-    body = {"row_version": "1", "with": str(known), "person": clients["A"].get("/me").json()["id"], "role": "contact"}
+    body = {"row_version": "1", "from_version": "1", "into_version": "1", "with": str(known),
+            "person": clients["A"].get("/me").json()["id"], "role": "contact"}
     for route in routes:
         method, path = route.split(" ", 1)
         if not re.fullmatch(r"/o/\{org\}/\w+/\{(id|mail)\}(/\w+)?", path):
