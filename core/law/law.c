@@ -72,8 +72,8 @@ static const struct ct_view_field page_view[] = {
 static const struct ct_view_field form_view[] = { { "row_version", "integer", NULL }, { 0 } };
 
 #define PAGE(name, handler, label_) \
-	{ "GET", "/legal/{org}/" name, CT_ORG, CT_PUBLIC, "core/text", handler, .view = page_view, .title = label_ }, \
-	{ "GET", "/legal/" name, CT_ANY, CT_PUBLIC, "core/text", handler, .view = page_view, .title = label_ }
+	{ "GET", "/legal/{org}/" name, CT_ORG, CT_PUBLIC, "core/text", handler, .view = page_view, .title = (label_) }, \
+	{ "GET", "/legal/" name, CT_ANY, CT_PUBLIC, "core/text", handler, .view = page_view, .title = (label_) }
 
 static const struct ct_route routes[] = {
 	PAGE("notice", ct_notice_page, N_("Legal notice")),
