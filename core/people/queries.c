@@ -155,8 +155,11 @@ const struct ct_query ct_people_queries[] = {
 	{ "merge_row", .sql = "SELECT p.id, p.kind, p.name, p.email, p.phone, p.siren, p.siret, p.rna, p.vat_no,"
 		" p.row_version, p.archived_at, c.note, NULLIF(CONCAT_WS(', ', a.recipient, a.building, a.street, a.hamlet,"
 		" CONCAT_WS(' ', a.postcode, a.town)), '') AS address, " CT_HAS_ACCOUNT " AS has_account, "
-		CT_KNOWN_ELSEWHERE " AS elsewhere, EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.id) AS is_org,"
+		CT_KNOWN_ELSEWHERE " AS elsewhere, EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.id) AS is_org, "
+		CT_HAS_ACCOUNT " OR " CT_SPEAKS_FOR_ITSELF " AS own,"
 		" (SELECT COUNT(*) FROM role r WHERE r.person_id = p.id) AS roles,"
+		" (SELECT COUNT(*) FROM role r WHERE r.person_id = p.id AND r.org_id = c.org_id"
+		" AND (r.to_d IS NULL OR r.to_d >= UTC_DATE())) AS roles_here,"
 		" (SELECT COUNT(*) FROM terms_acceptance t WHERE t.party_id = p.id) AS accepted FROM org_contact c"
 		" JOIN party p ON p.id = c.party_id LEFT JOIN address a ON a.party_id = p.id AND a.kind = 'main'"
 		" WHERE c.org_id = ? AND p.id = ?" },
@@ -173,6 +176,9 @@ const struct ct_query ct_people_queries[] = {
 		" note = NULLIF(CONCAT_WS('\n', org_contact.note, VALUES(note)), ''),"
 		" row_version = org_contact.row_version + 1" },
 	{ "merge_notes_left", .audits = "contact", .sql = "UPDATE org_contact SET note = NULL WHERE party_id = ?" },
+	{ "merge_roles_same", .audits = "role", .sql = "UPDATE role i JOIN role f ON f.org_id = i.org_id AND f.role = i.role"
+		" AND f.from_d = i.from_d SET i.to_d = IF(i.to_d IS NULL OR f.to_d IS NULL, NULL, GREATEST(i.to_d, f.to_d)),"
+		" i.row_version = i.row_version + 1 WHERE i.person_id = ? AND f.person_id = ?" },
 	{ "merge_roles", .audits = "role", .sql = "UPDATE IGNORE role SET person_id = ? WHERE person_id = ?" },
 	{ "merge_roles_left", .audits = "role", .sql = "DELETE FROM role WHERE person_id = ?" },
 	{ "merge_given", .audits = "role", .sql = "UPDATE role SET given_by_id = ? WHERE given_by_id = ?" },
