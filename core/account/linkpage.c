@@ -78,7 +78,7 @@ static void put_words(struct ct_request *r, const struct ct_link *link)
 	if (link->purpose == CT_LINK_RESET) {
 		heading = _("Choose a new password");
 		submit = _("Set this password and sign in");
-		sentence = _("Wherever else you are signed in, you will be signed out.");
+		sentence = _("Wherever else you are signed in, you will be signed out, and tokens of programs end.");
 	} else if (link->purpose == CT_LINK_ADDRESS) {
 		heading = _("Confirm your new address");
 		submit = _("Use this address");
@@ -124,6 +124,16 @@ struct use {
 	char hash[CT_PASSWORD_HASH]; /* "" : no new password */
 };
 
+/* Whoever chooses a new password by mail has lost the old one, perhaps to somebody who made tokens with it. */
+static int end_tokens(struct ct_request *r, int64_t account, struct ct_error *e)
+{
+	int64_t count;
+	int rc = ct_exec_count(r, "tokens_revoke", CT_ARGS(CT_UTC(r->now), CT_NUM(account), CT_UTC(r->now)),
+			       &count, e);
+
+	return rc || !count ? rc : ct_audit(r, "token", account, "revoke", NULL, NULL, e);
+}
+
 static int set_password(struct ct_request *r, const struct use *use, struct ct_error *e)
 {
 	int64_t account = use->link->account;
@@ -132,6 +142,8 @@ static int set_password(struct ct_request *r, const struct use *use, struct ct_e
 
 	if (rc || (rc = ct_exec(r, "sessions_revoke", CT_ARGS(CT_NUM(account), CT_NUM(0)), e)) ||
 	    (rc = ct_link_end_all(r, account, use->link->purpose == CT_LINK_INVITATION, e)))
+		return rc;
+	if (use->link->purpose == CT_LINK_RESET && (rc = end_tokens(r, account, e)))
 		return rc;
 	/* a first one is no change */
 	if (use->link->has_password &&

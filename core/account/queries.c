@@ -113,6 +113,8 @@ const struct ct_query ct_account_queries[] = {
 		" read_only) VALUES (UNHEX(?), ?, ?, ?, ?)" },
 	{ "token_revoke", .audits = "token", .sql = "UPDATE token SET revoked_utc = ?"
 		" WHERE uid = ? AND account_id = ? AND revoked_utc IS NULL" },
+	{ "tokens_revoke", .audits = "token", .sql = "UPDATE token SET revoked_utc = ?"
+		" WHERE account_id = ? AND revoked_utc IS NULL AND expires_utc > ?" },
 	{ "session_revoke", .audits = "-", .sql = "DELETE FROM session WHERE id = ? AND account_id = ?" },
 	{ "sessions_revoke", .audits = "-", .sql = "DELETE FROM session WHERE account_id = ? AND id <> ?" },
 
@@ -191,6 +193,10 @@ const struct ct_query ct_account_queries[] = {
 	{ "forget_links", .audits = "-", .sql = "DELETE l FROM account_link l JOIN account a ON a.id = l.account_id"
 		" WHERE a.person_id = ?" },
 	{ "forget_mails", .audits = "-", .sql = "DELETE FROM outbox WHERE party_id = ?" },
+	/* what is done with and names her address alone: links that were asked for, letters to nobody known */
+	{ "forget_asked", .audits = "-", .sql = "DELETE o FROM outbox o JOIN account a ON a.person_id = ?"
+		" WHERE o.purge_utc IS NOT NULL AND (o.recipient = a.login OR (o.topic = 'account.link'"
+		" AND LOWER(JSON_VALUE(o.payload, '$.email')) = a.login))" },
 	{ "forget_accounts", .audits = "party", .sql = "DELETE FROM account WHERE person_id = ?" },
 
 	/* accounts from outside a request */

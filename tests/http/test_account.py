@@ -327,7 +327,9 @@ def test_forgotten_password(site):
     assert answer.status_code == 303
     assert reader.get("/me").status_code == 200
     assert elsewhere.get("/me").status_code == 401                      # every other session has ended
-    assert site.visitor(token=token).get("/me").status_code == 200      # a program's token is not a session
+    assert site.visitor(token=token).get("/me").status_code == 401      # and what a thief may have made himself
+    assert site.database.value("SELECT COUNT(*) FROM audit a JOIN account c ON c.id = a.object_id WHERE a.kind = 'token'"
+                               " AND a.action = 'revoke' AND c.login = 'tete@essai.example'") == 1
     assert site.browser().get(other).status_code == 410                 # nor does any other link work
     assert site.visitor().post("/login", data={"email": "tete@essai.example", "password": GOOD}).status_code == 422
     site.login("tete@essai.example", "un autre mot long")
@@ -696,6 +698,11 @@ def test_tokens_expire_and_may_be_read_only(site):
     assert reader.post("/bookings", json={"resource": 901, "start": st.day(8) + "T09:00", "end": st.day(8) + "T10:00"}
                        ).status_code == 403
     assert site.database.value("SELECT COUNT(*) FROM token WHERE last_used_utc IS NOT NULL AND label = 'calendrier'") == 1
+    # not even one that may write ends others, or sessions: that is done by hand
+    writer, session = site.visitor(token=made), data(someone)["sessions"][0]["id"]
+    for path in (f"/me/tokens/{uid}/revoke", f"/me/sessions/{session}/revoke", "/me/sessions/revoke"):
+        assert writer.post(path, json={}).status_code == 403, path
+    assert reader.get("/me").status_code == 200 and someone.get("/me").status_code == 200
     site.database.rows("UPDATE token SET expires_utc = UTC_TIMESTAMP() WHERE label = 'deux ans'")
     assert site.visitor(token=made).get("/me").status_code == 401
     assert site.database.value("SELECT COUNT(*) FROM token WHERE expires_utc IS NULL") == 0
@@ -765,6 +772,9 @@ def fill_a_life(site, address, someone, ahead):
     site.database.rows(f"INSERT INTO org_contact (org_id, party_id, note) SELECT o.id, {person}, 'sonne deux fois'"
                        " FROM organisation o WHERE o.slug = 'filature'")
     someone.post("/me/tokens", json={"label": "à elle"})
+    for typed in (address, address.upper()):
+        assert ask(site, typed).status_code == 202
+    site.letter(address, 2)
     st.wait_for(lambda: site.database.value("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')") == 0, 30)
     return person, booked["uid"]
 
@@ -804,6 +814,7 @@ def test_delete_my_account(site):
     goodbye = traces(site, WORDS)
     assert {t for t, _ in goodbye} <= {"outbox"}, goodbye               # the last mail, which is nobody's here
     assert site.database.value(f"SELECT COUNT(*) FROM outbox WHERE party_id = {person}") == 0
+    assert site.database.value(f"SELECT COUNT(*) FROM outbox WHERE LOWER(payload) LIKE '%{address}%'") == 1     # the goodbye
     assert site.database.value(f"SELECT COUNT(*) FROM account WHERE person_id = {person}") == 0
     # what stays
     row = site.database.rows(f"SELECT name, email, phone, archived_at IS NOT NULL, forgotten_utc IS NOT NULL FROM party"
