@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Contacts from a spreadsheet: preview first, and the same file twice changes nothing."""
 import concurrent.futures
+import time
 
 import pytest
 
@@ -109,6 +110,15 @@ def test_what_is_no_table(stack, manager):
     page = manager.submit(manager.page(IMPORT).form(IMPORT), text="")
     assert page.status_code == 422 and 'id="f-file-error"' in page.text
     assert stack.database.value("SELECT COUNT(*) FROM import_draft WHERE text LIKE 'Couleur%'") == 0
+
+
+@pytest.mark.parametrize("content, why", [
+    (";" * 120000 + "\nx\n", "rien sous la ligne"), ("a" + ";" * 120000 + "\nx\n", "première ligne ne nomme pas")])
+def test_a_line_of_separators_is_refused_at_once(manager, content, why):
+    started = time.monotonic()
+    answer = manager.post(IMPORT, files={"file": ("x.csv", content.encode(), "text/csv")})
+    assert answer.status_code == 422 and why in answer.json()["errors"]["file"], answer.text
+    assert time.monotonic() - started < 3
 
 
 def test_pasted_cells(manager):
