@@ -22,11 +22,11 @@ const struct ct_query ct_people_queries[] = {
 	{ "organisation_find", .sql = "SELECT o.id, p.uid, o.id AS org_id, p.name AS label" FROM_ORG " WHERE o.id = ?" },
 	{ "organisation_find_text", .sql = "SELECT o.id, p.uid, o.id AS org_id, p.name AS label" FROM_ORG
 		" WHERE o.slug = ?" },
-	{ "organisation_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
+	{ "organisation_labels", .max_rows = 2000, .sql = "SELECT id, name AS label FROM party WHERE id IN"
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)" },
 	{ "party_find", .sql = PARTY_KNOWN("id") },
 	{ "party_find_text", .sql = PARTY_KNOWN("uid") },
-	{ "party_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
+	{ "party_labels", .max_rows = 2000, .sql = "SELECT id, name AS label FROM party WHERE id IN"
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)" },
 
 	{ "org_by_key", .sql = ORG " WHERE o.id = ? AND o.archived_at IS NULL" },
