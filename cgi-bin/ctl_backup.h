@@ -24,6 +24,9 @@ struct ct_core;
 /* Writes all tables of one moment to `path`. `tables` (an object) gets the number of rows by table. */
 int ctl_client_dump(struct ct_core *owner, const char *path, json_t *tables, struct ct_error *e) CT_MUST_USE;
 
+/* Is the program that ctl_client_load needs there? CT_BROKEN names its package. */
+int ctl_client_there(struct ct_core *owner, struct ct_error *e) CT_MUST_USE;
+
 /* Runs the SQL in `path`. */
 int ctl_client_load(struct ct_core *owner, const char *path, struct ct_error *e) CT_MUST_USE;
 

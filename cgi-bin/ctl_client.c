@@ -189,11 +189,26 @@ int ctl_client_dump(struct ct_core *owner, const char *path, json_t *tables, str
 	return rc;
 }
 
+int ctl_client_there(struct ct_core *owner, struct ct_error *e)
+{
+	const char *const argv[] = { "mariadb", "--version", NULL };
+	int out = open("/dev/null", O_WRONLY | O_CLOEXEC), rc;
+	pid_t pid;
+
+	if (out < 0)
+		return ct_fail(e, CT_BROKEN, "/dev/null: %s", strerror(errno));
+	rc = start(owner, argv, -1, out, &pid, e);
+	close(out);
+	return rc ? rc : await(argv[0], pid, e);
+}
+
 int ctl_client_load(struct ct_core *owner, const char *path, struct ct_error *e)
 {
 	const char *const argv[] = {
 		"mariadb",    "--defaults-file=/proc/self/fd/3",
 		"--batch",    "--max-allowed-packet=64M",
+		/* words that a person's name may be are looked for, too (docs/adr/0021) */
+		"--init-command=SET SESSION innodb_ft_enable_stopword = 0",
 		"--database", ct_settings_text(owner->settings, "database.name"),
 		NULL
 	};

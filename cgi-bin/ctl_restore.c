@@ -84,12 +84,13 @@ static int load(struct ct_core *core, const char *folder, const json_t *manifest
 	int rc;
 
 	if ((rc = ctl_manifest_compare(core, manifest, &older, e)) ||
-	    (rc = make_room(core, force, e)))
+	    (rc = ctl_client_there(core, e)) || (rc = make_room(core, force, e)))
 		return rc;
 	rc = ctl_client_load(core, talloc_asprintf(core, "%s/database.sql", folder), e);
 	if (rc)
 		return ct_fail(e, CT_BROKEN,
-			       "the database is filled in part only: restore again with --force");
+			       "%s. The database is filled in part only: restore again with --force",
+			       talloc_strdup(core, e->text));
 	if ((rc = count_rows(core, tables, &rows, e)))
 		return rc;
 	printf("%zu tables and %zu rows are as on %s\n", json_object_size(tables), rows,

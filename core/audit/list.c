@@ -173,11 +173,9 @@ static const char *full_kind(struct ct_request *r, const struct ct_result *row)
 				 : ct_col_text(row, "kind");
 }
 
-static json_t *parsed(struct ct_request *r, const struct ct_result *row, const char *column)
+static json_t *parsed(const struct ct_result *row, const char *column)
 {
-	json_t *json = ct_col_null(row, column) ? NULL : json_loads(ct_col_text(row, column), 0, NULL);
-
-	return json ? ct_own_json(r, json) : NULL;
+	return ct_col_null(row, column) ? NULL : json_loads(ct_col_text(row, column), 0, NULL);
 }
 
 static const char *who(const struct ct_result *row)
@@ -261,7 +259,7 @@ static bool put_entry(struct ct_request *r, const struct look *k, const struct e
 static void read_row(struct ct_request *r, const struct ct_result *row, struct entry *entry, json_t *o)
 {
 	*entry = (struct entry){ ct_col_int(row, "id"), ct_col_int(row, "object_id"), full_kind(r, row),
-				 { parsed(r, row, "before_json"), parsed(r, row, "after_json") } };
+				 { parsed(row, "before_json"), parsed(row, "after_json") } };
 	ct_put_id(o, "id", entry->id);
 	ct_put_instant(o, "at", ct_col_utc(row, "at_utc"), zone_here(), r->lang);
 	ct_put_text(o, "who", who(row));
@@ -273,28 +271,45 @@ static void read_row(struct ct_request *r, const struct ct_result *row, struct e
 	ct_put_id(o, "object", entry->object);
 }
 
-/* A page of entries at the end of `list`; k->next says where the next begins. */
+/* In words, but those that a search may not have found. */
+static int put_entries(struct ct_request *r, struct look *k, const struct entry *entries, size_t n, json_t *list,
+		       struct ct_error *e)
+{
+	json_t *names;
+	int rc = name_all(r, entries, n, &names, e);
+
+	for (size_t i = n; !rc && i-- > 0;)
+		if (!put_entry(r, k, &entries[i], names, json_array_get(list, i)))
+			json_array_remove(list, i);
+	return rc;
+}
+
+/* A page of entries into `list`, which is empty; k->next says where the next begins. Nothing else of it is kept. */
 static int read_page(struct ct_request *r, struct look *k, json_t *list, struct ct_error *e)
 {
-	struct entry *entries = talloc_array(r, struct entry, k->limit);
-	json_t *names;
+	struct entry *entries;
 	struct ct_result *rows;
-	size_t n = 0, first = json_array_size(list);
+	size_t n = 0;
 	bool more = false;
 	int rc = fetch(r, k, &rows, e);
 
-	while (!rc && ct_next(rows)) {
+	if (rc)
+		return rc;
+	entries = talloc_array(rows, struct entry, k->limit);
+	while (ct_next(rows)) {
 		more = n == k->limit;
 		if (!more)
 			read_row(r, rows, &entries[n++], ct_add_object(list));
 	}
-	if (rc || (rc = find_next(r, k, more, n ? entries[n - 1].id : 0, e)) ||
-	    (rc = name_all(r, entries, n, &names, e)))
-		return rc;
-	for (size_t i = n; i-- > 0;)
-		if (!put_entry(r, k, &entries[i], names, json_array_get(list, first + i)))
-			json_array_remove(list, first + i);
-	return 0;
+	rc = find_next(r, k, more, n ? entries[n - 1].id : 0, e);
+	if (!rc)
+		rc = put_entries(r, k, entries, n, list, e);
+	for (size_t i = 0; i < n; i++) {
+		json_decref(entries[i].what.before);
+		json_decref(entries[i].what.after);
+	}
+	ct_result_free(rows);
+	return rc;
 }
 
 static const char *base(struct ct_request *r)
@@ -345,7 +360,7 @@ static int put_page(struct ct_request *r, const struct look *k, json_t *list, st
 	return ct_audit_put_form(r, e);
 }
 
-static const char *in_one_line(struct ct_request *r, const json_t *changes)
+static char *in_one_line(struct ct_request *r, const json_t *changes)
 {
 	char *text = talloc_strdup(r, "");
 	const json_t *line;
@@ -374,7 +389,10 @@ static int send_csv(struct ct_request *r, struct look *k, struct ct_error *e)
 
 		rc = read_page(r, k, list, e);
 		json_array_foreach(list, i, row) {
-			ct_put_text(row, "changes", in_one_line(r, json_object_get(row, "changes")));
+			char *changes = in_one_line(r, json_object_get(row, "changes"));
+
+			ct_put_text(row, "changes", changes);
+			talloc_free(changes);
 			ct_csv_row(csv, row);
 		}
 		json_decref(list);

@@ -97,7 +97,7 @@ static void put_state(struct ct_request *r, json_t *o, const struct ct_result *r
 	ct_job_put_moment(r, o, "next", dead || sent ? CT_NO_UTC : ct_col_utc(row, "next_utc"));
 	when = json_string_value(json_object_get(o, "next_ui"));
 	ct_put_text(o, "later_ui",
-		    when && ct_col_int(row, "tries")
+		    when && !ct_col_null(row, "last_error")
 			    ? talloc_asprintf(r, _("Next try: %s"), when)
 			    : NULL);
 	ct_put_int(o, "tries", ct_col_int(row, "tries"));

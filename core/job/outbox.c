@@ -16,15 +16,17 @@ enum {
 	LONGEST_PAUSE = 256,		/* minutes */
 	TRIED_LONG_ENOUGH = 2 * 24 * 60,
 	MAIL_PAUSE_SECONDS = 10,	/* after a server that does not answer, before another letter is tried */
+	LETTER_PAUSE_SECONDS = 20,	/* and before that one is: its turn comes again */
 	ROUND_SECONDS = 60,		/* then the jobs have their turn */
 };
 
 struct row {
 	int64_t id;
-	unsigned tries;
+	unsigned tries;			/* with this one */
 	const char *owner, *error;
 	int claim_seconds;
-	bool claimed, dead, back;	/* back: the mail server is well again */
+	bool claimed, dead;
+	bool not_now;			/* the mail server's fault, and none of the letter's tries */
 };
 
 /* One round. The transport opens with the first letter; `stopped`: no letter leaves at the moment. */
@@ -38,7 +40,6 @@ struct batch {
 
 /* Of this process: when it may try a letter again, by ct_now_ms(); what tells it to leave. */
 static int64_t mail_from;
-static bool mail_failed;		/* the server did not answer, or not as it should, when it was last tried */
 static int wake = -1;
 
 static unsigned pause_after(unsigned tries)
@@ -67,22 +68,18 @@ static int claim(struct ct_request *r, void *arg, struct ct_error *e)
 	return rc;
 }
 
-/*
- * Done, or later, or never. Only by who claimed it: a row that was taken over is another's to mark. With the
- * first letter after a failure of the server, all that waits need not wait any longer.
- */
+/* Done, or later, or never. Only by who claimed it: a row that was taken over is another's to mark. */
 static int mark(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct row *row = arg;
-	unsigned minutes = ct_outbox_pause(row->tries + 1);
+	unsigned minutes = ct_outbox_pause(row->tries);
 	struct ct_arg id = CT_NUM(row->id), owner = CT_STR(row->owner);
 
-	int rc;
-
-	if (!row->error) {
-		rc = ct_exec(r, "outbox_done", CT_ARGS(id, owner), e);
-		return rc || !row->back ? rc : ct_exec(r, "outbox_wake", CT_NO_ARGS, e);
-	}
+	if (!row->error)
+		return ct_exec(r, "outbox_done", CT_ARGS(id, owner), e);
+	if (row->not_now)
+		return ct_exec(r, "outbox_not_now",
+			       CT_ARGS(CT_NUM(LETTER_PAUSE_SECONDS), CT_STR(row->error), id, owner), e);
 	if (row->dead || !minutes)
 		return ct_exec(r, "outbox_dead", CT_ARGS(CT_STR(row->error), id, owner), e);
 	return ct_exec(r, "outbox_later",
@@ -109,12 +106,9 @@ static int send_mail(struct batch *b, struct ct_request *r, const struct ct_resu
 		b->transport = ct_transport_open(b->list, b->core, wake);
 	sent = ct_transport_send(b->transport, &letter, e);
 	row->dead = sent == CT_SENT_NEVER;
-	b->stopped = sent == CT_SENT_NOT_NOW;
-	row->back = sent == CT_SENT && mail_failed;
+	b->stopped = row->not_now = sent == CT_SENT_NOT_NOW;
 	if (b->stopped)
 		mail_from = ct_now_ms() + MAIL_PAUSE_SECONDS * 1000;
-	if (b->stopped || sent == CT_SENT)
-		mail_failed = b->stopped;
 	return sent == CT_SENT ? 0 : e->rc;
 }
 
@@ -126,11 +120,14 @@ static int deliver(struct batch *b, struct ct_request *r, struct row *row, struc
 
 	if (rc)
 		return rc;
+	row->tries = (unsigned)ct_col_int(found, "tries");
+	/* none was left after the last one, and nobody came to say so: it ended the process */
+	if (row->tries > 1 && !ct_outbox_pause(row->tries - 1))
+		return ct_fail(e, CT_BROKEN, "%s", _("Each try ended with the program that made it."));
 	payload = json_loads(ct_col_text(found, "payload"), 0, NULL);
 	if (!payload)
 		return ct_fail(e, CT_BROKEN, "the payload is no JSON");
 	ct_own_json(r, payload);
-	row->tries = (unsigned)ct_col_int(found, "tries");
 	r->org = ct_col_int(found, "org_id");
 	if (!strcmp(ct_col_text(found, "kind"), "mail"))
 		return send_mail(b, r, found, payload, row, e);
@@ -153,6 +150,7 @@ static int deliver_one(struct batch *b, int64_t id, struct ct_error *e)
 {
 	int timeout = (int)ct_settings_int(b->core->settings, "mail.timeout") + 60;
 	struct row row = { .id = id,
+			   .tries = 1,
 			   .owner = b->owner,
 			   .claim_seconds = timeout > CLAIM_SECONDS ? timeout : CLAIM_SECONDS };
 	struct ct_request *r = ct_request_new(b->list, b->core, &ct_plugin_job);

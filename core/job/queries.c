@@ -8,6 +8,9 @@
 #define MAIL_FOUND " AND (? IS NULL OR recipient LIKE ? OR subject LIKE ?)"
 #define MAIL_BEFORE " AND id < ? ORDER BY id DESC LIMIT ?"
 
+/* A link to sign in with is worth nothing any more to whom it was sent, and much to who reads a copy of the tables. */
+#define FORGET_LINK " payload = IF(plugin = 'account', '{}', payload)"
+
 /* Dead by hand or again to be sent: from one state into the other, so that two clicks are one. */
 #define AGAIN "UPDATE outbox SET state = 'queued', tries = 0, next_utc = UTC_TIMESTAMP(), purge_utc = NULL," \
 	" owner = NULL WHERE id = ? AND state = 'dead' AND purge_utc IS NOT NULL"
@@ -36,19 +39,21 @@ const struct ct_query ct_job_queries[] = {
 	/* the outbox */
 	{ "outbox_due", .sql = "SELECT id, kind FROM outbox WHERE state IN ('queued', 'sending')"
 		" AND next_utc <= UTC_TIMESTAMP() AND (? OR kind <> 'mail') ORDER BY next_utc, id LIMIT ?", .max_rows = 1000 },
+	/* a try counts from here, so that a row that ends the process each time comes to its end, too */
 	{ "outbox_claim", .audits = "-", .sql = "UPDATE outbox SET state = 'sending', owner = ?,"
-		" next_utc = UTC_TIMESTAMP() + INTERVAL ? SECOND WHERE id = ? AND state IN ('queued', 'sending')"
+		" tries = tries + 1, next_utc = UTC_TIMESTAMP() + INTERVAL ? SECOND WHERE id = ? AND state IN ('queued', 'sending')"
 		" AND next_utc <= UTC_TIMESTAMP()" },
 	{ "outbox_claimed", .sql = "SELECT uid, kind, topic, plugin, org_id, payload, tries FROM outbox WHERE id = ?" },
 	{ "outbox_done", .audits = "-", .sql = "UPDATE outbox SET state = 'sent', sent_utc = UTC_TIMESTAMP(),"
-		" purge_utc = UTC_TIMESTAMP() + INTERVAL 30 DAY, tries = tries + 1, last_error = NULL"
+		" purge_utc = UTC_TIMESTAMP() + INTERVAL 30 DAY, last_error = NULL," FORGET_LINK
 		" WHERE id = ? AND owner = ? AND state = 'sending'" },
 	{ "outbox_later", .audits = "-", .sql = "UPDATE outbox SET state = 'queued',"
-		" next_utc = UTC_TIMESTAMP() + INTERVAL ? MINUTE, tries = tries + 1, last_error = ?"
-		" WHERE id = ? AND owner = ? AND state = 'sending'" },
-	{ "outbox_wake", .audits = "-", .sql = "UPDATE outbox SET next_utc = UTC_TIMESTAMP() WHERE state = 'queued'"
-		" AND kind = 'mail' AND next_utc > UTC_TIMESTAMP() LIMIT 5000" },
-	{ "outbox_dead", .audits = "-", .sql = "UPDATE outbox SET state = 'dead', tries = tries + 1, last_error = ?,"
+		" next_utc = UTC_TIMESTAMP() + INTERVAL ? MINUTE, last_error = ? WHERE id = ? AND owner = ? AND state = 'sending'" },
+	/* the server's fault: no try of this letter */
+	{ "outbox_not_now", .audits = "-", .sql = "UPDATE outbox SET state = 'queued', tries = tries - 1,"
+		" next_utc = UTC_TIMESTAMP() + INTERVAL ? SECOND, last_error = ? WHERE id = ? AND owner = ?"
+		" AND state = 'sending'" },
+	{ "outbox_dead", .audits = "-", .sql = "UPDATE outbox SET state = 'dead', last_error = ?,"
 		" purge_utc = UTC_TIMESTAMP() + INTERVAL 90 DAY WHERE id = ? AND owner = ? AND state = 'sending'" },
 	{ "outbox_waiting", .sql = "SELECT COUNT(*) AS waiting, COALESCE(TIMESTAMPDIFF(SECOND, MIN(created_utc),"
 		" UTC_TIMESTAMP()), 0) AS age, (SELECT COUNT(*) FROM outbox WHERE state = 'dead') AS dead"

@@ -251,6 +251,9 @@ enum ct_sent ct_smtp_judge(const char *command, int code)
 	bool about_it = !strcmp(command, "RCPT") || !strcmp(command, "DATA") ||
 			!strcmp(command, ".");
 
+	/* too large, by the size that MAIL names (RFC 1870, 6.1) */
+	if (code == 552 && !strcmp(command, "MAIL"))
+		return CT_SENT_NEVER;
 	/* a line that ends after the text may be the text's fault; before it, it is the server's */
 	if (!code && !strcmp(command, "."))
 		return CT_SENT_LATER;

@@ -8,7 +8,7 @@
  *
  * One connection serves a batch: it opens with the first letter and closes with the transport. A letter is
  * given up by the receiving server (5xx, RFC 5321, 4.2.1) or postponed (4xx), and the two are told apart
- * by what was being said: only an answer about the recipient or the message is final. A 5xx to the
+ * by what was being said: only an answer about the recipient, the message or its size is final. A 5xx to the
  * greeting, the sign-in or the sender is a fault of the configuration, which somebody mends; the letters
  * wait for it.
  *

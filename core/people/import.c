@@ -33,6 +33,7 @@ static const struct ct_field form_fields[] = {
 const struct ct_view_field ct_import_view[] = {
 	{ "uid", "text", NULL }, { "added", "integer", NULL }, { "changed", "integer", NULL },
 	{ "unchanged", "integer", NULL }, { "skipped", "integer", NULL }, { "wrong", "integer", NULL },
+	{ "meanwhile", "integer", N_("Left out, because somebody changed the contact before it was stored") },
 	{ "lines", "array", NULL }, { "lines.line", "integer", NULL }, { "lines.what", "text", NULL },
 	{ "lines.name", "text", NULL }, { "lines.why", "text", NULL }, { "lines.changes", "array", NULL }, { 0 }
 };
@@ -186,6 +187,7 @@ static void put_counts(json_t *view, const struct ct_import *import)
 
 	for (size_t i = 0; i < 5; i++)
 		ct_put_int(view, names[i], (int64_t)import->counts[i]);
+	ct_put_int(view, "meanwhile", (int64_t)import->meanwhile);
 }
 
 static const char *counted(struct ct_request *r, const struct ct_import *import)
@@ -256,43 +258,60 @@ static int claim(struct ct_request *r, void *arg, struct ct_error *e)
 	return rc || count ? rc : ct_fail(e, CT_CONFLICT, "%s", _("This file has been imported already."));
 }
 
-struct batch { struct ct_import *import; size_t from, to; };
+struct batch { struct ct_import *import; size_t from, to, meanwhile; };
 
-static int store_line(struct ct_request *r, const struct ct_import_line *line, struct ct_error *e)
+/* Of what somebody else may change, only our note is ours: *locked_r as it is now, under the locks of the change. */
+static int change_line(struct ct_request *r, const struct ct_import_line *line, int64_t *count_r, bool *locked_r,
+		       struct ct_error *e)
 {
-	json_t *before = json_object(), *after = json_object();
-	int64_t id = line->id, count;
-	int rc;
+	struct ct_result *row;
+	int rc = ct_exec_count(r, "contact_change", CT_ARGS(CT_STR(ct_contact_value(line->values, "note")),
+			       CT_NUM(r->org), CT_NUM(line->id), CT_NUM(line->version)), count_r, e);
 
+	if (rc || !*count_r)
+		return rc;
+	rc = ct_one(r, "contact_locked", CT_ARGS(CT_NUM(r->org), CT_NUM(line->id)), &row, e);
+	if (rc)
+		return rc;
+	*locked_r = ct_col_int(row, "locked") != 0;
+	return *locked_r ? 0 : ct_contact_update(r, line->id, line->values, e);
+}
+
+static int store_line(struct ct_request *r, const struct ct_import_line *line, size_t *meanwhile, struct ct_error *e)
+{
+	json_t *before, *after;
+	int64_t id = line->id, count = 1;
+	bool locked = false;
+	int rc = line->what == CT_IMPORT_NEW ? ct_contact_insert(r, line->values, &id, e)
+					     : change_line(r, line, &count, &locked, e);
+
+	*meanwhile += !rc && !count;
+	if (rc || !count)
+		return rc;
+	before = json_object();
+	after = json_object();
 	for (size_t i = 0; i < line->n_changes; i++) {
-		ct_put_text(before, line->changes[i].field->name, line->changes[i].before);
-		ct_put_text(after, line->changes[i].field->name, line->changes[i].after);
+		const struct ct_import_change *change = &line->changes[i];
+
+		if (locked && !change->field->own)
+			continue;
+		ct_put_text(before, change->field->name, change->before);
+		ct_put_text(after, change->field->name, change->after);
 	}
-	if (line->what == CT_IMPORT_NEW) {
-		rc = ct_contact_insert(r, line->values, &id, e);
-	} else {
-		rc = ct_exec_count(r, "contact_note", CT_ARGS(CT_STR(ct_contact_value(line->values, "note")), CT_NUM(r->org),
-							      CT_NUM(id)), &count, e);
-		if (!rc && !line->locked)
-			rc = ct_contact_update(r, id, line->values, e);
-	}
-	if (!rc)
-		return ct_audit(r, "contact", id, line->what == CT_IMPORT_NEW ? "create" : "change", before, after, e);
-	json_decref(before);
-	json_decref(after);
-	return rc;
+	return ct_audit(r, "contact", id, line->what == CT_IMPORT_NEW ? "create" : "change", before, after, e);
 }
 
 static int store_batch(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	const struct batch *b = arg;
+	struct batch *b = arg;
 	int rc = 0;
 
+	b->meanwhile = 0;
 	for (size_t i = b->from; i < b->to && !rc; i++) {
 		const struct ct_import_line *line = &b->import->lines[i];
 
 		if (line->what == CT_IMPORT_NEW || line->what == CT_IMPORT_CHANGE)
-			rc = store_line(r, line, e);
+			rc = store_line(r, line, &b->meanwhile, e);
 	}
 	return rc;
 }
@@ -317,14 +336,20 @@ int ct_import_apply(struct ct_request *r, struct ct_error *e)
 	if (!rc)
 		rc = ct_transaction(r, claim, NULL, e);
 	for (size_t from = 0; !rc && from < import.n; from += BATCH) {
-		struct batch b = { &import, from, from + BATCH < import.n ? from + BATCH : import.n };
+		struct batch b = { &import, from, from + BATCH < import.n ? from + BATCH : import.n, 0 };
 
 		if (has_work(&import, b.from, b.to))
 			rc = ct_transaction(r, store_batch, &b, e);
+		import.meanwhile += b.meanwhile;
 	}
 	if (rc)
 		return rc;
+	import.counts[CT_IMPORT_CHANGE] -= import.meanwhile;
 	ct_notice(r, _("Imported: %s."), counted(r, &import));
+	if (import.meanwhile)
+		ct_notice(r, ngettext_("%zu line was left out: its contact has been changed in the meantime.",
+				       "%zu lines were left out: their contacts have been changed in the meantime.",
+				       import.meanwhile), import.meanwhile);
 	ct_put_text(r->view, "uid", ct_path(r, "uid"));
 	put_counts(r->view, &import);
 	ct_put_array(r->view, "lines");

@@ -20,7 +20,7 @@ struct ct_import_line {
 	const char *name;		/* as shown */
 	const char *why;		/* of what is skipped or wrong; or a hint; or NULL */
 	const char **values;		/* parallel to ct_contact_fields: what will be stored */
-	int64_t id;			/* the contact that it is; 0: none yet */
+	int64_t id, version;		/* the contact that it is, as it was when compared; 0: none yet */
 	bool locked;			/* only our note of it may be changed */
 	struct ct_import_change *changes;
 	size_t n_changes;
@@ -31,6 +31,7 @@ struct ct_import {
 	size_t n;
 	const char *unknown;		/* columns that are not read, or NULL */
 	size_t counts[5];		/* by enum ct_import_what; after ct_import_match */
+	size_t meanwhile;		/* lines left out: somebody changed or removed the contact since it was compared */
 };
 
 /* Reads `text` (UTF-8) into lines on r. CT_INVALID at "file" where it is no table, or no column is known. */

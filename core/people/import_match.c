@@ -116,6 +116,7 @@ static void take(struct ct_request *r, struct ct_import_line *line, struct match
 	}
 	*m = (struct match){ likely, false, stored_of(r, row) };
 	line->id = ct_col_int(row, "id");
+	line->version = ct_col_int(row, "version");
 	line->locked = ct_col_int(row, "locked");
 }
 

@@ -7,7 +7,7 @@
 #include "people/people.h"
 #include "people/sheet.h"
 
-enum { FIELDS = 40, COLUMNS = 200 };
+enum { FIELDS = 40 };
 
 /* Columns as spreadsheets name them, in French and in English; without accents, capitals, signs. */
 static const struct { const char *word, *field; } words[] = {
@@ -78,7 +78,7 @@ static int read_head(struct ct_request *r, const struct ct_sheet_row *head, int 
 	char *unknown = talloc_strdup(r, "");
 	size_t known = 0;
 
-	for (size_t i = 0; i < head->n && i < COLUMNS; i++) {
+	for (size_t i = 0; i < head->n; i++) {
 		const char *name = normal(r, head->cells[i]);
 
 		columns[i] = -1;
@@ -188,7 +188,7 @@ static const char *name_of(struct ct_request *r, const struct ct_import_line *li
 int ct_import_read(struct ct_request *r, const char *text, struct ct_import *import_r, struct ct_error *e)
 {
 	struct ct_import import = { 0 };
-	int columns[COLUMNS];
+	int columns[CT_SHEET_COLUMNS];
 	struct ct_sheet sheet;
 	int rc = ct_sheet_read(r, text, CT_IMPORT_LINES + 1, &sheet, e);
 
@@ -205,7 +205,7 @@ int ct_import_read(struct ct_request *r, const char *text, struct ct_import *imp
 
 		line->no = i + 1;
 		line->values = talloc_zero_array(r, const char *, FIELDS);
-		for (size_t c = 0; c < sheet.rows[i].n && c < sheet.rows[0].n && c < COLUMNS; c++)
+		for (size_t c = 0; c < sheet.rows[i].n && c < sheet.rows[0].n; c++)
 			if (columns[c] >= 0)
 				read_cell(r, line, columns[c], sheet.rows[i].cells[c]);
 		decide_kind(r, line);

@@ -23,11 +23,11 @@ const struct ct_query ct_people_queries[] = {
 	{ "organisation_find", .sql = "SELECT o.id, p.uid, o.id AS org_id, p.name AS label" FROM_ORG " WHERE o.id = ?" },
 	{ "organisation_find_text", .sql = "SELECT o.id, p.uid, o.id AS org_id, p.name AS label" FROM_ORG
 		" WHERE o.slug = ?" },
-	{ "organisation_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
+	{ "organisation_labels", .max_rows = 2000, .sql = "SELECT id, name AS label FROM party WHERE id IN"
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)" },
 	{ "party_find", .sql = PARTY_KNOWN("id") },
 	{ "party_find_text", .sql = PARTY_KNOWN("uid") },
-	{ "party_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
+	{ "party_labels", .max_rows = 2000, .sql = "SELECT id, name AS label FROM party WHERE id IN"
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT PATH '$')) j)" },
 
 	{ "org_by_key", .sql = ORG " WHERE o.id = ? AND o.archived_at IS NULL" },
@@ -59,8 +59,6 @@ const struct ct_query ct_people_queries[] = {
 	{ "contact_change", .audits = "contact", .sql = "UPDATE org_contact c JOIN party p ON p.id = c.party_id"
 		" SET c.note = ?, c.row_version = c.row_version + 1 WHERE c.org_id = ? AND c.party_id = ?"
 		" AND c.row_version + p.row_version = ?" },
-	{ "contact_note", .audits = "contact", .sql = "UPDATE org_contact SET note = ?, row_version = row_version + 1"
-		" WHERE org_id = ? AND party_id = ?" },
 	{ "contact_touch", .audits = "contact", .sql = "UPDATE org_contact c JOIN party p ON p.id = c.party_id"
 		" SET c.row_version = c.row_version + 1, p.row_version = p.row_version + 1 WHERE c.org_id = ?"
 		" AND c.party_id = ? AND c.row_version + p.row_version = ?" },
@@ -221,7 +219,8 @@ const struct ct_query ct_people_queries[] = {
 		" SELECT m.line, m.same_name, p.id, p.name, p.sort_name, p.kind, p.given_name, p.family_name, p.legal_name,"
 		" p.usual_name, p.email, p.phone, p.lang, p.siren, p.siret, p.rna, p.vat_no,"
 		" CAST(p.public_buyer AS CHAR) AS public_buyer, a.recipient, a.building, a.street, a.hamlet, a.postcode, a.town,"
-		" a.country, c.note, " CT_CONTACT_LOCKED " AS locked FROM m JOIN party p ON p.id = m.id"
+		" a.country, c.note, " CT_CONTACT_LOCKED " AS locked,"
+		" c.row_version + p.row_version AS version FROM m JOIN party p ON p.id = m.id"
 		" JOIN org_contact c ON c.party_id = p.id AND c.org_id = ? LEFT JOIN address a ON a.party_id = p.id"
 		" AND a.kind = 'main' WHERE p.archived_at IS NULL ORDER BY m.line LIMIT 50000" },
 	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },

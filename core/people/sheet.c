@@ -61,8 +61,11 @@ struct reading { struct ct_sheet *sheet; struct ct_sheet_row row; size_t most; b
 static void take_cell(void *bytes, size_t len, void *arg)
 {
 	struct reading *at = arg;
-	char *cell = talloc_strndup(at->sheet->rows, bytes ? bytes : "", len);
+	char *cell;
 
+	if (at->row.n == CT_SHEET_COLUMNS)
+		return;
+	cell = talloc_strndup(at->sheet->rows, bytes ? bytes : "", len);
 	at->row.cells = talloc_realloc(at->sheet->rows, at->row.cells, const char *, at->row.n + 1);
 	at->row.cells[at->row.n++] = cell;
 	at->filled |= *cell != '\0';

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <comptoir/error.h>
 
+enum { CT_SHEET_COLUMNS = 200 };	/* what stands right of them is not read */
+
 struct ct_sheet_row { size_t n; const char **cells; };	/* cells are trimmed; "" where there is nothing */
 struct ct_sheet { size_t n; struct ct_sheet_row *rows; };
 

@@ -136,6 +136,7 @@ static int remove_row(struct ct_request *r, void *arg, struct ct_error *e)
 	int rc;
 
 	m->archived = m->lost = false;
+	/* again: what load() asked may have changed since, and here it may lock */
 	if (m->info->record->before_delete && (rc = m->info->record->before_delete(r, m->row->id, e)))
 		return rc;
 	if (m->info->record->remove) {

@@ -46,9 +46,10 @@ int ct_trace_names(struct ct_request *r, json_t *wanted, json_t **names_r, struc
 }
 
 /* As it is shown: a typed text is parsed again by the field's type, which may have changed since. */
-static const char *shown(struct ct_request *r, const struct ct_field *f, const json_t *traced, const json_t *names)
+static const char *shown(void *mem, const char *lang, const struct ct_field *f, const json_t *traced,
+			 const json_t *names)
 {
-	const char *text = text_of(r, traced), *name;
+	const char *text = text_of(mem, traced), *name;
 	struct ct_value value = { .set = true, .local = CT_NO_LOCAL, .day = CT_NO_DAY };
 	struct ct_error e;
 
@@ -64,11 +65,11 @@ static const char *shown(struct ct_request *r, const struct ct_field *f, const j
 	}
 	if (json_is_integer(traced) && f->type != CT_TEXT)
 		value.i = json_integer_value(traced);
-	else if (ct_field_parse(r, f, text, &value, &e))
+	else if (ct_field_parse(mem, f, text, &value, &e))
 		return text;
 	if (!value.set && f->type != CT_BOOL)
 		return NULL;
-	text = ct_field_show(r, f, &value, r->lang);
+	text = ct_field_show(mem, f, &value, lang);
 	return text && *text ? text : NULL;
 }
 
@@ -85,6 +86,7 @@ static size_t undeclared(const struct ct_field *fields, const json_t *change)
 size_t ct_trace_put(struct ct_request *r, const struct ct_field *fields, const char *domain,
 		    const struct ct_change *change, const json_t *names, json_t *list)
 {
+	void *texts = talloc_new(r);
 	size_t hidden = undeclared(fields, change->before) + undeclared(fields, change->after);
 
 	for (const struct ct_field *f = fields; f && f->name; f++) {
@@ -100,8 +102,9 @@ size_t ct_trace_put(struct ct_request *r, const struct ct_field *fields, const c
 		}
 		line = ct_add_object(list);
 		ct_put_text(line, "label", dgettext(domain ? domain : CT_TEXT_DOMAIN, f->label));
-		ct_put_text(line, "before", shown(r, f, before, names));
-		ct_put_text(line, "after", shown(r, f, after, names));
+		ct_put_text(line, "before", shown(texts, r->lang, f, before, names));
+		ct_put_text(line, "after", shown(texts, r->lang, f, after, names));
 	}
+	talloc_free(texts);
 	return hidden;
 }

@@ -266,6 +266,7 @@ static void serve_request(struct ct_core *core, struct ct_gateway *gateway)
 	ct_page_headers(r);
 	ct_slot_set(core->slot, CT_SLOT_WRITE);
 	ct_memory_escape(NULL); /* what was begun cannot become another answer */
+	ct_memory_limit(NULL, 0);
 	ct_response_send(&r->s->response, gateway, strcmp(r->s->method, "HEAD") == 0);
 	route = r->s->entry ? r->s->entry->route->path : "-";
 	log_request(r, monotonic_ms() - start, ct_db_count(core->db) - before, rc ? &e : NULL);
@@ -273,7 +274,6 @@ static void serve_request(struct ct_core *core, struct ct_gateway *gateway)
 		ct_metric_add(core->board, route,
 			      r->s->response.status ? r->s->response.status : 200,
 			      monotonic_ms() - start);
-	ct_memory_limit(NULL, 0);
 	talloc_free(r);
 }
 

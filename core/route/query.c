@@ -193,6 +193,11 @@ static int transaction(struct ct_request *r, const char *id, ct_body_f *body, vo
 	return rc;
 }
 
+bool ct_in_transaction(const struct ct_request *r)
+{
+	return r->s->in_transaction;
+}
+
 int ct_transaction(struct ct_request *r, ct_body_f *body, void *arg, struct ct_error *e)
 {
 	int rc;

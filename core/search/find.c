@@ -41,6 +41,7 @@ const struct ct_query ct_search_queries[] = {
 };
 
 /* Whether there is such a page here: the list and the pages of contacts belong to another module. */
+/* `href`: a path without query, or NULL comes back as for what is not there. */
 static const char *reached(struct ct_request *r, const char *href)
 {
 	struct ct_match match;
@@ -72,7 +73,8 @@ int ct_search_people(struct ct_request *r, const struct ct_search *s, struct ct_
 			      reached(r, ct_url(r, "/o/%lld/people/%lld", (long long)org,
 						(long long)ct_col_int(rows, "id"))));
 	}
-	ct_search_more(group, reached(r, ct_url(r, "/o/%lld/people?q=%s", (long long)org, s->text)));
+	if (reached(r, ct_url(r, "/o/%lld/people", (long long)org)))
+		ct_search_more(group, ct_url(r, "/o/%lld/people?q=%s", (long long)org, s->text));
 	return 0;
 }
 

@@ -19,7 +19,8 @@ static bool is_money(const json_t *value)
 
 struct ct_csv { struct ct_buf *out; json_t *columns; };
 
-enum { BOM = 3 };
+/* While it grows there are two of it; both have to fit below [server] request_mebibytes with what else is there. */
+enum { BOM = 3, MOST_BYTES = 24 << 20 };
 
 /* A value as text; NULL for what has none (null, objects). On `mem`. */
 static const char *text_of(void *mem, const json_t *value)
@@ -102,7 +103,7 @@ struct ct_csv *ct_csv_begin(struct ct_request *r, json_t *like)
 {
 	struct ct_csv *csv = talloc_zero(r, struct ct_csv);
 
-	csv->out = ct_buf_new(csv, 64 << 20);
+	csv->out = ct_buf_new(csv, MOST_BYTES);
 	ct_buf_text(csv->out, "\xEF\xBB\xBF");
 	talloc_set_destructor(csv, drop_columns);
 	if (like)

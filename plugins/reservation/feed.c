@@ -108,11 +108,8 @@ static int serialise_page(struct ct_request *r, void *arg, struct ct_error *e)
 	struct renamed *renamed = arg;
 	struct ct_utc since = { r->now.s - BEFORE_DAYS * 86400 };
 	struct ct_result *row;
-	int rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(talloc_asprintf(r, "[%lld]",
-				(long long)renamed->resource))), &row, e);
+	int rc = lock_room(r, renamed->resource, e);
 
-	while (!rc && ct_next(row))
-		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
 	if (!rc)
 		rc = ct_query(r, "bookings_naming", CT_ARGS(CT_NUM(renamed->resource), CT_UTC(since),
 				CT_NUM(renamed->after)), &row, e);

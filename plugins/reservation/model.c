@@ -35,6 +35,16 @@ const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n)
 	return talloc_strdup_append_buffer(text, "]");
 }
 
+int lock_room(struct ct_request *r, int64_t room, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, &room, 1))), &row, e);
+
+	while (!rc && ct_next(row))
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
+	return rc;
+}
+
 static const char *room_ids(struct ct_request *r, const struct rooms *rooms)
 {
 	int64_t *ids = talloc_array(r, int64_t, rooms->n);

@@ -63,6 +63,9 @@ struct room {
 struct rooms { struct room *room; size_t n; };
 
 /* "[1,2]", on r: a set of keys as one parameter of a query. */
+/* Locks the leaves that a room is made of, in their one order. Inside of a transaction. */
+int lock_room(struct ct_request *r, int64_t room, struct ct_error *e) CT_MUST_USE;
+
 const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n);
 
 /* The active resources of a place, in the order of its columns. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What bookings have to say when contacts are merged or looked at, and when places or rooms go or move. */
+#include "model.h"
 #include "reservation.h"
 
 /* Bookings follow the person; what guards how much a booker may have at once stays one row an organisation. */
@@ -44,12 +45,22 @@ int reservation_party_panel(struct ct_request *r, const struct ct_party_panel *s
 	return rc;
 }
 
+/* From here on nobody books in the place. Outside of a transaction, where a page only asks, nothing is to be kept. */
+static int lock_place(struct ct_request *r, int64_t place, struct ct_error *e)
+{
+	return ct_in_transaction(r) ? ct_exec(r, "lock_place", CT_ARGS(CT_NUM(place)), e) : 0;
+}
+
 /* Wall time with the zone of the place is what was promised: another zone would move every booking. */
 int reservation_place_check(struct ct_request *r, const struct ct_place_change *change, struct ct_error *e)
 {
+	struct ct_args zone = CT_ARGS(CT_NUM(change->place), CT_STR(ct_in_text(r, "zone")));
 	struct ct_result *row;
-	int rc = ct_query(r, "place_zone_booked", CT_ARGS(CT_NUM(change->place), CT_STR(ct_in_text(r, "zone"))), &row, e);
+	int rc = ct_query(r, "place_zone_other", zone, &row, e);
 
+	if (rc || !ct_next(row) || (rc = lock_place(r, change->place, e)))
+		return rc;
+	rc = ct_query(r, "place_zone_booked", zone, &row, e);
 	if (!rc && ct_next(row))
 		return ct_fail_field(e, "zone", "%s",
 				     _("There are bookings in this place, and their hours are hours of its time zone:"
@@ -71,10 +82,14 @@ static int refuse_booked(struct ct_request *r, const char *query, int64_t id, st
 
 int reservation_place_delete(struct ct_request *r, const struct ct_place_change *change, struct ct_error *e)
 {
-	return refuse_booked(r, "place_still_booked", change->place, e);
+	int rc = lock_place(r, change->place, e);
+
+	return rc ? rc : refuse_booked(r, "place_still_booked", change->place, e);
 }
 
 int reservation_room_delete(struct ct_request *r, int64_t id, struct ct_error *e)
 {
-	return refuse_booked(r, "room_still_booked", id, e);
+	int rc = ct_in_transaction(r) ? lock_room(r, id, e) : 0;
+
+	return rc ? rc : refuse_booked(r, "room_still_booked", id, e);
 }

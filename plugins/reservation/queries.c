@@ -53,6 +53,9 @@
 	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id" \
 	" WHERE " key " = ? AND p.archived_at IS NULL GROUP BY p.id"
 
+/* The guard of a room: whoever decides by its bookings, or makes one, takes it first. */
+#define LOCK "UPDATE reservation_resource SET sync_version = sync_version + 1," \
+	" synced_utc = GREATEST(synced_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP())"
 #define NAMELESS "title = NULL, note = NULL, internal_note = NULL, contact_name = NULL, contact_email = NULL," \
 	" contact_phone = NULL, payer_text = NULL, order_ref = NULL, manage_token_hash = NULL"
 #define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
@@ -96,8 +99,8 @@ const struct ct_query reservation_queries[] = {
 		" LIMIT 5000" },
 
 	/* the write protocol; the guard UPDATE comes first */
-	{ "lock_leaf", .audits = "-", .sql = "UPDATE reservation_resource SET sync_version = sync_version + 1,"
-		" synced_utc = GREATEST(synced_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP()) WHERE id = ?" },
+	{ "lock_leaf", .audits = "-", .sql = LOCK " WHERE id = ?" },
+	{ "lock_place", .audits = "-", .sql = LOCK " WHERE place_id = ? ORDER BY id" },
 	/* from the few holds to their time: the other way round reads, and locks, all that the room ever was */
 	{ "drop_expired_holds", .audits = "-", .sql = "DELETE o FROM reservation_booking b"
 		" STRAIGHT_JOIN reservation_item i ON i.booking_id = b.id STRAIGHT_JOIN reservation_occupancy o ON o.item_id = i.id"
@@ -282,6 +285,7 @@ const struct ct_query reservation_queries[] = {
 	{ "merge_guards_left", .audits = "-", .sql = "DELETE FROM reservation_booker WHERE party_id = ?" },
 	{ "party_next", .sql = PARTY_BOOKING("b.end_utc > ?") " ORDER BY b.start_utc, b.id LIMIT 1" },
 	{ "party_last", .sql = PARTY_BOOKING("b.end_utc <= ?") " ORDER BY b.start_utc DESC, b.id DESC LIMIT 1" },
+	{ "place_zone_other", .sql = "SELECT id FROM place WHERE id = ? AND zone <> ?" },
 	{ "place_zone_booked", .sql = "SELECT b.id FROM place p JOIN reservation_booking b ON b.place_id = p.id"
 		" WHERE p.id = ? AND p.zone <> ? LIMIT 1" },
 	{ "place_still_booked", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE place_id = ? AND end_utc > ?"

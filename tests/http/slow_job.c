@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A plugin for tests/http/test_jobs.py: what a plugin does with jobs and mails. */
+#include <signal.h>
 #include <unistd.h>
 
 #include <comptoir/people.h>
@@ -101,6 +102,15 @@ static int fail(struct ct_request *r, struct ct_error *e)
 	return ct_fail(e, CT_BROKEN, "the moon is in the wrong quarter");
 }
 
+/* A row of the outbox that no process outlives. */
+static int crash(struct ct_request *r, const json_t *payload, struct ct_error *e)
+{
+	(void)r, (void)payload, (void)e;
+	return raise(SIGKILL);
+}
+
+static const struct ct_hook hooks[] = { CT_HOOK("after.slow.crash", ct_after_f, crash), { 0 } };
+
 static const struct ct_job jobs[] = {
 	{ "work", 86400, work },
 	{ "fail", 86400, fail },
@@ -109,4 +119,5 @@ static const struct ct_job jobs[] = {
 	{ 0 }
 };
 
-CT_PLUGIN(slow) = { CT_HEAD("slow"), .title = "Slow", .queries = queries, .jobs = jobs };
+CT_PLUGIN(slow) = { CT_HEAD("slow"), .title = "Slow", .queries = queries, .jobs = jobs,
+	.hooks = hooks };

@@ -188,6 +188,24 @@ def test_the_page(stack):
     assert english.page(PAGE).headings[0] == "Changes"
 
 
+def test_as_csv_it_needs_the_memory_of_one_page(stack):
+    """More than a request may have, 64 MiB, passes by; what the file itself would be too large for is said."""
+    org = stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'")
+    add = (f"INSERT INTO audit (org_id, plugin, kind, object_id, action, after_json) SELECT {org}, 'people', 'place', 1,"
+           " 'create', JSON_OBJECT('{}', REPEAT('x', 5000)) FROM seq_1_to_14000")
+    stack.database.rows(f"INSERT INTO role (person_id, org_id, role, from_d) VALUES ({stack.person(ADMIN)}, {org}, 'admin',"
+                        f" '2020-01-01'); {add.format('unknown')}")
+    try:
+        admin = stack.program(ADMIN)
+        answer = admin.get("/o/lys-lez/audit.csv")
+        assert answer.status_code == 200 and len(answer.content.splitlines()) > 14000, answer.text[:300]
+        stack.database.rows(f"DELETE FROM audit WHERE org_id = {org}; {add.format('description')} LIMIT 6000")
+        answer = admin.get("/o/lys-lez/audit.csv")
+        assert answer.status_code == 413 and "trop longue" in answer.text, answer.text[:300]
+    finally:
+        stack.database.rows(f"DELETE FROM audit WHERE org_id = {org}; DELETE FROM role WHERE org_id = {org} AND role = 'admin'")
+
+
 def test_a_search_says_where_it_stopped(stack):
     """It looks at 20 000 of the newest, and goes on from there when asked to."""
     org = stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'")

@@ -257,6 +257,28 @@ def test_without_the_program_it_says_which_package(s, tmp_path):
     assert done.returncode == 1 and "mariadb-client" in done.stderr
 
 
+def test_without_the_program_nothing_is_dropped(s, whole):
+    before = tables(s)
+    done = stack.ctl(s.comptoir.config, "restore", str(whole), "--force", check=False, env={**os.environ, "PATH": "/none"})
+    assert done.returncode == 1 and "mariadb-client" in done.stderr and "in part" not in done.stderr
+    assert tables(s) == before
+
+
+def test_words_that_are_none_are_found_after_a_restore(s):
+    """“Will” is a word that MariaDB leaves out by itself, and a person's name (docs/adr/0021)."""
+    def found():
+        return "Will Stopmot" in manager.get("/search", params={"q": "Will"}).text
+
+    manager = s.program(MANAGER)
+    assert manager.post("/o/filature/people", json={"kind": "person", "given_name": "Will", "family_name": "Stopmot"}
+                        ).status_code == 201
+    assert found()
+    s.comptoir.stop()
+    stack.ctl(s.comptoir.config, "restore", str(backup(s)), "--force")
+    s.comptoir.start()
+    assert found()
+
+
 def test_consistent_while_people_book(s):
     """The dump is of one moment: a booking is in it with its occupancy and its trace, or not at all."""
     assert webservers.available("nginx")

@@ -202,7 +202,7 @@ def build_without_guard(folder):
                                        check=True).stdout)
     core = next((BUILD / "core/.libs").glob("libcomptoir*.so"))
     subprocess.run(["cc", "-std=c11", "-O1", "-fPIC", "-shared", "-D_GNU_SOURCE", "-DCT_TEST_NO_GUARD",
-                    f"-I{SOURCE}/core/include", f"-I{SOURCE}/plugins/reservation/include", *flags,
+                    f"-I{SOURCE}/core/include", *(f"-I{x}" for x in (SOURCE / "plugins").glob("*/include")), *flags,
                     "-o", str(folder / "reservation.so"), *map(str, sources), str(core)], check=True)
 
 

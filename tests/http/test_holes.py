@@ -236,6 +236,55 @@ def test_rules_are_those_of_after_the_wait(stack, member, changed, room, change,
     assert waited > 0.5 and bookings(stack) == before
 
 
+def while_it_is_booked(stack, room, booking, ask):
+    """The booking comes to be in the room by a transaction that is not over yet when `ask` is called."""
+    holder = threading.Thread(target=stack.database.rows, args=(
+        f"BEGIN; UPDATE reservation_resource SET sync_version = sync_version + 1 WHERE id = {room};"
+        f" UPDATE reservation_booking b JOIN reservation_item i ON i.booking_id = b.id JOIN reservation_resource x"
+        f" ON x.id = {room} SET i.resource_id = x.id, b.place_id = x.place_id WHERE b.uid = '{booking}';"
+        " DO SLEEP(2); COMMIT",))
+    holder.start()
+    time.sleep(0.7)
+    answer = ask()
+    holder.join()
+    return answer
+
+
+@pytest.fixture
+def empty_room(stack):
+    """A room in a place of its own: (manager, place, room)."""
+    manager, name = stack.login("admin@demo.example"), "essai-" + uuid.uuid4().hex[:8]
+    place = manager.post("/o/filature/places", json={"name": name, "slug": name, "state": "open",
+                                                      "zone": "Europe/Paris"})
+    room = manager.post("/o/filature/resources", json={"name": name, "place": place.json()["id"], "kind": 903})
+    assert room.status_code == 201, (place.text, room.text)
+    return manager, place.json()["id"], room.json()["id"]
+
+
+def test_a_room_that_is_being_booked_stays(stack, member, empty_room):
+    manager, _, room = empty_room
+    day = fresh_day()
+    uid = booked(member.book(ROOM_C, at(day, 10), at(day, 11)))["uid"]
+    version = manager.get(f"/o/filature/resources/{room}").json()["row_version"]
+    answer = while_it_is_booked(stack, room, uid, lambda: manager.post(
+        f"/o/filature/resources/{room}/delete", json={"row_version": version}))
+    assert answer.status_code == 409 and "1 réservation" in answer.text.replace("\xa0", " "), answer.text
+    assert stack.database.value(f"SELECT archived_at IS NULL FROM reservation_resource WHERE id = {room}") == 1
+    assert manager.get(f"/o/filature/resources/{room}/delete").status_code == 200       # the page asks, and locks nothing
+
+
+def test_a_place_that_is_being_booked_keeps_its_zone(stack, member, empty_room):
+    manager, place, room = empty_room
+    day = fresh_day()
+    uid = booked(member.book(ROOM_C, at(day, 10), at(day, 11)))["uid"]
+    url = f"/o/filature/places/{place}"
+    row = manager.get(url).json()
+    answer = while_it_is_booked(stack, room, uid, lambda: manager.post(url, json={
+        "zone": "Europe/London", "row_version": row["row_version"]}))
+    assert answer.status_code == 422 and "zone" in answer.json()["errors"], answer.text
+    assert manager.get(url).json()["zone"] == "Europe/Paris"
+
+
 # ---- what is seen, and how long
 
 def test_door_codes_end_with_the_booking(stack, member, changed):

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Contacts from a spreadsheet: preview first, and the same file twice changes nothing."""
 import concurrent.futures
+import threading
+import time
+import uuid
 
 import pytest
 
@@ -92,6 +95,29 @@ def test_changes_field_by_field(stack, manager):
     assert '"town":"Lille"' in before and '"town":"Roubaix"' in after
 
 
+@pytest.mark.parametrize("meanwhile", [
+    "UPDATE party SET phone = '+33612345629', row_version = row_version + 1 WHERE id = {0}",
+    "DELETE FROM org_contact WHERE party_id = {0}"])
+def test_what_changed_meanwhile_is_left_out(stack, manager, meanwhile):
+    """The contact is changed, or taken from the contacts, while the import waits for it."""
+    name = uuid.uuid4().hex[:8]
+    text = f"nom,prenom,email,ville\nEntre,Temps,{name}@courriel.example,%s\nEntre,{name},,%s\n"
+    manager.post(draft(manager, text % ("Lille", "Lille")), json={})
+    party = manager.get(PEOPLE, params={"q": name + "@"}).json()["rows"][0]["id"]
+    url, shown = preview(manager, text % ("Roubaix", "Roubaix"))
+    assert shown["changed"] == 2 and shown["meanwhile"] == 0
+    holder = threading.Thread(target=stack.database.rows, args=(
+        f"BEGIN; {meanwhile.format(party)}; DO SLEEP(2); COMMIT",))
+    holder.start()
+    time.sleep(0.7)
+    answer = manager.post(url, json={}).json()
+    holder.join()
+    assert (answer["changed"], answer["meanwhile"]) == (1, 1), answer
+    assert stack.database.value(f"SELECT town FROM address WHERE party_id = {party}") == "Lille"
+    if "phone" in meanwhile:
+        assert stack.database.value(f"SELECT phone FROM party WHERE id = {party}") == "+33612345629"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_letters(manager, encoding):
     text = f"Nom;Prénom\nBéranger-Œuvrard;Zoë {encoding}\n"
@@ -109,6 +135,15 @@ def test_what_is_no_table(stack, manager):
     page = manager.submit(manager.page(IMPORT).form(IMPORT), text="")
     assert page.status_code == 422 and 'id="f-file-error"' in page.text
     assert stack.database.value("SELECT COUNT(*) FROM import_draft WHERE text LIKE 'Couleur%'") == 0
+
+
+@pytest.mark.parametrize("content, why", [
+    (";" * 120000 + "\nx\n", "rien sous la ligne"), ("a" + ";" * 120000 + "\nx\n", "première ligne ne nomme pas")])
+def test_a_line_of_separators_is_refused_at_once(manager, content, why):
+    started = time.monotonic()
+    answer = manager.post(IMPORT, files={"file": ("x.csv", content.encode(), "text/csv")})
+    assert answer.status_code == 422 and why in answer.json()["errors"]["file"], answer.text
+    assert time.monotonic() - started < 3
 
 
 def test_pasted_cells(manager):

@@ -189,6 +189,22 @@ def test_run_now_is_asked_for_and_traced(site):
     assert admin.post("/admin/jobs/gone.work/run", json={}).status_code == 409
 
 
+def test_a_row_that_kills_its_process_is_given_up(site):
+    def now():
+        return site.database.rows("SELECT state, tries, last_error FROM outbox WHERE topic = 'slow.crash'")[0]
+
+    site.database.rows("DELETE FROM outbox; INSERT INTO outbox (kind, topic, plugin, payload) VALUES"
+                       " ('hook', 'slow.crash', 'slow', '{}')")
+    st.wait_for(lambda: now()[1] == "1")
+    assert now()[0] == "sending"
+    site.database.rows("UPDATE outbox SET next_utc = UTC_TIMESTAMP() WHERE topic = 'slow.crash'")
+    st.wait_for(lambda: now()[1] == "2", 30)
+    site.database.rows("UPDATE outbox SET next_utc = UTC_TIMESTAMP(), tries = 100 WHERE topic = 'slow.crash'")
+    st.wait_for(lambda: now()[0] == "dead", 30)
+    assert "chaque essai" in now()[2].lower()
+    site.database.rows("DELETE FROM outbox")
+
+
 def test_old_runs_go(site):
     site.database.rows("INSERT INTO job_run (name, owner, started_utc) VALUES"
                        " ('slow.work', 'x', UTC_TIMESTAMP() - INTERVAL 31 DAY), ('slow.work', 'x', UTC_TIMESTAMP())")

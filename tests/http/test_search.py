@@ -107,6 +107,9 @@ def test_so_many_of_a_kind_and_a_word_about_the_rest(stack):
     group = next(g for g in manager.get("/search?q=xyloplume").json()["groups"] if g["label"] == CONTACTS)
     assert len(group["results"]) == 8 and group["more"] is True
     assert next(g for g in manager.get("/search?q=yttrium").json()["groups"] if g["label"] == CONTACTS)["more"] is False
+    page = manager.page("/search?q=xyloplume")
+    rest = next(link for link in page.links if "/people?q=xyloplume" in link)
+    assert "Xyloplume" in manager.page(manager.below(rest)).text
     page = manager.page("/search?q=salle")
     assert any("/?q=salle" in link for link in page.links)              # the list of rooms has the rest
 

@@ -64,6 +64,24 @@ static void test_cells(void **state)
 	talloc_free(mem);
 }
 
+/* What no spreadsheet has: a line of separators costs no more than its bytes, and keeps its first cells. */
+static void test_wide(void **state)
+{
+	void *mem = talloc_new(NULL);
+	char *text = talloc_size(mem, 120002);
+	struct ct_sheet sheet;
+
+	(void)state;
+	memset(text, ';', 120000);
+	memcpy(text, "a;b", 3);
+	memcpy(text + 120000, "\n", 2);
+	sheet = read(mem, text);
+	assert_int_equal(sheet.n, 1);
+	assert_int_equal(sheet.rows[0].n, CT_SHEET_COLUMNS);
+	assert_string_equal(sheet.rows[0].cells[1], "b");
+	talloc_free(mem);
+}
+
 static void test_refused(void **state)
 {
 	void *mem = talloc_new(NULL);
@@ -102,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_contrast), cmocka_unit_test(test_separators), cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_letters),
 	};
 

@@ -119,6 +119,9 @@ int ct_insert(struct ct_request *r, const char *name, struct ct_args args,
 typedef int ct_body_f(struct ct_request *r, void *arg, struct ct_error *e);
 int ct_transaction(struct ct_request *r, ct_body_f *body, void *arg, struct ct_error *e) CT_MUST_USE;
 
+/* Is this inside one? For a hook that a page asks beforehand and a transaction in earnest: only there it locks. */
+bool ct_in_transaction(const struct ct_request *r);
+
 /*
  * Leaves a trace, in the current transaction: `kind` and `id` what was changed, `action` one word
  * ("create", "change", "cancel" …), `before` and `after` JSON objects or NULL (stolen).
