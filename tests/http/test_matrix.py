@@ -54,10 +54,10 @@ ALLOWED = {
     "GET /legal/terms/{version}": NOBODY, "GET /legal/{org}/terms/{version}": NOBODY,      # no version of that name
     # one's own
     "GET /me": SIGNED_IN, "POST /me/tokens": SIGNED_IN, "GET /bookings": SIGNED_IN,
-    "POST /me/sessions/{id}/revoke": SIGNED_IN, "POST /me/tokens/{uid}/revoke": NOBODY,    # of somebody else: not there
     **{f"GET /me/{page}": SIGNED_IN for page in ("address", "data", "delete", "password", "profile", "tokens")},
-    **{f"POST /me/{page}": SIGNED_IN for page in ("address", "password", "profile", "sessions/revoke")},
-    "POST /me/delete": NOBODY, "POST /me/prove": NOBODY,                                   # not by a token
+    **{f"POST /me/{page}": SIGNED_IN for page in ("address", "password", "profile")},
+    # not by a token
+    **{f"POST /me/{page}": NOBODY for page in ("delete", "prove", "sessions/revoke", "sessions/{id}/revoke", "tokens/{uid}/revoke")},
     # a booking of somebody on the telephone
     "GET /bookings/{uid}": STAFF, "GET /bookings/{uid}.ics": STAFF, "GET /bookings/{uid}/verify": NOBODY,
     "POST /bookings/{uid}/verify": NOBODY, "GET /bookings/{uid}/cancel": MANAGERS, "POST /bookings/{uid}/cancel": MANAGERS,

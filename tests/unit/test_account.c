@@ -96,7 +96,7 @@ static int use_it(struct ct_request *r, void *link, struct ct_error *e)
 static int end_all(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	(void)arg;
-	return ct_link_end_all(r, 1, e);
+	return ct_link_end_all(r, 1, false, e);
 }
 
 static const char *token_of(const char *url)
