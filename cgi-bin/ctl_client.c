@@ -17,8 +17,6 @@
 #include "config/settings.h"
 #include "core.h"
 
-extern char **environ;
-
 enum { OPTIONS_FD = 3 };
 
 /* A value of an option file, in quotes. */
@@ -64,6 +62,7 @@ static int start(struct ct_core *core, const char *const *argv, int in, int out,
 		 struct ct_error *e)
 {
 	posix_spawn_file_actions_t actions;
+	char *const *args;
 	int options = options_file(core, e), failed;
 
 	if (options < 0)
@@ -74,8 +73,8 @@ static int start(struct ct_core *core, const char *const *argv, int in, int out,
 	if (out >= 0)
 		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, options, OPTIONS_FD);
-	failed = posix_spawnp(pid_r, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
-			      environ);
+	memcpy(&args, &argv, sizeof(args)); /* only read, though not const there */
+	failed = posix_spawnp(pid_r, argv[0], &actions, NULL, args, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(options);
 	if (failed)
@@ -165,7 +164,7 @@ int ctl_client_dump(struct ct_core *owner, const char *path, json_t *tables, str
 				     NULL };
 	FILE *out = fopen(path, "wxe"), *in = NULL;
 	int ends[2] = { -1, -1 }, rc = 0, finished;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (!out || pipe2(ends, O_CLOEXEC) || !(in = fdopen(ends[0], "r")))
 		rc = ct_fail(e, CT_BROKEN, "%s: %s", path, strerror(errno));
@@ -193,7 +192,7 @@ int ctl_client_there(struct ct_core *owner, struct ct_error *e)
 {
 	const char *const argv[] = { "mariadb", "--version", NULL };
 	int out = open("/dev/null", O_WRONLY | O_CLOEXEC), rc;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (out < 0)
 		return ct_fail(e, CT_BROKEN, "/dev/null: %s", strerror(errno));
@@ -213,7 +212,7 @@ int ctl_client_load(struct ct_core *owner, const char *path, struct ct_error *e)
 		NULL
 	};
 	int in = open(path, O_RDONLY | O_CLOEXEC), rc;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (in < 0)
 		return ct_fail(e, CT_BROKEN, "%s: %s", path, strerror(errno));

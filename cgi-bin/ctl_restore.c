@@ -46,14 +46,14 @@ static int make_room(struct ct_core *core, bool force, struct ct_error *e)
 }
 
 /* The names come from a manifest whose sum was checked, and from mariadb-dump before that. */
-static int count_rows(struct ct_core *core, const json_t *tables, size_t *rows_r,
+static int count_rows(struct ct_core *core, json_t *tables, size_t *rows_r,
 		      struct ct_error *e)
 {
 	const char *name;
 	json_t *rows;
 
 	*rows_r = 0;
-	json_object_foreach((json_t *)(uintptr_t)tables, name, rows) {
+	json_object_foreach(tables, name, rows) {
 		const struct ct_query count = {
 			"restore_count",
 			.sql = talloc_asprintf(core, "SELECT COUNT(*) AS n FROM `%s`", name)
@@ -78,7 +78,7 @@ static int count_rows(struct ct_core *core, const json_t *tables, size_t *rows_r
 static int load(struct ct_core *core, const char *folder, const json_t *manifest, bool force,
 		struct ct_error *e)
 {
-	const json_t *tables = json_object_get(manifest, "tables");
+	json_t *tables = json_object_get(manifest, "tables");
 	unsigned older;
 	size_t rows;
 	int rc;

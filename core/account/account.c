@@ -54,7 +54,7 @@ static const struct ct_hook hooks[] = {
 	{ 0 }
 };
 
-static const struct ct_job jobs[] = { { "forget", 86400, ct_forget_job }, { 0 } };
+static const struct ct_job jobs[] = { { "forget", 86400, ct_forget_job, N_("Make people anonymous who have not come for long") }, { 0 } };
 
 CT_PLUGIN(account) = {
 	CT_HEAD("account"), .title = N_("Accounts"), .queries = ct_account_queries, .routes = routes,

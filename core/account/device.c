@@ -76,9 +76,9 @@ static int revoke(struct ct_request *r, void *arg, struct ct_error *e)
 
 int ct_token_revoke(struct ct_request *r, struct ct_error *e)
 {
-	int rc = ct_transaction(r, revoke, NULL, e);
+	int rc = ct_me_by_hand(r, e);
 
-	if (!rc) {
+	if (!rc && !(rc = ct_transaction(r, revoke, NULL, e))) {
 		ct_notice(r, _("The token no longer opens anything."));
 		ct_redirect(r, 200, "/me/tokens");
 	}
@@ -94,9 +94,9 @@ static int revoke_session(struct ct_request *r, void *arg, struct ct_error *e)
 
 int ct_session_revoke(struct ct_request *r, struct ct_error *e)
 {
-	int rc = ct_transaction(r, revoke_session, NULL, e);
+	int rc = ct_me_by_hand(r, e);
 
-	if (!rc)
+	if (!rc && !(rc = ct_transaction(r, revoke_session, NULL, e)))
 		ct_redirect(r, 200, "/me");
 	return rc;
 }
@@ -110,9 +110,9 @@ static int revoke_others(struct ct_request *r, void *arg, struct ct_error *e)
 
 int ct_sessions_revoke(struct ct_request *r, struct ct_error *e)
 {
-	int rc = ct_transaction(r, revoke_others, NULL, e);
+	int rc = ct_me_by_hand(r, e);
 
-	if (!rc) {
+	if (!rc && !(rc = ct_transaction(r, revoke_others, NULL, e))) {
 		ct_notice(r, "%s", _("You are signed out everywhere else."));
 		ct_redirect(r, 200, "/me");
 	}

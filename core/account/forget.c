@@ -56,7 +56,7 @@ static int clear_rows(struct ct_request *r, int64_t party, struct ct_error *e)
 {
 	static const char *const queries[] = {
 		"forget_addresses", "forget_notes", "forget_sessions", "forget_tokens",
-		"forget_links",	    "forget_mails", "forget_accounts",
+		"forget_links",	    "forget_mails", "forget_asked", "forget_accounts",
 	};
 	struct ct_day yesterday = { (int32_t)(r->now.s / 86400) - 1 };
 	int rc = clear_party(r, party, e);

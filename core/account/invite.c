@@ -22,8 +22,21 @@ static int take_limits(struct ct_request *r, const struct ct_invitation *i, stru
 	return rc ? rc : ct_limit_take(r, &to, e);
 }
 
-static int account_for(struct ct_request *r, const struct ct_invitation *i, int64_t *account_r,
+/* The trace of a new account is the installation's: here it would tell that there was none. */
+static int add_account(struct ct_request *r, const struct ct_new_person *new, int64_t *account_r,
 		       struct ct_error *e)
+{
+	int64_t person, org = r->org;
+	int rc;
+
+	r->org = 0;
+	rc = ct_user_add(r, new, &person, account_r, e);
+	r->org = org;
+	return rc;
+}
+
+static int account_for(struct ct_request *r, const struct ct_invitation *i, int64_t *account_r,
+		       bool *alive_r, struct ct_error *e)
 {
 	const struct ct_new_person new = {
 		.email = i->email,
@@ -33,15 +46,41 @@ static int account_for(struct ct_request *r, const struct ct_invitation *i, int6
 		.lang = i->lang ? i->lang : ct_setting_text(r, "site.language"),
 	};
 	struct ct_result *row;
-	int64_t person;
 	int rc = ct_query(r, "account_of", CT_ARGS(CT_STR(i->email)), &row, e);
 
 	if (rc)
 		return rc;
+	*alive_r = true;
 	if (!ct_next(row))
-		return ct_user_add(r, &new, &person, account_r, e);
+		return add_account(r, &new, account_r, e);
 	*account_r = ct_col_int(row, "id");
+	*alive_r = ct_col_int(row, "alive") != 0;
 	return 0;
+}
+
+/* For an account that is closed all looks the same, and nothing is mailed. */
+static int make_link(struct ct_request *r, struct ct_new_link *link, bool alive, struct ct_error *e)
+{
+	const char *url;
+
+	if (alive)
+		return ct_link_mail(r, link, e);
+	link->seconds = CT_LINK_INVITATION_SECONDS;
+	return ct_link_make(r, link, &url, e);
+}
+
+/* By the link's key: that of the account would tell how old it is. */
+static int trace(struct ct_request *r, const struct ct_new_link *link, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "invitation_made",
+			CT_ARGS(CT_NUM(link->account), CT_NUM(link->org), CT_STR(link->role),
+				CT_UTC(r->now)),
+			&row, e);
+
+	return rc ? rc
+		  : ct_audit(r, "invitation", ct_col_int(row, "id"), "create", NULL,
+			     json_pack("{s:s}", "role", link->role), e);
 }
 
 static int invite(struct ct_request *r, const struct ct_invitation *i, struct ct_error *e)
@@ -51,17 +90,19 @@ static int invite(struct ct_request *r, const struct ct_invitation *i, struct ct
 				    .org = i->org,
 				    .role = i->role,
 				    .invited_by = r->person };
+	bool alive;
 	int rc = take_limits(r, i, e);
 
-	if (rc || (rc = account_for(r, i, &link.account, e)) ||
-	    (rc = ct_exec(
-		     r, "invitation_replace",
-		     CT_ARGS(CT_NUM(link.account), CT_NUM(i->org), CT_STR(i->role), CT_UTC(r->now)),
-		     e)) ||
-	    (rc = ct_link_mail(r, &link, e)))
+	if (rc || (rc = account_for(r, i, &link.account, &alive, e)))
 		return rc;
-	return ct_audit(r, "invitation", link.account, "create", NULL,
-			json_pack("{s:s}", "role", i->role), e);
+	if (link.account == r->s->caller.account)
+		return ct_fail_field(e, "email", "%s",
+				     _("Nobody gives herself a role: ask another administrator."));
+	if ((rc = ct_exec(r, "invitations_end",
+			  CT_ARGS(CT_NUM(link.account), CT_NUM(i->org), CT_STR(i->role)), e)) ||
+	    (rc = make_link(r, &link, alive, e)))
+		return rc;
+	return trace(r, &link, e);
 }
 
 int ct_invite(struct ct_request *r, const struct ct_invitation *i, struct ct_error *e)
@@ -87,21 +128,30 @@ int ct_invitations(struct ct_request *r, int64_t org, const char *key, struct ct
 	return rc;
 }
 
+/* With it go older ones to the same role, which have expired or not. */
+static int revoke(struct ct_request *r, int64_t org, const char *uid, struct ct_error *e)
+{
+	struct ct_result *row;
+	int64_t count;
+	int rc = ct_one(r, "invitation_open", CT_ARGS(CT_NUM(org), CT_STR(uid), CT_UTC(r->now)),
+			&row, e);
+
+	if (rc || (rc = ct_exec_count(r, "invitations_end",
+				      CT_ARGS(CT_NUM(ct_col_int(row, "account_id")), CT_NUM(org),
+					      CT_STR(ct_col_text(row, "role"))),
+				      &count, e)))
+		return rc;
+	if (!count)	/* accepted in between */
+		return ct_fail(e, CT_MISSING, "%s", _("There is no page at this address."));
+	return ct_audit(r, "invitation", ct_col_int(row, "id"), "revoke", NULL,
+			json_pack("{s:s}", "uid", uid), e);
+}
+
 int ct_invitation_revoke(struct ct_request *r, int64_t org, const char *uid, struct ct_error *e)
 {
-	int64_t count;
 	int rc;
 
-	CT_AS(r, &ct_plugin_account,
-	      rc = ct_exec_count(r, "invitation_revoke",
-				 CT_ARGS(CT_NUM(org), CT_STR(uid), CT_UTC(r->now)), &count, e));
-	if (rc)
-		return rc;
-	if (!count)
-		return ct_fail(e, CT_MISSING, "%s", _("There is no page at this address."));
-	CT_AS(r, &ct_plugin_account,
-	      rc = ct_audit(r, "invitation", org, "revoke", NULL, json_pack("{s:s}", "uid", uid),
-			    e));
+	CT_AS(r, &ct_plugin_account, rc = revoke(r, org, uid, e));
 	return rc;
 }
 
@@ -131,7 +181,7 @@ static int begin_role(struct ct_request *r, const struct ct_link *link, struct c
 	return rc;
 }
 
-/* Who lost her place there gives none away any more. */
+/* Who may not give roles there any more gives none away. */
 static int check_inviter(struct ct_request *r, const struct ct_link *link, struct ct_day today,
 			 struct ct_error *e)
 {

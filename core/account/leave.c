@@ -35,7 +35,7 @@ static int put_last_admin(struct ct_request *r, json_t *due, struct ct_error *e)
 	struct ct_arg today = CT_DAY(((struct ct_day){ (int32_t)(r->now.s / 86400) }));
 	struct ct_result *row;
 	int rc = ct_query(r, "last_admin_of",
-			  CT_ARGS(CT_NUM(r->person), today, today, today, today), &row, e);
+			  CT_ARGS(CT_NUM(r->person), today, today, today), &row, e);
 
 	while (!rc && ct_next(row))
 		add_due(due,

@@ -120,11 +120,12 @@ int ct_link_use(struct ct_request *r, const struct ct_link *link, struct ct_erro
 	return rc;
 }
 
-int ct_link_end_all(struct ct_request *r, int64_t account, struct ct_error *e)
+int ct_link_end_all(struct ct_request *r, int64_t account, bool keep_invitations, struct ct_error *e)
 {
 	int rc;
 
-	CT_AS(r, &ct_plugin_account, rc = ct_exec(r, "links_end", CT_ARGS(CT_NUM(account)), e));
+	CT_AS(r, &ct_plugin_account,
+	      rc = ct_exec(r, "links_end", CT_ARGS(CT_NUM(account), CT_NUM(keep_invitations)), e));
 	return rc;
 }
 

@@ -14,7 +14,7 @@
 enum ct_link_purpose {
 	CT_LINK_SIGN_IN = 1,	/* begins a session */
 	CT_LINK_RESET,		/* sets a password, ends all sessions, begins one */
-	CT_LINK_INVITATION,	/* begins the role of the invitation, and a session */
+	CT_LINK_INVITATION,	/* begins the role of the invitation, and a session for who has no password yet */
 	CT_LINK_ADDRESS,	/* makes `email` the login */
 };
 
@@ -65,10 +65,10 @@ int ct_link_find(struct ct_request *r, const char *token, struct ct_link *link_r
 int ct_link_use(struct ct_request *r, const struct ct_link *, struct ct_error *e) CT_MUST_USE;
 
 /*
- * Inside a transaction: no unused link that opens the account holds any longer (its invitations do). They are
- * deleted, expired ones too, so that none can be asked for again: it might go to an address of a thief's.
+ * Inside a transaction: no unused link of the account holds any longer; its invitations do where they are kept.
+ * They are deleted, expired ones too, so that none can be asked for again: it might go to an address of a thief's.
  */
-int ct_link_end_all(struct ct_request *r, int64_t account, struct ct_error *e) CT_MUST_USE;
+int ct_link_end_all(struct ct_request *r, int64_t account, bool keep_invitations, struct ct_error *e) CT_MUST_USE;
 
 /*
  * Inside a transaction: mails a new link to whom it is for, as long as is usual for its purpose whatever

@@ -47,13 +47,24 @@ static int find(struct ct_request *r, struct ct_link *link_r, bool *dead_r, stru
 	return rc == CT_MISSING ? 0 : rc;
 }
 
+/* Whoever was invited does not invite herself again: that is the organisation's to do. */
+static bool may_renew(const struct ct_link *link)
+{
+	return link->id && (link->used || link->purpose != CT_LINK_INVITATION);
+}
+
 /* 410, and a way on: the token proves for whom it was, so a new one may go to the same address. */
 static int put_dead(struct ct_request *r, const struct ct_link *link)
 {
+	bool renewable = may_renew(link);
+
 	ct_template(r, "core/link-ended");
 	ct_put_text(r->view, "heading_ui", _("This link no longer works"));
 	ct_put_bool(r->view, "used", link->used);
-	ct_put_bool(r->view, "known_ui", link->id != 0);
+	ct_put_bool(r->view, "known_ui", renewable);
+	ct_put_text(r->view, "ask_ui", !link->id || renewable ? NULL : link->org_name
+		    ? talloc_asprintf(r, _("Please ask %s for a new invitation."), link->org_name)
+		    : _("This organisation is no longer here."));
 	ct_put_text(r->view, "action_ui", ct_url(r, "/links/%s/again", ct_path(r, "token")));
 	ct_put_controls(r, r->view, "fields_ui", ct_forgotten_fields, NULL);
 	ct_answer(r, 410);
@@ -67,7 +78,7 @@ static void put_words(struct ct_request *r, const struct ct_link *link)
 	if (link->purpose == CT_LINK_RESET) {
 		heading = _("Choose a new password");
 		submit = _("Set this password and sign in");
-		sentence = _("Wherever else you are signed in, you will be signed out.");
+		sentence = _("Wherever else you are signed in, you will be signed out, and tokens of programs end.");
 	} else if (link->purpose == CT_LINK_ADDRESS) {
 		heading = _("Confirm your new address");
 		submit = _("Use this address");
@@ -113,6 +124,16 @@ struct use {
 	char hash[CT_PASSWORD_HASH]; /* "" : no new password */
 };
 
+/* Whoever chooses a new password by mail has lost the old one, perhaps to somebody who made tokens with it. */
+static int end_tokens(struct ct_request *r, int64_t account, struct ct_error *e)
+{
+	int64_t count;
+	int rc = ct_exec_count(r, "tokens_revoke", CT_ARGS(CT_UTC(r->now), CT_NUM(account), CT_UTC(r->now)),
+			       &count, e);
+
+	return rc || !count ? rc : ct_audit(r, "token", account, "revoke", NULL, NULL, e);
+}
+
 static int set_password(struct ct_request *r, const struct use *use, struct ct_error *e)
 {
 	int64_t account = use->link->account;
@@ -120,7 +141,9 @@ static int set_password(struct ct_request *r, const struct use *use, struct ct_e
 			 CT_ARGS(CT_STR(use->hash), CT_UTC(r->now), CT_NUM(account)), e);
 
 	if (rc || (rc = ct_exec(r, "sessions_revoke", CT_ARGS(CT_NUM(account), CT_NUM(0)), e)) ||
-	    (rc = ct_link_end_all(r, account, e)))
+	    (rc = ct_link_end_all(r, account, use->link->purpose == CT_LINK_INVITATION, e)))
+		return rc;
+	if (use->link->purpose == CT_LINK_RESET && (rc = end_tokens(r, account, e)))
 		return rc;
 	/* a first one is no change */
 	if (use->link->has_password &&
@@ -137,7 +160,7 @@ static int set_login(struct ct_request *r, const struct ct_link *link, struct ct
 		r, link->account, N_("Your address was changed"),
 		N_("From now on your account is signed in to with another address."), e);
 
-	if (rc || (rc = ct_link_end_all(r, link->account, e)) ||
+	if (rc || (rc = ct_link_end_all(r, link->account, false, e)) ||
 	    (rc = ct_exec(r, "email_follows", CT_ARGS(CT_STR(link->email), CT_NUM(link->account)), e)))
 		return rc;
 	rc = ct_exec(r, "login_set",
@@ -169,6 +192,9 @@ static int use_link(struct ct_request *r, void *arg, struct ct_error *e)
 	/* whoever is signed in as somebody else stays so: the link of an address is opened anywhere */
 	if (rc || link->purpose == CT_LINK_ADDRESS)
 		return rc;
+	/* an invitation holds for long: it is no key to an account that has one of its own */
+	if (link->purpose == CT_LINK_INVITATION && link->has_password)
+		return 0;
 	return ct_session_renew(r, link->account, e);
 }
 
@@ -192,14 +218,20 @@ static int read_password(struct ct_request *r, struct use *use, struct ct_error 
 
 static const char *way_on(struct ct_request *r, const struct ct_link *link)
 {
-	if (link->purpose == CT_LINK_INVITATION)
+	bool hers = r->s->caller.account == link->account;
+
+	if (link->purpose == CT_LINK_INVITATION && (hers || !link->has_password))
 		return ct_url(r, "/o/%s", link->org_slug);
+	if (link->purpose == CT_LINK_INVITATION) {
+		ct_notice(r, _("You take part in %s from now on. Please sign in."), link->org_name);
+		return ct_url(r, "/login?next=/o/%s", link->org_slug);
+	}
 	if (link->purpose == CT_LINK_SIGN_IN)
 		return link->next ? link->next : "/";
 	if (link->purpose == CT_LINK_RESET)
 		return "/me";
 	/* an address may be proved where she is not signed in, or somebody else is */
-	if (r->s->caller.account != link->account)
+	if (!hers)
 		return "/login";
 	ct_notice(r, _("From now on you sign in with %s."), link->email);
 	return "/me";
@@ -237,9 +269,6 @@ static int mail_again(struct ct_request *r, void *arg, struct ct_error *e)
 		.purpose = done ? CT_LINK_SIGN_IN : link->purpose,
 		.account = link->account,
 		.email = done ? NULL : link->email,
-		.org = done ? 0 : link->org,
-		.role = done ? NULL : link->role,
-		.invited_by = done ? 0 : link->invited_by,
 		.next = done ? NULL : link->next,
 	};
 	int rc = ct_limit_take(r, &limit, e);
@@ -257,7 +286,7 @@ int ct_link_again(struct ct_request *r, struct ct_error *e)
 		return rc;
 	if (!dead)
 		ct_redirect(r, 200, ct_url(r, "/links/%s", ct_path(r, "token")));
-	if (!dead || !link.id)
+	if (!dead || !may_renew(&link))
 		return dead ? put_dead(r, &link) : 0;
 	rc = ct_transaction(r, mail_again, &link, e);
 	if (rc)

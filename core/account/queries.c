@@ -59,23 +59,26 @@ const struct ct_query ct_account_queries[] = {
 		" WHERE l.token_hash = UNHEX(?) AND " ALIVE },
 	{ "link_use", .audits = "-", .sql = "UPDATE account_link SET used_utc = ?"
 		" WHERE id = ? AND used_utc IS NULL AND expires_utc > ?" },
-	{ "links_end", .audits = "-", .sql = "DELETE FROM account_link WHERE account_id = ?"
-		" AND purpose IN ('sign_in', 'reset', 'address') AND used_utc IS NULL" },
+	{ "links_end", .audits = "-", .sql = "DELETE FROM account_link WHERE account_id = ? AND used_utc IS NULL"
+		" AND (purpose <> 'invitation' OR ? = 0)" },
 	{ "links_purge", .audits = "-", .sql = "DELETE FROM account_link WHERE expires_utc < ? LIMIT 5000" },
 
 	/* invitations */
 	{ "invitation_words", .sql = "SELECT p.name AS org_name, i.name AS inviter FROM party p"
 		" LEFT JOIN party i ON i.id = ? WHERE p.id = ?" },
-	{ "invitation_replace", .audits = "-", .sql = "DELETE FROM account_link"
-		" WHERE account_id = ? AND org_id = ? AND role = ? AND " OPEN_INVITATION },
-	{ "invitation_revoke", .audits = "invitation", .sql = "DELETE FROM account_link"
-		" WHERE org_id = ? AND uid = ? AND " OPEN_INVITATION },
+	{ "invitations_end", .audits = "-", .sql = "DELETE FROM account_link WHERE account_id = ? AND org_id = ?"
+		" AND role = ? AND purpose = 'invitation' AND used_utc IS NULL" },
+	{ "invitation_made", .sql = "SELECT id FROM account_link WHERE account_id = ? AND org_id = ? AND role = ?"
+		" AND " OPEN_INVITATION },
+	{ "invitation_open", .sql = "SELECT id, account_id, role FROM account_link WHERE org_id = ? AND uid = ?"
+		" AND " OPEN_INVITATION },
 	{ "invitations", .sql = "SELECT uid, email, role, created_utc, expires_utc FROM account_link"
 		" WHERE org_id = ? AND " OPEN_INVITATION " ORDER BY created_utc DESC, id DESC LIMIT 200" },
 	{ "role_held", .sql = "SELECT id FROM role WHERE person_id = ? AND org_id = ? AND role = ?"
 		" AND (to_d IS NULL OR to_d >= ?)" },
-	{ "inviter_stands", .sql = "SELECT id FROM role WHERE person_id = ? AND org_id = ? AND from_d <= ?"
-		" AND (to_d IS NULL OR to_d >= ?) UNION ALL SELECT a.id FROM account a WHERE a.person_id = ?"
+	{ "inviter_stands", .sql = "SELECT r.id FROM role r JOIN organisation o ON o.id = r.org_id WHERE r.person_id = ?"
+		" AND r.org_id = ? AND r.role = IF(o.operates = 1, 'admin', 'contact') AND r.from_d <= ?"
+		" AND (r.to_d IS NULL OR r.to_d >= ?) UNION ALL SELECT a.id FROM account a WHERE a.person_id = ?"
 		" AND a.installation_admin = 1 AND " ALIVE " LIMIT 1" },
 	{ "role_resume", .audits = "role", .sql = "UPDATE role SET to_d = NULL, given_by_id = ?"
 		" WHERE person_id = ? AND org_id = ? AND role = ? AND from_d = ?" },
@@ -110,6 +113,8 @@ const struct ct_query ct_account_queries[] = {
 		" read_only) VALUES (UNHEX(?), ?, ?, ?, ?)" },
 	{ "token_revoke", .audits = "token", .sql = "UPDATE token SET revoked_utc = ?"
 		" WHERE uid = ? AND account_id = ? AND revoked_utc IS NULL" },
+	{ "tokens_revoke", .audits = "token", .sql = "UPDATE token SET revoked_utc = ?"
+		" WHERE account_id = ? AND revoked_utc IS NULL AND expires_utc > ?" },
 	{ "session_revoke", .audits = "-", .sql = "DELETE FROM session WHERE id = ? AND account_id = ?" },
 	{ "sessions_revoke", .audits = "-", .sql = "DELETE FROM session WHERE account_id = ? AND id <> ?" },
 
@@ -146,7 +151,7 @@ const struct ct_query ct_account_queries[] = {
 		" AND o.archived_at IS NULL AND ro.from_d <= ? AND (ro.to_d IS NULL OR ro.to_d >= ?)"
 		" AND NOT EXISTS (SELECT * FROM role r2 JOIN account a ON a.person_id = r2.person_id AND " ALIVE
 		"  WHERE r2.org_id = ro.org_id AND r2.role = 'admin' AND r2.person_id <> ro.person_id"
-		"  AND r2.from_d <= ? AND (r2.to_d IS NULL OR r2.to_d >= ?)) ORDER BY p.name LIMIT 20" },
+		"  AND r2.from_d <= ? AND r2.to_d IS NULL) ORDER BY p.name LIMIT 20" },
 	{ "installation_guard", .audits = "-", .sql = "UPDATE account SET row_version = row_version + 1"
 		" WHERE installation_admin = 1 ORDER BY id" },
 	{ "installation_admins", .sql = "SELECT COUNT(*) AS others FROM account a WHERE a.installation_admin = 1"
@@ -188,11 +193,16 @@ const struct ct_query ct_account_queries[] = {
 	{ "forget_links", .audits = "-", .sql = "DELETE l FROM account_link l JOIN account a ON a.id = l.account_id"
 		" WHERE a.person_id = ?" },
 	{ "forget_mails", .audits = "-", .sql = "DELETE FROM outbox WHERE party_id = ?" },
+	/* what is done with and names her address alone: links that were asked for, letters to nobody known */
+	{ "forget_asked", .audits = "-", .sql = "DELETE o FROM outbox o JOIN account a ON a.person_id = ?"
+		" WHERE o.purge_utc IS NOT NULL AND (o.recipient = a.login OR (o.topic = 'account.link'"
+		" AND LOWER(JSON_VALUE(o.payload, '$.email')) = a.login))" },
 	{ "forget_accounts", .audits = "party", .sql = "DELETE FROM account WHERE person_id = ?" },
 
 	/* accounts from outside a request */
 	{ "account_add", .audits = "account", .sql = "INSERT INTO account (login, person_id, password_hash,"
 		" installation_admin) VALUES (LOWER(?), ?, ?, ?)" },
-	{ "account_of", .sql = "SELECT id, person_id FROM account WHERE login = LOWER(?)" },
+	{ "account_of", .sql = "SELECT id, person_id, active = 1 AND archived_at IS NULL AS alive FROM account"
+		" WHERE login = LOWER(?)" },
 	{ 0 }
 };

@@ -95,7 +95,7 @@ static int store_password(struct ct_request *r, void *arg, struct ct_error *e)
 	if ((rc = ct_exec(r, "password_set",
 			  CT_ARGS(CT_STR(change->hash), CT_UTC(r->now), CT_NUM(account)), e)) ||
 	    (rc = ct_exec(r, "sessions_revoke", CT_ARGS(CT_NUM(account), CT_NUM(0)), e)) ||
-	    (rc = ct_link_end_all(r, account, e)) ||
+	    (rc = ct_link_end_all(r, account, false, e)) ||
 	    (rc = ct_letter_notice(r, account, N_("Your password was changed"),
 				   N_("The password of your account was changed just now."), e)) ||
 	    (rc = ct_session_begin(r, account, e)))

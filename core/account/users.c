@@ -7,6 +7,7 @@
 #include "account/password.h"
 #include "base/random.h"
 #include "people/people.h"
+#include "route/query.h"
 #include "route/state.h"
 
 /* The queries are this module's or that of people, whoever calls. */
@@ -67,7 +68,9 @@ int ct_user_role(struct ct_request *r, int64_t person, int64_t org, const char *
 
 	if (!rc)
 		rc = ct_contact_know(r, org, person, e);
-	return rc ? rc : trace(r, &ct_plugin_people, "role", id, e);
+	if (!rc)
+		CT_AS(r, &ct_plugin_people, rc = ct_audit_made(r, org, "role", id, e));
+	return rc;
 }
 
 int ct_user_token(struct ct_request *r, int64_t account, const char *label, const char **token_r,

@@ -121,6 +121,9 @@ static int read_look(struct ct_request *r, struct look *k, struct ct_error *e)
 	if (ct_in_set(r, "after"))
 		k->below = ct_in_int(r, "after");
 	split_kind(r, k);
+	/* what is not shown is not to be guessed either, and here nearly nothing is */
+	if (!r->org && k->pattern)
+		return ct_fail_field(e, "q", "%s", _("Here no text is looked for: the changes of people are not shown."));
 	return read_period(r, k, e);
 }
 
@@ -250,7 +253,7 @@ static bool put_entry(struct ct_request *r, const struct look *k, const struct e
 	ct_put_text(o, "action_ui", ct_audit_action(action));
 	ct_put_bool(o, "created_ui", !strcmp(action, "create"));
 	ct_put_text(o, "href_ui", strcmp(action, "delete") ? ct_audit_href(r, entry->full, entry->object) : NULL);
-	return !k->pattern || !hidden;
+	return !k->pattern || (!hidden && fields);
 }
 
 static void read_row(struct ct_request *r, const struct ct_result *row, struct entry *entry, json_t *o)

@@ -152,7 +152,12 @@ int ct_audit_put_form(struct ct_request *r, struct ct_error *e)
 {
 	json_t *list = ct_put_controls(r, r->view, "fields_ui", controls, NULL);
 
+	int rc;
+
 	put_any(list);
 	add_kinds(r, json_array_get(list, 1));
-	return add_people(r, json_array_get(list, 3), e);
+	rc = add_people(r, json_array_get(list, 3), e);
+	if (!r->org)	/* no text is looked for */
+		json_array_remove(list, 0);
+	return rc;
 }

@@ -40,7 +40,7 @@ static const struct ct_route routes[] = {
 	{ 0 }
 };
 
-static const struct ct_job jobs[] = { { "purge", 3600, ct_file_purge }, { 0 } };
+static const struct ct_job jobs[] = { { "purge", 3600, ct_file_purge, N_("Delete files that nothing uses") }, { 0 } };
 
 CT_PLUGIN(file) = {
 	CT_HEAD("file"), .title = N_("Files"), .queries = queries, .routes = routes, .jobs = jobs,

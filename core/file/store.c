@@ -49,7 +49,7 @@ static int insert(struct ct_request *r, const struct ct_file_new *like, const st
 		  const struct ct_upload *source, char *buf, int64_t *id_r, struct ct_error *e)
 {
 	char sha256[65];
-	int64_t id, seq = 0;
+	int64_t id = 0, seq = 0;
 	size_t n;
 	int rc = hash(source, buf, sha256, e);
 
@@ -59,10 +59,10 @@ static int insert(struct ct_request *r, const struct ct_file_new *like, const st
 			CT_ID(r->person), CT_UTC(r->now), CT_STR(like->readers ? like->readers : ""),
 			CT_ID(like->party), CT_ID(extra->width), CT_ID(extra->height), CT_ID(extra->small),
 			CT_UTC(r->now)), &id, e);
-	for (size_t at = 0; !rc && at < source->size; at += n) {
+	for (size_t at = 0; !rc && at < source->size; at += n, seq++) {
 		rc = read_chunk(source, at, buf, &n, e);
 		if (!rc)
-			rc = ct_exec(r, "chunk_add", CT_ARGS(CT_NUM(id), CT_NUM(seq++), CT_BYTES(buf, n)), e);
+			rc = ct_exec(r, "chunk_add", CT_ARGS(CT_NUM(id), CT_NUM(seq), CT_BYTES(buf, n)), e);
 	}
 	if (!rc)
 		*id_r = id;

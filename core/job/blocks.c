@@ -64,6 +64,7 @@ static char *take_label(void *mem, json_t *lines)
 				   ? json_string_value(json_object_get(json_array_get(spans, 0),
 								       "text"))
 				   : NULL;
+	char *label;
 
 	len = text ? strlen(text) : 0;
 	if (!len || text[len - 1] != ':' || len > LABEL_MOST)
@@ -75,9 +76,9 @@ static char *take_label(void *mem, json_t *lines)
 		len -= 2;
 	else if (len > 3 && !memcmp(text + len - 3, "\u202f", 3))
 		len -= 3;
-	text = talloc_strndup(mem, text, len);
+	label = talloc_strndup(mem, text, len);
 	json_array_remove(lines, n - 1);
-	return (char *)(uintptr_t)text;
+	return label;
 }
 
 static json_t *new_block(json_t *blocks)

@@ -20,6 +20,14 @@ void ct_job_put_moment(struct ct_request *r, json_t *o, const char *key, struct 
 }
 
 /* "every 5 minutes"; a job whose plugin is not loaded here says so instead. */
+/* What a job does, in words; its name where it says nothing or is not loaded here. */
+static const char *title_of(struct ct_request *r, const char *name)
+{
+	const struct ct_job *job = ct_job_find(r->s->core, name);
+
+	return job && job->title ? _(job->title) : name;
+}
+
 static const char *period_ui(struct ct_request *r, const struct ct_job *job)
 {
 	unsigned s = job ? job->seconds : 0;
@@ -74,6 +82,7 @@ static void put_job(struct ct_request *r, json_t *o, const struct ct_result *row
 	bool running = ct_col_int(row, "running");
 
 	ct_put_text(o, "name", name);
+	ct_put_text(o, "title_ui", title_of(r, name));
 	if (job)
 		ct_put_int(o, "seconds", job->seconds);
 	else
@@ -153,6 +162,7 @@ int ct_job_page(struct ct_request *r, struct ct_error *e)
 	while (ct_next(row))
 		put_run(r, ct_add_object(runs), row, job);
 	ct_put_text(r->view, "name", name);
+	ct_put_text(r->view, "heading_ui", title_of(r, name));
 	ct_put_bool(r->view, "running", ct_col_int(job, "running"));
 	ct_put_text(r->view, "run_ui",
 		    ct_job_find(r->s->core, name) && !ct_col_int(job, "running")
@@ -160,7 +170,7 @@ int ct_job_page(struct ct_request *r, struct ct_error *e)
 			    : NULL);
 	put_crumb(r, _("Installation"), "/admin");
 	put_crumb(r, _("Jobs"), "/admin/jobs");
-	put_crumb(r, name, NULL);
+	put_crumb(r, title_of(r, name), NULL);
 	return 0;
 }
 
@@ -192,9 +202,9 @@ int ct_job_ask(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (a.asked)
-		ct_notice(r, _("The job %s starts in a moment."), a.name);
+		ct_notice(r, _("“%s” starts in a moment."), title_of(r, a.name));
 	else
-		ct_notice(r, _("The job %s runs already."), a.name);
+		ct_notice(r, _("“%s” runs already."), title_of(r, a.name));
 	ct_put_bool(r->view, "asked", a.asked);
 	ct_redirect(r, 202, "/admin/jobs");
 	return 0;
@@ -212,7 +222,7 @@ int ct_jobs_panel(struct ct_request *r, struct ct_error *e)
 		return rc;
 	panel = ct_panel(r, _("Jobs"), ct_result_rows(row) ? NULL : _("All jobs are in order."));
 	while (ct_next(row))
-		ct_panel_row(panel, ct_col_text(row, "name"), ct_col_text(row, "last_error"),
+		ct_panel_row(panel, title_of(r, ct_col_text(row, "name")), ct_col_text(row, "last_error"),
 			     ct_url(r, "/admin/jobs/%s", ct_col_text(row, "name")));
 	ct_panel_more(panel, _("See the jobs"), "/admin/jobs");
 	return 0;

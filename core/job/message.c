@@ -100,12 +100,12 @@ static void add(GMimeMultipart *into, void *part)
 static GMimeMultipart *alternatives(void *mem, const struct ct_message *m)
 {
 	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
-	json_t *attachment;
 	size_t i, len;
 
 	add(both, text_part("plain", m->text));
 	add(both, text_part("html", m->html));
-	json_array_foreach((json_t *)(uintptr_t)m->attachments, i, attachment) {
+	for (i = 0; i < json_array_size(m->attachments); i++) {
+		const json_t *attachment = json_array_get(m->attachments, i);
 		GMimeContentType *type = type_of(mem, attachment);
 		const void *bytes = bytes_of(mem, attachment, &len);
 
@@ -136,14 +136,13 @@ static GMimePart *attached(void *mem, const json_t *attachment)
 static void set_body(GMimeMessage *message, void *mem, const struct ct_message *m)
 {
 	GMimeMultipart *body = alternatives(mem, m), *mixed;
-	json_t *attachment;
 	size_t i;
 
 	if (json_array_size(m->attachments)) {
 		mixed = g_mime_multipart_new_with_subtype("mixed");
 		add(mixed, body);
-		json_array_foreach((json_t *)(uintptr_t)m->attachments, i, attachment)
-			add(mixed, attached(mem, attachment));
+		for (i = 0; i < json_array_size(m->attachments); i++)
+			add(mixed, attached(mem, json_array_get(m->attachments, i)));
 		body = mixed;
 	}
 	g_mime_message_set_mime_part(message, GMIME_OBJECT(body));

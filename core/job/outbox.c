@@ -44,7 +44,7 @@ static int wake = -1;
 
 static unsigned pause_after(unsigned tries)
 {
-	return tries > 8 ? LONGEST_PAUSE : 1u << (tries - 1);
+	return tries > 8 ? LONGEST_PAUSE : tries < 2 ? 1 : 1u << (tries - 1);
 }
 
 unsigned ct_outbox_pause(unsigned tries)

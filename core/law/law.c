@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of the built-in module of law pages and help. */
+#include <talloc.h>
+
 #include "law/law.h"
 
 #define OPERATOR "SELECT o.id, o.slug, p.name, p.legal_name, p.email, p.phone, p.siren, p.siret, p.rna, p.vat_no," \
@@ -25,6 +27,9 @@ static const struct ct_query queries[] = {
 		" access_rate = ?, access_audit_d = ?, access_auditor = ?, access_gaps = ?, access_email = ?,"
 		" access_phone = ?, access_text = ?, help_text = ?, changed_utc = ?, row_version = row_version + 1"
 		" WHERE org_id = ? AND row_version = ?" },
+	{ "law_lacking", .sql = "SELECT COALESCE((s.director IS NULL) + (s.legal_form IS NULL) + (s.host_name IS NULL)"
+		" + (s.host_address IS NULL) + (s.privacy_contact IS NULL) + (s.access_state IS NULL), 6) AS n"
+		" FROM organisation o LEFT JOIN law_settings s ON s.org_id = o.id WHERE o.id = ? AND o.operates = 1" },
 	{ "law_find", .sql = "SELECT o.id, p.uid, o.id AS org_id, p.name AS label FROM organisation o"
 		" JOIN party p ON p.id = o.id WHERE o.id = ?" },
 	{ "law_labels", .sql = "SELECT id, name AS label FROM party WHERE id IN"
@@ -67,8 +72,8 @@ static const struct ct_view_field page_view[] = {
 static const struct ct_view_field form_view[] = { { "row_version", "integer", NULL }, { 0 } };
 
 #define PAGE(name, handler, label_) \
-	{ "GET", "/legal/{org}/" name, CT_ORG, CT_PUBLIC, "core/text", handler, .view = page_view, .title = label_ }, \
-	{ "GET", "/legal/" name, CT_ANY, CT_PUBLIC, "core/text", handler, .view = page_view, .title = label_ }
+	{ "GET", "/legal/{org}/" name, CT_ORG, CT_PUBLIC, "core/text", handler, .view = page_view, .title = (label_) }, \
+	{ "GET", "/legal/" name, CT_ANY, CT_PUBLIC, "core/text", handler, .view = page_view, .title = (label_) }
 
 static const struct ct_route routes[] = {
 	PAGE("notice", ct_notice_page, N_("Legal notice")),
@@ -84,6 +89,27 @@ static const struct ct_route routes[] = {
 	{ 0 }
 };
 
+/* On the overview of who may fill them in, as long as the least that the law asks for is lacking. */
+static int panel(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *box;
+	long long n;
+	int rc;
+
+	if (!ct_may(r, "law.edit", r->org))
+		return 0;
+	rc = ct_query(r, "law_lacking", CT_ARGS(CT_NUM(r->org)), &row, e);
+	if (rc || !ct_next(row) || !(n = (long long)ct_col_int(row, "n")))
+		return rc;
+	box = ct_panel(r, _("Legal pages"), talloc_asprintf(r, ngettext_(
+		"%lld statement that the law asks for is lacking.", "%lld statements that the law asks for are lacking.", n), n));
+	ct_panel_more(box, _("Fill in the legal pages"), ct_url(r, "/o/%lld/law", (long long)r->org));
+	return 0;
+}
+
+static const struct ct_hook hooks[] = { CT_HOOK("dashboard.panel", ct_handler_f, panel), { 0 } };
+
 static const struct ct_menu menu[] = {
 	{ N_("Legal pages"), "/o/{org}/law", "law.edit", 92, N_("Settings") },
 	{ 0 }
@@ -91,5 +117,5 @@ static const struct ct_menu menu[] = {
 
 CT_PLUGIN(law) = {
 	CT_HEAD("law"), .title = N_("Legal pages"), .permissions = permissions, .kinds = kinds, .queries = queries,
-	.routes = routes, .menu = menu,
+	.routes = routes, .hooks = hooks, .menu = menu,
 };

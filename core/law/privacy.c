@@ -6,6 +6,9 @@
 #include "law/law.h"
 #include "route/state.h"
 
+/* Ten years, where nobody says longer (C. com. L123-22). */
+enum { DOCUMENT_MONTHS = 120 };
+
 static void put_controller(struct ct_request *r, const struct ct_law *law)
 {
 	json_t *part = ct_part(r, "who", _("Who answers for your data"));
@@ -74,6 +77,8 @@ static int64_t months_of(struct ct_request *r, const struct ct_law *law, const c
 {
 	int64_t said = ct_law_int(law, column), done = ct_setting_int(r, "privacy.months");
 
+	if (!strcmp(column, "keep_documents") && !said)
+		return DOCUMENT_MONTHS;
 	if (strcmp(column, "keep_contacts") != 0 || !done)
 		return said;
 	return said && said < done ? said : done;

@@ -8,6 +8,7 @@
 
 #include "account/password.h"
 #include "account/users.h"
+#include "route/query.h"
 #include "route/state.h"
 
 #define PASSWORD "demonstration"
@@ -77,13 +78,14 @@ static int add_places(struct ct_request *r, const struct loading *l, struct ct_e
 {
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		int64_t id;
-		int rc = ct_insert(r, "place_add", CT_ARGS(CT_NUM(org_named(l, places[i].org)), CT_STR(places[i].slug),
+		int64_t org = org_named(l, places[i].org);
+		int rc = ct_insert(r, "place_add", CT_ARGS(CT_NUM(org), CT_STR(places[i].slug),
 			CT_STR(places[i].name), CT_STR(places[i].summary), CT_STR(places[i].street),
 			CT_STR(places[i].postcode), CT_STR(places[i].town), CT_STR(places[i].zone),
 			CT_NUM(places[i].lat), CT_NUM(places[i].lon), CT_STR(places[i].phone),
 			CT_STR(places[i].email), CT_STR(places[i].access)), &id, e);
 
-		if (rc || (rc = ct_audit(r, "place", id, "create", NULL, NULL, e)))
+		if (rc || (rc = ct_audit_made(r, org, "place", id, e)))
 			return rc;
 	}
 	return 0;

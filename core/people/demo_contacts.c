@@ -4,6 +4,7 @@
 
 #include "people/demo.h"
 #include "people/people.h"
+#include "route/query.h"
 #include "route/state.h"
 
 static const struct {
@@ -42,7 +43,7 @@ static int add_contact(struct ct_request *r, size_t i, struct ct_error *e)
 	if (town && (rc = ct_exec(r, "address_put", CT_ARGS(CT_NUM(id), CT_NULL, CT_NULL, CT_STR(contacts[i].street),
 		CT_NULL, CT_STR(contacts[i].postcode), CT_STR(town), CT_STR("FR")), e)))
 		return rc;
-	return ct_audit(r, "contact", id, "create", NULL, NULL, e);
+	return ct_audit_made(r, org, "contact", id, e);
 }
 
 static const struct { const char *org, *code, *label, *lead; } projects[] = {
@@ -65,11 +66,13 @@ static int add_works(struct ct_request *r, struct ct_error *e)
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(projects) / sizeof(projects[0]) && !rc; i++) {
+		int64_t org = ct_demo_org_id(r, projects[i].org);
+
 		lead = ct_demo_person_id(r, projects[i].lead);
-		rc = ct_insert(r, "project_add", CT_ARGS(CT_NUM(ct_demo_org_id(r, projects[i].org)), CT_STR(projects[i].code),
+		rc = ct_insert(r, "project_add", CT_ARGS(CT_NUM(org), CT_STR(projects[i].code),
 			CT_STR(projects[i].label), CT_NUM(lead)), &id, e);
 		if (!rc)
-			rc = ct_audit(r, "project", id, "create", NULL, NULL, e);
+			rc = ct_audit_made(r, org, "project", id, e);
 	}
 	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]) && !rc; i++) {
 		struct ct_day today = { (int32_t)(r->now.s / 86400) };
@@ -78,7 +81,7 @@ static int add_works(struct ct_request *r, struct ct_error *e)
 		rc = ct_insert(r, "terms_add", CT_ARGS(CT_NUM(org), CT_STR(terms[i].kind), CT_STR(terms[i].title),
 			CT_STR(terms[i].text), CT_NULL, CT_DAY(today), CT_NUM(org), CT_STR(terms[i].kind)), &id, e);
 		if (!rc)
-			rc = ct_audit(r, "terms", id, "create", NULL, NULL, e);
+			rc = ct_audit_made(r, org, "terms", id, e);
 	}
 	return rc;
 }
@@ -93,7 +96,7 @@ static int add_ties(struct ct_request *r, struct ct_error *e)
 		CT_STR("figures"), CT_DAY(today), CT_NULL, CT_NUM(ct_demo_person_id(r, "admin@demo.example"))), &id, e);
 
 	if (!rc)
-		rc = ct_audit(r, "grant", id, "create", NULL, NULL, e);
+		rc = ct_audit_made(r, ct_demo_org_id(r, "filature"), "grant", id, e);
 	for (size_t i = 0; i < 2 && !rc; i++) {
 		rc = ct_contact_know(r, ct_demo_org_id(r, operators[i]), ct_demo_org_id(r, "lys-lez"), e);
 		if (!rc)

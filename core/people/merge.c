@@ -2,7 +2,7 @@
 /*
  * Two contacts turn out to be one. What hangs on the one that goes moves to the one that stays, in one
  * transaction: the core's rows here, those of plugins by the stage party.merged. What the one that stays
- * does not say yet, it takes over. The one that goes is archived and says where it went.
+ * does not say yet, it takes over, unless it speaks for itself. The one that goes is archived and says where it went.
  */
 #include <string.h>
 #include <talloc.h>
@@ -44,9 +44,24 @@ static int find(struct ct_request *r, int64_t id, struct ct_result **row_r, stru
 	return ct_one(r, "merge_row", CT_ARGS(CT_NUM(r->org), CT_NUM(id)), row_r, e);
 }
 
-/* Why these two cannot be merged here; NULL: they can. */
-static const char *obstacle(const struct ct_result *from, const struct ct_result *into)
+/* Merging would give roles: to herself nobody gives any, and here an administrator alone does. */
+static const char *role_obstacle(struct ct_request *r, const struct ct_result *from, const struct ct_result *into)
 {
+	bool herself = ct_col_int(from, "id") == r->person || ct_col_int(into, "id") == r->person;
+
+	if (ct_col_int(from, "roles") && herself)
+		return _("Nobody gives herself a role: ask another administrator.");
+	if ((ct_col_int(from, "roles_here") || ct_col_int(into, "roles_here")) && !ct_may(r, "roles.edit", r->org))
+		return _("One of the two holds a role here: an administrator has to merge them.");
+	return NULL;
+}
+
+/* Why these two cannot be merged here; NULL: they can. */
+static const char *obstacle(struct ct_request *r, const struct ct_result *from, const struct ct_result *into)
+{
+	const char *problem;
+
+
 	if (ct_col_int(from, "id") == ct_col_int(into, "id"))
 		return _("This is the same contact.");
 	if (strcmp(ct_col_text(from, "kind"), ct_col_text(into, "kind")))
@@ -57,8 +72,12 @@ static const char *obstacle(const struct ct_result *from, const struct ct_result
 		return _("Other organisations know one of the two as well: it is not yours alone to merge.");
 	if (ct_col_int(from, "is_org"))
 		return _("Somebody acts for this organisation already: merge the other one into it instead.");
+	if ((problem = role_obstacle(r, from, into)))
+		return problem;
 	if (ct_col_int(from, "has_account") && ct_col_int(into, "has_account"))
 		return _("Both have an account of their own. One of the two has to delete hers first.");
+	if (ct_col_int(from, "has_account"))
+		return _("This person signs in here: merge the other one into it instead.");
 	return NULL;
 }
 
@@ -74,6 +93,7 @@ static const char *shown(struct ct_request *r, const struct ct_result *row, cons
 static void put_facts(struct ct_request *r, const struct ct_result *from, const struct ct_result *into)
 {
 	json_t *list = ct_put_array(r->view, "facts_ui");
+	bool own = ct_col_int(into, "own") != 0;
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
 		const char *a = shown(r, from, facts[i].column), *b = shown(r, into, facts[i].column);
@@ -86,7 +106,8 @@ static void put_facts(struct ct_request *r, const struct ct_result *from, const 
 		ct_put_text(line, "label", _(facts[i].label));
 		ct_put_text(line, "from", a);
 		ct_put_text(line, "into", b);
-		ct_put_text(line, "result", note && a && b ? talloc_asprintf(r, "%s\n%s", b, a) : b ? b : a);
+		ct_put_text(line, "result", note && a && b ? talloc_asprintf(r, "%s\n%s", b, a)
+			    : b || (own && !note) ? b : a);
 	}
 }
 
@@ -95,8 +116,6 @@ static void put_moves(struct ct_request *r, const struct ct_result *from)
 	json_t *list = ct_put_array(r->view, "moves_ui");
 	long long roles = ct_col_int(from, "roles"), accepted = ct_col_int(from, "accepted");
 
-	if (ct_col_int(from, "has_account"))
-		ct_add_text(list, _("its account, by which the person signs in"));
 	if (roles)
 		ct_add_text(list, talloc_asprintf(r, ngettext_("%lld role", "%lld roles", roles), roles));
 	if (accepted)
@@ -113,12 +132,12 @@ static int put_preview(struct ct_request *r, const struct ct_result *from, struc
 
 	if (rc)
 		return rc;
-	problem = obstacle(from, into);
+	problem = obstacle(r, from, into);
 	ct_put_id(r->view, "into_id", ct_col_int(into, "id"));
 	ct_put_text(r->view, "into_name", ct_col_text(into, "name"));
 	ct_put_text(r->view, "obstacle_ui", problem);
 	ct_put_text(r->view, "into_version_ui", talloc_asprintf(r, "%lld", (long long)ct_col_int(into, "row_version")));
-	ct_put_text(r->view, "swap_ui", ct_url(r, "/o/%s/people/%lld/merge?with=%lld", r->s->org_slug,
+	ct_put_text(r->view, "swap_ui", obstacle(r, into, from) ? NULL : ct_url(r, "/o/%s/people/%lld/merge?with=%lld", r->s->org_slug,
 		    (long long)ct_col_int(into, "id"), (long long)ct_col_int(from, "id")));
 	put_facts(r, from, into);
 	put_moves(r, from);
@@ -196,13 +215,23 @@ static int lock_both(struct ct_request *r, const struct merge *m, struct ct_erro
 	return rc ? rc : ct_exec(r, "party_touch", CT_ARGS(CT_NUM(from_first ? m->into : m->from)), e);
 }
 
+/* Whoever speaks for herself says herself what is known of her (ADR 0019). */
+static int fill(struct ct_request *r, const struct merge *m, const struct ct_result *into, struct ct_error *e)
+{
+	int rc = ct_col_int(into, "own") ? 0
+		: ct_exec(r, "merge_fill", CT_ARGS(CT_NUM(m->from), CT_NUM(m->into)), e);
+
+	if (!rc && !ct_col_int(into, "own"))
+		rc = ct_exec(r, "merge_addresses", CT_ARGS(CT_NUM(m->into), CT_NUM(m->from)), e);
+	return rc ? rc : ct_exec(r, "merge_addresses_left", CT_ARGS(CT_NUM(m->from)), e);
+}
+
 /* What is left behind with `from` by the first of a pair, for a row that may exist once only, goes by the second. */
 static int move_rows(struct ct_request *r, const struct merge *m, struct ct_error *e)
 {
-	static const char *const moves[] = { "merge_roles", "merge_given", "merge_signed", "merge_leads",
-		"merge_accepted", "merge_account", "merge_invited", "merge_files", "merge_uploads", "merge_addresses",
-		"merge_earlier" };
-	static const char *const drops[] = { "merge_roles_left", "merge_accepted_left", "merge_addresses_left" };
+	static const char *const moves[] = { "merge_roles_same", "merge_roles", "merge_given", "merge_signed", "merge_leads",
+		"merge_accepted", "merge_account", "merge_invited", "merge_files", "merge_uploads", "merge_earlier" };
+	static const char *const drops[] = { "merge_roles_left", "merge_accepted_left" };
 	int rc = ct_exec(r, "merge_notes", CT_ARGS(CT_NUM(m->into), CT_NUM(m->from)), e);
 
 	if (!rc)
@@ -233,13 +262,13 @@ static int merge(struct ct_request *r, void *arg, struct ct_error *e)
 
 	if ((rc = lock_both(r, m, e)) || (rc = find(r, m->from, &from, e)) || (rc = find(r, m->into, &into, e)))
 		return rc;
-	problem = obstacle(from, into);
+	problem = obstacle(r, from, into);
 	if (problem)
 		return ct_fail(e, CT_CONFLICT, "%s", problem);
 	if (ct_col_int(from, "row_version") != m->from_version + 1 || ct_col_int(into, "row_version") != m->into_version + 1)
 		return ct_fail(e, CT_CONFLICT, "%s", _("Somebody else changed one of the two in the meantime. Please look again."));
 	if ((rc = ct_raise(r, "party.merged", call_merged, &stage, e)) || (rc = move_rows(r, m, e)) ||
-	    (rc = ct_exec(r, "merge_fill", CT_ARGS(CT_NUM(m->from), CT_NUM(m->into)), e)) ||
+	    (rc = fill(r, m, into, e)) ||
 	    (rc = ct_exec(r, "merge_archive", CT_ARGS(CT_UTC(r->now), CT_NUM(m->into), CT_NUM(m->from)), e)))
 		return rc;
 	return trace(r, m, e);

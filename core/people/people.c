@@ -135,7 +135,7 @@ static const struct ct_route routes[] = {
 
 static const struct ct_hook hooks[] = { CT_HOOK("admin.panel", ct_handler_f, ct_orgs_panel), { 0 } };
 
-static const struct ct_job jobs[] = { { "drafts", 3600, ct_import_purge }, { 0 } };
+static const struct ct_job jobs[] = { { "drafts", 3600, ct_import_purge, N_("Clear away imports that were not finished") }, { 0 } };
 
 static const struct ct_menu menu[] = {
 	{ N_("Contacts"), "/o/{org}/people", "people.see", 40 },

@@ -6,14 +6,15 @@
 	" l.width AS logo_width, l.height AS logo_height" FROM_ORG " LEFT JOIN file l ON l.id = o.logo_file_id"
 
 /*
- * A row for each organisation that knows the party, by its own list or by a role that it gave. Who was merged
+ * A row for each organisation that knows the party, by its own list or by a role that it has there now. Who was merged
  * is found as the one that took over.
  */
 #define PARTY_KNOWN(key) "WITH p AS (SELECT t.id, t.uid, t.name FROM party f JOIN party t" \
 	" ON t.id = COALESCE(f.merged_into_id, f.id) WHERE f." key " = ?)" \
 	" SELECT p.id, p.uid, c.org_id, p.name AS label, p.id AS owner_id FROM p" \
 	" LEFT JOIN org_contact c ON c.party_id = p.id" \
-	" UNION SELECT p.id, p.uid, r.org_id, p.name, p.id FROM p JOIN role r ON r.person_id = p.id LIMIT 500"
+	" UNION SELECT p.id, p.uid, r.org_id, p.name, p.id FROM p JOIN role r ON r.person_id = p.id" \
+	" WHERE r.from_d <= UTC_DATE() AND (r.to_d IS NULL OR r.to_d >= UTC_DATE()) LIMIT 500"
 
 const struct ct_query ct_people_queries[] = {
 	/* what a path or a field names */
@@ -102,6 +103,9 @@ const struct ct_query ct_people_queries[] = {
 	{ "role_row", .sql = "SELECT role, from_d, to_d FROM role WHERE id = ? AND org_id = ?" },
 	{ "role_change", .audits = "role", .sql = "UPDATE role SET from_d = ?, to_d = ?, row_version = row_version + 1"
 		" WHERE id = ? AND org_id = ? AND row_version = ?" },
+	{ "role_invitations_end", .audits = "-", .sql = "DELETE l FROM role r JOIN account a ON a.person_id = r.person_id"
+		" JOIN account_link l ON l.account_id = a.id AND l.org_id = r.org_id AND l.role = r.role"
+		" WHERE r.id = ? AND r.org_id = ? AND l.purpose = 'invitation' AND l.used_utc IS NULL" },
 	{ "roles_guard", .audits = "-", .sql = "UPDATE organisation SET roles_version = roles_version + 1 WHERE id = ?" },
 	{ "admins_left", .sql = "SELECT COUNT(*) AS n FROM role r JOIN account a ON a.person_id = r.person_id"
 		" WHERE r.org_id = ? AND r.role = 'admin' AND r.from_d <= UTC_DATE() AND r.to_d IS NULL AND a.active = 1"
@@ -153,8 +157,11 @@ const struct ct_query ct_people_queries[] = {
 	{ "merge_row", .sql = "SELECT p.id, p.kind, p.name, p.email, p.phone, p.siren, p.siret, p.rna, p.vat_no,"
 		" p.row_version, p.archived_at, c.note, NULLIF(CONCAT_WS(', ', a.recipient, a.building, a.street, a.hamlet,"
 		" CONCAT_WS(' ', a.postcode, a.town)), '') AS address, " CT_HAS_ACCOUNT " AS has_account, "
-		CT_KNOWN_ELSEWHERE " AS elsewhere, EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.id) AS is_org,"
+		CT_KNOWN_ELSEWHERE " AS elsewhere, EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.id) AS is_org, "
+		CT_HAS_ACCOUNT " OR " CT_SPEAKS_FOR_ITSELF " AS own,"
 		" (SELECT COUNT(*) FROM role r WHERE r.person_id = p.id) AS roles,"
+		" (SELECT COUNT(*) FROM role r WHERE r.person_id = p.id AND r.org_id = c.org_id"
+		" AND (r.to_d IS NULL OR r.to_d >= UTC_DATE())) AS roles_here,"
 		" (SELECT COUNT(*) FROM terms_acceptance t WHERE t.party_id = p.id) AS accepted FROM org_contact c"
 		" JOIN party p ON p.id = c.party_id LEFT JOIN address a ON a.party_id = p.id AND a.kind = 'main'"
 		" WHERE c.org_id = ? AND p.id = ?" },
@@ -171,6 +178,9 @@ const struct ct_query ct_people_queries[] = {
 		" note = NULLIF(CONCAT_WS('\n', org_contact.note, VALUES(note)), ''),"
 		" row_version = org_contact.row_version + 1" },
 	{ "merge_notes_left", .audits = "contact", .sql = "UPDATE org_contact SET note = NULL WHERE party_id = ?" },
+	{ "merge_roles_same", .audits = "role", .sql = "UPDATE role i JOIN role f ON f.org_id = i.org_id AND f.role = i.role"
+		" AND f.from_d = i.from_d SET i.to_d = IF(i.to_d IS NULL OR f.to_d IS NULL, NULL, GREATEST(i.to_d, f.to_d)),"
+		" i.row_version = i.row_version + 1 WHERE i.person_id = ? AND f.person_id = ?" },
 	{ "merge_roles", .audits = "role", .sql = "UPDATE IGNORE role SET person_id = ? WHERE person_id = ?" },
 	{ "merge_roles_left", .audits = "role", .sql = "DELETE FROM role WHERE person_id = ?" },
 	{ "merge_given", .audits = "role", .sql = "UPDATE role SET given_by_id = ? WHERE given_by_id = ?" },

@@ -127,6 +127,9 @@ static int change(struct ct_request *r, int64_t id, int64_t version, struct ct_d
 		return rc;
 	if (!count)
 		return ct_lost(e);
+	/* nor does an older invitation bring back what ends */
+	if (ct_day_set(to) && (rc = ct_exec(r, "role_invitations_end", CT_ARGS(CT_NUM(id), CT_NUM(r->org)), e)))
+		return rc;
 	return admin ? keep_an_admin(r, e) : 0;
 }
 

@@ -73,6 +73,7 @@ static int write_address(struct ct_request *r, int64_t party, struct ct_error *e
 		CT_STR(ct_in_text(r, "postcode")), CT_STR(ct_in_text(r, "town")), CT_STR(country ? country : "FR")), e);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): this is what ct_record.write looks like */
 int ct_org_settings_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_error *e)
 {
 	int64_t count;

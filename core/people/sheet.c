@@ -3,6 +3,7 @@
 
 #include <csv.h>
 #include <iconv.h>
+#include <stdint.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -17,7 +18,7 @@ static int from_windows(void *mem, const char *bytes, size_t len, char **text_r,
 	iconv_t convert = iconv_open("UTF-8", "WINDOWS-1252");
 	size_t failed;
 
-	if (convert == (iconv_t)-1)
+	if ((intptr_t)convert == -1)
 		return ct_fail(e, CT_BROKEN, "iconv does not know WINDOWS-1252");
 	failed = iconv(convert, &from, &len, &to, &left);
 	iconv_close(convert);

@@ -49,7 +49,7 @@ static const char *new_variant(struct ct_request *r, const struct ct_record_info
 	for (const struct ct_choice *c = variant ? variant->field->choices : NULL; c && c->value; c++)
 		if (typed && !strcmp(typed, c->value))
 			return c->value;
-	return variant ? variant->field->choices->value : NULL;
+	return variant && variant->field->choices ? variant->field->choices->value : NULL;
 }
 
 static void put_pair(json_t *hidden, const char *name, const char *value)

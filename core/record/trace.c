@@ -73,11 +73,21 @@ static const char *shown(void *mem, const char *lang, const struct ct_field *f, 
 	return text && *text ? text : NULL;
 }
 
+/* How many of its members no field declares. */
+static size_t undeclared(const struct ct_field *fields, const json_t *change)
+{
+	size_t n = json_object_size(change);
+
+	for (const struct ct_field *f = fields; f && f->name; f++)
+		n -= json_object_get(change, f->name) != NULL;
+	return n;
+}
+
 size_t ct_trace_put(struct ct_request *r, const struct ct_field *fields, const char *domain,
 		    const struct ct_change *change, const json_t *names, json_t *list)
 {
 	void *texts = talloc_new(r);
-	size_t hidden = 0;
+	size_t hidden = undeclared(fields, change->before) + undeclared(fields, change->after);
 
 	for (const struct ct_field *f = fields; f && f->name; f++) {
 		const json_t *before = json_object_get(change->before, f->name);

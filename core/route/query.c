@@ -261,3 +261,14 @@ int ct_audit_forget(struct ct_request *r, const char *kind, const char *ids, str
 			   CT_ARGS(CT_STR(ids), CT_STR(plugin->name), CT_STR(kind)), e));
 	return rc;
 }
+
+int ct_audit_made(struct ct_request *r, int64_t org, const char *kind, int64_t id, struct ct_error *e)
+{
+	int64_t acting = r->org;
+	int rc;
+
+	r->org = org;
+	rc = ct_audit(r, kind, id, "create", NULL, NULL, e);
+	r->org = acting;
+	return rc;
+}

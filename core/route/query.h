@@ -22,4 +22,10 @@ int ct_exec_run(struct ct_request *r, const struct ct_query *, struct ct_args ar
  */
 int ct_transaction_apart(struct ct_request *r, ct_body_f *body, void *arg, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * "create" of an object as a trace of organisation `org`, whatever the request acts for: what comptoirctl and
+ * the sample network make.
+ */
+int ct_audit_made(struct ct_request *r, int64_t org, const char *kind, int64_t id, struct ct_error *e) CT_MUST_USE;
+
 #endif

@@ -190,7 +190,7 @@ static int purge_job(struct ct_request *r, struct ct_error *e)
 	return ct_transaction(r, purge, NULL, e);
 }
 
-static const struct ct_job jobs[] = { { "purge", 3600, purge_job }, { 0 } };
+static const struct ct_job jobs[] = { { "purge", 3600, purge_job, N_("Clear away ended sessions and old traces of requests") }, { 0 } };
 
 static const struct ct_menu menu[] = {
 	{ N_("Installation"), "/admin", "installation.admin", 90 },

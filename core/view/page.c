@@ -154,7 +154,7 @@ static void put_problem(struct ct_request *r, const struct ct_error *why)
 		{ 400, N_("The request could not be read"), N_("Go back, and try again.") },
 		{ 401, N_("Please sign in"), N_("Sign in, and you will come back to this page.") },
 		{ 403, N_("This is not open to you"),
-		  N_("If you think that it should be, ask the organisation's administrator.") },
+		  N_("Start again from the home page.") },
 		{ 404, N_("Page not found"),
 		  N_("Check the address, or start again from the home page.") },
 		{ 405, N_("This address cannot be used in this way"),

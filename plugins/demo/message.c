@@ -68,7 +68,7 @@ int demo_folder(struct ct_request *r, size_t max, struct demo_mail **list_r, siz
 
 	if (!path)
 		return e->rc;
-	found = scandir(path, &names, is_mail, NULL);
+	found = scandir(path, &names, is_mail, alphasort);
 	list = talloc_array(r, struct demo_mail, found > 0 ? (size_t)found : 0);
 	for (int i = 0; i < found; i++) {
 		const char *file = names[i]->d_name;

@@ -123,8 +123,8 @@ static const struct ct_menu menu[] = {
 };
 
 static const struct ct_job jobs[] = {
-	{ "holds", 60, booking_expire_holds },
-	{ "forget", 86400, reservation_forget_guests },
+	{ "holds", 60, booking_expire_holds, N_("Free what nobody confirmed in time") },
+	{ "forget", 86400, reservation_forget_guests, N_("Make guests anonymous who have not come for long") },
 	{ 0 }
 };
 

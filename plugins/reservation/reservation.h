@@ -24,8 +24,11 @@ ct_handler_f reservation_home, reservation_place, reservation_day, reservation_r
 /* book.c: fills the form's view again after a refused POST, or one that only asks for the price. */
 ct_handler_f reservation_book_form;
 
+/* make.c */
+ct_handler_f reservation_create, reservation_refused;
+
 /* booking.c */
-ct_handler_f reservation_create, reservation_refused, reservation_show, reservation_ics, reservation_cancel_page,
+ct_handler_f reservation_show, reservation_ics, reservation_cancel_page,
 	     reservation_cancel, reservation_confirm, reservation_reject;
 
 /* guest.c */

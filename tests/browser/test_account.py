@@ -14,7 +14,7 @@ def letter_link(stack, to, count=1):
     """The link of the last of `count` letters to an address."""
     def letters():
         messages = [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in stack.comptoir.mails()]
-        return [m.get_body(("plain",)).get_content() for m in messages if to in m["To"]]
+        return [m.get_body(("plain",)).get_content().replace("\r\n", "\n") for m in messages if to in m["To"]]
     text = st.wait_for(lambda: letters()[count - 1:], 20)[-1]
     return re.search(r"^http\S+/links/\S+$", text, re.M)[0]
 

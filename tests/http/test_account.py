@@ -327,7 +327,9 @@ def test_forgotten_password(site):
     assert answer.status_code == 303
     assert reader.get("/me").status_code == 200
     assert elsewhere.get("/me").status_code == 401                      # every other session has ended
-    assert site.visitor(token=token).get("/me").status_code == 200      # a program's token is not a session
+    assert site.visitor(token=token).get("/me").status_code == 401      # and what a thief may have made himself
+    assert site.database.value("SELECT COUNT(*) FROM audit a JOIN account c ON c.id = a.object_id WHERE a.kind = 'token'"
+                               " AND a.action = 'revoke' AND c.login = 'tete@essai.example'") == 1
     assert site.browser().get(other).status_code == 410                 # nor does any other link work
     assert site.visitor().post("/login", data={"email": "tete@essai.example", "password": GOOD}).status_code == 422
     site.login("tete@essai.example", "un autre mot long")
@@ -423,6 +425,127 @@ def test_invitation_of_who_works_there_no_more(site):
     finally:
         site.database.rows(change % "NULL")
     assert site.visitor().post(path, json={}).status_code == 200
+
+
+def test_an_expired_invitation_is_not_renewed_by_who_was_invited(site):
+    """Nor does an older one come back where a newer one was revoked or the role has ended."""
+    assert invite(site, "tardive@essai.example", "member").status_code == 200
+    old = site.link("tardive@essai.example")
+    def expire():
+        site.database.rows("UPDATE account_link l JOIN account a ON a.id = l.account_id SET l.expires_utc = UTC_TIMESTAMP()"
+                           " WHERE a.login = 'tardive@essai.example' AND l.used_utc IS NULL")
+    expire()
+    page = site.browser().page(old)
+    assert page.status == 410 and "La Filature" in page.text
+    assert not [f for f in page.forms if f.action.endswith("/again") or f.action.endswith("/login/link")]
+    assert site.visitor().post(old + "/again", json={}).status_code == 410
+    assert len(site.letters("tardive@essai.example")) == 1
+    assert invite(site, "tardive@essai.example", "member").status_code == 200
+    left = ("SELECT COUNT(*) FROM account_link l JOIN account a ON a.id = l.account_id"
+            " WHERE a.login = 'tardive@essai.example' AND l.used_utc IS NULL")
+    assert site.database.value(left) == 1                               # the expired one is gone
+    site.database.rows("INSERT INTO account_link (token_hash, purpose, account_id, org_id, role, expires_utc) SELECT"
+                       " REPEAT('o', 32), 'invitation', account_id, org_id, role, '2026-01-01' FROM account_link l"
+                       " JOIN account a ON a.id = l.account_id WHERE a.login = 'tardive@essai.example'")
+    mine = next(i for i in site.program(ADMIN).get("/o/filature/inviter").json()["invitations"]
+                if i["email"] == "tardive@essai.example")
+    assert site.program(ADMIN).post(f"/o/filature/inviter/{mine['uid']}/revoke", json={}).status_code == 200
+    assert site.database.value(left) == 0
+
+
+def test_a_role_that_ends_takes_its_invitations_along(site):
+    assert invite(site, "finie@essai.example", "member").status_code == 200
+    first = site.link("finie@essai.example")
+    admin = site.login(ADMIN)
+    person = site.person("finie@essai.example")
+    org = site.database.value("SELECT id FROM organisation WHERE slug = 'filature'")
+    site.database.rows(f"INSERT INTO role (person_id, org_id, role, from_d) VALUES ({person}, {org}, 'member', UTC_DATE())")
+    held = site.database.value(f"SELECT id FROM role WHERE person_id = {person}")
+    assert admin.post(f"/o/filature/roles/{held}/delete", json={"row_version": 1}).status_code == 200
+    assert site.visitor().post(first, json={}).status_code == 410
+    assert site.database.value(f"SELECT to_d < UTC_DATE() FROM role WHERE id = {held}") == 1
+
+
+def test_an_invitation_wants_who_may_give_roles(site):
+    """Who was an administrator when she invited and is a manager now gives nothing."""
+    assert invite(site, "depassee@essai.example").status_code == 200
+    path = site.link("depassee@essai.example")
+    paul = site.person(ADMIN)
+    site.database.rows(f"UPDATE role SET role = 'manager' WHERE role = 'admin' AND person_id = {paul}")
+    try:
+        assert site.visitor().post(path, json={}).status_code == 409
+        assert roles(site, "depassee@essai.example") == []
+    finally:
+        site.database.rows(f"UPDATE role SET role = 'admin' WHERE role = 'manager' AND person_id = {paul}")
+    assert site.visitor().post(path, json={}).status_code == 200
+
+
+def test_an_invitation_signs_nobody_in_who_has_a_password(site):
+    someone = account(site, "dejala@essai.example")
+    assert invite(site, "dejala@essai.example", "member").status_code == 200
+    browser, answer = open_link(site, site.link("dejala@essai.example"))
+    assert answer.status_code == 303 and answer.headers["location"].endswith("/login?next=/o/filature")
+    assert browser.get("/me").status_code in (303, 401)
+    assert ["member", "filature", None] in roles(site, "dejala@essai.example")
+    # signed in she goes straight there, and stays signed in
+    assert invite(site, "dejala@essai.example", "opener").status_code == 200
+    path = site.link("dejala@essai.example", 2)
+    answer = someone.submit(someone.page(path).form(path))
+    assert answer.status_code == 303 and answer.headers["location"].endswith("/o/filature")
+    assert someone.get("/me").status_code == 200
+    # a change of password or address ends invitations as all links
+    assert invite(site, "dejala@essai.example", "treasurer").status_code == 200
+    path = site.link("dejala@essai.example", 3)
+    form = someone.page("/me/password").form("/me/password")
+    assert someone.submit(form, current=GOOD, password="un nouveau mot").status_code == 303
+    again_signed_in(someone)
+    assert site.visitor().post(path, json={}).status_code == 410
+    assert "vient d’être changé" in site.letter("dejala@essai.example", 4)[1]
+    assert invite(site, "dejala@essai.example", "treasurer").status_code == 200
+    path = site.link("dejala@essai.example", 5)
+    form = someone.page("/me/address").form("/me/address")
+    assert someone.submit(form, email="ailleurs@essai.example", current="un nouveau mot").status_code == 202
+    assert open_link(site, site.link("ailleurs@essai.example"))[1].status_code == 303
+    assert site.visitor().post(path, json={}).status_code == 410
+    # the first password, set with one invitation, leaves the others as they are
+    assert invite(site, "deuxfois@essai.example", "member").status_code == 200
+    one = site.link("deuxfois@essai.example")
+    assert invite(site, "deuxfois@essai.example", "opener").status_code == 200
+    two = site.link("deuxfois@essai.example", 2)
+    assert open_link(site, one, password="trois mots ensemble")[1].headers["location"].endswith("/o/filature")
+    assert open_link(site, two)[1].headers["location"].endswith("/login?next=/o/filature")
+    assert len(roles(site, "deuxfois@essai.example")) == 2
+
+
+def test_an_invitation_tells_nothing_of_accounts(site):
+    site.person_row("fermee@essai.example")
+    site.database.rows("UPDATE account SET active = 0 WHERE login = 'fermee@essai.example'")
+    before = site.database.value("SELECT MAX(id) FROM audit")
+    addresses = ("fermee@essai.example", "inconnue@essai.example", STRANGER)
+    answers = [invite(site, address, "opener") for address in addresses]
+    assert [a.status_code for a in answers] == [200] * 3 and len({a.text for a in answers}) == 1
+    org = site.database.value("SELECT id FROM organisation WHERE slug = 'filature'")
+    rows = site.database.rows(f"SELECT kind, action, object_id FROM audit WHERE id > {before} AND org_id = {org} ORDER BY id")
+    links = site.database.rows("SELECT id FROM account_link ORDER BY id DESC LIMIT 3")
+    assert rows == [["invitation", "create", key] for key, in reversed(links)]
+    assert site.database.value(f"SELECT COUNT(*) FROM audit WHERE id > {before} AND org_id IS NULL AND kind = 'account'"
+                               " AND action = 'create'") == 1
+    pending = site.program(ADMIN).get("/o/filature/inviter").json()["invitations"]
+    assert set(addresses) <= {i["email"] for i in pending}
+    assert site.letter("inconnue@essai.example") and not site.letters("fermee@essai.example")
+
+
+def test_nobody_invites_herself(site):
+    """By her account, whatever address she gave for herself."""
+    mail = site.database.value(f"SELECT email FROM party WHERE id = {site.person(ADMIN)}")
+    site.database.rows(f"UPDATE party SET email = 'autre@essai.example' WHERE id = {site.person(ADMIN)}")
+    try:
+        answer = site.login(ADMIN).post("/o/filature/roles/invite", json={
+            "email": ADMIN.upper(), "family_name": "Moi", "role": "treasurer"})
+        assert answer.status_code == 422 and "email" in answer.json()["errors"], answer.text
+        assert site.program(ADMIN).post("/o/filature/inviter", json={"email": ADMIN, "role": "member"}).status_code == 422
+    finally:
+        site.database.rows(f"UPDATE party SET email = '{mail}' WHERE id = {site.person(ADMIN)}")
 
 
 # ---- one's own account
@@ -575,6 +698,11 @@ def test_tokens_expire_and_may_be_read_only(site):
     assert reader.post("/bookings", json={"resource": 901, "start": st.day(8) + "T09:00", "end": st.day(8) + "T10:00"}
                        ).status_code == 403
     assert site.database.value("SELECT COUNT(*) FROM token WHERE last_used_utc IS NOT NULL AND label = 'calendrier'") == 1
+    # not even one that may write ends others, or sessions: that is done by hand
+    writer, session = site.visitor(token=made), data(someone)["sessions"][0]["id"]
+    for path in (f"/me/tokens/{uid}/revoke", f"/me/sessions/{session}/revoke", "/me/sessions/revoke"):
+        assert writer.post(path, json={}).status_code == 403, path
+    assert reader.get("/me").status_code == 200 and someone.get("/me").status_code == 200
     site.database.rows("UPDATE token SET expires_utc = UTC_TIMESTAMP() WHERE label = 'deux ans'")
     assert site.visitor(token=made).get("/me").status_code == 401
     assert site.database.value("SELECT COUNT(*) FROM token WHERE expires_utc IS NULL") == 0
@@ -644,6 +772,9 @@ def fill_a_life(site, address, someone, ahead):
     site.database.rows(f"INSERT INTO org_contact (org_id, party_id, note) SELECT o.id, {person}, 'sonne deux fois'"
                        " FROM organisation o WHERE o.slug = 'filature'")
     someone.post("/me/tokens", json={"label": "à elle"})
+    for typed in (address, address.upper()):
+        assert ask(site, typed).status_code == 202
+    site.letter(address, 2)
     st.wait_for(lambda: site.database.value("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')") == 0, 30)
     return person, booked["uid"]
 
@@ -683,6 +814,7 @@ def test_delete_my_account(site):
     goodbye = traces(site, WORDS)
     assert {t for t, _ in goodbye} <= {"outbox"}, goodbye               # the last mail, which is nobody's here
     assert site.database.value(f"SELECT COUNT(*) FROM outbox WHERE party_id = {person}") == 0
+    assert site.database.value(f"SELECT COUNT(*) FROM outbox WHERE LOWER(payload) LIKE '%{address}%'") == 1     # the goodbye
     assert site.database.value(f"SELECT COUNT(*) FROM account WHERE person_id = {person}") == 0
     # what stays
     row = site.database.rows(f"SELECT name, email, phone, archived_at IS NOT NULL, forgotten_utc IS NOT NULL FROM party"
@@ -703,6 +835,13 @@ def test_the_last_admin_cannot_leave(site):
     page = alone.page("/me/delete")
     assert "Le Grand Canal" in page.text and not [f for f in page.forms if f.action.endswith("/me/delete")]
     assert alone.post("/me/delete", data={"csrf": alone.csrf("/me"), "current": st.PASSWORD}).status_code == 409
+    # an administrator who goes tomorrow is none to stay, here as where roles are ended
+    site.database.rows(f"INSERT INTO role (person_id, org_id, role, from_d, to_d) SELECT {site.person(STRANGER)}, id, 'admin',"
+                       " UTC_DATE(), UTC_DATE() + INTERVAL 1 DAY FROM organisation WHERE slug = 'canal'")
+    try:
+        assert alone.post("/me/delete", data={"csrf": alone.csrf("/me"), "current": st.PASSWORD}).status_code == 409
+    finally:
+        site.database.rows(f"DELETE FROM role WHERE person_id = {site.person(STRANGER)} AND role = 'admin'")
     marie = site.login("installation@demo.example", accept="text/html")
     assert marie.post("/me/delete", data={"csrf": marie.csrf("/me"), "current": st.PASSWORD}).status_code == 409
     assert site.database.value("SELECT COUNT(*) FROM account WHERE login IN ('admin@canal.example',"

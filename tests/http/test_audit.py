@@ -98,6 +98,31 @@ def test_filters(stack):
     assert entries(admin, kind="no.such") == entries(admin, kind="place'--") == []
 
 
+def test_what_is_not_shown_is_not_found(stack):
+    """Else a telephone number could be guessed digit by digit."""
+    admin = stack.program(ADMIN)
+    org = stack.database.value("SELECT id FROM organisation WHERE slug = 'filature'")
+    place = add_place(admin, "Cachette visible")
+    stack.database.rows(
+        "INSERT INTO audit (org_id, plugin, kind, object_id, action, after_json) VALUES"
+        f" ({org}, 'people', 'place', {place['id']}, 'change', '{{\"name\": \"Cachette\", \"undeclared\": \"0611223344\"}}'),"
+        f" ({org}, 'account', 'account', 1, 'change', '{{\"login\": \"cachette@essai.example\"}}'),"
+        " (NULL, 'account', 'party', 1, 'change', '{\"phone\": \"0611223344\"}')")
+    try:
+        assert entries(admin, q="0611223344") == entries(admin, q="cachette@essai") == []
+        assert [e["object"] for e in entries(admin, q="cachette visible")] == [place["id"]]
+        client = stack.login(INSTALLATION)
+        for q in ("0611223344", "0"):
+            for suffix in ("", ".csv"):
+                assert client.get("/admin/audit" + suffix, params={"q": q}).status_code == 422
+        assert "q" not in dict(client.page("/admin/audit").form("/admin/audit").values)
+        assert "q" in dict(stack.login(ADMIN).page(PAGE).form(PAGE).values)
+        assert client.get("/admin/audit", params={"action": "create"}).status_code == 200
+    finally:
+        stack.database.rows("DELETE FROM audit WHERE after_json LIKE '%undeclared%' OR after_json LIKE '%cachette@essai%'"
+                            " OR after_json = '{\"phone\": \"0611223344\"}'")
+
+
 def test_page_after_page_is_all_of_it_once(stack):
     admin = stack.program(ADMIN)
     expected = [row[0] for row in stack.database.rows(
@@ -127,6 +152,8 @@ def test_a_spreadsheet_runs_nothing(stack):
 def test_the_installation_sees_no_row_of_an_organisation(stack):
     client = stack.program(INSTALLATION)
     of_nobody = {row[0] for row in stack.database.rows("SELECT id FROM audit WHERE org_id IS NULL")}
+    kinds = {row[0] for row in stack.database.rows("SELECT DISTINCT kind FROM audit WHERE org_id IS NULL")}
+    assert kinds <= {"account", "token", "organisation", "party", "session"}, kinds
     shown, after = [], None
     while True:
         page = client.get("/admin/audit", params={"limit": 500, **({"after": after} if after else {})}).json()

@@ -128,8 +128,15 @@ def test_nothing_is_made_up(nothing):
     assert "n’a pas encore publié de conditions" in words(visitor.get("/legal/filature/terms").json())
     kept = facts(visitor.get("/legal/filature/privacy").json(), "retention")
     assert kept.pop("Contacts et comptes").startswith("3 ans")          # what the installation's job does by itself
-    assert len(kept) == 3 and set(kept.values()) == {None}
+    assert kept.pop("Documents comptables").startswith("10 ans")        # C. com. L123-22
+    assert len(kept) == 2 and set(kept.values()) == {None}
     assert part(visitor.get("/legal/filature/terms").json(), "mediator") is None
+
+
+def test_who_may_fill_it_in_is_told_what_is_lacking(nothing):
+    page = nothing.login(ADMIN).page("/o/filature")
+    assert "Il manque 6 mentions que la loi demande" in page.text and any(a.endswith("/law") for a in page.links)
+    assert "que la loi demande" not in nothing.login(MANAGER).page("/o/filature").text
 
 
 # ---- the form
@@ -306,7 +313,7 @@ def test_the_site_map_is_complete_for_its_reader(stack):
 
 def test_forms_about_people_say_what_for(stack):
     page = stack.login(ADMIN).page("/o/filature/places/new")
-    assert "sert à La Filature pour travailler avec elles" in page.text and address("privacy", "filature") in page.links
+    assert "utilisé par La Filature pour travailler avec elles" in page.text and address("privacy", "filature") in page.links
     room = stack.database.value("SELECT x.id FROM reservation_resource x JOIN place p ON p.id = x.place_id WHERE p.slug = 'essai' LIMIT 1")
     text = stack.browser().get(f"/resources/{room}/book?start={st.day(20)}T09:00&end={st.day(20)}T10:00").text
     assert re.search(r'<p class="hint">[^<]+ <a href="/legal/filature/privacy">', text)

@@ -44,6 +44,8 @@ ALLOWED = {
     "GET /login": ALL, "POST /login": ALL, "POST /logout": ALL, "GET /o/{org}/theme.css": ALL,
     "POST /bookings": ALL, "GET /search": ALL, "GET /login/forgotten": ALL, "POST /login/forgotten": ALL,
     "POST /login/link": ALL,
+    "GET /demo/mails": ALL, "POST /demo/sign-in": ALL, "GET /demo/mails/{uid}": NOBODY,
+    "GET /demo/mails/{uid}/parts/{n}": NOBODY,
     # a link or a file of that name is nowhere
     "GET /links/{token}": NOBODY, "POST /links/{token}": NOBODY, "POST /links/{token}/again": NOBODY,
     "GET /files/{uid}": NOBODY, "GET /files/{uid}/small": NOBODY,
@@ -90,7 +92,7 @@ WITH = {"POST /bookings": {"resource": str(ROOM_A)}}
 
 @pytest.fixture(scope="module")
 def stack():
-    with st.Stack(web="nginx") as running:
+    with st.Stack(web="nginx", plugins_load="reservation demo") as running:
         for letter, role in MADE_HERE.items():
             email = PEOPLE[letter]
             st.ctl(running.comptoir.config, "user", "add", email, "Lou", "D'ailleurs", input=st.PASSWORD + "\n")
@@ -157,7 +159,7 @@ def judge(letter, answer, may):
     return None if answer.status_code in ((401, 404, 410) if letter == "v" else (403, 404, 410)) else "gets through"
 
 
-def test_who_may_and_who_may_not(routes, clients, fill):
+def test_who_may_and_who_may_not(routes, clients, fill, stack):
     """Those who may not go first, so that what the others do does not come in their way."""
     wrong, judged = [], 0
     for route in routes:
@@ -171,7 +173,31 @@ def test_who_may_and_who_may_not(routes, clients, fill):
                 judged += 1
                 if problem:
                     wrong.append(f"{letter} {problem}: {route} -> {answer.status_code}")
-    assert judged == len(routes) * len(ALL) and not wrong, "\n".join(wrong)
+    failures = [line for line in stack.comptoir.log().splitlines() if " status=5" in line]
+    assert judged == len(routes) * len(ALL) and not wrong, "\n".join([*wrong, *failures])
+
+
+def test_a_row_is_not_found_below_another_organisation(routes, clients, fill, stack):
+    """Whoever may do all in Le Grand Canal finds none of La Filature's rows there, whatever the key."""
+    asked_for, found = 0, []
+    own = stack.database.value("SELECT MIN(c.party_id) FROM org_contact c JOIN organisation o ON o.id = c.org_id"
+                               " WHERE o.slug = 'filature' AND NOT EXISTS (SELECT 1 FROM org_contact d"
+                               " WHERE d.party_id = c.party_id AND d.org_id <> c.org_id)")
+    known = stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'")
+    body = {"row_version": "1", "from_version": "1", "into_version": "1", "with": str(known),
+            "person": clients["A"].get("/me").json()["id"], "role": "contact"}
+    for route in routes:
+        method, path = route.split(" ", 1)
+        if not re.fullmatch(r"/o/\{org\}/\w+/\{(id|mail)\}(/\w+)?", path):
+            continue
+        here = re.sub(r"/people/\d+", f"/people/{own}", fill(path))
+        assert re.search(r"/\d+(/|$)", here), here
+        there = here.replace("/o/filature/", "/o/canal/")
+        answer = clients["A"].request(method, there, json=None if method == "GET" else body)
+        asked_for += 1
+        if answer.status_code != (409 if "/mails/" in path else 404):       # there is nothing to send or stop
+            found.append(f"{route} -> {answer.status_code}")
+    assert asked_for > 60 and not found, "\n".join(found)
 
 
 def test_the_installation_s_admin_reads_no_row_of_an_organisation(routes, clients, stack):

@@ -66,7 +66,6 @@ def test_everything_moves(stack, manager):
         f" ({frm}, {lys}, 'accounts', '2026-01-01'), ({into}, {lys}, 'accounts', '2026-01-01')")
     sql(f"INSERT INTO reservation_booker (org_id, party_id) VALUES ({here}, {frm}), ({here}, {into})")
     sql(f"INSERT INTO project (org_id, code, label, lead_id) VALUES ({here}, 'MERGE', 'm', {frm})")
-    account(stack, frm, "rose.merge@courriel.example")
     sql("INSERT INTO file (sha256, size, type, name, created_by_id, party_id, readers) VALUES (REPEAT('a', 32), 1, 'text/csv',"
         f" 'rose.csv', {frm}, {frm}, 'signed-in')")
     uid = stack.database.value(f"SELECT uid FROM party WHERE id = {frm}")
@@ -93,7 +92,6 @@ def test_everything_moves(stack, manager):
         [into, "accounts"], [into, "may_book"]]
     assert sql("SELECT created_by_id, party_id FROM file WHERE name = 'rose.csv'") == [[into, into]]
     assert sql("SELECT lead_id FROM project WHERE code = 'MERGE'") == [[into]]
-    assert sql("SELECT person_id FROM account WHERE login = 'rose.merge@courriel.example'") == [[into]]
     assert sql(f"SELECT party_id, street FROM address WHERE party_id IN ({frm}, {into})") == [[into, "4 rue Basse"]]
     assert sql(f"SELECT note FROM org_contact WHERE party_id = {into} AND org_id = {here}") == [["Membre.\nA appelé."]]
     assert sql(f"SELECT note FROM org_contact WHERE party_id = {frm} AND org_id = {here}") == [[None]]
@@ -134,6 +132,72 @@ def test_both_have_an_account(stack, manager):
     page = manager.page(f"{PEOPLE}/{frm}/merge?with={into}")
     assert page.status == 200 and not [f for f in page.forms if f.method == "post" and f.action.endswith("/merge")]
     assert stack.database.value(f"SELECT COUNT(*) FROM party WHERE id IN ({frm}, {into}) AND archived_at IS NULL") == 2
+
+
+def role(stack, party, name, where="filature", first="2026-01-01", last=None):
+    stack.database.rows(f"INSERT INTO role (person_id, org_id, role, from_d, to_d) VALUES ({party}, {org(stack, where)},"
+                        f" '{name}', '{first}', {repr(last) if last else 'NULL'})")
+
+
+def held(stack, party):
+    return stack.database.rows(f"SELECT role FROM role WHERE person_id = {party}")
+
+
+def test_whoever_signs_in_stays(stack, manager):
+    """A party of the manager's own making does not take over an account; the page offers the other way round."""
+    signs, dummy = add(manager, family_name="Signe"), add(manager, family_name="Leurre", email="leurre@courriel.example")
+    account(stack, signs, "signe@courriel.example")
+    assert merge(stack, manager, signs, dummy).status_code == 409
+    page = manager.page(f"{PEOPLE}/{signs}/merge?with={dummy}")
+    assert "se connecte ici" in page.text and not [f for f in page.forms if f.method == "post" and f.action.endswith("/merge")]
+    other = next(x for x in page.links if x.endswith(f"/people/{dummy}/merge?with={signs}"))
+    assert manager.page(manager.below(other)).form(f"/people/{dummy}/merge")
+    assert stack.database.value(f"SELECT person_id FROM account WHERE login = 'signe@courriel.example'") == int(signs)
+
+
+def test_who_speaks_for_herself_is_not_filled(stack, manager):
+    into = add(manager, family_name="Locuteur")
+    frm = add(manager, family_name="Souffleur", email="faux@courriel.example", phone="06 12 34 56 13", street="1 rue Fausse",
+              postcode="59000", town="Lille", note="Souffle.")
+    account(stack, into, "locuteur@courriel.example")
+    assert manager.page(f"{PEOPLE}/{frm}/merge?with={into}").text.count("1 rue Fausse") == 1      # it stays with neither
+    assert merge(stack, manager, frm, into).status_code == 200
+    assert stack.database.rows(f"SELECT email, phone FROM party WHERE id = {into}") == [[None, None]]
+    assert stack.database.value(f"SELECT COUNT(*) FROM address WHERE party_id IN ({frm}, {into})") == 0
+    assert stack.database.value(f"SELECT note FROM org_contact WHERE party_id = {into} AND org_id = {org(stack)}") == "Souffle."
+
+
+def test_nobody_gives_herself_a_role_by_merging(stack, manager, admin):
+    me = stack.person("gestion@demo.example")
+    stack.database.rows(f"INSERT IGNORE INTO org_contact (org_id, party_id) VALUES ({org(stack)}, {me})")
+    dummy = add(manager, family_name="Prête-nom")
+    role(stack, dummy, "accounts", "lys-lez")
+    before = held(stack, me)
+    answer = merge(stack, manager, dummy, me)
+    assert answer.status_code == 409 and "se donne" in answer.json()["detail"], answer.text
+    assert merge(stack, manager, me, dummy).status_code == 409
+    assert held(stack, me) == before and held(stack, dummy) == [["accounts"]]
+
+
+@pytest.mark.parametrize("side", ["frm", "into"])
+def test_a_role_here_is_merged_by_an_administrator(stack, manager, admin, side):
+    pair = {"frm": add(manager, family_name="Membre"), "into": add(manager, family_name="Membre")}
+    role(stack, pair[side], "member")
+    answer = merge(stack, manager, **pair)
+    assert answer.status_code == 409 and "administrat" in answer.json()["detail"], answer.text
+    assert held(stack, pair[side]) == [["member"]]
+    assert merge(stack, admin, **pair).status_code == 200
+    assert held(stack, pair["into"]) == [["member"]]
+
+
+def test_a_role_goes_on_where_one_of_the_two_does(stack, manager):
+    frm, into = add(manager, family_name="Suite"), add(manager, family_name="Suite")
+    for name, ends in (("accounts", (None, "2026-02-01")), ("may_book", ("2026-03-01", "2026-02-01"))):
+        role(stack, frm, name, "lys-lez", last=ends[0])
+        role(stack, into, name, "lys-lez", last=ends[1])
+    assert merge(stack, manager, frm, into).status_code == 200
+    assert stack.database.rows(f"SELECT role, to_d FROM role WHERE person_id = {into} ORDER BY role") == [
+        ["accounts", None], ["may_book", "2026-03-01"]]
 
 
 def test_only_what_is_ours_alone(stack, manager):

@@ -586,5 +586,24 @@ def test_the_page_of_a_contact_shows_its_bookings(stack, manager):
                                f" AND person_id = {camille} AND org_id = {org(stack)} ORDER BY start_utc, id LIMIT 1")
     page = manager.page(f"{PEOPLE}/{camille}")
     assert any(link.endswith(f"/bookings/{uid}") for link in page.links)
-    treasurer = stack.login("tresor@demo.example")
-    assert treasurer.get(f"{PEOPLE}/{camille}").status_code == 403
+    # the treasurer reads contacts too, and of bookings what she may see of them anywhere
+    treasurer = stack.login("tresor@demo.example").page(f"{PEOPLE}/{camille}")
+    assert treasurer.status == 200 and "Camille Lefebvre" in treasurer.text
+    assert not any("/bookings/" in link for link in treasurer.links)
+
+
+def test_who_had_a_role_here_is_not_known_for_ever(stack, manager):
+    """Without her on its list, an organisation names by her key only who has a role there now."""
+    canal = stack.person("membre@canal.example")
+    uid = stack.database.value(f"SELECT uid FROM party WHERE id = {canal}")
+    stack.database.rows(f"INSERT INTO role (person_id, org_id, role, from_d, to_d) VALUES ({canal}, {org(stack)}, 'member',"
+                        " '2026-01-01', '2026-02-01')")
+    def book():
+        day = st.fresh_day()
+        return manager.book(st.ROOM_A, f"{day}T09:00", f"{day}T10:00", person=uid)
+    try:
+        assert "person" in errors(book())
+        stack.database.rows(f"UPDATE role SET to_d = NULL WHERE person_id = {canal} AND org_id = {org(stack)}")
+        assert book().status_code == 201
+    finally:
+        stack.database.rows(f"DELETE FROM role WHERE person_id = {canal} AND org_id = {org(stack)}")

@@ -571,9 +571,10 @@ def test_tokens(stack, member):
     assert stack.visitor(token=secret).get("/me").status_code == 200
     mine = next(t for t in member.get("/me").json()["tokens"] if t["label"] == "essai")
     assert secret not in member.get("/me").text
-    stranger = stack.program("membre@canal.example")
+    stranger = stack.login("membre@canal.example")
     assert stranger.post(f"/me/tokens/{mine['uid']}/revoke").status_code == 404
-    assert member.post(f"/me/tokens/{mine['uid']}/revoke").status_code in (200, 303)
+    assert member.post(f"/me/tokens/{mine['uid']}/revoke").status_code == 403           # nor does it end one
+    assert stack.login("membre@demo.example").post(f"/me/tokens/{mine['uid']}/revoke").status_code in (200, 303)
     assert stack.visitor(token=secret).get("/me").status_code == 401
 
 

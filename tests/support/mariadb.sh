@@ -57,12 +57,14 @@ prepare()
 		make_template
 		cp -a --sparse=always "$template" "$dir/data"
 	}
-	chown "$owner" "$dir"
+	# A folder of its own for temporary tables: a server that starts removes whatever it finds there.
+	mkdir -p "$dir/tmp"
+	chown "$owner" "$dir" "$dir/tmp"
 }
 
 server()
 {
-	echo "--no-defaults --datadir=$dir/data --socket=$dir/s --pid-file=$dir/pid
+	echo "--no-defaults --datadir=$dir/data --tmpdir=$dir/tmp --socket=$dir/s --pid-file=$dir/pid
 		--log-error=$dir/log --skip-networking --skip-name-resolve --lc-messages=en_US
 		--innodb-buffer-pool-size=64M --innodb-log-file-size=8M
 		--innodb-flush-log-at-trx-commit=2 --character-set-server=utf8mb4"

@@ -166,6 +166,7 @@ struct ct_job {
 	const char *name;
 	unsigned seconds;		/* how often it is due */
 	ct_handler_f *run;		/* once in the whole cluster at a time; repeated after a crash */
+	const char *title;		/* N_("…"): what it does, for who looks after the installation; NULL: its name */
 };
 
 struct ct_setting {
