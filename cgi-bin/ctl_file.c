@@ -12,6 +12,8 @@
 #include <talloc.h>
 #include <unistd.h>
 
+#include "base/write.h"
+
 static int trouble(struct ct_error *e, const char *path)
 {
 	int rc = errno == ENOENT ? CT_MISSING : CT_BROKEN;
@@ -38,21 +40,6 @@ int ctl_folder_sync(const char *path, struct ct_error *e)
 	return rc;
 }
 
-static bool write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 int ctl_file_put(const char *path, const char *text, size_t len, mode_t mode, gid_t group,
 		 struct ct_error *e)
 {
@@ -61,7 +48,7 @@ int ctl_file_put(const char *path, const char *text, size_t len, mode_t mode, gi
 
 	unlink(part);
 	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || !write_all(fd, text, len) ||
+	if (fd < 0 || !ct_write_all(fd, text, len) ||
 	    (group != (gid_t)-1 && fchown(fd, (uid_t)-1, group) && errno != EPERM) ||
 	    fchmod(fd, mode) || fsync(fd))
 		rc = trouble(e, part);

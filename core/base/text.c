@@ -228,3 +228,19 @@ void ct_json_text(struct ct_buf *b, const char *text)
 	}
 	ct_buf_text(b, "\"");
 }
+
+const char *ct_like_pattern(void *mem, const char *text, size_t len, bool anywhere)
+{
+	struct ct_buf *b = ct_buf_new(mem, 2 * len + 2);
+
+	if (anywhere)
+		ct_buf_byte(b, '%');
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("%_\\", text[i]))
+			ct_buf_byte(b, '\\');
+		ct_buf_byte(b, text[i]);
+	}
+	if (len)
+		ct_buf_byte(b, '%');
+	return ct_buf_data(b);
+}

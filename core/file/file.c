@@ -25,7 +25,8 @@ static const struct ct_query queries[] = {
 	{ "users", .max_rows = 500, .sql = "SELECT TABLE_NAME AS owner, COLUMN_NAME AS field"
 		" FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE()"
 		" AND REFERENCED_TABLE_NAME = 'file' AND REFERENCED_COLUMN_NAME = 'id' LIMIT 500" },
-	{ "due", .max_rows = 200, .sql = "SELECT id, small_id FROM file WHERE purge_utc <= ? ORDER BY purge_utc LIMIT 200" },
+	{ "due", .max_rows = 200, .sql = "SELECT id, small_id, purge_utc FROM file WHERE purge_utc <= ? AND (purge_utc, id) > (?, ?)"
+		" ORDER BY purge_utc, id LIMIT 200" },
 	{ "chunks_delete", .audits = "-", .sql = "DELETE FROM file_chunk WHERE file_id = ?" },
 	{ "file_delete", .audits = "-", .sql = "DELETE FROM file WHERE id = ?" },
 	{ "in_use", .audits = "-", .sql = "UPDATE file SET purge_utc = NULL WHERE id = ?" },

@@ -11,6 +11,7 @@
 #include <comptoir/i18n.h>
 
 #include "base/utf8.h"
+#include "base/write.h"
 
 struct ct_upload_sink {
 	const char *directory;
@@ -64,21 +65,6 @@ static int cannot_store(struct ct_error *e)
 	return ct_fail(e, CT_BROKEN, "temporary file of an upload: %s", strerror(errno));
 }
 
-static int write_all(int fd, const char *bytes, size_t n, struct ct_error *e)
-{
-	while (n) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return cannot_store(e);
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 static int move_to_file(struct ct_upload_sink *sink, struct ct_error *e)
 {
 	int rc;
@@ -86,7 +72,7 @@ static int move_to_file(struct ct_upload_sink *sink, struct ct_error *e)
 	sink->fd = open_nameless(sink->directory);
 	if (sink->fd < 0)
 		return cannot_store(e);
-	rc = write_all(sink->fd, sink->memory, sink->size, e);
+	rc = ct_write_all(sink->fd, sink->memory, sink->size) ? 0 : cannot_store(e);
 	TALLOC_FREE(sink->memory);
 	return rc;
 }
@@ -117,7 +103,7 @@ int ct_upload_write(struct ct_upload_sink *sink, const void *bytes, size_t n, st
 	}
 	rc = sink->fd < 0 ? move_to_file(sink, e) : 0;
 	if (!rc)
-		rc = write_all(sink->fd, bytes, n, e);
+		rc = ct_write_all(sink->fd, bytes, n) ? 0 : cannot_store(e);
 	if (!rc)
 		sink->size += n;
 	return rc;

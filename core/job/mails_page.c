@@ -4,7 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#include <comptoir/buf.h>
+#include <comptoir/text.h>
 
 #include "job/mail.h"
 #include "job/pages.h"
@@ -20,21 +20,6 @@ struct look {
 	int64_t last;
 };
 
-/* The text as a LIKE pattern: what stands for anything in SQL stands for itself. */
-static const char *pattern_of(struct ct_request *r, const char *q)
-{
-	struct ct_buf *b = ct_buf_new(r, 1024);
-
-	ct_buf_byte(b, '%');
-	for (; q && *q; q++) {
-		if (strchr("%_\\", *q))
-			ct_buf_byte(b, '\\');
-		ct_buf_byte(b, *q);
-	}
-	ct_buf_byte(b, '%');
-	return ct_buf_data(b);
-}
-
 static struct look read_look(struct ct_request *r)
 {
 	struct look k = { .base = r->org ? ct_url(r, "/o/%s/mails", r->s->org_slug) : "/admin/mails",
@@ -43,7 +28,7 @@ static struct look read_look(struct ct_request *r)
 			  .after = ct_in_set(r, "after") ? ct_in_int(r, "after") : INT64_MAX,
 			  .rows = ct_in_set(r, "limit") ? (size_t)ct_in_int(r, "limit") : ROWS };
 
-	k.pattern = pattern_of(r, k.q);
+	k.pattern = ct_like_pattern(r, k.q, k.q ? strlen(k.q) : 0, true);
 	return k;
 }
 

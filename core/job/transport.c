@@ -10,6 +10,7 @@
 
 #include <comptoir/i18n.h>
 
+#include "base/write.h"
 #include "config/settings.h"
 #include "core.h"
 #include "job/mail.h"
@@ -52,18 +53,6 @@ struct ct_transport *ct_transport_open(void *mem, struct ct_core *core, int wake
 	return t;
 }
 
-static int write_all(int fd, const struct ct_envelope *letter)
-{
-	for (size_t at = 0; at < letter->len;) {
-		ssize_t n = write(fd, letter->source + at, letter->len - at);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		at += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 /* Under a temporary name first: whoever reads the folder sees whole messages only. */
 static enum ct_sent write_file(struct ct_transport *t, const struct ct_envelope *letter,
 			       struct ct_error *e)
@@ -71,16 +60,26 @@ static enum ct_sent write_file(struct ct_transport *t, const struct ct_envelope 
 	const char *part = talloc_asprintf(t, "%s/.%s.part", t->folder, letter->uid);
 	const char *file = talloc_asprintf(t, "%s/%s.eml", t->folder, letter->uid);
 	bool bad;
-	int fd;
+	int fd, why;
 
 	if (mkdir(t->folder, 0700) && errno != EEXIST) {
 		(void)ct_fail(e, CT_BUSY, "%s: %s", t->folder, strerror(errno));
 		return CT_SENT_NOT_NOW;
 	}
 	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bad = fd < 0 || write_all(fd, letter);
-	if ((fd >= 0 && close(fd)) || bad || rename(part, file)) {
-		(void)ct_fail(e, CT_BUSY, "%s: %s", file, strerror(errno));
+	bad = fd < 0 || !ct_write_all(fd, letter->source, letter->len) || fsync(fd);
+	why = errno;
+	if (fd >= 0 && close(fd) && !bad) {
+		bad = true;
+		why = errno;
+	}
+	if (!bad && rename(part, file)) {
+		bad = true;
+		why = errno;
+	}
+	if (bad) {
+		(void)unlink(part);
+		(void)ct_fail(e, CT_BUSY, "%s: %s", file, strerror(why));
 		return CT_SENT_NOT_NOW;
 	}
 	t->said = talloc_asprintf(t, _("written to %s"), file);

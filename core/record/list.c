@@ -31,17 +31,7 @@ struct page {
 /* A pattern that finds the words as they were typed, % and _ included. */
 const char *ct_record_pattern(struct ct_request *r, const char *q)
 {
-	struct ct_buf *b = ct_buf_new(r, 1024);
-
-	ct_buf_byte(b, '%');
-	for (; q && *q; q++) {
-		if (*q == '%' || *q == '_' || *q == '\\')
-			ct_buf_byte(b, '\\');
-		ct_buf_byte(b, *q);
-	}
-	if (ct_buf_len(b) > 1)
-		ct_buf_byte(b, '%');
-	return ct_buf_data(b);
+	return ct_like_pattern(r, q, q ? strlen(q) : 0, true);
 }
 
 static const char *cursor_of(struct ct_request *r, const struct page *p, const struct ct_record_row *row)

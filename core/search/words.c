@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include <comptoir/buf.h>
+#include <comptoir/text.h>
 
 #include "base/utf8.h"
 
@@ -42,20 +43,6 @@ static const char *folded(void *mem, const char *typed)
 		gap = false;
 		ct_buf_add(b, typed, n);
 	}
-	return ct_buf_data(b);
-}
-
-static const char *pattern(void *mem, const char *text, size_t len)
-{
-	struct ct_buf *b = ct_buf_new(mem, 2 * TEXT_BYTES + 2);
-
-	for (size_t i = 0; i < len; i++) {
-		if (strchr("%_\\", text[i]))
-			ct_buf_byte(b, '\\');
-		ct_buf_byte(b, text[i]);
-	}
-	if (ct_buf_len(b))
-		ct_buf_byte(b, '%');
 	return ct_buf_data(b);
 }
 
@@ -99,7 +86,7 @@ static void read_words(void *mem, const char *text, struct words *w, struct ct_s
 		if (!memchr(text, '@', len))
 			split(w, text, len);
 		else if (!*s->email && len > 1 && *text != '@')
-			s->email = pattern(mem, text, len);
+			s->email = ct_like_pattern(mem, text, len, false);
 		text += len + (text[len] == ' ');
 	}
 }
@@ -131,7 +118,7 @@ void ct_search_words(void *mem, const char *typed, struct ct_search *search_r)
 	struct words w = { ct_buf_new(mem, TEXT_BYTES), ct_buf_new(mem, TEXT_BYTES), ct_buf_new(mem, TEXT_BYTES), 0 };
 	struct ct_search s = { .text = folded(mem, typed), .email = "", .limit = search_r->limit };
 
-	s.prefix = pattern(mem, s.text, strlen(s.text));
+	s.prefix = ct_like_pattern(mem, s.text, strlen(s.text), false);
 	s.phone = phone(mem, s.text);
 	ct_buf_byte(w.json, '[');
 	read_words(mem, s.text, &w, &s);

@@ -91,10 +91,11 @@ static int clear_batch(struct ct_request *r, void *arg, struct ct_error *e)
 	b->full = false;
 	if (rc || !(ids = ct_col_text(row, "ids")))
 		return rc;
+	b->full = ct_col_int(row, "n") == BATCH;
 	if ((rc = ct_exec(r, "privacy_drop_guests_ics", CT_ARGS(CT_STR(ids)), e)) ||
-	    (rc = ct_exec_count(r, "privacy_clear_guests", CT_ARGS(CT_STR(ids)), &count, e)))
+	    (rc = ct_exec_count(r, "privacy_clear_guests", CT_ARGS(CT_STR(ids)), &count, e)) ||
+	    (rc = ct_exec(r, "privacy_looked_at", CT_ARGS(CT_STR(ids)), e)))
 		return rc;
-	b->full = count == BATCH;
 	return ct_audit(r, "booking", 0, "forget", NULL,
 			json_pack("{s:I}", "bookings", (json_int_t)count), e);
 }

@@ -57,7 +57,9 @@
 #define LOCK "UPDATE reservation_resource SET sync_version = sync_version + 1," \
 	" synced_utc = GREATEST(synced_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP())"
 #define NAMELESS "title = NULL, note = NULL, internal_note = NULL, contact_name = NULL, contact_email = NULL," \
-	" contact_phone = NULL, payer_text = NULL, order_ref = NULL, manage_token_hash = NULL"
+	" contact_phone = NULL, payer_text = NULL, order_ref = NULL, manage_token_hash = NULL," \
+	" forgotten_utc = UTC_TIMESTAMP()"
+#define OF_GUEST "(b.contact_name IS NOT NULL OR b.contact_email IS NOT NULL OR b.contact_phone IS NOT NULL)"
 #define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 
 const struct ct_query reservation_queries[] = {
@@ -207,12 +209,16 @@ const struct ct_query reservation_queries[] = {
 	{ "privacy_drop_ics", .audits = "-", .sql = "DELETE c FROM reservation_booking b JOIN reservation_ics c"
 		" ON c.booking_id = b.id WHERE b.person_id = ?" },
 	{ "privacy_clear", .audits = "booking", .sql = "UPDATE reservation_booking SET " NAMELESS " WHERE person_id = ?" },
-	{ "privacy_guests", .sql = "SELECT JSON_ARRAYAGG(id) AS ids FROM (SELECT id FROM reservation_booking"
-		" WHERE person_id IS NULL AND start_utc < ? AND end_utc < ? AND (contact_name IS NOT NULL"
-		" OR contact_email IS NOT NULL OR contact_phone IS NOT NULL) ORDER BY start_utc LIMIT ?) x" },
-	{ "privacy_drop_guests_ics", .audits = "-", .sql = "DELETE c FROM " GIVEN " JOIN reservation_ics c ON c.booking_id = j.k" },
+	{ "privacy_guests", .sql = "SELECT JSON_ARRAYAGG(id) AS ids, COUNT(*) AS n FROM (SELECT id FROM reservation_booking"
+		" FORCE INDEX (reservation_booking_forget) WHERE person_id IS NULL AND forgotten_utc IS NULL AND start_utc < ? AND end_utc < ? ORDER BY start_utc"
+		" LIMIT ?) x" },
+	{ "privacy_drop_guests_ics", .audits = "-", .sql = "DELETE c FROM " GIVEN " JOIN reservation_booking b ON b.id = j.k"
+		" JOIN reservation_ics c ON c.booking_id = b.id WHERE " OF_GUEST },
 	{ "privacy_clear_guests", .audits = "booking", .sql = "UPDATE " GIVEN " JOIN reservation_booking b ON b.id = j.k SET "
-		NAMELESS },
+		NAMELESS " WHERE " OF_GUEST },
+	/* of nobody in the first place */
+	{ "privacy_looked_at", .audits = "-", .sql = "UPDATE " GIVEN " JOIN reservation_booking b ON b.id = j.k"
+		" SET forgotten_utc = UTC_TIMESTAMP() WHERE forgotten_utc IS NULL" },
 
 	/* what must always hold */
 	{ "verify_overlaps", .sql = "SELECT a.id FROM reservation_occupancy a JOIN reservation_occupancy b"

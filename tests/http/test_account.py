@@ -1004,3 +1004,21 @@ def test_guests_are_forgotten_too(site):
                                   f" reservation_booking WHERE uid = '{uid}'")[0]
     assert row(old) == [None, None, None, None, "5"]
     assert row(young)[:2] == ["Gaston Passant", "gaston@essai.example"]
+
+    # what was looked at once is not read again, however long the history
+    def reads():
+        count = "SELECT SUM(VARIABLE_VALUE) FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME LIKE 'Handler_read%'"
+        before = site.database.value(count)
+        site.job("reservation.forget")
+        return site.database.value(count) - before
+    few = min(reads() for _ in range(3))
+    site.database.rows("INSERT INTO reservation_booking (uid, org_id, place_id, start_local, end_local, zone, start_utc,"
+                       " end_utc, status, title, contact_name) SELECT UUID(), org_id, place_id, start_local, end_local, zone,"
+                       " start_utc, end_utc, status, 'essai: long', IF(seq % 2, 'Gaston', NULL) FROM reservation_booking b"
+                       f" JOIN seq_1_to_4000 s WHERE b.uid = '{old}'")
+    site.job("reservation.forget")
+    assert site.database.value("SELECT COUNT(*) FROM reservation_booking WHERE contact_name = 'Gaston'") == 0
+    assert site.database.value("SELECT COUNT(*) FROM reservation_booking WHERE title = 'essai: long'") == 2000
+    assert min(reads() for _ in range(3)) < few + 500
+    site.database.rows("DELETE FROM reservation_booking WHERE title = 'essai: long' OR (title IS NULL AND attendance IS NULL"
+                       f" AND start_utc = (SELECT start_utc FROM reservation_booking WHERE uid = '{old}'))")

@@ -536,6 +536,31 @@ def test_purge(site, manager):
     assert site.database.value("SELECT COUNT(*) FROM file_chunk c LEFT JOIN file f ON f.id = c.file_id WHERE f.id IS NULL") == 0
 
 
+def test_purge_passes_by_what_is_in_use(site, manager):
+    """More than a page of files that are in use, and one behind them: it goes the first time, and no other is touched."""
+    thing = add(manager, {"paper": ("a.pdf", pdf(700), PDF)})
+    purge(site)
+    left = send_paper(manager, pdf(900))
+    key = site.database.value(f"SELECT id FROM file WHERE uid = '{left['uid']}'")
+    paper = site.database.value(f"SELECT id FROM file WHERE uid = '{thing['paper']['uid']}'")
+    site.database.rows(
+        "INSERT INTO file (sha256, size, type, name, small_id, purge_utc) SELECT UNHEX(SHA2(seq, 256)), 1, 'image/png',"
+        f" 'used.png', NULL, '2000-01-01' FROM seq_1_to_250; UPDATE file SET purge_utc = '2000-01-02' WHERE id = {key};"
+        f"UPDATE types_thing SET paper_id = NULL WHERE paper_id = {key}; DELETE FROM types_stored;"
+        "CREATE TABLE types_user (file_id BIGINT UNSIGNED NOT NULL, FOREIGN KEY (file_id) REFERENCES file (id));"
+        "INSERT INTO types_user SELECT id FROM file WHERE name = 'used.png'")
+    try:
+        deleted = "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'HANDLER_DELETE'"
+        before = site.database.value(deleted)
+        assert st.ctl(site.comptoir.config, "jobs", "run", "file.purge").returncode == 0
+        assert not stored(site, left) and int(site.database.value(deleted)) - int(before) < 10
+        assert site.database.value("SELECT COUNT(*) FROM file WHERE name = 'used.png' AND purge_utc IS NULL") == 250
+        assert site.database.value(f"SELECT COUNT(*) FROM file WHERE id = {paper}") == 1
+    finally:
+        site.database.rows("DROP TABLE types_user; UPDATE file SET purge_utc = '2000-01-01' WHERE name = 'used.png'")
+        purge(site)
+
+
 def test_deleted_row_lets_its_files_go(site, manager):
     keeper = add(manager, {"paper": ("a.pdf", pdf(300), PDF)})
     site.database.rows("DELETE FROM types_stored")

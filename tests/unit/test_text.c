@@ -26,6 +26,22 @@ static void expect_written(verb_f *verb, const struct written *cases, size_t n)
 
 #define WRITTEN(verb, cases) expect_written(verb, cases, COUNT(cases))
 
+static void like(void **state)
+{
+	static const struct { const char *text; bool anywhere; const char *expected; } cases[] = {
+		{ "", true, "%" }, { "", false, "" }, { "lys", true, "%lys%" }, { "lys", false, "lys%" },
+		{ "100%", true, "%100\\%%" }, { "a_b\\", false, "a\\_b\\\\%" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *pattern = ct_like_pattern(NULL, cases[i].text, strlen(cases[i].text), cases[i].anywhere);
+
+		assert_string_equal(pattern, cases[i].expected);
+		talloc_free(talloc_parent(pattern));
+	}
+}
+
 static void html(void **state)
 {
 	static const struct written cases[] = {
@@ -206,6 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(html),
+		cmocka_unit_test(like),
 		cmocka_unit_test(url),
 		cmocka_unit_test(csv_quotes),
 		cmocka_unit_test(csv_stops_formulas),

@@ -36,6 +36,12 @@ void ct_url_arg(struct ct_buf *, const char *text);
 void ct_csv_cell(struct ct_buf *, const char *text);
 
 /*
+ * A pattern of LIKE, on `mem`, for what begins with the `len` bytes of text, or with `anywhere` holds them: what stands
+ * for anything in SQL (% and _) stands for itself. Without text it finds everything, or without `anywhere` nothing.
+ */
+const char *ct_like_pattern(void *mem, const char *text, size_t len, bool anywhere);
+
+/*
  * The value of key=value in a log line: bare where it consists of letters, digits and - . _ : / @
  * + , %; otherwise in double quotes, with \" \\ \n \r \t, other control characters as \xNN or
  * \uNNNN. What it writes never holds a line end, so nobody can forge a second line.
