@@ -50,7 +50,7 @@ static int insert(struct ct_request *r, const struct ct_file_new *like, const st
 {
 	char sha256[65];
 	int64_t id = 0, seq = 0;
-	size_t n;
+	size_t n = 0;
 	int rc = hash(source, buf, sha256, e);
 
 	if (!rc)
