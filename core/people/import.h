@@ -31,7 +31,7 @@ struct ct_import {
 	size_t n;
 	const char *unknown;		/* columns that are not read, or NULL */
 	size_t counts[5];		/* by enum ct_import_what; after ct_import_match */
-	size_t meanwhile;		/* lines left out: somebody changed or removed the contact since it was compared */
+	size_t meanwhile;		/* lines left out: their contact changed since it was compared */
 };
 
 /* Reads `text` (UTF-8) into lines on r. CT_INVALID at "file" where it is no table, or no column is known. */

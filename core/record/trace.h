@@ -19,8 +19,8 @@ int ct_trace_names(struct ct_request *r, json_t *wanted, json_t **names_r, struc
 
 /*
  * Adds { label, before or null, after or null } to `list` for each field that the change holds and that the
- * caller may see in r->org. `domain` is the gettext domain of the labels. Says how many it left out: what the caller may
- * not see, and what no field declares.
+ * caller may see in r->org. `domain` is the gettext domain of the labels. Says how many it left out: what the
+ * caller may not see, and what no field declares.
  */
 size_t ct_trace_put(struct ct_request *r, const struct ct_field *fields, const char *domain,
 		    const struct ct_change *, const json_t *names, json_t *list);

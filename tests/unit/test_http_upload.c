@@ -41,6 +41,7 @@ static ssize_t write_or_fail(int fd, const void *bytes, size_t n)
 
 #define open open_or_fail
 #define write write_or_fail
+#include "base/write.c"
 #include "http/upload.c"
 #undef open
 #undef write
