@@ -58,7 +58,7 @@ int ctl_take_mail(struct ctl_answers *a, const char *text, struct ct_error *e)
 /* "OWNER:PASSWORD" */
 static bool is_user(const char *word)
 {
-	const char *colon = strchr(word, ':');
+	const char *colon = word ? strchr(word, ':') : NULL;
 
 	return colon && colon != word && colon[1];
 }

@@ -99,7 +99,7 @@ static int open_mail(struct ct_request *r, const char *uid, GMimeMessage **messa
 {
 	static bool ready;
 	const char *path = folder(r, e);
-	GMimeMessage *message;
+	GMimeMessage *message = NULL;
 	GMimeStream *stream;
 	GMimeParser *parser;
 	struct stat st;
@@ -140,7 +140,7 @@ static void put_addresses(json_t *o, const char *key, GMimeMessage *message, GMi
 int demo_put_head(struct ct_request *r, json_t *o, const char *uid, struct ct_error *e)
 {
 	const struct ct_zone *zone;
-	GMimeMessage *message;
+	GMimeMessage *message = NULL;
 	struct ct_utc at;
 	int rc = open_mail(r, uid, &message, &at, e);
 
@@ -247,7 +247,7 @@ static void put_pieces(struct ct_request *r, json_t *o, const char *text)
 int demo_put_body(struct ct_request *r, json_t *o, const char *uid, struct ct_error *e)
 {
 	struct walk w = { .r = r, .attachments = ct_put_array(o, "attachments"), .uid = uid };
-	GMimeMessage *message;
+	GMimeMessage *message = NULL;
 	struct ct_utc at;
 	int rc = open_mail(r, uid, &message, &at, e);
 
@@ -264,7 +264,7 @@ int demo_put_body(struct ct_request *r, json_t *o, const char *uid, struct ct_er
 int demo_send_part(struct ct_request *r, const char *uid, const char *n, struct ct_error *e)
 {
 	struct walk w = { .r = r, .wanted = strlen(n) < 4 ? atoi(n) : 0, .uid = uid };
-	GMimeMessage *message;
+	GMimeMessage *message = NULL;
 	GMimeStream *stream;
 	GByteArray *bytes;
 	struct ct_utc at;
