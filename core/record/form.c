@@ -152,7 +152,7 @@ int ct_record_edit_form(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (row->locked > 1)
-		return ct_fail(e, CT_DENIED, "%s", _("This is not yours to change."));
+		return ct_fail(e, CT_DENIED, "%s", _("This can no longer be changed, or not by you."));
 	ct_record_put(r, info, row, r->view);
 	ct_put_text(r->view, "heading_ui", info->record->single ? ct_record_one(info) : ct_record_title(r, info, row));
 	return ct_record_put_form(r, info, row, e);

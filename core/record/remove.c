@@ -63,7 +63,7 @@ static int load(struct ct_request *r, struct removal *m, struct ct_error *e)
 	m->info = ct_record_of(r);
 	rc = ct_record_load(r, m->info, &m->row, e);
 	if (!rc && m->row->locked > 1)
-		rc = ct_fail(e, CT_DENIED, "%s", _("This is not yours to change."));
+		rc = ct_fail(e, CT_DENIED, "%s", _("This can no longer be changed, or not by you."));
 	if (!rc && ct_utc_set(m->row->archived))
 		rc = ct_fail(e, CT_GONE, "%s", _("This has been archived already."));
 	if (!rc)

@@ -64,7 +64,7 @@ static void refuse_locked(struct ct_request *r, const struct store *s, const str
 
 	if (c->written && c->stored && !c->field->fixed && (r->s->json || !c->box) && was_sent(r, c) &&
 	    !ct_record_same(c, in, stored))
-		ct_in_error(r, c->field->name, "%s", _("This is not yours to change."));
+		ct_in_error(r, c->field->name, "%s", _("This can no longer be changed, or not by you."));
 }
 
 static struct ct_value nothing(void)
@@ -378,7 +378,7 @@ int ct_record_change(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (s.stored->locked > 1)
-		return ct_fail(e, CT_DENIED, "%s", _("This is not yours to change."));
+		return ct_fail(e, CT_DENIED, "%s", _("This can no longer be changed, or not by you."));
 	s.values = talloc_zero_array(r, struct ct_value, s.info->sql->n);
 	merge(r, &s);
 	rc = ct_in_fail(r, e);
