@@ -9,6 +9,7 @@ import stack as st
 from stack import BUFFERED, DESKS, HALF_1, HALF_2, HALL, MEMBERS, ON_REQUEST, ROOM_A, ROOM_B, ROOM_C, fresh_day
 
 MEMBER, MANAGER = "membre@demo.example", "gestion@demo.example"
+EVERY_WEB_SERVER = True
 
 
 def at(day, hour, minute=0):

@@ -11,6 +11,8 @@ import requests
 import stack as st
 from stack import BUFFERED, DESKS, HALF_1, HALL, MEMBERS, ON_REQUEST, ROOM_A, ROOM_B, ROOM_C, fresh_day
 
+EVERY_WEB_SERVER = True
+
 
 def at(day, hour, minute=0):
     return f"{day}T{hour:02}:{minute:02}"
