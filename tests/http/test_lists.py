@@ -13,6 +13,7 @@ from stack import DESKS, HALF_1, HALL, ROOM_A, ROOM_B, fresh_day
 
 MEMBER, MANAGER, OPENER = "membre@demo.example", "gestion@demo.example", "ouvreuse@demo.example"
 LIST = "/o/filature/bookings"
+EVERY_WEB_SERVER = True
 
 
 def book(client, room, day, start="09:00", end="11:00", **more):
