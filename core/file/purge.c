@@ -78,7 +78,7 @@ static int check_users(struct ct_request *r, json_t **users_r, struct ct_error *
  * Which of the files ["3", …] something refers to. What refers to files is known to the database alone; a foreign
  * key is its index. The statement is prepared once, so it stays as long as the process.
  */
-static const struct ct_query *referred(struct ct_request *r, const json_t *users)
+static const struct ct_query *referred(struct ct_request *r, json_t *users)
 {
 	static const char select[] = "SELECT j.k AS id FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 				     " WHERE FALSE";
@@ -87,7 +87,7 @@ static const struct ct_query *referred(struct ct_request *r, const json_t *users
 	const char *user;
 	json_t *column;
 
-	json_object_foreach((json_t *)(uintptr_t)users, user, column)
+	json_object_foreach(users, user, column)
 		sql = talloc_asprintf_append(sql, " OR EXISTS (SELECT 1 FROM %s = j.k)", json_string_value(column));
 	if (!query || strcmp(query->sql, sql) != 0) {
 		query = talloc_zero(r->s->core, struct ct_query);
@@ -114,7 +114,7 @@ static const char *ids_of(struct ct_request *r, struct due *due, size_t n)
 }
 
 /* The next page of what is due; *n_r: how many these were. One that fails is no reason to keep the others. */
-static int clear_page(struct ct_request *r, const json_t *users, struct due *last, size_t *n_r, struct ct_error *e)
+static int clear_page(struct ct_request *r, json_t *users, struct due *last, size_t *n_r, struct ct_error *e)
 {
 	struct due due[PAGE];
 	json_t *used = ct_own_json(r, json_object());

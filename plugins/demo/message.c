@@ -141,7 +141,7 @@ int demo_put_head(struct ct_request *r, json_t *o, const char *uid, struct ct_er
 {
 	const struct ct_zone *zone;
 	GMimeMessage *message = NULL;
-	struct ct_utc at;
+	struct ct_utc at = { 0 };
 	int rc = open_mail(r, uid, &message, &at, e);
 
 	if (rc)
