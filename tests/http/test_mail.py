@@ -289,7 +289,8 @@ def test_given_up_by_hand(site, mail):
     manager = site.login(MANAGER)
     row = manager.get("/o/filature/mails", params={"q": to}).json()["mails"][0]
     assert row["state"] == "queued" and row["next"]
-    assert manager.post(f"/o/filature/mails/{row['id']}/stop").status_code == 200
+    # refused while it is being tried: look again, as the answer says
+    st.wait_for(lambda: manager.post(f"/o/filature/mails/{row['id']}/stop").status_code == 200, pause=0.5)
     mail.answers.clear()
     due_now(site)
     time.sleep(3)
