@@ -22,23 +22,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import stack as st                                                      # noqa: E402
 import webservers                                                       # noqa: E402
+from test_records import compile_plugin                                 # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 GOOD = "trois petits chats verts"
 MEMBER, ADMIN, STRANGER = "membre@demo.example", "admin@demo.example", "membre@canal.example"
-
-
-def compile_plugin(folder):
-    makefile = (st.BUILD / "Makefile").read_text()
-    flags = subprocess.run(["pkg-config", "--cflags", "jansson"], capture_output=True, text=True, check=True).stdout
-    compiler, sanitizers = (re.search(rf"^{name} =(.*)$", makefile, re.M)[1].split() for name in ("CC", "CT_SAN"))
-    done = subprocess.run(
-        [*compiler, *sanitizers, "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wno-missing-field-initializers",
-         "-Werror", "-fvisibility=hidden", "-fPIC", "-shared", f"-I{st.SOURCE}/core/include", f"-I{st.SOURCE}/core",
-         *flags.split(), str(HERE / "account_plugin.c"), "-o", str(folder / "inviter.so"),
-         f"-L{st.BUILD}/core/.libs", "-lcomptoir", f"-Wl,-rpath,{st.BUILD.resolve()}/core/.libs"],
-        capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 class Site(st.Stack):
@@ -46,7 +34,7 @@ class Site(st.Stack):
         self.plugins = st.short_folder("ct-plug-")
         for built in st.BUILD.glob("plugins/*.so"):
             (self.plugins / built.name).symlink_to(built.resolve())
-        compile_plugin(self.plugins)
+        compile_plugin(HERE / "account_plugin.c", "inviter", self.plugins, f"-I{st.SOURCE}/core")
         super().__init__(web=web, plugins_load="reservation inviter", paths_plugins=self.plugins)
 
     # ---- mail
@@ -86,10 +74,7 @@ class Site(st.Stack):
 
 @pytest.fixture(scope="module")
 def site():
-    kind = next((k for k in ("nginx", "lighttpd", "apache") if webservers.available(k)), None)
-    if not kind:
-        pytest.skip("no web server is installed")
-    with Site(kind) as s:
+    with Site(webservers.one()) as s:
         yield s
 
 

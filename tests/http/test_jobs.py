@@ -4,7 +4,6 @@ import email
 import email.policy
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -12,8 +11,8 @@ import time
 import pytest
 
 import stack as st
+import test_records
 import webservers
-from test_records import HERE, SOURCE, compile_plugin
 
 ADMIN = "installation@demo.example"
 STEPS = 8
@@ -23,45 +22,18 @@ TEMPLATES = {
 }
 
 
-class Installation(st.Stack):
+class Installation(test_records.Installation):
     """With the slow plugin, whose jobs are not due before tomorrow unless somebody asks."""
+    plugin, source, templates = "slow", "slow_job", TEMPLATES
 
-    def _start(self, database_options, through, settings):
-        data, plugins = self.folder / "data", self.folder / "plugins"
-        for folder in (data / "sql", data / "plugins", plugins):
-            folder.mkdir(parents=True)
-        (data / "core").symlink_to(SOURCE / "core")
-        (data / "sql/core").symlink_to(SOURCE / "sql/core")
-        (data / "sql/slow").mkdir()
-        shutil.copy(HERE / "slow_job.sql", data / "sql/slow/0001_marks.sql")
-        (data / "plugins/slow/templates").mkdir(parents=True)
-        for name, text in TEMPLATES.items():
-            (data / "plugins/slow/templates" / name).write_text(text)
-        compile_plugin(HERE / "slow_job.c", "slow", plugins)
-        self.database = st.Database(self.folder / "db", database_options)
-        self.database.start()
-        self.database.rows(st.users_sql(), "")
-        port = webservers.free_port()
-        self.root = self.url = f"http://127.0.0.1:{port}"
-        self.comptoir = st.Comptoir(self.folder, self.database.socket, self.url, plugins_load="slow",
-                                    paths_plugins=plugins, paths_data=data, **settings)
-        st.ctl(self.comptoir.config, "migrate")
-        accounts = self.folder / "accounts"
-        st.ctl(self.comptoir.config, "demo-data", "--accounts", str(accounts))
-        self.accounts = {line.split("\t")[0]: dict(zip(("password", "role", "org", "token"), line.split("\t")[1:]))
-                         for line in accounts.read_text().splitlines()}
+    def before_start(self):
         st.ctl(self.comptoir.config, "jobs")
         self.database.rows("UPDATE job SET next_utc = UTC_TIMESTAMP() + INTERVAL 1 DAY")
-        self.comptoir.start()
-        self.web = webservers.start(self.kind, socket=self.comptoir.socket, port=port)
 
 
 @pytest.fixture(scope="module", name="site")
 def installation():
-    kind = next((k for k in ("nginx", "lighttpd", "apache") if webservers.available(k)), None)
-    if not kind:
-        pytest.skip("no web server is installed")
-    with Installation(web=kind) as running:
+    with Installation(web=webservers.one()) as running:
         yield running
 
 

@@ -28,7 +28,7 @@ FULL = {
 }
 
 
-def compile_plugin(source, name, folder):
+def compile_plugin(source, name, folder, *more):
     """As anybody would who has the headers and the library."""
     target = folder / f"{name}.so"
     makefile = (st.BUILD / "Makefile").read_text()
@@ -37,7 +37,7 @@ def compile_plugin(source, name, folder):
     flags = subprocess.run(["pkg-config", "--cflags", "jansson"], capture_output=True, text=True, check=True)
     done = subprocess.run(
         [*compiler, *sanitizers, "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wno-missing-field-initializers",
-         "-Werror", "-fvisibility=hidden", "-fPIC", "-shared", f"-I{SOURCE}/core/include", *flags.stdout.split(),
+         "-Werror", "-fvisibility=hidden", "-fPIC", "-shared", f"-I{SOURCE}/core/include", *more, *flags.stdout.split(),
          str(source), "-o", str(target), f"-L{st.BUILD}/core/.libs", "-lcomptoir",
          f"-Wl,-rpath,{st.BUILD.resolve()}/core/.libs"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -45,7 +45,8 @@ def compile_plugin(source, name, folder):
 
 
 class Installation(st.Stack):
-    """The core with one plugin that is compiled here, and an empty sample network."""
+    """The core with one plugin that is compiled here from SOURCE.c and SOURCE.sql, and an empty sample network."""
+    plugin, source, templates = "types", "record_types", {}
 
     def _start(self, database_options, through, settings):
         data, plugins = self.folder / "data", self.folder / "plugins"
@@ -53,15 +54,18 @@ class Installation(st.Stack):
             folder.mkdir(parents=True)
         (data / "core").symlink_to(SOURCE / "core")
         (data / "sql/core").symlink_to(SOURCE / "sql/core")
-        (data / "sql/types").mkdir()
-        shutil.copy(HERE / "record_types.sql", data / "sql/types/0001_things.sql")
-        compile_plugin(HERE / "record_types.c", "types", plugins)
+        (data / "sql" / self.plugin).mkdir()
+        shutil.copy(HERE / f"{self.source}.sql", data / "sql" / self.plugin / "0001_things.sql")
+        for name, text in self.templates.items():
+            (data / "plugins" / self.plugin / "templates").mkdir(parents=True, exist_ok=True)
+            (data / "plugins" / self.plugin / "templates" / name).write_text(text)
+        compile_plugin(HERE / f"{self.source}.c", self.plugin, plugins)
         self.database = st.Database(self.folder / "db", database_options)
         self.database.start()
         self.database.rows(st.users_sql(), "")
         port = webservers.free_port()
         self.root = self.url = f"http://127.0.0.1:{port}"
-        self.comptoir = st.Comptoir(self.folder, self.database.socket, self.url, plugins_load="types",
+        self.comptoir = st.Comptoir(self.folder, self.database.socket, self.url, plugins_load=self.plugin,
                                     paths_plugins=plugins, paths_data=data, **settings)
         st.ctl(self.comptoir.config, "migrate")
         accounts = self.folder / "accounts"
@@ -69,16 +73,17 @@ class Installation(st.Stack):
         self.accounts = {line.split("\t")[0]: dict(zip(("password", "role", "org", "token"), line.split("\t")[1:]))
                          for line in accounts.read_text().splitlines()}
         st.ctl(self.comptoir.config, "check")
+        self.before_start()
         self.comptoir.start()
         self.web = webservers.start(self.kind, socket=self.comptoir.socket, port=port)
+
+    def before_start(self):
+        """What a test has to set first."""
 
 
 @pytest.fixture(scope="module")
 def site():
-    kind = next((k for k in ("nginx", "lighttpd", "apache") if webservers.available(k)), None)
-    if not kind:
-        pytest.skip("no web server is installed")
-    with Installation(web=kind) as s:
+    with Installation(web=webservers.one()) as s:
         yield s
 
 
