@@ -270,14 +270,9 @@ def test_the_list_is_narrowed_and_sorted_by_family_name(manager):
 
 def test_the_number_of_queries_does_not_grow(stack, manager):
     def queries(path):
-        manager.get(path, headers={"Accept": "text/html"})
-        manager.get(path, headers={"Accept": "text/html"})
-        line = stack.comptoir.requests("/o/{org}/people")[-1]
-        return int(line["queries"])
+        return stack.comptoir.queries(lambda: manager.get(path, headers={"Accept": "text/html"}))
 
-    few = queries(PEOPLE + "?limit=5")
-    assert max(queries(PEOPLE + "?limit=50") for _ in range(3)) - few <= 4      # a new worker opens its connection
-    assert min(queries(PEOPLE + "?limit=50") for _ in range(3)) <= few
+    assert 1 <= queries(PEOPLE + "?limit=50") <= queries(PEOPLE + "?limit=5")
 
 
 # ---- many to choose from

@@ -267,6 +267,21 @@ class Comptoir:
                  for line in self.log().splitlines() if " event=request " in line]
         return [line for line in lines if route in (None, line.get("route"))]
 
+    def logged(self, answer):
+        """The log line of an answer."""
+        ours = answer.headers["X-Request-Id"]
+        return wait_for(lambda: [line for line in self.requests() if line["request"] == ours])[0]
+
+    def queries(self, ask):
+        """How many queries the request that `ask` sends costs: the fewest of workers that answered it before.
+
+        A worker's first answer also asks what it keeps from then on.
+        """
+        lines = [self.logged(ask()) for _ in range(9)]
+        again = [line for n, line in enumerate(lines) if line["pid"] in {earlier["pid"] for earlier in lines[:n]}]
+        assert again, "nine answers, each of another worker"
+        return min(int(line["queries"]) for line in again)
+
     def mails(self):
         return sorted(self.mail.glob("*.eml"), key=lambda p: p.stat().st_mtime_ns)
 
