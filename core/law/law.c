@@ -27,6 +27,10 @@ static const struct ct_query queries[] = {
 		" access_rate = ?, access_audit_d = ?, access_auditor = ?, access_gaps = ?, access_email = ?,"
 		" access_phone = ?, access_text = ?, help_text = ?, changed_utc = ?, row_version = row_version + 1"
 		" WHERE org_id = ? AND row_version = ?" },
+	{ "law_demo", .audits = "law", .sql = "INSERT INTO law_settings (org_id, director, legal_form, registered, host_name,"
+		" host_address, host_phone, privacy_contact, privacy_email, recipients, access_state, access_email, access_rate,"
+		" access_gaps, keep_documents, keep_traces, keep_logs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'partial', ?, ?, ?,"
+		" 120, 36, 12)" },
 	{ "law_lacking", .sql = "SELECT COALESCE((s.director IS NULL) + (s.legal_form IS NULL) + (s.host_name IS NULL)"
 		" + (s.host_address IS NULL) + (s.privacy_contact IS NULL) + (s.access_state IS NULL), 6) AS n"
 		" FROM organisation o LEFT JOIN law_settings s ON s.org_id = o.id WHERE o.id = ? AND o.operates = 1" },
@@ -108,7 +112,11 @@ static int panel(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-static const struct ct_hook hooks[] = { CT_HOOK("dashboard.panel", ct_handler_f, panel), { 0 } };
+static const struct ct_hook hooks[] = {
+	CT_HOOK("dashboard.panel", ct_handler_f, panel),
+	CT_HOOK("demo.data", ct_handler_f, ct_law_demo),
+	{ 0 }
+};
 
 static const struct ct_menu menu[] = {
 	{ N_("Legal pages"), "/o/{org}/law", "law.edit", 92, N_("Settings") },

@@ -206,6 +206,13 @@ const struct ct_query reservation_queries[] = {
 		" IF(status IN ('cancelled', 'rejected', 'expired'), changed_utc, end_utc))) AS at_utc"
 		" FROM reservation_booking WHERE person_id = ? UNION ALL SELECT MAX(created_utc)"
 		" FROM reservation_booking WHERE booked_by = ?) x" },
+	/* what she booked without signing in, by an address that is hers */
+	{ "privacy_as_guest", .sql = "SELECT JSON_ARRAYAGG(b.id) AS ids, COALESCE(SUM(b.end_utc > ? AND (b.status IN"
+		" ('option', 'pending', 'confirmed') OR (b.status = 'hold' AND b.hold_until_utc > ?))), 0) AS n,"
+		" MAX(GREATEST(b.created_utc, IF(b.status IN ('cancelled', 'rejected', 'expired'), b.changed_utc, b.end_utc)))"
+		" AS last_utc FROM JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254) PATH '$')) a"
+		" JOIN reservation_booking b ON b.contact_email = a.address"
+		" WHERE b.person_id IS NULL AND b.forgotten_utc IS NULL" },
 	{ "privacy_drop_ics", .audits = "-", .sql = "DELETE c FROM reservation_booking b JOIN reservation_ics c"
 		" ON c.booking_id = b.id WHERE b.person_id = ?" },
 	{ "privacy_clear", .audits = "booking", .sql = "UPDATE reservation_booking SET " NAMELESS " WHERE person_id = ?" },
