@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What acts as a person: her sessions, and the tokens that she gave to programs. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "account/account.h"
 #include "account/strength.h"
 #include "base/random.h"
@@ -90,16 +93,18 @@ int ct_token_revoke(struct ct_request *r, struct ct_error *e)
 
 static int revoke_session(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	(void)arg;
-	return ct_exec(r, "session_revoke",
-		       CT_ARGS(CT_STR(ct_path(r, "id")), CT_NUM(r->s->caller.account)), e);
+	return ct_exec(r, "session_revoke", CT_ARGS(CT_NUM(*(const int64_t *)arg), CT_NUM(r->s->caller.account)), e);
 }
 
+/* A number and nothing else: MariaDB would take "1x" for 1. */
 int ct_session_revoke(struct ct_request *r, struct ct_error *e)
 {
+	const char *id = ct_path(r, "id");
+	size_t digits = strspn(id, "0123456789");
+	int64_t key = !id[digits] && digits < 19 ? strtoll(id, NULL, 10) : 0;
 	int rc = ct_me_by_hand(r, e);
 
-	if (!rc && !(rc = ct_transaction(r, revoke_session, NULL, e)))
+	if (!rc && !(rc = ct_transaction(r, revoke_session, &key, e)))
 		ct_redirect(r, 200, "/me");
 	return rc;
 }

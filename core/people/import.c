@@ -165,6 +165,7 @@ static void put_line(struct ct_request *r, const struct ct_import_line *line, js
 	ct_put_text(object, "name", line->name);
 	ct_put_text(object, "why", line->why);
 	ct_put_bool(object, "wrong_ui", line->what == CT_IMPORT_WRONG);
+	ct_put_bool(object, "detail_ui", line->why || line->n_changes);
 	changes = ct_put_array(object, "changes");
 	for (size_t i = 0; line->changes && i < line->n_changes; i++) {
 		json_t *change = ct_add_object(changes);

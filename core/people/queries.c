@@ -101,6 +101,7 @@ const struct ct_query ct_people_queries[] = {
 	/* nobody who could hold a role, among the contacts that a form offers */
 	{ "role_not_persons", .max_rows = 1000, .sql = "SELECT c.party_id AS id FROM org_contact c JOIN party p"
 		" ON p.id = c.party_id WHERE c.org_id = ? AND p.kind = 'organisation' LIMIT 1000" },
+	{ "demo_reach", .audits = "organisation", .sql = "UPDATE party SET email = ?, phone = ? WHERE id = ?" },
 	{ "role_give", .audits = "role", .sql = "INSERT INTO role (person_id, org_id, role, from_d, to_d, given_by_id)"
 		" VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "role_row", .sql = "SELECT role, from_d, to_d FROM role WHERE id = ? AND org_id = ?" },

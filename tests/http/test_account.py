@@ -712,6 +712,9 @@ def test_sessions(site):
     stranger.post(f"/me/sessions/{target}/revoke")
     assert phone.get("/me").status_code == 200
     csrf = someone.csrf("/me")
+    for like in (f"{target}x", f"{target}.0", f"%20{target}", f"0x{int(target):x}", f"+{target}"):  # a number in SQL only
+        someone.post(f"/me/sessions/{like}/revoke", data={"csrf": csrf})
+    assert phone.get("/me").status_code == 200
     assert someone.post(f"/me/sessions/{target}/revoke", data={"csrf": csrf}).status_code == 303
     assert phone.get("/me").status_code == 401 and desk.get("/me").status_code == 200
     assert someone.post("/me/sessions/revoke", data={"csrf": csrf}).status_code == 303
