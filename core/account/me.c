@@ -109,7 +109,7 @@ static int give_back(struct ct_request *r, void *limit, struct ct_error *e)
 	return ct_limit_give_back(r, limit, e);
 }
 
-/* Counted before it is judged, so that of many at once no more than the limit are; given back where it did not fail. */
+/* Counted before it is judged, so that of many at once no more than the limit are; else given back. */
 static int judge(struct ct_request *r, const struct ct_result *me, const char *typed, struct ct_error *e)
 {
 	struct ct_limit limit = { "proofs of", ct_col_text(me, "login"), PROOFS, WINDOW_SECONDS };

@@ -112,7 +112,7 @@ const struct ct_query ct_account_queries[] = {
 	{ "my_tokens", .sql = "SELECT uid, label, read_only = 1 AS is_read_only, created_utc, expires_utc, last_used_utc"
 		" FROM token WHERE account_id = ? AND revoked_utc IS NULL AND expires_utc > ?"
 		" ORDER BY created_utc DESC, id DESC LIMIT 100" },
-	/* what others let the organisations see for which she works; the figures, the calendar and the accounts are not a member's */
+	/* what others let the organisations see that she runs: it is not a member's */
 	{ "my_grants", .max_rows = 200, .sql = "SELECT DISTINCT g.id AS no, owner.name AS owner, g.scope, g.from_d, g.to_d,"
 		" own.name AS organisation FROM role ro JOIN organisation o ON o.id = ro.org_id AND o.archived_at IS NULL"
 		" JOIN org_grant g ON g.to_org_id = ro.org_id JOIN party owner ON owner.id = g.org_id"

@@ -11,7 +11,7 @@
 /* A link to sign in with is worth nothing any more to whom it was sent, and much to who reads a copy of the tables. */
 #define FORGET_LINK " payload = IF(plugin = 'account', '{}', payload)"
 
-/* A letter of the accounts that is about nobody here: the goodbye to who left. Then to where it went is nobody's business. */
+/* A letter of the accounts to nobody who is known here, as the goodbye to who left: where it went is not kept. */
 #define FORGET_LEFT(column) column " = IF(plugin = 'account' AND kind = 'mail' AND party_id IS NULL, NULL, " column ")"
 
 /* Dead by hand or again to be sent: from one state into the other, so that two clicks are one. */

@@ -25,7 +25,7 @@ int ct_law_demo(struct ct_request *r, struct ct_error *e)
 		rc = ct_exec(r, "law_demo", CT_ARGS(CT_NUM(org), CT_STR(saying[i].director), CT_STR(saying[i].legal_form),
 			CT_STR(saying[i].registered), CT_STR("Hébergeur Exemple SARL"),
 			CT_STR("1 rue des Serveurs, 59000 Lille"), CT_STR("+33320000100"), CT_STR(saying[i].contact),
-			CT_STR(saying[i].email), CT_STR("Hébergeur Exemple SARL, pour l’hébergement du site."),
+			CT_STR(saying[i].email), CT_STR("Cabinet Exemple, pour la comptabilité."),
 			CT_STR(saying[i].email), CT_NUM(saying[i].rate), CT_STR(saying[i].gaps)), e);
 		if (!rc)
 			rc = ct_audit_made(r, org, "law", org, e);

@@ -59,8 +59,9 @@ const char *ct_contact_shown(struct ct_request *r, const struct ct_field *field,
 	struct ct_value value;
 	struct ct_error e;
 
-	return text && !ct_field_parse(r, field, text, &value, &e) && value.set ? ct_field_show(r, field, &value, r->lang)
-										: text;
+	if (!text || ct_field_parse(r, field, text, &value, &e) || !value.set)
+		return text;
+	return ct_field_show(r, field, &value, r->lang);
 }
 
 int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e)

@@ -77,6 +77,15 @@ static void put_lists(struct ct_request *r, const struct ct_search *s, json_t *g
 	}
 }
 
+/* An e-mail address as it is, a telephone number as people read it. */
+static const char *reach_of(struct ct_request *r, const struct ct_result *row)
+{
+	const struct ct_field field = { .name = "phone", .type = CT_PHONE };
+	const struct ct_value value = { .set = true, .text = ct_col_text(row, "sub") };
+
+	return value.text && *value.text == '+' ? ct_field_show(r, &field, &value, r->lang) : value.text;
+}
+
 int ct_search_people(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
 {
 	const char *orgs = ct_orgs_with(r, "people.see");
@@ -95,7 +104,7 @@ int ct_search_people(struct ct_request *r, const struct ct_search *s, struct ct_
 	group = ct_search_group(r, N_("Contacts"));
 	while (ct_next(rows)) {
 		org = ct_col_int(rows, "org_id");
-		ct_search_add(s, group, ct_col_text(rows, "name"), ct_col_text(rows, "sub"),
+		ct_search_add(s, group, ct_col_text(rows, "name"), reach_of(r, rows),
 			      reached(r, ct_url(r, "/o/%lld/people/%lld", (long long)org,
 						(long long)ct_col_int(rows, "id"))));
 	}

@@ -176,7 +176,8 @@ def test_mailbox_and_search(stack, window):
     look(window, "/search?q=lille", "search-visitor")
     window.sign_in(ADMIN)
     look(window, "/search?q=morel", "search")
-    assert len([e for e in window.driver.find_elements(By.CSS_SELECTOR, "main .items li") if "Morel" in e.text]) >= 1
+    found = [e.text.replace("\xa0", " ") for e in window.driver.find_elements(By.CSS_SELECTOR, "main .items li")]
+    assert any("Morel" in t and "06 12 00 02 01" in t for t in found) and not any("+33" in t for t in found)
     look(window, "/search?q=zzzz", "search-nothing")
 
 

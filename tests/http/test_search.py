@@ -110,6 +110,8 @@ def test_so_many_of_a_kind_and_a_word_about_the_rest(stack):
     page = manager.page("/search?q=xyloplume")
     rest = next(link for link in page.links if "/people?q=xyloplume" in link)
     assert "Xyloplume" in manager.page(manager.below(rest)).text
+    page = manager.page("/search?q=salle")
+    assert any("/?q=salle" in link for link in page.links)              # the list of rooms has the rest
 
 
 def test_the_rest_is_in_the_list_of_each_organisation(stack):
@@ -127,8 +129,6 @@ def test_the_rest_is_in_the_list_of_each_organisation(stack):
     assert len(rest) == 2 and "Tout voir : La Filature" in words and "Tout voir : Le Grand Canal" in words
     for link in rest:
         assert both.page(both.below(link)).text.count("Wolframesse") >= 6
-    page = manager.page("/search?q=salle")
-    assert any("/?q=salle" in link for link in page.links)              # the list of rooms has the rest
 
 
 def test_archived_and_merged_ones_are_gone(stack):
