@@ -329,6 +329,8 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
 		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
 
+#include "queries_prices.h"
+
 	/* search */
 	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"
 		"  WHERE MATCH (name, summary) AGAINST (? IN BOOLEAN MODE)"
