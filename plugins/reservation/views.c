@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Texts and small objects that several pages show. */
+#include "calendar.h"
 #include "views.h"
 
 #include <string.h>
@@ -126,11 +127,13 @@ const char *phone_link(struct ct_request *r, const char *phone)
 
 void put_calendar(struct ct_request *r, json_t *view, const char *path)
 {
-	const char *host = strstr(ct_url_absolute(r, path), "://");
+	const char *webcal = calendar_webcal(r, path);
 	json_t *calendar = ct_put_object(view, "calendar_ui");
 
 	ct_put_text(calendar, "ics_link", path);
-	ct_put_text(calendar, "webcal_link", host ? talloc_asprintf(r, "webcal%s", host) : NULL);
+	ct_put_text(calendar, "webcal_link", webcal);
+	ct_put_qr(calendar, "qr", webcal);
+	ct_put_text(calendar, "mine_link", NULL);
 }
 
 struct ct_utc day_begin(const struct ct_zone *zone, struct ct_day day)

@@ -194,6 +194,15 @@ struct ct_mail {
 int ct_mail(struct ct_request *r, const struct ct_mail *mail, struct ct_error *e) CT_MUST_USE;
 
 /*
+ * From now on the request speaks `lang` (NULL: the installation's language): for the texts of a mail, which are
+ * its reader's. Gives what it spoke before, for a second call.
+ */
+const char *ct_speak(struct ct_request *r, const char *lang);
+
+/* The address that mails come from: [site] email, else "comptoir" at the host of [site] url; on r. */
+const char *ct_mail_address(struct ct_request *r);
+
+/*
  * In a job that takes long without writing: its lease is renewed, which every ct_transaction of a job does by
  * itself. CT_CONFLICT where the lease was lost, because another process took the job over: stop then.
  * Outside of a job it does nothing.
