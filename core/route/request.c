@@ -162,6 +162,11 @@ bool ct_same_secret(const char *a, const char *b)
 	return ct_same_text(a, b);
 }
 
+bool ct_embedded(const struct ct_request *r)
+{
+	return r->s->embed;
+}
+
 bool ct_owns(const struct ct_request *r)
 {
 	return r->s->subject_owner;

@@ -58,6 +58,17 @@ const char *calendar_webcal(struct ct_request *r, const char *path)
 	return host ? talloc_asprintf(r, "webcal%s", host) : NULL;
 }
 
+void put_calendar(struct ct_request *r, json_t *view, const char *path)
+{
+	const char *webcal = calendar_webcal(r, path);
+	json_t *calendar = ct_put_object(view, "calendar_ui");
+
+	ct_put_text(calendar, "ics_link", path);
+	ct_put_text(calendar, "webcal_link", webcal);
+	ct_put_qr(calendar, "qr", webcal);
+	ct_put_text(calendar, "mine_link", NULL);
+}
+
 /* ---- one booking ---- */
 
 static const char *booking_secret(struct ct_request *r, const char *uid)

@@ -20,6 +20,9 @@ int calendar_path(struct ct_request *r, const char **path_r, struct ct_error *e)
 /* "https://…" of a local path as "webcal://…", which phones subscribe to at a touch. On r. */
 const char *calendar_webcal(struct ct_request *r, const char *path);
 
+/* calendar_ui of the feed of a room or a place, as reservation/calendar-box reads it. */
+void put_calendar(struct ct_request *r, json_t *view, const char *path);
+
 /*
  * calendar_ui of booking `uid` into `view`: { ics_link, webcal_link, qr, mine_link }, the latter for who has
  * an account.

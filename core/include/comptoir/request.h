@@ -56,6 +56,12 @@ bool ct_engages(struct ct_request *r, int64_t org);
 /* true where the answer is HTML (and not JSON, CSV …) */
 bool ct_wants_html(const struct ct_request *r);
 
+/*
+ * Is this the page of a route with .embed in the frame of another site (?embed=1)? Then nobody is known, and what
+ * is not to stay in the frame says target="_top".
+ */
+bool ct_embedded(const struct ct_request *r);
+
 /* A local address "/places/lys" from a format whose %s arguments are percent-encoded as path segments; on r. */
 const char *ct_url(struct ct_request *r, const char *format, ...) CT_PRINTF(2, 3);
 
