@@ -277,9 +277,9 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 		ct_in_error(r, "start", _("This is needed."));
 	if (!ct_local_set(end))
 		ct_in_error(r, "end", _("This is needed."));
-	else if (end.s <= start.s)
+	else if (ct_local_set(start) && end.s <= start.s)
 		ct_in_error(r, "end", _("The end has to come after the start."));
-	else if (end.s - start.s > MAX_DAYS * 86400LL)
+	else if (ct_local_set(start) && end.s - start.s > MAX_DAYS * 86400LL)
 		ct_in_error(r, "end", _("At most one year at a time."));
 	if ((rc = ct_in_fail(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
 	    (rc = tariffs_load(r, &rooms, ct_local_day(start), &tariffs, e)))
