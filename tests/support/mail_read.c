@@ -91,6 +91,18 @@ static int show(const char *text)
 	return 0;
 }
 
+/* All of standard input, which may be a pipe. */
+static GMimeStream *input(void)
+{
+	GMimeStream *stream = g_mime_stream_mem_new();
+	char buf[4096];
+
+	for (size_t n; (n = fread(buf, 1, sizeof(buf), stdin)) > 0;)
+		g_mime_stream_write(stream, buf, n);
+	g_mime_stream_reset(stream);
+	return stream;
+}
+
 int main(void)
 {
 	GMimeParser *parser;
@@ -99,7 +111,7 @@ int main(void)
 	char *text;
 
 	g_mime_init();
-	parser = g_mime_parser_new_with_stream(g_mime_stream_file_new(stdin));
+	parser = g_mime_parser_new_with_stream(input());
 	message = g_mime_parser_construct_message(parser, NULL);
 	if (!message)
 		return refuse("no message");
