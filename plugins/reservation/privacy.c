@@ -91,6 +91,8 @@ int privacy_forgotten(struct ct_request *r, const struct ct_party_forget *x, str
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is a booking to come."));
 	ids = ct_col_text(guest, "ids");
 	if ((rc = ct_exec(r, "privacy_drop_ics", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "feed_raise", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "address_renew", CT_ARGS(CT_NUM(x->party)), e)) ||
 	    (rc = ct_exec(r, "privacy_clear", CT_ARGS(CT_NUM(x->party)), e)))
 		return rc;
 	return ids ? clear_guests(r, ids, &count, e) : 0;
