@@ -5,7 +5,11 @@
 #include "route/query.h"
 #include "route/state.h"
 
-static const struct { const char *org, *director, *legal_form, *registered, *email, *contact; int64_t rate; const char *gaps; } saying[] = {
+static const struct {
+	const char *org, *director, *legal_form, *registered, *email, *contact;
+	int64_t rate;
+	const char *gaps;
+} saying[] = {
 	{ "reseau", "Sophie Marchand", "association loi 1901", NULL, "donnees@comptoir.example", "Sophie Marchand", 81,
 	  "Les documents PDF ne sont pas balisés ; la page d’un document dit la même chose." },
 	{ "filature", "Paul Castelain", "association loi 1901", NULL, "donnees@filature.example", "Paul Castelain", 78,
