@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "closure.h"
+
 /* The locks of a booking's rooms, then the row as it stands under them. */
 static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
 {
@@ -49,6 +51,28 @@ static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, 
 	return 0;
 }
 
+/* What a booking gives back belongs to the closures around it. Its buffers are a day at most. */
+static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
+{
+	int64_t *rooms = talloc_array(r, int64_t, b->n_items);
+	struct ct_result *row;
+	int64_t *leaves;
+	size_t n = 0;
+	int rc;
+
+	for (size_t i = 0; i < b->n_items; i++)
+		rooms[i] = b->items[i].resource;
+	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e)) ||
+	    (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, b->n_items))),
+			   &row, e)))
+		return rc;
+	leaves = talloc_array(r, int64_t, ct_result_rows(row) + 1);
+	while (ct_next(row))
+		leaves[n++] = ct_col_int(row, "leaf_id");
+	return closures_fill(r, json_ids(r, leaves, n), (struct ct_utc){ b->start_utc.s - 86400 },
+			     (struct ct_utc){ b->end_utc.s + 86400 }, e);
+}
+
 static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,
 			 bool frees, const char *action, struct ct_error *e)
 {
@@ -59,7 +83,7 @@ static int change_status(struct ct_request *r, const struct ct_booking *b, const
 	ct_put_text(before, "status", b->status);
 	ct_put_text(after, "status", status);
 	if (!rc && frees)
-		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
+		rc = give_back(r, b, e);
 	if (!rc)
 		rc = feed_serialise(r, b->id, e);
 	if (!rc)

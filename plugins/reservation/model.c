@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "audience.h"
+
 enum { OPEN_ENDED = 0, DEFAULT_STEP = 30, DEFAULT_NOTICE_DAYS = 183 };
 
 /* One row of reservation_policy before inheritance: -1 is "inherits". */
@@ -281,7 +283,19 @@ int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_
 	return rc;
 }
 
-struct opening opening_of(const struct ct_result *row)
+/* Those of `ids` that are not 0, as a parameter. */
+static const char *named(struct ct_request *r, const int64_t *ids, size_t n)
+{
+	int64_t *some = talloc_array(r, int64_t, n + 1);
+	size_t many = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (ids[i])
+			some[many++] = ids[i];
+	return json_ids(r, some, many);
+}
+
+static struct opening opening_of(const struct ct_result *row)
 {
 	return (struct opening){
 		.from = ct_col_day(row, "valid_from_d"),
@@ -290,38 +304,87 @@ struct opening opening_of(const struct ct_result *row)
 		.opens = (int)ct_col_int(row, "opens"),
 		.closes = (int)ct_col_int(row, "closes"),
 		.closed = ct_col_int(row, "closed") != 0,
+		.priority = ct_col_int(row, "priority"),
+		.own = !strcmp(ct_col_text(row, "scope"), "resource"),
+		.of = ct_col_int(row, "scope_id"),
 	};
+}
+
+/* Whose audiences were asked for, once. */
+struct reader {
+	bool known;
+	struct standing standing;
+};
+
+static int belongs(struct ct_request *r, struct reader *reader, const struct ct_result *row,
+		   struct ct_day day, bool *belongs_r, struct ct_error *e)
+{
+	int64_t audience = ct_col_int(row, "audience_id");
+	int rc = 0;
+
+	*belongs_r = !audience || ct_may(r, "booking.manage", ct_col_int(row, "org_id"));
+	if (*belongs_r || !r->person)
+		return 0;
+	if (!reader->known)
+		rc = audiences_load(r, r->person, 0, day, &reader->standing, e);
+	reader->known = true;
+	*belongs_r = !rc && audience_among(&reader->standing.person, audience);
+	return rc;
+}
+
+int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct ct_day to,
+		  struct opening **list_r, size_t *n_r, struct ct_error *e)
+{
+	size_t rows = ct_result_rows(row), n = 0;
+	struct opening *list = talloc_array(r, struct opening, rows + 1);
+	int64_t *sets = talloc_zero_array(r, int64_t, 2 * rows + 2);
+	struct reader reader = { 0 };
+	struct day_sets all;
+	bool more = true, mine;
+	int rc = 0;
+
+	for (; more && !rc; more = ct_next(row)) {
+		rc = belongs(r, &reader, row, from, &mine, e);
+		sets[2 * n] = ct_col_int(row, "only_in");
+		sets[2 * n + 1] = ct_col_int(row, "not_in");
+		list[n] = opening_of(row);
+		if (!mine)
+			list[n].weekdays = 0;
+		n++;
+	}
+	if (rc || (rc = days_load(r, named(r, sets, 2 * n), from, to, &all, e)))
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		list[i].only_in = days_find(&all, sets[2 * i]);
+		list[i].not_in = days_find(&all, sets[2 * i + 1]);
+	}
+	*list_r = list;
+	*n_r = n;
+	return 0;
 }
 
 /* A room with openings of its own has only those; the others have their place's. */
 int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from, struct ct_day to,
 		  struct ct_error *e)
 {
-	const char *ids = room_ids(r, rooms);
+	struct opening *all = NULL;
 	struct ct_result *row;
-	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(ids), CT_DAY(to), CT_DAY(from)), &row, e);
-	size_t rows = rc ? 0 : ct_result_rows(row), n = 0;
-	struct {
-		int64_t id;
-		bool own;
-		struct opening opening;
-	} *all = talloc_zero_size(r, (rows + 1) * sizeof(*all));
+	size_t n = 0;
+	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(room_ids(r, rooms)), CT_DAY(to), CT_DAY(from)), &row, e);
 
-	while (!rc && ct_next(row)) {
-		all[n].id = ct_col_int(row, "scope_id");
-		all[n].own = !strcmp(ct_col_text(row, "scope"), "resource");
-		all[n++].opening = opening_of(row);
-	}
+	if (!rc && ct_next(row))
+		rc = openings_take(r, row, from, to, &all, &n, e);
 	for (size_t i = 0; i < rooms->n && !rc; i++) {
 		struct room *room = &rooms->room[i];
-		struct opening *list = talloc_array(r, struct opening, rows + 1);
+		struct opening *list = talloc_array(r, struct opening, n + 1);
 		bool own = false;
 
+		room->n_openings = 0;
 		for (size_t k = 0; k < n; k++)
-			own |= all[k].own && all[k].id == room->id;
+			own |= all[k].own && all[k].of == room->id;
 		for (size_t k = 0; k < n; k++)
-			if (all[k].own == own && all[k].id == (own ? room->id : room->place))
-				list[room->n_openings++] = all[k].opening;
+			if (all[k].own == own && all[k].of == (own ? room->id : room->place))
+				list[room->n_openings++] = all[k];
 		room->openings = list;
 	}
 	return rc;
@@ -335,6 +398,8 @@ static struct busy take_busy(const struct ct_result *row)
 		.start = ct_col_utc(row, "start_utc"),
 		.end = ct_col_utc(row, "end_utc"),
 		.booking = ct_col_int(row, "booking_id"),
+		.closure = ct_col_int(row, "closure_id"),
+		.reason = ct_col_text(row, "reason"),
 		.booking_uid = ct_col_text(row, "booking_uid"),
 		.title = ct_col_text(row, "title"),
 		.status = ct_col_text(row, "status"),

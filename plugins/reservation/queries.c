@@ -14,6 +14,8 @@
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
 	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note, f.uid AS photo_uid, f.width AS photo_width," \
 	" f.height AS photo_height"
+#define OPENING "o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask, o.opens," \
+	" o.closes, o.closed, o.priority, o.audience_id, o.only_in, o.not_in"
 #define FROM_PLACE " FROM place p LEFT JOIN file f ON f.id = p.photo_file_id"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
@@ -73,19 +75,19 @@ const struct ct_query reservation_queries[] = {
 	{ "parts", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE whole_id IN " IDS
 		" ORDER BY whole_id, leaf_id LIMIT 500" },
 	{ "openings", .max_rows = 5000, .sql = "WITH x AS (SELECT id, place_id FROM reservation_resource WHERE id IN " IDS ")"
-		" SELECT o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask,"
-		" o.opens, o.closes, o.closed FROM reservation_opening o"
+		" SELECT o.org_id, " OPENING " FROM reservation_opening o"
 		" WHERE o.archived_at IS NULL AND o.valid_from <= ? AND (o.valid_to IS NULL OR o.valid_to >= ?)"
 		" AND ((o.scope = 'resource' AND o.scope_id IN (SELECT id FROM x))"
 		" OR (o.scope = 'place' AND o.scope_id IN (SELECT place_id FROM x)))"
 		" ORDER BY o.scope, o.scope_id, o.opens LIMIT 5000" },
 	{ "busy", .max_rows = 20000, .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.cause,"
 		" b.id AS booking_id, b.uid AS booking_uid, b.title, b.status, b.person_id, b.booked_by,"
-		" b.start_local, b.end_local"
+		" b.start_local, b.end_local, o.closure_id, c.reason"
 		" FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 		" JOIN reservation_occupancy o ON o.resource_id = j.k AND o.start_utc >= ? - INTERVAL 31 DAY"
 		" AND o.start_utc < ? AND o.end_utc > ?"
 		" LEFT JOIN reservation_item i ON i.id = o.item_id LEFT JOIN reservation_booking b ON b.id = i.booking_id"
+		" LEFT JOIN reservation_closure c ON c.id = o.closure_id"
 		" WHERE NOT (o.cause = 'hold' AND b.hold_until_utc <= ?)"
 		" ORDER BY o.start_utc, o.resource_id, o.unit_no LIMIT 20000" },
 
@@ -266,8 +268,7 @@ const struct ct_query reservation_queries[] = {
 		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ? AND"
 		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ?"
 		" ORDER BY p.name, p.id, x.position, x.name LIMIT 500" },
-	{ "place_page", .sql = "SELECT " PLACE ", o.valid_from AS valid_from_d, o.valid_to AS valid_to_d,"
-		" o.weekday_mask, o.opens, o.closes, o.closed" FROM_PLACE " LEFT JOIN reservation_opening o"
+	{ "place_page", .sql = "SELECT " PLACE ", " OPENING FROM_PLACE " LEFT JOIN reservation_opening o"
 		" ON o.scope = 'place' AND o.scope_id = p.id AND o.archived_at IS NULL AND o.valid_from <= ?"
 		" AND (o.valid_to IS NULL OR o.valid_to >= ?)"
 		" WHERE p.id = ? AND p.archived_at IS NULL ORDER BY o.opens LIMIT 500" },
@@ -328,6 +329,8 @@ const struct ct_query reservation_queries[] = {
 		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
 		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
+
+#include "queries_hours.h"
 
 	/* search */
 	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "closure.h"
+
 enum { CUT_DAYS = 31, GUEST_HOLDS = 2 };
 
 static int by_key(const void *a, const void *b)
@@ -51,17 +53,28 @@ static int lock_leaves(struct ct_request *r, const struct wish *w, struct ct_err
 	return rc;
 }
 
-/* Under the locks: what ran out holds nothing any more, whether or not the job has been there. */
-static int drop_expired(struct ct_request *r, const struct rooms *rooms, struct ct_error *e)
+/*
+ * Under the locks: what ran out holds nothing any more, whether or not the job has been there. A closure
+ * takes what it gave back.
+ */
+static int drop_expired(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
+			struct ct_error *e)
 {
-	int64_t *leaves;
+	int64_t *leaves, dropped = 0, count;
 	size_t n = leaves_of(r, rooms, &leaves);
 	int rc = 0;
 
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)),
+	for (size_t i = 0; i < n && !rc; i++) {
+		rc = ct_exec_count(r, "drop_expired_holds",
+				   CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)), &count, e);
+		dropped += rc ? 0 : count;
+	}
+	if (rc || !dropped)
+		return rc;
+	return closures_fill(r, json_ids(r, leaves, n),
+			     (struct ct_utc){ ct_zone_utc(rooms->room[0].zone, w->start).s - 86400 },
+			     (struct ct_utc){ ct_zone_utc(rooms->room[0].zone, w->end).s + 86400 },
 			     e);
-	return rc;
 }
 
 /* An address that nobody has proved yet holds two rooms at most. The guard row comes before the count. */
@@ -436,7 +449,7 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	int rc;
 
 	if ((rc = lock_leaves(r, w, e)) || (rc = load_rooms(r, w, &s.rooms, e)) ||
-	    (rc = drop_expired(r, &s.rooms, e)) ||
+	    (rc = drop_expired(r, w, &s.rooms, e)) ||
 	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &s.rooms, e)))
 		return rc;
 	if ((rc = must_be_free(r, w, &s.rooms, e)))
@@ -465,7 +478,7 @@ int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool 
 	struct price now;
 	int rc;
 
-	if ((rc = load_rooms(r, w, &rooms, e)) || (rc = drop_expired(r, &rooms, e)) ||
+	if ((rc = load_rooms(r, w, &rooms, e)) || (rc = drop_expired(r, w, &rooms, e)) ||
 	    (late && (rc = check_rules(r, w, &rooms, e))) ||
 	    (rc = must_be_free(r, w, &rooms, e)) ||
 	    (late && (rc = price_items(r, w, &rooms, &now, e))) ||
