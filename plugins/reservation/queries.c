@@ -330,6 +330,7 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
 		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
 
+#include "queries_prices.h"
 #include "queries_hours.h"
 
 	/* search */
