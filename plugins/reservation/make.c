@@ -25,6 +25,7 @@ const struct ct_field reservation_book_fields[] = {
 	{ "purpose", N_("Purpose"), CT_REF, .ref = "reservation.purpose" },
 	{ "layout", N_("Layout"), CT_TEXT, .max = 16 },
 	{ "order_ref", N_("Your order number"), CT_TEXT, .max = 60 },
+	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
 	{ "person", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer", N_("Who pays"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
@@ -142,11 +143,22 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 /* What comes with a later part must not be taken in silence now. */
 static void refuse_unknown(struct ct_request *r)
 {
-	static const char *const later[] = { "extras", "amount", "terms" };
+	static const char *const later[] = { "extras", "amount" };
 
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 		if (ct_in_typed(r, later[i]) && *ct_in_typed(r, later[i]))
 			ct_in_error(r, later[i], _("This place does not offer that."));
+}
+
+static void read_terms(struct ct_request *r, struct wish *w)
+{
+	const struct ct_value *typed = ct_in(r, "terms");
+	int64_t *terms = talloc_array(r, int64_t, typed->many + 1);
+
+	for (size_t i = 0; i < typed->many; i++)
+		terms[i] = typed->each[i].i;
+	w->terms = terms;
+	w->n_terms = typed->many;
 }
 
 static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
@@ -171,6 +183,7 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.org = r->org,
 	};
 	refuse_unknown(r);
+	read_terms(r, w);
 	rc = read_items(r, w, e);
 	return rc ? rc : read_people(r, m, e);
 }
@@ -202,7 +215,7 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
 	static const char *const left_out[] = { "csrf",		  "resource", "start", "end",
-						"expected_total", "preview",  "items" };
+						"expected_total", "preview",  "items", "terms" };
 	struct rooms rooms;
 	json_t *typed;
 	char local[CT_TIME_TEXT];
@@ -234,6 +247,12 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 			ct_put_text(o, "name", f->name);
 			ct_put_text(o, "value", text);
 		}
+	}
+	for (size_t i = 0; i < w->n_terms; i++) {
+		json_t *o = ct_add_object(typed);
+
+		ct_put_text(o, "name", "terms");
+		ct_put_text(o, "value", talloc_asprintf(r, "%lld", (long long)w->terms[i]));
 	}
 	ct_template(r, "reservation/conflict");
 	return 0;

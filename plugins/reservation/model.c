@@ -6,26 +6,7 @@
 #include <talloc.h>
 
 #include "audience.h"
-
-enum { OPEN_ENDED = 0, DEFAULT_STEP = 30, DEFAULT_NOTICE_DAYS = 183 };
-
-/* One row of reservation_policy before inheritance: -1 is "inherits". */
-struct policy_row {
-	int64_t id, parent;
-	int64_t min_notice, max_notice, min_duration, max_duration, step, overnight;
-	int64_t buffer_before, buffer_after, hold_minutes;
-	int approval;
-};
-
-struct policies {
-	struct policy_row *row;
-	size_t n;
-};
-
-static int64_t or_inherit(const struct ct_result *row, const char *column)
-{
-	return ct_col_null(row, column) ? -1 : ct_col_int(row, column);
-}
+#include "policy.h"
 
 const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n)
 {
@@ -67,103 +48,6 @@ static const char *leaf_ids(struct ct_request *r, const struct rooms *rooms)
 			ids[n++] = rooms->room[i].leaves[k];
 		}
 	return json_ids(r, ids, n);
-}
-
-static int load_policies(struct ct_request *r, const char *ids, struct policies *out,
-			 struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_query(r, "policies", CT_ARGS(CT_STR(ids)), &row, e);
-
-	if (rc)
-		return rc;
-	out->row = talloc_zero_array(r, struct policy_row, ct_result_rows(row) + 1);
-	while (ct_next(row)) {
-		const char *approval = ct_col_text(row, "approval");
-
-		out->row[out->n++] = (struct policy_row){
-			.id = ct_col_int(row, "id"),
-			.parent = ct_col_int(row, "parent_id"),
-			.min_notice = or_inherit(row, "min_notice"),
-			.max_notice = or_inherit(row, "max_notice"),
-			.min_duration = or_inherit(row, "min_duration"),
-			.max_duration = or_inherit(row, "max_duration"),
-			.step = or_inherit(row, "step"),
-			.overnight = or_inherit(row, "overnight"),
-			.buffer_before = or_inherit(row, "buffer_before"),
-			.buffer_after = or_inherit(row, "buffer_after"),
-			.hold_minutes = or_inherit(row, "hold_minutes"),
-			.approval = !approval		       ? -1
-				    : strcmp(approval, "none") ? APPROVAL_ALWAYS
-							       : APPROVAL_NONE,
-		};
-	}
-	return 0;
-}
-
-static void inherit(int64_t *to, int64_t from)
-{
-	if (*to < 0)
-		*to = from;
-}
-
-/* Walks from a policy to its parents; at most as many steps as there are policies, whatever they say. */
-static void add_policy(struct policy_row *sum, const struct policies *all, int64_t id)
-{
-	for (size_t steps = 0; id && steps < all->n; steps++) {
-		const struct policy_row *p = NULL;
-		int64_t approval = sum->approval;
-
-		for (size_t i = 0; i < all->n && !p; i++)
-			p = all->row[i].id == id ? &all->row[i] : NULL;
-		if (!p)
-			return;
-		inherit(&sum->min_notice, p->min_notice);
-		inherit(&sum->max_notice, p->max_notice);
-		inherit(&sum->min_duration, p->min_duration);
-		inherit(&sum->max_duration, p->max_duration);
-		inherit(&sum->step, p->step);
-		inherit(&sum->overnight, p->overnight);
-		inherit(&sum->buffer_before, p->buffer_before);
-		inherit(&sum->buffer_after, p->buffer_after);
-		inherit(&sum->hold_minutes, p->hold_minutes);
-		inherit(&approval, p->approval);
-		sum->approval = (int)approval;
-		id = p->parent;
-	}
-}
-
-static struct policy effective(const struct policies *all, const int64_t policy_of[3])
-{
-	static const struct policy_row defaults = {
-		.min_notice = 120,
-		.max_notice = DEFAULT_NOTICE_DAYS * 1440,
-		.min_duration = DEFAULT_STEP,
-		.max_duration = OPEN_ENDED,
-		.step = DEFAULT_STEP,
-		.hold_minutes = 20,
-	};
-	struct policy_row sum = { 0, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
-	struct policies last = { .n = 1 };
-	struct policy_row base = defaults;
-
-	base.id = -1;
-	last.row = &base;
-	for (size_t i = 0; i < 3; i++)
-		add_policy(&sum, all, policy_of[i]);
-	add_policy(&sum, &last, -1);
-	return (struct policy){
-		.min_notice = sum.min_notice,
-		.max_notice = sum.max_notice,
-		.min_duration = sum.min_duration,
-		.max_duration = sum.max_duration,
-		.step = sum.step,
-		.buffer_before = sum.buffer_before,
-		.buffer_after = sum.buffer_after,
-		.hold_minutes = sum.hold_minutes,
-		.overnight = sum.overnight > 0,
-		.approval = (enum approval)sum.approval,
-	};
 }
 
 static int take_room(const struct ct_result *row, struct room *room, struct ct_error *e)
@@ -232,7 +116,6 @@ static int load(struct ct_request *r, const char *query, struct ct_args args, st
 		struct ct_error *e)
 {
 	struct rooms rooms = { 0 };
-	struct policies policies = { 0 };
 	struct ct_result *row;
 	const char *ids;
 	int rc = ct_query(r, query, args, &row, e);
@@ -245,10 +128,8 @@ static int load(struct ct_request *r, const char *query, struct ct_args args, st
 	if (rc)
 		return rc;
 	ids = room_ids(r, &rooms);
-	if ((rc = load_policies(r, ids, &policies, e)) || (rc = load_leaves(r, &rooms, ids, e)))
+	if ((rc = policies_apply(r, ids, &rooms, e)) || (rc = load_leaves(r, &rooms, ids, e)))
 		return rc;
-	for (size_t i = 0; i < rooms.n; i++)
-		rooms.room[i].policy = effective(&policies, rooms.room[i].policy_of);
 	*rooms_r = rooms;
 	return 0;
 }

@@ -59,6 +59,8 @@ struct room {
 	bool step_free, members_only;
 	int64_t policy_of[3];		/* keys: its own, its kind's, its place's; 0: none */
 	struct policy policy;
+	const int64_t *chain;		/* keys of the rules that made it, the narrowest first */
+	size_t n_chain;
 	const int64_t *leaves;		/* itself, where it is no divisible one */
 	size_t n_leaves;
 	const struct opening *openings;
@@ -67,7 +69,13 @@ struct room {
 	size_t n_busy;
 };
 
-struct rooms { struct room *room; size_t n; };
+struct demands;
+
+struct rooms {
+	struct room *room;
+	size_t n;
+	struct demands *demands;	/* demand.h; NULL until they are loaded */
+};
 
 /* "[1,2]", on r: a set of keys as one parameter of a query. */
 /* Locks the leaves that a room is made of, in their one order. Inside of a transaction. */

@@ -64,13 +64,30 @@
 #define OF_GUEST "(b.contact_name IS NOT NULL OR b.contact_email IS NOT NULL OR b.contact_phone IS NOT NULL)"
 #define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 
+#define POLICY "c.id, c.parent_id, c.label, c.audience_id, c.min_notice, c.max_notice, c.min_duration, c.max_duration," \
+	" c.step, c.overnight, c.buffer_before, c.buffer_after, c.hold_minutes, c.approval"
+/* `covered`: the resources whose rules are those of a key, or go on from them. */
+#define BELOW "WITH RECURSIVE below AS (SELECT id FROM reservation_policy WHERE id = ? UNION SELECT p.id" \
+	" FROM reservation_policy p JOIN below w ON p.parent_id = w.id), covered AS (SELECT x.id, x.place_id" \
+	" FROM reservation_resource x JOIN reservation_kind k ON k.id = x.kind_id LEFT JOIN reservation_place rp" \
+	" ON rp.place_id = x.place_id WHERE x.policy_id IN (SELECT id FROM below) OR k.policy_id IN (SELECT id FROM below)" \
+	" OR rp.policy_id IN (SELECT id FROM below))"
+/* What a booker has already in each of some periods; what does not begin in one still takes its minutes there. */
+#define QUOTA_USED(booker) BELOW " SELECT j.n, COUNT(DISTINCT b.id) AS touched," \
+	" COUNT(DISTINCT IF(b.start_local >= j.since, b.id, NULL)) AS begun," \
+	" COALESCE(SUM(i.quantity * TIMESTAMPDIFF(MINUTE, GREATEST(b.start_local, j.since), LEAST(b.end_local, j.till))), 0)" \
+	" AS minutes FROM JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.n', since DATETIME PATH '$.since'," \
+	" till DATETIME PATH '$.till')) j JOIN reservation_booking b ON " booker " AND b.org_id = ? AND b.start_utc >= ?" \
+	" AND b.id <> ? AND b.start_local < j.till AND b.end_local > j.since" \
+	" AND (b.status IN ('option', 'pending', 'confirmed', 'done', 'no_show') OR (b.status = 'hold' AND b.hold_until_utc > ?))" \
+	" JOIN reservation_item i ON i.booking_id = b.id AND i.resource_id IN (SELECT id FROM covered)" \
+	" GROUP BY j.n LIMIT 400"
+
 const struct ct_query reservation_queries[] = {
 	/* model */
 	{ "rooms_of_place", .sql = ROOMS "x.place_id = ? ORDER BY x.position, x.name LIMIT 500" },
 	{ "rooms_by_ids", .sql = ROOMS "x.id IN " IDS " ORDER BY x.id LIMIT 500" },
-	{ "policies", .sql = "SELECT c.id, c.parent_id, c.min_notice, c.max_notice, c.min_duration, c.max_duration,"
-		" c.step, c.overnight, c.buffer_before, c.buffer_after, c.hold_minutes, c.approval"
-		" FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id IN"
+	{ "policies", .sql = "SELECT " POLICY " FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id IN"
 		" (SELECT x.org_id FROM reservation_resource x WHERE x.id IN " IDS ") LIMIT 500" },
 	{ "parts", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE whole_id IN " IDS
 		" ORDER BY whole_id, leaf_id LIMIT 500" },

@@ -45,3 +45,47 @@
 		" OR x.id IN (SELECT d.whole_id FROM reservation_part d WHERE d.leaf_id = c.resource_id)"
 		" OR x.id IN (SELECT d.leaf_id FROM reservation_part d WHERE d.whole_id = c.resource_id))"
 		" GROUP BY b.id ORDER BY b.start_local, b.id LIMIT 200" },
+
+	/* rules */
+	{ "policies_of_org", .sql = "SELECT " POLICY " FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id = ?"
+		" ORDER BY c.id LIMIT 500" },
+	{ "policy_users", .sql = "SELECT p.name AS label FROM reservation_place r JOIN place p ON p.id = r.place_id"
+		" WHERE r.policy_id = ? AND p.archived_at IS NULL UNION SELECT label_many FROM reservation_kind WHERE policy_id = ?"
+		" AND archived_at IS NULL UNION SELECT name FROM reservation_resource WHERE policy_id = ? AND archived_at IS NULL"
+		" UNION SELECT label FROM reservation_policy WHERE parent_id = ? AND archived_at IS NULL LIMIT 200" },
+	{ "policy_windows", .sql = BELOW " SELECT p.name AS place, a.label AS earlier, b.label AS later,"
+		" b.from_min - a.to_min AS gap FROM reservation_window a JOIN reservation_window b ON b.place_id = a.place_id"
+		" AND b.archived_at IS NULL AND b.from_min >= a.to_min AND (b.weekday_mask & a.weekday_mask) <> 0"
+		" JOIN place p ON p.id = a.place_id WHERE a.archived_at IS NULL AND a.org_id = ?"
+		" AND NOT EXISTS (SELECT 1 FROM reservation_window m WHERE m.place_id = a.place_id AND m.archived_at IS NULL"
+		"  AND m.from_min >= a.to_min AND m.from_min < b.from_min)"
+		" AND b.from_min - a.to_min < ? AND EXISTS (SELECT 1 FROM covered c WHERE c.place_id = a.place_id)"
+		" ORDER BY p.name, a.from_min LIMIT 20" },
+
+	/* what is required, and how much one may have */
+	{ "requirements", .sql = "SELECT q.policy_id, q.kind, q.code, q.label, q.audience_id, a.label AS audience"
+		" FROM reservation_requirement q LEFT JOIN reservation_audience a ON a.id = q.audience_id"
+		" WHERE q.policy_id IN " IDS " AND q.archived_at IS NULL ORDER BY q.id LIMIT 500" },
+	{ "terms_insert", .audits = "booking", .sql = "INSERT INTO reservation_terms (booking_id, terms_id, version, title,"
+		" accepted_utc) VALUES (?, ?, ?, ?, ?)" },
+	{ "terms_of_booking", .sql = "SELECT terms_id, version, title FROM reservation_terms WHERE booking_id = ?"
+		" ORDER BY terms_id LIMIT 20" },
+	{ "quotas", .sql = "SELECT q.policy_id, q.audience_id, q.unit, q.period, q.limit_value FROM reservation_quota q"
+		" WHERE q.policy_id IN " IDS " AND q.unit IN ('count', 'minute') AND q.archived_at IS NULL ORDER BY q.id LIMIT 200" },
+	{ "booker_guard", .audits = "-", .sql = "INSERT INTO reservation_booker (org_id, party_id) VALUES (?, ?)"
+		" ON DUPLICATE KEY UPDATE version = version + 1" },
+	{ "quota_used", .sql = QUOTA_USED("b.person_id = ?") },
+	{ "quota_used_guest", .sql = QUOTA_USED("b.contact_email = ?") },
+
+	/* records */
+	{ "calendar_computed", .sql = "SELECT id FROM reservation_day_calendar WHERE id = ? AND computed IS NOT NULL" },
+	{ "part_locks", .sql = "SELECT id AS leaf_id FROM reservation_resource WHERE id IN (?, ?) UNION SELECT leaf_id"
+		" FROM reservation_part WHERE whole_id = ? ORDER BY leaf_id LIMIT 500" },
+	{ "part_check", .sql = "SELECT w.place_id = l.place_id AS same_place, GREATEST(w.units, l.units) AS units,"
+		" EXISTS (SELECT 1 FROM reservation_part p WHERE p.whole_id = w.id AND p.leaf_id = l.id) AS there,"
+		" EXISTS (SELECT 1 FROM reservation_part p WHERE p.whole_id = l.id) AS leaf_divides,"
+		" EXISTS (SELECT 1 FROM reservation_part p WHERE p.leaf_id = w.id) AS whole_is_part"
+		" FROM reservation_resource w JOIN reservation_resource l WHERE w.id = ? AND l.id = ?" },
+	{ "part_row", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE id = ?" },
+	/* from now on its parts are closed, not it */
+	{ "part_free_whole", .audits = "-", .sql = "DELETE FROM reservation_occupancy WHERE resource_id = ? AND cause = 'closure'" },

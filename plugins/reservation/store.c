@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "closure.h"
+#include "demand.h"
 
 enum { CUT_DAYS = 31, GUEST_HOLDS = 2 };
 
@@ -131,7 +132,7 @@ static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *
 		if (rooms->room[i].place != rooms->room[0].place)
 			rc = ct_fail_field(e, "items",
 					   _("What is booked together has to be in one place."));
-	return rc;
+	return rc ? rc : demands_load(r, rooms, w->person, ct_local_day(w->start), e);
 }
 
 static int check_people(struct ct_request *r, const struct wish *w, const struct room *room,
@@ -180,7 +181,9 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 		if (!(rc = room_allows(r, room, w->start, w->end, w->manager, e)))
 			rc = check_people(r, w, room, e);
 	}
-	return rc;
+	if (!rc && rooms->demands->lacking && !w->manager)
+		rc = ct_fail_field(e, "resource", "%s", rooms->demands->lacking);
+	return rc ? rc : quota_check(r, w, rooms, 0, e);
 }
 
 static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms,
@@ -424,7 +427,7 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	int rc;
 
 	if ((rc = insert_booking(r, w, s, e)) || (rc = insert_items(r, w, s, e)) ||
-	    (rc = insert_lines(r, s, e)) || (rc = feed_serialise(r, s->id, e)) ||
+	    (rc = insert_lines(r, s, e)) || (rc = demands_keep(r, &s->rooms, w, s->id, e)) || (rc = feed_serialise(r, s->id, e)) ||
 	    (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
 		return rc;
 	b = describe(r, w, s);
@@ -452,7 +455,7 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	    (rc = drop_expired(r, w, &s.rooms, e)) ||
 	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &s.rooms, e)))
 		return rc;
-	if ((rc = must_be_free(r, w, &s.rooms, e)))
+	if ((rc = demands_check_terms(&s.rooms, w, e)) || (rc = must_be_free(r, w, &s.rooms, e)))
 		return rc;
 	s.status = first_status(w, &s.rooms);
 	s.hold_until = w->hold ? (struct ct_utc){ r->now.s +

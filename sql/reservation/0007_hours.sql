@@ -7,6 +7,7 @@ ALTER TABLE reservation_part
 	ADD COLUMN id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE FIRST,
 	ADD COLUMN uid UUID NOT NULL DEFAULT UUID() UNIQUE AFTER id,
 	ADD COLUMN org_id BIGINT UNSIGNED COMMENT 'The organisation of both' AFTER uid,
+	ADD COLUMN position INT NOT NULL DEFAULT 0,
 	ADD COLUMN row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	ADD COLUMN created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
 	ADD COLUMN archived_at DATETIME,
@@ -39,3 +40,7 @@ CREATE TABLE reservation_terms (
 -- closures are looked for by the time that they take
 ALTER TABLE reservation_closure
 	ADD KEY reservation_closure_until (place_id, end_local);
+
+-- people name their calendars by a label; a code is for those that programs know
+ALTER TABLE reservation_day_calendar
+	MODIFY code VARCHAR(20) COLLATE utf8mb4_bin;
