@@ -54,12 +54,12 @@
 		" AND archived_at IS NULL UNION SELECT name FROM reservation_resource WHERE policy_id = ? AND archived_at IS NULL"
 		" UNION SELECT label FROM reservation_policy WHERE parent_id = ? AND archived_at IS NULL LIMIT 200" },
 	{ "policy_windows", .sql = BELOW " SELECT p.name AS place, a.label AS earlier, b.label AS later,"
-		" b.from_min - a.to_min AS gap FROM reservation_window a JOIN reservation_window b ON b.place_id = a.place_id"
+		" CAST(b.from_min AS SIGNED) - CAST(a.to_min AS SIGNED) AS gap FROM reservation_window a JOIN reservation_window b ON b.place_id = a.place_id"
 		" AND b.archived_at IS NULL AND b.from_min >= a.to_min AND (b.weekday_mask & a.weekday_mask) <> 0"
 		" JOIN place p ON p.id = a.place_id WHERE a.archived_at IS NULL AND a.org_id = ?"
 		" AND NOT EXISTS (SELECT 1 FROM reservation_window m WHERE m.place_id = a.place_id AND m.archived_at IS NULL"
 		"  AND m.from_min >= a.to_min AND m.from_min < b.from_min)"
-		" AND b.from_min - a.to_min < ? AND EXISTS (SELECT 1 FROM covered c WHERE c.place_id = a.place_id)"
+		" AND b.from_min < a.to_min + ? AND EXISTS (SELECT 1 FROM covered c WHERE c.place_id = a.place_id)"
 		" ORDER BY p.name, a.from_min LIMIT 20" },
 
 	/* what is required, and how much one may have */
