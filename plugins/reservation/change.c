@@ -56,8 +56,6 @@ static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct
 {
 	int64_t *rooms = talloc_array(r, int64_t, b->n_items);
 	struct ct_result *row;
-	int64_t *leaves;
-	size_t n = 0;
 	int rc;
 
 	for (size_t i = 0; i < b->n_items; i++)
@@ -66,11 +64,8 @@ static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct
 	    (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, b->n_items))),
 			   &row, e)))
 		return rc;
-	leaves = talloc_array(r, int64_t, ct_result_rows(row) + 1);
-	while (ct_next(row))
-		leaves[n++] = ct_col_int(row, "leaf_id");
-	return closures_fill(r, json_ids(r, leaves, n), (struct ct_utc){ b->start_utc.s - 86400 },
-			     (struct ct_utc){ b->end_utc.s + 86400 }, e);
+	return closures_fill(r, closure_leaves(r, row), (struct ct_utc){ b->start_utc.s - 86400 },
+			     (struct ct_utc){ b->end_utc.s + 86400 }, 0, e);
 }
 
 static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,

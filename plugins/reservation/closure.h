@@ -13,12 +13,17 @@
 
 #include "model.h"
 
+enum { CLOSURE_DAYS = 3 * 366 };	/* at most as long */
+
 /*
  * Inside a transaction that has the locks of `leaves` (a JSON array of keys): what is free between two
- * instants and lies in a closure is taken by it.
+ * instants and lies in a closure is taken by it. `except`: one that gives its time back; 0: none.
  */
-int closures_fill(struct ct_request *r, const char *leaves, struct ct_utc from, struct ct_utc to,
+int closures_fill(struct ct_request *r, const char *leaves, struct ct_utc from, struct ct_utc to, int64_t except,
 		  struct ct_error *e) CT_MUST_USE;
+
+/* The column leaf_id of all rows, as such an array. */
+const char *closure_leaves(struct ct_request *r, struct ct_result *row);
 
 /* The same for a resource that is new or has changed, from now on; takes its locks. */
 int closures_fill_room(struct ct_request *r, int64_t room, struct ct_error *e) CT_MUST_USE;

@@ -89,3 +89,30 @@
 	{ "part_row", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE id = ?" },
 	/* from now on its parts are closed, not it */
 	{ "part_free_whole", .audits = "-", .sql = "DELETE FROM reservation_occupancy WHERE resource_id = ? AND cause = 'closure'" },
+
+	/* setting up a place: its first hours and rooms */
+	{ "setup_place", .sql = "SELECT p.id, p.name, p.postcode, (SELECT COUNT(*) FROM reservation_opening o WHERE o.scope = 'place'"
+		" AND o.scope_id = p.id AND o.archived_at IS NULL) AS openings, (SELECT COUNT(*) FROM reservation_window w"
+		" WHERE w.place_id = p.id AND w.archived_at IS NULL) AS windows FROM place p WHERE p.id = ?" },
+	/* two screens at once: the second sees what the first has stored */
+	{ "setup_guard", .audits = "-", .sql = "INSERT INTO reservation_place (place_id) VALUES (?)"
+		" ON DUPLICATE KEY UPDATE row_version = row_version + 1" },
+	{ "setup_calendar", .sql = "SELECT id FROM reservation_day_calendar WHERE org_id = ? AND computed = ?"
+		" AND archived_at IS NULL ORDER BY id LIMIT 1" },
+	{ "setup_calendar_add", .audits = "day_calendar", .sql = "INSERT INTO reservation_day_calendar (org_id, label, computed)"
+		" VALUES (?, ?, ?)" },
+	{ "setup_opening", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id, weekday_mask, opens,"
+		" closes, not_in) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "setup_window", .audits = "window", .sql = "INSERT INTO reservation_window (org_id, place_id, label, from_min, to_min)"
+		" VALUES (?, ?, ?, ?, ?)" },
+	{ "setup_kind", .sql = "SELECT id FROM reservation_kind WHERE org_id = ? AND label_one = ? AND archived_at IS NULL"
+		" ORDER BY id LIMIT 1" },
+	{ "setup_kind_add", .audits = "kind", .sql = "INSERT INTO reservation_kind (org_id, label_one, label_many, verb_label,"
+		" unit_word) VALUES (?, ?, ?, ?, ?)" },
+	{ "setup_room", .audits = "resource", .sql = "INSERT INTO reservation_resource (org_id, place_id, kind_id, name, units,"
+		" capacity, position) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ "setup_waiting", .sql = "SELECT p.slug, p.name, EXISTS (SELECT 1 FROM reservation_opening o WHERE o.place_id = p.id"
+		" AND o.archived_at IS NULL) AS openings FROM place p WHERE p.org_id = ? AND p.archived_at IS NULL AND"
+		" p.state <> 'closed' AND (NOT EXISTS (SELECT 1 FROM reservation_resource x WHERE x.place_id = p.id"
+		"  AND x.archived_at IS NULL) OR NOT EXISTS (SELECT 1 FROM reservation_opening o WHERE o.place_id = p.id"
+		"  AND o.archived_at IS NULL)) ORDER BY p.name, p.id LIMIT 20" },

@@ -75,7 +75,7 @@ static int drop_expired(struct ct_request *r, const struct wish *w, const struct
 	return closures_fill(r, json_ids(r, leaves, n),
 			     (struct ct_utc){ ct_zone_utc(rooms->room[0].zone, w->start).s - 86400 },
 			     (struct ct_utc){ ct_zone_utc(rooms->room[0].zone, w->end).s + 86400 },
-			     e);
+			     0, e);
 }
 
 /* An address that nobody has proved yet holds two rooms at most. The guard row comes before the count. */

@@ -440,3 +440,69 @@ def test_the_wrong_person_is_refused_everywhere(stack, manager, member, other):
     assert visitor.get(f"{ORG}/closures/{row['id']}").json()["clashes"] == []
     assert other.post(f"{ORG}/closures/{row['id']}/delete", json={"row_version": 1}).status_code == 403
     assert other.get(f"/o/canal/closures/{row['id']}").status_code == 404
+
+
+# ---- three screens
+
+def controls(html):
+    """What a person can fill in on a page, of its main part."""
+    main = html[html.index("<main"):html.index("</main>")]
+    found = re.findall(r"<(?:input|select|textarea)\b[^>]*>", main)
+    return [one for one in found if 'type="hidden"' not in one]
+
+
+def filled(html):
+    """The form of a page as a browser would send it."""
+    main = html[html.index("<main"):html.index("</main>")]
+    form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main))
+    form |= dict(re.findall(r'<input type="(?:text|time|number)" id="[^"]+" name="([^"]+)" value="([^"]*)"', main))
+    for select in re.findall(r"<select.*?</select>", main, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', select) or re.search(r'<option value="([^"]*)"', select)
+        form[re.search(r'name="([^"]+)"', select)[1]] = chosen[1]
+    return re.search(r'<form class="form" method="post" action="([^"]+)"', main)[1], form
+
+
+def test_a_place_of_four_rooms_in_three_screens(stack, filature):
+    db = stack.database
+    db.rows(f"INSERT INTO place (id, org_id, slug, name, state, zone, postcode) VALUES (990, {filature}, 'tout-neuf', 'Tout neuf',"
+            " 'open', 'Europe/Paris', '67000')")
+    manager = stack.login("gestion@demo.example", accept="text/html")
+    token = {"X-CSRF-Token": manager.headers["X-CSRF-Token"]}
+    assert "/places/tout-neuf/setup" in manager.get("/o/filature").text
+    first = manager.get("/places/tout-neuf/setup")
+    action, form = filled(first.text)
+    assert form["week_from"] == "09:00" and form["sunday_from"] == "" and form["holidays"] == "fr_alsace"
+    seen = len(controls(first.text))
+    wrong = manager.post("/places/tout-neuf/setup", data={**form, "week_to": "08:00"}, headers=token)
+    assert wrong.status_code == 422 and "09:00" in wrong.text
+    stored = manager.post("/places/tout-neuf/setup", data=form, headers=token)
+    assert stored.status_code == 303, stored.text[:2000]
+    again = manager.post("/places/tout-neuf/setup", data=form, headers=token)
+    assert again.status_code == 409, "the hours are there once"
+    second = manager.get("/places/tout-neuf/setup/rooms")
+    action, form = filled(second.text)
+    seen += len(controls(second.text))
+    rooms = [("Salle bleue", "room", 12), ("Salle jaune", "room", 8), ("Bureaux", "desk", 6), ("Établi", "workshop", 4)]
+    for n, (name, kind, seats) in enumerate(rooms, 1):
+        form |= {f"name_{n}": name, f"kind_{n}": kind, f"seats_{n}": seats}
+    assert manager.post("/places/tout-neuf/setup/rooms", data=form, headers=token).status_code == 303
+    # the third screen is a price an hour, a half-day, an evening and a day for each of the four
+    assert seen + 4 * 4 <= 40, seen
+    made = db.rows("SELECT name, units, COALESCE(capacity, 0) FROM reservation_resource WHERE place_id = 990 ORDER BY position")
+    assert made == [["Salle bleue", "1", "12"], ["Salle jaune", "1", "8"], ["Bureaux", "6", "0"], ["Établi", "1", "4"]]
+    assert db.value("SELECT COUNT(*) FROM reservation_window WHERE place_id = 990") == 3
+    room = db.value("SELECT id FROM reservation_resource WHERE place_id = 990 AND position = 1")
+    day = monday(3)
+    made = book(stack.login("membre@demo.example"), room, day, "09:00", "13:00")
+    assert made.status_code == 201, made.text
+    refused = book(stack.login("membre@demo.example"), room, monday(3) + datetime.timedelta(6), "09:00", "13:00")
+    assert "start" in errors(refused), "Sunday is closed"
+    assert "/places/tout-neuf/setup" not in manager.get("/o/filature").text
+
+
+def test_who_may_set_up_a_place(stack, member, other):
+    for path in ("/places/essai/setup", "/places/essai/setup/rooms"):
+        for who, status in ((stack.visitor(), 401), (member, 403), (other, 403)):
+            assert who.get(path).status_code == status, path
+            assert who.post(path, json={}).status_code == status, path
+    assert stack.login("gestion@demo.example").get("/places/nulle-part/setup").status_code == 404
