@@ -116,3 +116,14 @@
 		" p.state <> 'closed' AND (NOT EXISTS (SELECT 1 FROM reservation_resource x WHERE x.place_id = p.id"
 		"  AND x.archived_at IS NULL) OR NOT EXISTS (SELECT 1 FROM reservation_opening o WHERE o.place_id = p.id"
 		"  AND o.archived_at IS NULL)) ORDER BY p.name, p.id LIMIT 20" },
+
+	/* school holidays */
+	{ "import_calendars", .sql = "SELECT id, label FROM reservation_day_calendar WHERE org_id = ? AND computed IS NULL"
+		" AND archived_at IS NULL ORDER BY label LIMIT 200" },
+	{ "import_ranges", .max_rows = 5000, .sql = "SELECT id, source_uid, from_d, to_d FROM reservation_day_range"
+		" WHERE calendar_id = ? AND archived_at IS NULL ORDER BY from_d, id LIMIT 5000" },
+	{ "import_guard", .audits = "-", .sql = "UPDATE reservation_day_calendar SET row_version = row_version + 1 WHERE id = ?" },
+	{ "import_add", .audits = "day_range", .sql = "INSERT INTO reservation_day_range (org_id, calendar_id, from_d, to_d,"
+		" label, source_uid) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "import_change", .audits = "day_range", .sql = "UPDATE reservation_day_range SET from_d = ?, to_d = ?, label = ?,"
+		" row_version = row_version + 1 WHERE id = ?" },

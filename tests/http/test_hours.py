@@ -2,6 +2,7 @@
 """Openings with their days and people, closures, rules with what they require and allow, and the parts of a hall."""
 import concurrent.futures
 import datetime
+import html
 import re
 
 import pytest
@@ -389,8 +390,8 @@ def test_the_page_of_rules_says_from_where_each_comes(manager, ruled):
     assert rules["step"] == {"name": "step", "value": 30, "policy": ruled["policy"]}
     for label, start, end in (("après-midi", "14:00", "18:00"), ("soirée", "18:00", "22:00")):
         add(manager, "windows", label=label, place=ruled["id"], weekdays=[1, 2, 3, 4, 5], **{"from": start, "to": end})
-    html = manager.get(f"{ORG}/policies/{ruled['policy']}", headers={"Accept": "text/html"}).text
-    assert "« soirée »" in html.replace("\u00a0", " ").replace("\u202f", " ") and "de « Essai »" in html.replace("\u00a0", " ").replace("\u202f", " ")
+    text = manager.get(f"{ORG}/policies/{ruled['policy']}", headers={"Accept": "text/html"}).text.replace("\u00a0", " ")
+    assert "« soirée » ne peut pas suivre « après-midi »" in text and "de « Essai »" in text
 
 
 # ---- a hall that divides
@@ -444,16 +445,16 @@ def test_the_wrong_person_is_refused_everywhere(stack, manager, member, other):
 
 # ---- three screens
 
-def controls(html):
+def controls(page):
     """What a person can fill in on a page, of its main part."""
-    main = html[html.index("<main"):html.index("</main>")]
+    main = page[page.index("<main"):page.index("</main>")]
     found = re.findall(r"<(?:input|select|textarea)\b[^>]*>", main)
     return [one for one in found if 'type="hidden"' not in one]
 
 
-def filled(html):
+def filled(page):
     """The form of a page as a browser would send it."""
-    main = html[html.index("<main"):html.index("</main>")]
+    main = page[page.index("<main"):page.index("</main>")]
     form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main))
     form |= dict(re.findall(r'<input type="(?:text|time|number)" id="[^"]+" name="([^"]+)" value="([^"]*)"', main))
     for select in re.findall(r"<select.*?</select>", main, re.S):
@@ -506,3 +507,65 @@ def test_who_may_set_up_a_place(stack, member, other):
             assert who.get(path).status_code == status, path
             assert who.post(path, json={}).status_code == status, path
     assert stack.login("gestion@demo.example").get("/places/nulle-part/setup").status_code == 404
+
+
+# ---- school holidays from a file
+
+CALENDAR = (st.SOURCE / "tests/fuzz/corpus/days_ics/good").read_bytes()
+
+
+def send(browser, calendar, content, **more):
+    page = browser.get(f"{ORG}/day-calendars/import")
+    token = re.search(r'name="csrf" value="([^"]+)"', page.text)[1]
+    files = {"file": ("zone-b.ics", content, "text/calendar")} if content else None
+    return browser.post(f"{ORG}/day-calendars/import", data={"csrf": token, "calendar": calendar, **more}, files=files)
+
+
+def test_school_holidays_are_imported_once(stack, manager):
+    browser = stack.login("gestion@demo.example", accept="text/html")
+    calendar = add(manager, "day-calendars", label="Vacances scolaires, zone B (essai)")["id"]
+    ranges = (f"SELECT from_d, to_d, label, source_uid FROM reservation_day_range WHERE calendar_id = {calendar}"
+              " AND archived_at IS NULL ORDER BY from_d")
+    preview = send(browser, calendar, CALENDAR)
+    assert preview.status_code == 200, preview.text[:500]
+    assert "Vacances de Noël - Zone B" in preview.text and stack.database.rows(ranges) == [], "nothing is stored yet"
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', preview.text)
+    form = {name: html.unescape(value) for name, value in hidden}
+    stored = browser.post(f"{ORG}/day-calendars/import/days", data=form)
+    assert stored.status_code == 303, stored.text[:500]
+    rows = stack.database.rows(ranges)
+    assert [r[:3] for r in rows] == [["2026-10-17", "2026-11-01", "Vacances de la Toussaint - Zone B"],
+                                     ["2026-12-19", "2027-01-03", "Vacances de Noël - Zone B"],
+                                     ["2027-02-13", "2027-02-13", "Un seul jour"],
+                                     ["2027-03-10", "2027-03-12", "Avec des heures, sans UID"]]
+    assert browser.post(f"{ORG}/day-calendars/import/days", data=form).status_code == 303
+    assert stack.database.rows(ranges) == rows, "twice is once"
+    again = manager.post(f"{ORG}/day-calendars/import", json={"calendar": calendar, "text": CALENDAR.decode()}).json()
+    assert (again["added"], again["changed"], again["unchanged"], again["skipped"]) == (0, 0, 4, 2)
+    # moved by the ministry: the same event, other days
+    moved = CALENDAR.decode().replace("20270104", "20270103")
+    seen = manager.post(f"{ORG}/day-calendars/import", json={"calendar": calendar, "text": moved}).json()
+    assert [line["what"] for line in seen["lines"]] == ["same", "changed", "same", "same"]
+    # what somebody typed with the same days is known too
+    own = add(manager, "day-calendars", label="À la main (essai)")["id"]
+    add(manager, "days", calendar=own, **{"from": "2026-10-17", "to": "2026-11-01"}, label="Toussaint")
+    seen = manager.post(f"{ORG}/day-calendars/import", json={"calendar": own, "text": CALENDAR.decode()}).json()
+    assert seen["unchanged"] == 1 and seen["added"] == 3
+
+
+def test_what_is_no_calendar_is_refused_at_its_field(stack, manager, member, other):
+    browser = stack.login("gestion@demo.example", accept="text/html")
+    calendar = add(manager, "day-calendars", label="Refus (essai)")["id"]
+    computed = add(manager, "day-calendars", label="Calculé (essai)", computed="fr")["id"]
+    for values in ({}, {"text": "pas un calendrier"}, {"text": "BEGIN:VCALENDAR\nEND:VCALENDAR"}):
+        assert "file" in errors(manager.post(f"{ORG}/day-calendars/import", json={"calendar": calendar, **values}))
+    assert "calendar" in errors(manager.post(f"{ORG}/day-calendars/import", json={"calendar": computed, "text": CALENDAR.decode()}))
+    assert send(browser, calendar, b"%PDF-1.4 no calendar").status_code == 422
+    for days in ("x", "[{}]", '[{"uid":"a","from":"2026-13-01","to":"2026-01-01"}]', '[{"uid":"a","from":"2026-01-02","to":"2026-01-01"}]'):
+        assert "days" in errors(manager.post(f"{ORG}/day-calendars/import/days", json={"calendar": calendar, "days": days}))
+    theirs = other.post("/o/canal/day-calendars", json={"label": "À eux"}).json()["id"]
+    assert "calendar" in errors(manager.post(f"{ORG}/day-calendars/import", json={"calendar": theirs, "text": CALENDAR.decode()}))
+    for path in ("day-calendars/import", "day-calendars/import/days"):
+        for who, status in ((stack.visitor(), 401), (member, 403), (other, 403)):
+            assert who.post(f"{ORG}/{path}", json={}).status_code == status, path
+    assert member.get(f"{ORG}/day-calendars/import").status_code == 403
