@@ -86,27 +86,6 @@ static int add_works(struct ct_request *r, struct ct_error *e)
 	return rc;
 }
 
-static const struct { const char *slug, *email, *phone, *street, *postcode, *town; } seats[] = {
-	{ "reseau", "bonjour@comptoir.example", "+33320000110", "1 place du Réseau", "59000", "Lille" },
-	{ "filature", "accueil@filature.example", "+33320000112", "12 rue du Faubourg", "59000", "Lille" },
-	{ "canal", "bonjour@canal.example", "+33320000113", "3 quai du Halage", "59100", "Roubaix" },
-};
-
-static int add_seats(struct ct_request *r, struct ct_error *e)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < sizeof(seats) / sizeof(seats[0]) && !rc; i++) {
-		int64_t org = ct_demo_org_id(r, seats[i].slug);
-
-		rc = ct_exec(r, "demo_reach", CT_ARGS(CT_STR(seats[i].email), CT_STR(seats[i].phone), CT_NUM(org)), e);
-		if (!rc)
-			rc = ct_exec(r, "address_put", CT_ARGS(CT_NUM(org), CT_NULL, CT_NULL, CT_STR(seats[i].street), CT_NULL,
-				CT_STR(seats[i].postcode), CT_STR(seats[i].town), CT_STR("FR")), e);
-	}
-	return rc;
-}
-
 /* The place lets the network see its figures, and knows the association that books for its members. */
 static int add_ties(struct ct_request *r, struct ct_error *e)
 {
@@ -132,8 +111,8 @@ int ct_demo_contacts(struct ct_request *r, struct ct_error *e)
 
 	for (size_t i = 0; i < sizeof(contacts) / sizeof(contacts[0]) && !rc; i++)
 		rc = add_contact(r, i, e);
-	if (!rc)
-		rc = add_seats(r, e);
+	if (!rc && !(rc = ct_exec(r, "demo_reach", CT_NO_ARGS, e)))
+		rc = ct_exec(r, "demo_seats", CT_NO_ARGS, e);
 	if (!rc)
 		rc = add_works(r, e);
 	return rc ? rc : add_ties(r, e);
