@@ -220,9 +220,8 @@ class Filler:
 
     def of_list(self, path):
         if path not in self.first:
-            rows = self.clients["a"].get(path).json()["rows"]
-            assert rows, f"nothing in {path}"
-            self.first[path] = rows[0]["id"]
+            rows = self.clients["a"].get(path, params={"archived": "0"}).json()["rows"]
+            self.first[path] = rows[0]["id"] if rows else "1"   # then those who may are refused, and the test fails
         return self.first[path]
 
     def session(self, letter):
