@@ -160,6 +160,7 @@ static const struct {
 static const struct {
 	const char *place, *kind, *room, *label, *mode, *amounts;
 	int half, day, hour, use;
+	const char *vat;
 } tariffs[] = {
 	{ "la-filature", NULL, "Grande salle", "Grande salle", "fixed", "include_vat", 360, 600,
 	  110, 0 },
@@ -179,11 +180,13 @@ static const struct {
 	{ "atelier-du-canal", "machine", NULL, "Machines", "fixed", "exclude_vat", 0, 0, 15, 0 },
 	{ "atelier-du-canal", NULL, "Salle de formation", "Salle de formation", "fixed",
 	  "exclude_vat", 160, 300, 50, 0 },
-	{ "la-peniche", NULL, "Salle du pont", "Salle du pont", "fixed", "exclude_vat", 360, 600,
-	  110, 0 },
-	{ "la-peniche", NULL, "Cabine", "Cabine", "fixed", "exclude_vat", 80, 150, 24, 0 },
-	{ "case-reunion", NULL, NULL, "La Case", "fixed", "no_vat", 60, 110, 18, 0 },
-	{ "case-reunion", "bureau", NULL, "Bureaux de la Case", "fixed", "no_vat", 10, 16, 3, 0 },
+	{ "la-peniche", NULL, "Salle du pont", "Salle du pont", "fixed", "no_vat", 360, 600, 110, 0,
+	  "E261" },
+	{ "la-peniche", NULL, "Cabine", "Cabine", "fixed", "no_vat", 80, 150, 24, 0, "E261" },
+	{ "case-reunion", NULL, NULL, "La Case", "fixed", "no_vat", 60, 110, 18, 0, "E293B" },
+	{ "case-reunion", NULL, "Varangue", "Varangue", "free_price", "no_vat", 0, 0, 0, 0, "E293B" },
+	{ "case-reunion", "bureau", NULL, "Bureaux de la Case", "fixed", "no_vat", 10, 16, 3, 0,
+	  "E293B" },
 };
 
 /* Keys of what was stored, parallel to the tables. */
@@ -394,7 +397,9 @@ static int add_tariff(struct loading *l, size_t i, struct ct_error *e)
 		     CT_ARGS(CT_NUM(l->org[p]), of_place ? CT_NUM(l->place[p]) : CT_NULL,
 			     CT_ID(kind_id(l, tariffs[i].place, tariffs[i].kind)),
 			     CT_ID(room_id(l, tariffs[i].room)), CT_STR(tariffs[i].label),
-			     CT_STR(tariffs[i].mode), CT_STR(tariffs[i].amounts)),
+			     CT_STR(tariffs[i].mode), CT_STR(tariffs[i].amounts), CT_STR(tariffs[i].vat),
+			     strcmp(tariffs[i].mode, "free_price") ? CT_NULL : CT_NUM(500),
+			     strcmp(tariffs[i].mode, "free_price") ? CT_NULL : CT_NUM(2000)),
 		     "tariff", &id, e);
 
 	for (size_t w = 0; w < COUNT(windows) && !rc; w++)
@@ -419,5 +424,7 @@ int reservation_demo(struct ct_request *r, struct ct_error *e)
 		return rc;
 	for (size_t i = 0; i < COUNT(tariffs) && !rc; i++)
 		rc = add_tariff(&l, i, e);
+	if (!rc)
+		rc = demo_prices(r, e);
 	return rc ? rc : demo_bookings(r, l.room, COUNT(rooms), e);
 }
