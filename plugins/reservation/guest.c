@@ -11,6 +11,7 @@
 
 #include <comptoir/mailbox.h>
 
+#include "cancel.h"
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
@@ -162,7 +163,6 @@ static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const 
 	json_t *view = json_object(), *place = ct_put_object(view, "place"), *items, *item;
 	const char *name = ct_col_text(b, "person_name");
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
-	int64_t cents = ct_col_int(b, "total_cents");
 	char *rooms = talloc_strdup(r, ""), buf[CT_TIME_UI];
 	size_t i;
 
@@ -178,9 +178,6 @@ static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const 
 	ct_put_text(place, "name", ct_col_text(b, "place_name"));
 	ct_put_text(place, "address", address_text(r, b));
 	ct_put_text(place, "phone_ui", phone_text(r, ct_col_text(b, "phone")));
-	ct_put_text(view, "total_ui",
-		    cents ? ct_money_show(r, cents, ct_col_text(b, "currency"), r->lang) : NULL);
-	ct_put_text(view, "cancel_ui", NULL);
 	ct_put_text(view, "link_ui", ct_url_absolute(r, link));
 	return view;
 }
@@ -212,6 +209,8 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 		mail.subject = talloc_asprintf(r, "%s – %s", _(mails[i].subject),
 					       ct_col_text(b, "place_name"));
 		mail.view = mail_view(r, b, link);
+		if ((rc = cancel_tell(r, b, mail.view, e)))
+			return rc;
 		ct_put_text(mail.view, "sentence_ui", _(mails[i].sentence));
 		ct_put_text(mail.view, "next_ui", mails[i].next ? _(mails[i].next) : NULL);
 		ct_put_text(mail.view, "button_ui",

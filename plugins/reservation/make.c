@@ -27,6 +27,9 @@ const struct ct_field reservation_book_fields[] = {
 	{ "order_ref", N_("Your order number"), CT_TEXT, .max = 60 },
 	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
+	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
+	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },
+	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
 	{ "person", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer", N_("Who pays"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer_text", N_("Organisation that pays"), CT_TEXT, .max = 160 },
@@ -140,16 +143,6 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 	return ct_in_fail(r, e);
 }
 
-/* What comes with a later part must not be taken in silence now. */
-static void refuse_unknown(struct ct_request *r)
-{
-	static const char *const later[] = { "extras", "amount" };
-
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (ct_in_typed(r, later[i]) && *ct_in_typed(r, later[i]))
-			ct_in_error(r, later[i], _("This place does not offer that."));
-}
-
 static void read_terms(struct ct_request *r, struct wish *w)
 {
 	const struct ct_value *typed = ct_in(r, "terms");
@@ -182,10 +175,10 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.uid = ct_new_uid(r),
 		.org = r->org,
 	};
-	refuse_unknown(r);
 	read_terms(r, w);
-	rc = read_items(r, w, e);
-	return rc ? rc : read_people(r, m, e);
+	if ((rc = read_items(r, w, e)) || (rc = wish_price(r, w, e)))
+		return rc;
+	return read_people(r, m, e);
 }
 
 /* Beside the holds of one mail address: what one network address asks for without an account in a day. */
@@ -209,6 +202,14 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	if (!rc && m->wish.hold)
 		rc = limit_guest(r, e);
 	return rc ? rc : mail_about(r, m->stored.id, m->secret, e);
+}
+
+static void put_typed(json_t *list, const char *name, const char *value)
+{
+	json_t *o = ct_add_object(list);
+
+	ct_put_text(o, "name", name);
+	ct_put_text(o, "value", value);
 }
 
 /* The page of a refused booking where something is taken: what, and what is free instead. */
@@ -237,22 +238,14 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	typed = ct_put_array(r->view, "typed_ui");
 	for (const struct ct_field *f = reservation_book_fields; f->name; f++) {
 		const char *text = ct_in_typed(r, f->name);
-		bool skip = !text || !*text;
+		bool skip = !text || !*text || f->many;
 
 		for (size_t i = 0; i < sizeof(left_out) / sizeof(left_out[0]); i++)
 			skip |= !strcmp(left_out[i], f->name);
-		if (!skip) {
-			json_t *o = ct_add_object(typed);
-
-			ct_put_text(o, "name", f->name);
-			ct_put_text(o, "value", text);
-		}
-	}
-	for (size_t i = 0; i < w->n_terms; i++) {
-		json_t *o = ct_add_object(typed);
-
-		ct_put_text(o, "name", "terms");
-		ct_put_text(o, "value", talloc_asprintf(r, "%lld", (long long)w->terms[i]));
+		if (!skip)
+			put_typed(typed, f->name, text);
+		for (size_t i = 0; f->many && i < ct_in(r, f->name)->many; i++)
+			put_typed(typed, f->name, ct_field_typed(r, f, &ct_in(r, f->name)->each[i]));
 	}
 	ct_template(r, "reservation/conflict");
 	return 0;
