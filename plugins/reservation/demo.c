@@ -217,6 +217,14 @@ static int add_step(struct loading *l, size_t p, int64_t tariff, const char *uni
 		   "step", NULL, e);
 }
 
+/* Why no VAT is added: the franchise of a small place, or services to members of an association. */
+static const char *vat_of(const struct demo_tariff *t)
+{
+	if (strcmp(t->amounts, "no_vat") != 0)
+		return NULL;
+	return strcmp(t->place, "case-reunion") ? "E261" : "E293B";
+}
+
 static int add_tariff(struct loading *l, size_t i, struct ct_error *e)
 {
 	size_t p = place_no(demo_tariffs[i].place);
@@ -226,7 +234,8 @@ static int add_tariff(struct loading *l, size_t i, struct ct_error *e)
 		     CT_ARGS(CT_NUM(l->org[p]), of_place ? CT_NUM(l->place[p]) : CT_NULL,
 			     CT_ID(kind_id(l, demo_tariffs[i].place, demo_tariffs[i].kind)),
 			     CT_ID(room_id(l, demo_tariffs[i].room)), CT_STR(demo_tariffs[i].label),
-			     CT_STR(demo_tariffs[i].mode), CT_STR(demo_tariffs[i].amounts)),
+			     CT_STR(demo_tariffs[i].mode), CT_STR(demo_tariffs[i].amounts),
+			     CT_STR(vat_of(&demo_tariffs[i])), CT_NULL, CT_NULL),
 		     "tariff", &id, e);
 
 	for (size_t w = 0; w < DEMO_WINDOWS && !rc; w++)
@@ -251,7 +260,7 @@ int reservation_demo(struct ct_request *r, struct ct_error *e)
 		return rc;
 	for (size_t i = 0; demo_tariffs[i].label && !rc; i++)
 		rc = add_tariff(&l, i, e);
-	if (rc || (rc = demo_bookings(r, l.room, l.n_rooms, e)))
+	if (rc || (rc = demo_prices(r, e)) || (rc = demo_bookings(r, l.room, l.n_rooms, e)))
 		return rc;
 	return demo_hours(r, e);
 }

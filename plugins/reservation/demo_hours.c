@@ -113,16 +113,26 @@ static int add_christmas(struct ct_request *r, struct ct_error *e)
 	return closure_after(r, id, e);
 }
 
-static int add_people(struct ct_request *r, int64_t org, const char *code, const char *label, const char *email,
-		      int64_t *audience_r, struct ct_error *e)
+/* Somebody who was trained; the audience of members is there with their prices (demo_prices.c). */
+static int add_trained(struct ct_request *r, int64_t org, int64_t *audience_r, struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = add(r, "demo_audience", CT_ARGS(CT_NUM(org), CT_STR(code), CT_STR(label)), "audience", audience_r, e);
+	int rc = add(r, "demo_trained", CT_ARGS(CT_NUM(org), CT_STR("Formé·es à la découpeuse laser")), "audience", audience_r, e);
 
-	if (rc || (rc = ct_one(r, "demo_person", CT_ARGS(CT_STR(email)), &row, e)))
+	if (rc || (rc = ct_one(r, "demo_person", CT_ARGS(CT_STR("membre@canal.example")), &row, e)))
 		return rc;
-	return add(r, "demo_belonging", CT_ARGS(CT_NUM(org), CT_NUM(*audience_r), CT_NUM(ct_col_int(row, "id"))),
+	return add(r, "demo_trained_one", CT_ARGS(CT_NUM(org), CT_NUM(*audience_r), CT_NUM(ct_col_int(row, "id"))),
 		   "audience_party", NULL, e);
+}
+
+static int members_of(struct ct_request *r, int64_t org, int64_t *audience_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "demo_members", CT_ARGS(CT_NUM(org)), &row, e);
+
+	if (!rc)
+		*audience_r = ct_col_int(row, "id");
+	return rc;
 }
 
 /* Members have Wednesday evening for themselves; the laser cutter is for who was trained. */
@@ -133,8 +143,7 @@ static int add_members(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = find(r, "atelier-du-canal", &at, e)) ||
-	    (rc = add_people(r, at.org, "member", "Adhérent·es de l’atelier", "membre@canal.example", &members, e)) ||
-	    (rc = add_people(r, at.org, "other", "Formé·es à la découpeuse laser", "membre@canal.example", &trained, e)) ||
+	    (rc = members_of(r, at.org, &members, e)) || (rc = add_trained(r, at.org, &trained, e)) ||
 	    (rc = add(r, "demo_evening", CT_ARGS(CT_NUM(at.org), CT_NUM(at.place), CT_NUM(WEDNESDAY), CT_NUM(19 * 60),
 		      CT_NUM(22 * 60), CT_NUM(members)), "opening", NULL, e)) ||
 	    (rc = policy_named(r, at.org, "Machines : quatre heures au plus", &machines, e)) ||

@@ -363,7 +363,8 @@ const struct ct_query reservation_queries[] = {
 	{ "demo_purpose", .audits = "purpose", .sql = "INSERT INTO reservation_purpose (org_id, code, label,"
 		" position) VALUES (?, ?, ?, ?)" },
 	{ "demo_tariff", .audits = "tariff", .sql = "INSERT INTO reservation_tariff (org_id, place_id, kind_id,"
-		" resource_id, label, mode, amounts) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+		" resource_id, label, mode, amounts, vat_code, floor_cents, suggested_cents)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_step", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
 		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"

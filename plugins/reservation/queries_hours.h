@@ -129,14 +129,15 @@
 		" row_version = row_version + 1 WHERE id = ?" },
 
 	/* the sample network */
-	{ "demo_policy_named", .sql = "SELECT id FROM reservation_policy WHERE org_id = ? AND label = ? ORDER BY id LIMIT 1" },
 	{ "demo_not_in", .audits = "-", .sql = "UPDATE reservation_opening SET not_in = ? WHERE place_id = ? AND closed = 0" },
 	{ "demo_closed_in", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id, weekday_mask, opens,"
 		" closes, only_in, closed, priority) VALUES (?, ?, ?, ?, ?, ?, 1, 1)" },
 	{ "demo_closure", .audits = "closure", .sql = "INSERT INTO reservation_closure (org_id, place_id, start_local, end_local,"
 		" reason) VALUES (?, ?, ?, ?, ?)" },
-	{ "demo_audience", .audits = "audience", .sql = "INSERT INTO reservation_audience (org_id, code, label) VALUES (?, ?, ?)" },
-	{ "demo_belonging", .audits = "audience_party", .sql = "INSERT INTO reservation_audience_party (org_id, audience_id,"
+	{ "demo_members", .sql = "SELECT id FROM reservation_audience WHERE org_id = ? AND code = 'member'" },
+	{ "demo_trained", .audits = "audience", .sql = "INSERT INTO reservation_audience (org_id, code, label)"
+		" VALUES (?, 'other', ?)" },
+	{ "demo_trained_one", .audits = "audience_party", .sql = "INSERT INTO reservation_audience_party (org_id, audience_id,"
 		" party_id) VALUES (?, ?, ?)" },
 	{ "demo_evening", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id, weekday_mask, opens,"
 		" closes, audience_id) VALUES (?, ?, ?, ?, ?, ?)" },
