@@ -156,7 +156,8 @@ static int add_room(struct loading *l, size_t i, struct ct_error *e)
 		 "resource", &room->id, e);
 	if (!rc && demo_rooms[i].whole)
 		rc = ct_exec(l->r, "demo_part",
-			     CT_ARGS(CT_NUM(room_id(l, demo_rooms[i].whole)), CT_NUM(room->id)), e);
+			     CT_ARGS(CT_NUM(room_id(l, demo_rooms[i].whole)), CT_NUM(room->id),
+				     CT_NUM(l->org[p])), e);
 	return rc;
 }
 
@@ -253,7 +254,7 @@ int reservation_demo(struct ct_request *r, struct ct_error *e)
 		return rc;
 	for (size_t i = 0; demo_tariffs[i].label && !rc; i++)
 		rc = add_tariff(&l, i, e);
-	if (!rc)
-		rc = demo_prices(r, e);
-	return rc ? rc : demo_bookings(r, l.room, l.n_rooms, e);
+	if (rc || (rc = demo_prices(r, e)) || (rc = demo_bookings(r, l.room, l.n_rooms, e)))
+		return rc;
+	return demo_hours(r, e);
 }

@@ -35,4 +35,7 @@ int demo_prices(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 int demo_bookings(struct ct_request *r, const struct demo_room *rooms, size_t n,
 		  struct ct_error *e) CT_MUST_USE;
 
+/* Days, closures and rules of some places, inside the same transaction and after the bookings. */
+int demo_hours(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
 #endif

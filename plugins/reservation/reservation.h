@@ -76,6 +76,7 @@ ct_handler_f reservation_demo;
 ct_handler_f reservation_import_page, reservation_import, reservation_import_days;
 extern const struct ct_field reservation_import_fields[], reservation_import_days_fields[];
 extern const struct ct_view_field reservation_import_view[];
+
 /* price_list_page.c */
 ct_handler_f reservation_price_list, reservation_price_list_save;
 extern const struct ct_field reservation_price_list_fields[];
