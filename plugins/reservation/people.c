@@ -6,7 +6,8 @@
 /* Bookings follow the person; what guards how much a booker may have at once stays one row an organisation. */
 int reservation_party_merged(struct ct_request *r, const struct ct_party_merge *m, struct ct_error *e)
 {
-	static const char *const moves[] = { "merge_calendars", "merge_persons", "merge_payers", "merge_bookers", "merge_guards" };
+	static const char *const moves[] = { "merge_calendars", "merge_persons", "merge_payers", "merge_bookers",
+					     "merge_audiences", "merge_guards" };
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]) && !rc; i++)

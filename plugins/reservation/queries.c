@@ -101,11 +101,14 @@ const struct ct_query reservation_queries[] = {
 
 	/* prices */
 	{ "tariffs", .max_rows = 5000, .sql = "SELECT x.id AS resource_id, t.id AS tariff_id, t.label, t.mode, t.amounts,"
-		" t.currency, t.vat_code, s.id AS step_id, s.unit, s.amount_cents, w.label AS window_label, w.weekday_mask,"
-		" w.from_min, w.to_min FROM reservation_resource x JOIN reservation_tariff t ON t.archived_at IS NULL"
+		" t.currency, t.vat_code, t.floor_cents, t.suggested_cents, t.reason_id, n.label AS reason_label, s.id AS step_id,"
+		" s.unit, s.up_to, s.amount_cents, s.minimum_cents, s.cap_cents, w.label AS window_label, w.weekday_mask,"
+		" w.from_min, w.to_min, w.only_in, w.not_in"
+		" FROM reservation_resource x JOIN reservation_tariff t ON t.archived_at IS NULL"
 		" AND ((t.scope = 'resource' AND t.scope_id = x.id) OR (t.scope = 'kind' AND t.scope_id = x.kind_id)"
-		" OR (t.scope = 'place' AND t.scope_id = x.place_id))"
-		" LEFT JOIN reservation_step s ON s.tariff_id = t.id AND s.archived_at IS NULL LEFT JOIN reservation_window w ON w.id = s.window_id"
+		" OR (t.scope = 'place' AND t.scope_id = x.place_id)) LEFT JOIN reservation_reason n ON n.id = t.reason_id"
+		" LEFT JOIN (reservation_step s LEFT JOIN reservation_window w ON w.id = s.window_id) ON s.tariff_id = t.id"
+		" AND s.archived_at IS NULL AND (s.window_id IS NULL OR (w.place_id = x.place_id AND w.archived_at IS NULL))"
 		" WHERE x.id IN " IDS " AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to >= ?)"
 		" ORDER BY x.id, FIELD(t.scope, 'resource', 'kind', 'place'), t.valid_from DESC, t.id DESC, w.from_min, s.id"
 		" LIMIT 5000" },
@@ -131,9 +134,6 @@ const struct ct_query reservation_queries[] = {
 		" VALUES (?, ?, ?)" },
 	{ "occupy", .audits = "booking", .sql = "INSERT INTO reservation_occupancy (resource_id, unit_no, start_utc, end_utc,"
 		" cause, item_id) VALUES (?, ?, ?, ?, ?, ?)" },
-	{ "line_insert", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, tariff_id,"
-		" step_id, label, quantity, list_cents, unit_amount, amount_cents, vat_code, reason, frozen_at_utc)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "leaves_of_rooms", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, j.k) AS leaf_id FROM JSON_TABLE(?, '$[*]'"
 		" COLUMNS (k BIGINT UNSIGNED PATH '$')) j LEFT JOIN reservation_part p ON p.whole_id = j.k"
 		" ORDER BY leaf_id LIMIT 500" },
@@ -163,8 +163,6 @@ const struct ct_query reservation_queries[] = {
 		" 'quantity', i.quantity) ORDER BY i.id) FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
 		" WHERE i.booking_id = b.id) AS items FROM reservation_booking b JOIN place p ON p.id = b.place_id"
 		" LEFT JOIN party q ON q.id = b.person_id WHERE b.id = ?" },
-	{ "booking_lines", .sql = "SELECT l.label, l.reason, l.amount_cents, b.currency FROM reservation_price_line l"
-		" JOIN reservation_booking b ON b.id = l.booking_id WHERE l.booking_id = ? ORDER BY l.position LIMIT 200" },
 	{ "booking_access", .sql = "SELECT x.access_text, x.access_code FROM reservation_item i"
 		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = ? AND (x.access_text IS NOT NULL"
 		" OR x.access_code IS NOT NULL) ORDER BY i.id LIMIT 1" },
@@ -352,6 +350,8 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
 		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
 
+#include "queries_prices.h"
+
 	/* search */
 	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"
 		"  WHERE MATCH (name, summary) AGAINST (? IN BOOLEAN MODE)"
@@ -399,7 +399,7 @@ const struct ct_query reservation_queries[] = {
 
 	/* mails */
 	{ "booking_letter", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.status, b.title, b.zone, b.start_local,"
-		" b.end_local, b.start_utc, b.changed_utc, b.sequence, b.total_cents, b.currency,"
+		" b.end_local, b.start_utc, b.changed_utc, b.sequence, b.total_cents, b.currency, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, COALESCE(q.email, b.contact_email) AS email,"
 		" COALESCE(q.name, b.contact_name) AS name, COALESCE(q.lang, c.lang) AS lang, p.name AS place_name, p.phone,"
 		" COALESCE(p.email, o.email) AS place_email, " PLACE_ADDRESS " AS address,"

@@ -48,11 +48,28 @@ static const struct ct_field day_fields[] = {
 	{ 0 }
 };
 
-static const struct ct_field span_fields[] = {
+/* What a price is asked with: as reservation_book_fields. */
+static const struct ct_field price_fields[] = {
 	{ "start", N_("From"), CT_DATETIME },
 	{ "end", N_("To"), CT_DATETIME },
 	{ "date", N_("Day"), CT_DATE },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
+	{ "attendance", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
+	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
+	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },
+	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
+	{ "person", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
+	{ "payer", N_("Who pays"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
+	{ "payer_text", N_("Organisation that pays"), CT_TEXT, .max = 160 },
+	{ "guest", N_("For somebody without account"), CT_BOOL },
+	{ 0 }
+};
+
+static const struct ct_field cancel_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	{ "row_version", N_("Version"), CT_INT },
+	{ "expected_fee", N_("What it costs, as shown"), CT_MONEY, .min = 0 },
+	{ "with_fee", N_("The fee is due"), CT_BOOL },
 	{ 0 }
 };
 
@@ -91,9 +108,9 @@ static const struct ct_route routes[] = {
 	  .view = reservation_room_view, .title = N_("Room") },
 	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, day_fields,
 	  .view = reservation_week_view, .title = N_("Week"), .embed = true },
-	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, span_fields,
+	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, price_fields,
 	  .view = reservation_form_view, .title = N_("Book") },
-	{ "GET", "/resources/{id}/price", ROOM, "resource.see", "reservation/price", reservation_price, span_fields,
+	{ "GET", "/resources/{id}/price", ROOM, "resource.see", "reservation/price", reservation_price, price_fields,
 	  reservation_price_view, N_("Price") },
 	{ "POST", "/bookings", CT_FIELD("resource", "reservation.resource"), "booking.make", "reservation/book",
 	  reservation_create, reservation_book_fields, reservation_booking_view, N_("Book"), .form = reservation_refused },
@@ -104,7 +121,7 @@ static const struct ct_route routes[] = {
 	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, ics_fields, .title = N_("Booking") },
 	{ "GET", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel_page, guest_fields,
 	  .view = reservation_booking_view, .title = N_("Cancel a booking") },
-	{ "POST", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel, guest_fields,
+	{ "POST", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel, cancel_fields,
 	  reservation_booking_view, N_("Cancel a booking"), .form = reservation_cancel_page },
 	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/booking", reservation_confirm,
 	  guest_fields, reservation_booking_view, N_("Accept a request") },
