@@ -184,7 +184,7 @@ static void test_event_keeps_its_uid_and_rises(void **state)
 	happens((struct act){ .booking = id, .letter = { .about = LETTER_CHANGED, .reason = "Travaux" } });
 	assert_true(last_mail(ICS " LIKE '%METHOD:REQUEST%DTSTART;TZID=Europe/Paris:20261207T101500%SEQUENCE:1%'"));
 	assert_true(last_mail("JSON_VALUE(payload, '$.view.reason_ui') = 'Travaux'"
-			      " AND JSON_VALUE(payload, '$.view.total_ui') LIKE '%80%'"));
+			      " AND JSON_VALUE(payload, '$.view.total_ui') LIKE '%48,00%'"));
 	happens((struct act){ .booking = id, .letter.about = LETTER_REMINDER });
 	assert_true(last_mail(ICS " LIKE '%METHOD:REQUEST%SEQUENCE:1%'"));
 	happens((struct act){ .booking = id, .first = booking_cancel });
