@@ -28,6 +28,8 @@ struct wish {
 	const char *payer_text, *name, *email, *phone;
 	const char *title, *note, *layout, *order_ref, *source;
 	int64_t attendance, purpose;
+	const int64_t *terms;			/* keys of the terms that were accepted */
+	size_t n_terms;
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
 	const struct extra_wish *extras;
