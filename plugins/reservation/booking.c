@@ -4,8 +4,8 @@
 #include <string.h>
 #include <talloc.h>
 
-#include "cancel.h"
 #include "calendar.h"
+#include "cancel.h"
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
