@@ -159,6 +159,10 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 		    talloc_asprintf(r, "%s.ics%s", ct_url(r, "/bookings/%s", uid), tail));
 	ct_put_text(o, "webcal_link", NULL);
 	ct_put_null(r->view, "cancel_ui");
+	ct_put_text(r->view, "change_link_ui",
+		    may_change && (ct_col_utc(b, "start_utc").s > r->now.s || ct_may(r, MAY_MANAGE, r->org))
+			    ? talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/edit", uid), tail)
+			    : NULL);
 	if (may_change) {
 		o = ct_put_object(r->view, "cancel_ui");
 		ct_put_text(
@@ -243,7 +247,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
  * Whoever knows the uid alone knows nothing: it travels in forwarded invitations. It takes ownership, a
  * right in the organisation, or the token of the guest's mails.
  */
-static int may_see(struct ct_request *r, const char *permission, struct ct_error *e)
+int booking_may(struct ct_request *r, const char *permission, struct ct_error *e)
 {
 	if (ct_owns(r) || ct_may(r, permission, r->org))
 		return 0;
@@ -252,14 +256,14 @@ static int may_see(struct ct_request *r, const char *permission, struct ct_error
 
 int reservation_show(struct ct_request *r, struct ct_error *e)
 {
-	int rc = may_see(r, "booking.see", e);
+	int rc = booking_may(r, "booking.see", e);
 
 	return rc ? rc : booking_put(r, r->subject, true, e);
 }
 
 int reservation_ics(struct ct_request *r, struct ct_error *e)
 {
-	int rc = may_see(r, "booking.see", e);
+	int rc = booking_may(r, "booking.see", e);
 
 	return rc ? rc : booking_feed(r, e);
 }
@@ -271,7 +275,7 @@ int reservation_cancel_page(struct ct_request *r, struct ct_error *e)
 	json_t *items, *item;
 	char *rooms;
 	size_t i;
-	int rc = may_see(r, "booking.manage", e);
+	int rc = booking_may(r, "booking.manage", e);
 
 	if (rc || (rc = booking_put(r, r->subject, true, e)))
 		return rc;
@@ -324,7 +328,7 @@ static int answered(struct ct_request *r, const char *notice, struct ct_error *e
 
 int reservation_cancel(struct ct_request *r, struct ct_error *e)
 {
-	int rc = may_see(r, "booking.manage", e);
+	int rc = booking_may(r, "booking.manage", e);
 
 	if (!rc)
 		rc = ct_transaction(r, cancel, NULL, e);

@@ -2,19 +2,45 @@
 /* What becomes of a booking after it was stored: each change under the locks of its rooms. */
 #include "store.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
+/* "901,906": the leaves that booking `id` takes and those of `rooms`, in the one order. */
+static int leaves_of(struct ct_request *r, int64_t id, const char *rooms, const char **leaves_r,
+		     struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "leaves_of_change", CT_ARGS(CT_NUM(id), CT_STR(rooms)), &row, e);
+
+	if (!rc)
+		*leaves_r = ct_col_text(row, "leaves") ? ct_col_text(row, "leaves") : "";
+	return rc;
+}
+
+/* Who moves the booking at the same moment was first: then what is locked may not be all that it takes by now. */
+int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, struct ct_error *e)
+{
+	const char *leaves, *now, *at;
+	char *end;
+	int rc = leaves_of(r, id, rooms, &leaves, e);
+
+	for (at = leaves; !rc && *at; at = *end ? end + 1 : end)
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(strtoll(at, &end, 10))), e);
+	if (rc || (rc = leaves_of(r, id, rooms, &now, e)))
+		return rc;
+	return strcmp(leaves, now) ? ct_fail(e, CT_CONFLICT, _("This booking was moved at this very moment. Please try again."))
+				   : 0;
+}
+
 /* The locks of a booking's rooms, then the row as it stands under them. */
-static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
+int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
 {
 	struct ct_result *row;
 	struct ct_booking_item *items;
 	size_t n = 0;
-	int rc = ct_query(r, "leaves_of_booking", CT_ARGS(CT_NUM(id)), &row, e);
+	int rc = booking_lock_leaves(r, id, "[]", e);
 
-	while (!rc && ct_next(row))
-		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
 	if (rc || (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
 	items = talloc_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
@@ -49,8 +75,8 @@ static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, 
 	return 0;
 }
 
-static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,
-			 bool frees, const char *action, struct ct_error *e)
+int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status,
+		       bool frees, const char *action, struct ct_error *e)
 {
 	json_t *before = json_object(), *after = json_object();
 	int rc = ct_exec(r, "booking_status",
@@ -78,7 +104,7 @@ static bool is_alive(const char *status)
 int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct ct_booking b;
-	int rc = lock_booking(r, id, &b, e);
+	int rc = booking_lock(r, id, &b, e);
 
 	if (rc)
 		return rc;
@@ -88,7 +114,7 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 	if (b.end_utc.s <= r->now.s)
 		return ct_fail(e, CT_CONFLICT,
 			       _("This booking is over: it can no longer be cancelled."));
-	rc = change_status(r, &b, "cancelled", true, "cancel", e);
+	rc = booking_set_status(r, &b, "cancelled", true, "cancel", e);
 	b.status = "cancelled";
 	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
 }
@@ -96,13 +122,13 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e)
 {
 	struct ct_booking b;
-	int rc = lock_booking(r, id, &b, e);
+	int rc = booking_lock(r, id, &b, e);
 
 	if (rc)
 		return rc;
 	if (strcmp(b.status, "pending") != 0)
 		return ct_fail(e, CT_CONFLICT, _("This request has already been answered."));
-	rc = change_status(r, &b, accept ? "confirmed" : "rejected", !accept,
+	rc = booking_set_status(r, &b, accept ? "confirmed" : "rejected", !accept,
 			   accept ? "confirm" : "reject", e);
 	if (rc)
 		return rc;
@@ -136,7 +162,7 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	struct ct_booking b;
 	struct wish w;
 	bool late;
-	int rc = lock_booking(r, id, &b, e);
+	int rc = booking_lock(r, id, &b, e);
 
 	if (rc)
 		return rc;
@@ -151,7 +177,7 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	w.expected_cents = b.total_cents;
 	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
 	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
-	    (rc = change_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
+	    (rc = booking_set_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
 				false, "verify", e)))
 		return rc;
 	b.status = booking_needs_approval(&rooms) ? "pending" : "confirmed";
@@ -166,11 +192,11 @@ static int expire(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct expiry *expiry = arg;
 	struct ct_booking b;
-	int rc = lock_booking(r, expiry->id, &b, e);
+	int rc = booking_lock(r, expiry->id, &b, e);
 
 	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
 		return rc; /* confirmed meanwhile */
-	rc = change_status(r, &b, "expired", true, "expire", e);
+	rc = booking_set_status(r, &b, "expired", true, "expire", e);
 	b.status = "expired";
 	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
 }

@@ -152,6 +152,7 @@ static const struct {
 	{ "pending", N_("Your request"), N_("Your request was received."),
 	  N_("The place answers you by e-mail.") },
 	{ "confirmed", N_("Your booking"), N_("Your booking is confirmed."), NULL },
+	{ "changed", N_("Your booking has changed"), N_("Your booking has changed. This is how it stands now:"), NULL },
 	{ "cancelled", N_("Your booking is cancelled"), N_("Your booking is cancelled."), NULL },
 	{ "rejected", N_("Your request was not accepted"),
 	  N_("The place could not accept your request."), NULL },
@@ -186,7 +187,7 @@ static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const 
 }
 
 /* A mail that nobody can get is not written: a booking on the telephone may have no address. */
-int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
+static int send(struct ct_request *r, int64_t booking, const char *secret, bool changed, struct ct_error *e)
 {
 	struct ct_result *b;
 	struct ct_mail mail = { .template = "reservation/mail-booking.txt", .org = r->org };
@@ -196,6 +197,7 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 	if (rc)
 		return rc;
 	status = ct_col_text(b, "status");
+	status = changed && !strcmp(status, "confirmed") ? "changed" : status;
 	mail.to = ct_col_text(b, "person_email") ? ct_col_text(b, "person_email")
 						 : ct_col_text(b, "contact_email");
 	mail.to_name = ct_col_text(b, "person_name") ? ct_col_text(b, "person_name")
@@ -204,7 +206,7 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 	mail.place = ct_col_int(b, "place_id");
 	link = ct_url(r, "/bookings/%s", ct_col_text(b, "uid"));
 	if (ct_col_text(b, "token_hash"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, secret ? "/verify" : "",
+		link = talloc_asprintf(r, "%s%s?t=%s", link, secret || !strcmp(status, "hold") ? "/verify" : "",
 				       guest_secret(r, ct_col_text(b, "uid")));
 	for (size_t i = 0; mail.to && i < sizeof(mails) / sizeof(mails[0]); i++) {
 		if (strcmp(mails[i].status, status) != 0)
@@ -219,4 +221,14 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 		return ct_mail(r, &mail, e);
 	}
 	return 0;
+}
+
+int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
+{
+	return send(r, booking, secret, false, e);
+}
+
+int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e)
+{
+	return send(r, booking, NULL, true, e);
 }

@@ -382,3 +382,16 @@ int busy_load(struct ct_request *r, struct rooms *rooms, struct ct_utc from, str
 	}
 	return 0;
 }
+
+void busy_without(struct rooms *rooms, int64_t id)
+{
+	for (size_t i = 0; id && i < rooms->n; i++) {
+		struct room *room = &rooms->room[i];
+		size_t kept = 0;
+
+		for (size_t k = 0; k < room->n_busy; k++)
+			if (room->busy[k].booking != id)
+				room->busy[kept++] = room->busy[k];
+		room->n_busy = kept;
+	}
+}

@@ -56,7 +56,7 @@ struct room {
 	size_t n_leaves;
 	const struct opening *openings;
 	size_t n_openings;
-	const struct busy *busy;	/* of its leaves, by start */
+	struct busy *busy;		/* of its leaves, by start */
 	size_t n_busy;
 };
 
@@ -98,6 +98,9 @@ int openings_load(struct ct_request *r, struct rooms *, struct ct_day from, stru
  */
 int busy_load(struct ct_request *r, struct rooms *, struct ct_utc from, struct ct_utc to,
 	      struct ct_error *e) CT_MUST_USE;
+
+/* Leaves out what booking `id` takes itself; 0: nothing. */
+void busy_without(struct rooms *, int64_t id);
 
 /* ---- hours and free time ---- */
 

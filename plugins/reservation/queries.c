@@ -127,8 +127,6 @@ const struct ct_query reservation_queries[] = {
 	{ "leaves_of_rooms", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, j.k) AS leaf_id FROM JSON_TABLE(?, '$[*]'"
 		" COLUMNS (k BIGINT UNSIGNED PATH '$')) j LEFT JOIN reservation_part p ON p.whole_id = j.k"
 		" ORDER BY leaf_id LIMIT 500" },
-	{ "leaves_of_booking", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
-		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ? ORDER BY 1 LIMIT 500" },
 	{ "items_of_booking", .sql = "SELECT id, resource_id, quantity FROM reservation_item WHERE booking_id = ?"
 		" ORDER BY resource_id LIMIT 500" },
 	{ "booking_row", .sql = "SELECT uid, org_id, place_id, person_id, payer_id, booked_by, title, status, zone,"
@@ -365,5 +363,6 @@ const struct ct_query reservation_queries[] = {
 		" JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
 		" WHERE b.person_id = ? OR b.org_id IN " IDS
 		" ORDER BY ABS(TIMESTAMPDIFF(SECOND, b.start_utc, ?)), b.id LIMIT ?" },
+#include "desk_queries.h"
 	{ 0 }
 };

@@ -31,6 +31,14 @@ ct_handler_f reservation_create, reservation_refused;
 ct_handler_f reservation_show, reservation_ics, reservation_cancel_page,
 	     reservation_cancel, reservation_confirm, reservation_reject;
 
+/* CT_MISSING unless the reader owns the subject, has the right in its organisation, or a guest's token. */
+int booking_may(struct ct_request *r, const char *permission, struct ct_error *e) CT_MUST_USE;
+
+/* edit.c: another time, room or text of a booking */
+extern const struct ct_field reservation_edit_fields[], reservation_change_fields[];
+extern const struct ct_view_field reservation_change_view[];
+ct_handler_f reservation_edit, reservation_change, reservation_change_refused;
+
 /* guest.c */
 ct_handler_f reservation_verify_page, reservation_verify;
 
@@ -101,5 +109,8 @@ void guest_put_mailbox(struct ct_request *r);
  * the link is the one that confirms a guest's hold.
  */
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e) CT_MUST_USE;
+
+/* The same after its time, room or price changed. */
+int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -36,6 +36,7 @@ struct wish {
 	const char *token_hash;			/* of who has no account: hex; her mails' links open the booking */
 	bool hold;				/* a visitor's: only held until she confirms it by mail */
 	int64_t org;				/* where the rights above were judged; 0: nowhere (sample data) */
+	int64_t changes;			/* the booking that is to become this: its own time counts as free; 0: a new one */
 };
 
 struct stored {
@@ -76,8 +77,38 @@ int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_erro
 int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool late,
 		   struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 
+/* make.c: the items of a wish from the input: `items`, or else `room` with `units`. */
+int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Rules, freedom and price of a wish as of now, whether it is new or a change; refuses as booking_store does.
+ * Also outside of a transaction, for what only asks: then nothing is locked, and the answer may be old.
+ */
+int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *rooms_r, struct price *price_r,
+		  struct ct_error *e) CT_MUST_USE;
+
+/* Takes the time of `w` for the items that booking `id` has. `rooms` is booking_judge's, under the same locks. */
+int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const struct rooms *rooms,
+		   struct ct_error *e) CT_MUST_USE;
+
+/* Is nobody too many in the rooms of `w`? */
+int booking_people_fit(struct ct_request *r, const struct wish *w, struct ct_error *e) CT_MUST_USE;
+
 /* Does one of them want to be asked first? */
 bool booking_needs_approval(const struct rooms *);
+
+/*
+ * Locks the leaves that booking `id` takes and those of `rooms` (a JSON array of keys) in their one order.
+ * CT_CONFLICT where the booking was moved while this waited.
+ */
+int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, struct ct_error *e) CT_MUST_USE;
+
+/* Locks the leaves of a booking and reads it as it stands under the locks. */
+int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e) CT_MUST_USE;
+
+/* Under these locks: another status, with the calendars and a trace; `frees`: its time is given up. */
+int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,
+		       const char *action, struct ct_error *e) CT_MUST_USE;
 
 /* Raises a stage of comptoir/booking.h. */
 int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,

@@ -61,6 +61,7 @@ ALLOWED = {
     # a booking of somebody on the telephone
     "GET /bookings/{uid}": STAFF, "GET /bookings/{uid}.ics": STAFF, "GET /bookings/{uid}/verify": NOBODY,
     "POST /bookings/{uid}/verify": NOBODY, "GET /bookings/{uid}/cancel": MANAGERS, "POST /bookings/{uid}/cancel": MANAGERS,
+    "GET /bookings/{uid}/edit": MANAGERS, "POST /bookings/{uid}": MANAGERS,
     "POST /bookings/{uid}/confirm": MANAGERS, "POST /bookings/{uid}/reject": MANAGERS,
     # an organisation's
     "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /o/{org}/audit": ADMIN,
