@@ -11,7 +11,7 @@
 
 const struct ct_field reservation_change_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
-	{ "row_version", N_("Version"), CT_INT, .required = true, .min = 1, .max = INT32_MAX },
+	{ "row_version", N_("Version"), CT_INT, .min = 1, .max = INT32_MAX },
 	{ "resource", N_("Room"), CT_REF, .ref = "reservation.resource", .ref_org = CT_REF_PUBLIC },
 	{ "items", N_("Rooms"), CT_TEXT, .raw = true },
 	{ "start", N_("From"), CT_DATETIME },
@@ -94,6 +94,8 @@ static int merge(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	struct wish *w = &c->wish;
 
+	if (!ct_in_set(r, "row_version"))
+		ct_in_error(r, "row_version", _("This is needed."));
 	if (given(r, "internal_note") && !w->manager)
 		ct_in_error(r, "internal_note", _("Only those who run the place write here."));
 	else

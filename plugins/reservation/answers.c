@@ -94,6 +94,8 @@ const struct ct_view_field reservation_price_view[] = {
 	{ "title", "text", "" }, { "note", "text", "" }, TIMES, { "zone", "text", "IANA" }, PLACE, \
 	{ "items", "array", "" }, { "items.resource", "id", "" }, { "items.name", "text", "" }, \
 	{ "items.quantity", "integer", "" }, { "attendance", "integer", "people" }, \
+	{ "attendance_actual", "integer", "who came; null: nobody has said" }, { "arrived", "time", "null: not yet" }, \
+	{ "arrived_local", "text", "" }, \
 	{ "person", "object", "who it is for" }, { "person.name", "text", "" }, \
 	{ "price", "object", "as accepted" }, { "price.lines", "array", "" }, \
 	{ "price.total", "money", "" }, { "fee", "money", "of cancelling now" }

@@ -4,9 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#include "reservation.h"
-#include "store.h"
-#include "views.h"
+#include "desk.h"
 
 static const struct {
 	const char *status, *word;
@@ -237,6 +235,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 	put_where(r, b);
 	put_items(r, b);
 	put_person(r, b, full);
+	put_attendance(r, r->view, b, zone);
 	put_links(r, b, alive, guest_token(r));
 	if ((rc = put_access(r, b, zone, !strcmp(status, "confirmed"), e)))
 		return rc;
@@ -305,13 +304,6 @@ static int cancel(struct ct_request *r, void *arg, struct ct_error *e)
 	return rc ? rc : mail_about(r, r->subject, NULL, e);
 }
 
-static int decide(struct ct_request *r, void *arg, struct ct_error *e)
-{
-	int rc = booking_decide(r, r->subject, arg != NULL, e);
-
-	return rc ? rc : mail_about(r, r->subject, NULL, e);
-}
-
 static int answered(struct ct_request *r, const char *notice, struct ct_error *e)
 {
 	const char *token = guest_token(r);
@@ -333,18 +325,4 @@ int reservation_cancel(struct ct_request *r, struct ct_error *e)
 	if (!rc)
 		rc = ct_transaction(r, cancel, NULL, e);
 	return rc ? rc : answered(r, _("The booking is cancelled."), e);
-}
-
-int reservation_confirm(struct ct_request *r, struct ct_error *e)
-{
-	int rc = ct_transaction(r, decide, r, e);
-
-	return rc ? rc : answered(r, _("The request is accepted."), e);
-}
-
-int reservation_reject(struct ct_request *r, struct ct_error *e)
-{
-	int rc = ct_transaction(r, decide, NULL, e);
-
-	return rc ? rc : answered(r, _("The request is refused."), e);
 }

@@ -152,6 +152,43 @@ static struct wish wish_of(struct ct_request *r, const struct ct_booking *b)
 			      .expected_cents = -1 };
 }
 
+/* A refusal that nobody has been told of yet: the request waits again, if its time is still free. */
+int booking_reopen(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct rooms rooms;
+	struct ct_booking b;
+	struct wish w;
+	int64_t count = 0;
+	int rc = booking_lock(r, id, &b, e);
+
+	if (rc || (rc = ct_exec_count(r, "refusal_drop", CT_ARGS(CT_NUM(id)), &count, e)))
+		return rc;
+	if (!count || strcmp(b.status, "rejected") != 0)
+		return ct_fail(e, CT_CONFLICT,
+			       _("This refusal can no longer be taken back: its mail has left."));
+	w = wish_of(r, &b);
+	if ((rc = booking_retake(r, id, &w, false, &rooms, e)))
+		return rc;
+	return booking_set_status(r, &b, "pending", false, "reopen", e);
+}
+
+int booking_alternatives(struct ct_request *r, const struct ct_booking *b, struct rooms *rooms_r,
+			 struct ct_error *e)
+{
+	struct wish w = wish_of(r, b);
+	int64_t *ids = talloc_array(r, int64_t, w.n_items);
+	int rc;
+
+	for (size_t i = 0; i < w.n_items; i++)
+		ids[i] = w.items[i].room;
+	rc = rooms_by_ids(r, ids, w.n_items, rooms_r, e);
+	if (rc || rooms_r->n < w.n_items) /* one is gone meanwhile: then there is nothing to offer */
+		return rc;
+	if ((rc = busy_load(r, rooms_r, b->start_utc, b->end_utc, e)))
+		return rc;
+	return alternatives_put(r, &w, rooms_r, e);
+}
+
 /*
  * The hold is given up and its time taken for good, under the locks: nobody comes between, and where the
  * hold had run out before this got its locks, the time may be somebody else's by now.

@@ -88,7 +88,7 @@ static void put_when(struct ct_request *r, const struct page *p)
 	bool can = p->room && p->choice.n_offers;
 	char day[CT_TIME_TEXT];
 
-	ct_put_text(r->view, "date_d", ct_day_text(day, p->choice.day));
+	ct_put_text(r->view, "date_typed_ui", ct_day_text(day, p->choice.day));
 	ct_put_text(r->view, "day_ui", day_long(r, p->choice.day, CT_NO_DAY));
 	ct_put_bool(r->view, "can_move_ui", can);
 	ct_put_text(r->view, "none_ui",
@@ -209,7 +209,6 @@ int edit_put(struct ct_request *r, struct change *c, struct ct_error *e)
 		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
 				    edit_tail(r)));
 	ct_put_text(r->view, "version_ui", talloc_asprintf(r, "%lld", (long long)c->version));
-	ct_put_text(r->view, "group_link_ui", NULL);
 	return 0;
 }
 

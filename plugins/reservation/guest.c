@@ -187,7 +187,8 @@ static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const 
 }
 
 /* A mail that nobody can get is not written: a booking on the telephone may have no address. */
-static int send(struct ct_request *r, int64_t booking, const char *secret, bool changed, struct ct_error *e)
+static int send(struct ct_request *r, int64_t booking, const char *secret, bool changed, const char *next,
+		struct ct_error *e)
 {
 	struct ct_result *b;
 	struct ct_mail mail = { .template = "reservation/mail-booking.txt", .org = r->org };
@@ -215,7 +216,7 @@ static int send(struct ct_request *r, int64_t booking, const char *secret, bool 
 					       ct_col_text(b, "place_name"));
 		mail.view = mail_view(r, b, link);
 		ct_put_text(mail.view, "sentence_ui", _(mails[i].sentence));
-		ct_put_text(mail.view, "next_ui", mails[i].next ? _(mails[i].next) : NULL);
+		ct_put_text(mail.view, "next_ui", next ? next : mails[i].next ? _(mails[i].next) : NULL);
 		ct_put_text(mail.view, "button_ui",
 			    mails[i].button ? _(mails[i].button) : _("See, change or cancel it:"));
 		return ct_mail(r, &mail, e);
@@ -225,10 +226,15 @@ static int send(struct ct_request *r, int64_t booking, const char *secret, bool 
 
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
 {
-	return send(r, booking, secret, false, e);
+	return send(r, booking, secret, false, NULL, e);
 }
 
 int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e)
 {
-	return send(r, booking, NULL, true, e);
+	return send(r, booking, NULL, true, NULL, e);
+}
+
+int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e)
+{
+	return send(r, booking, NULL, false, *why ? why : NULL, e);
 }

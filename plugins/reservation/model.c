@@ -256,6 +256,11 @@ int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, s
 	return load(r, "rooms_of_place", CT_ARGS(CT_NUM(place)), rooms_r, e);
 }
 
+int rooms_of_org(struct ct_request *r, int64_t org, int64_t place, struct rooms *rooms_r, struct ct_error *e)
+{
+	return load(r, "rooms_of_org", CT_ARGS(CT_NUM(org), CT_NUM(place), CT_NUM(place)), rooms_r, e);
+}
+
 int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r,
 		 struct ct_error *e)
 {

@@ -143,7 +143,7 @@ const struct ct_query reservation_queries[] = {
 		" FROM reservation_booking WHERE id = ?" },
 	{ "booking_find_text", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label,"
 		" person_id AS owner_id FROM reservation_booking WHERE uid = ?" },
-	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.zone,"
+	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.attendance_actual, b.arrived_utc, b.zone,"
 		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
 		" q.email AS person_email, q.lang AS person_lang, b.person_id, b.place_id, p.slug, p.name AS place_name, p.building, p.street,"

@@ -19,6 +19,7 @@ static const struct ct_permission permissions[] = {
 	{ "booking.make", N_("Book"), CT_ROLE_ANYONE },
 	{ "booking.member", N_("Book what is for members"), CT_ROLE_MEMBER },
 	{ "booking.see", N_("See everybody's bookings"), CT_ROLE_OPENER },
+	{ "booking.attend", N_("Say who came"), CT_ROLE_OPENER },
 	{ "booking.manage", N_("Book for others, answer and cancel"), CT_ROLE_MANAGER },
 	{ 0 }
 };
@@ -65,8 +66,10 @@ static const struct ct_field guest_fields[] = {
 #define BOOKING CT_PATH("uid", "reservation.booking")
 
 static const struct ct_route routes[] = {
-	{ "GET", "/", CT_NETWORK, CT_PUBLIC, "reservation/home", reservation_home, home_fields,
+	{ "GET", "/", CT_NETWORK, CT_PUBLIC, "reservation/home", reservation_landing, home_fields,
 	  .view = reservation_home_view, .title = N_("Home") },
+	{ "GET", "/places", CT_NETWORK, CT_PUBLIC, "reservation/home", reservation_home, home_fields,
+	  .view = reservation_home_view, .title = N_("Rooms and places") },
 	{ "GET", "/places/{slug}", PLACE, CT_PUBLIC, "reservation/place", reservation_place,
 	  .view = reservation_place_view, .title = N_("Place") },
 	{ "GET", "/places/{slug}/day", PLACE, CT_PUBLIC, "reservation/day", reservation_day, day_fields,
@@ -94,16 +97,30 @@ static const struct ct_route routes[] = {
 	  reservation_booking_view, N_("Change a booking") },
 	{ "POST", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/edit", reservation_change, reservation_change_fields,
 	  reservation_change_view, N_("Change a booking"), .form = reservation_change_refused },
-	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/booking", reservation_confirm,
-	  guest_fields, reservation_booking_view, N_("Accept a request") },
-	{ "POST", "/bookings/{uid}/reject", BOOKING, "booking.manage", "reservation/booking", reservation_reject,
-	  guest_fields, reservation_booking_view, N_("Refuse a request") },
+	{ "GET", "/bookings/{uid}/answer", BOOKING, "booking.manage", "reservation/answer", reservation_answer_page,
+	  reservation_answer_fields, reservation_booking_view, N_("Answer a request") },
+	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/answer", reservation_confirm,
+	  reservation_accept_fields, reservation_booking_view, N_("Accept a request"), .form = reservation_answer_page },
+	{ "POST", "/bookings/{uid}/reject", BOOKING, "booking.manage", "reservation/answer", reservation_reject,
+	  reservation_reject_fields, reservation_booking_view, N_("Refuse a request"), .form = reservation_answer_page },
+	{ "POST", "/bookings/{uid}/unreject", BOOKING, "booking.manage", "reservation/booking", reservation_unreject,
+	  reservation_answer_fields, reservation_booking_view, N_("Take a refusal back") },
+	{ "POST", "/bookings/{uid}/arrived", BOOKING, "booking.attend", "reservation/booking", reservation_arrived,
+	  reservation_arrived_fields, reservation_booking_view, N_("Somebody came") },
+	{ "POST", "/bookings/{uid}/no-show", BOOKING, "booking.attend", "reservation/booking", reservation_no_show,
+	  reservation_arrived_fields, reservation_booking_view, N_("Nobody came") },
 	{ "GET", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify_page, guest_fields,
 	  .title = N_("Confirm your booking") },
 	{ "POST", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify, guest_fields,
 	  reservation_booking_view, N_("Confirm your booking"), .form = reservation_verify_page },
 	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list,
 	  reservation_list_fields, reservation_list_view, N_("Bookings") },
+	{ "GET", "/o/{org}/today", CT_ORG, "booking.see", "reservation/today", reservation_today,
+	  reservation_today_fields, reservation_today_view, N_("Today") },
+	{ "GET", "/o/{org}/today/door", CT_ORG, "booking.see", "reservation/door", reservation_door,
+	  reservation_today_fields, reservation_door_view, N_("For the door") },
+	{ "GET", "/o/{org}/requests", CT_ORG, "booking.manage", "reservation/requests", reservation_requests,
+	  reservation_requests_fields, reservation_requests_view, N_("Requests") },
 	{ "GET", "/calendars/resources/{id}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_resource_feed,
 	  .title = N_("Calendar of a room") },
 	{ "GET", "/calendars/places/{slug}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_place_feed,
@@ -112,8 +129,10 @@ static const struct ct_route routes[] = {
 };
 
 static const struct ct_menu menu[] = {
-	{ N_("Rooms and places"), "/", CT_PUBLIC, 10 },
+	{ N_("Rooms and places"), "/places", CT_PUBLIC, 10 },
 	{ N_("My bookings"), "/bookings", CT_SIGNED_IN, 20 },
+	{ N_("Today"), "/o/{org}/today", "booking.see", 5 },
+	{ N_("Requests"), "/o/{org}/requests", "booking.manage", 15 },
 	{ N_("Bookings"), "/o/{org}/bookings", "booking.see", 20 },
 	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50 },
 	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 52 },
@@ -128,6 +147,7 @@ static const struct ct_menu menu[] = {
 
 static const struct ct_job jobs[] = {
 	{ "holds", 60, booking_expire_holds, N_("Free what nobody confirmed in time") },
+	{ "refusals", 30, booking_mail_refusals, N_("Tell who asked that the place refused") },
 	{ "forget", 86400, reservation_forget_guests, N_("Make guests anonymous who have not come for long") },
 	{ 0 }
 };

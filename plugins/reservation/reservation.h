@@ -29,7 +29,16 @@ ct_handler_f reservation_create, reservation_refused;
 
 /* booking.c */
 ct_handler_f reservation_show, reservation_ics, reservation_cancel_page,
-	     reservation_cancel, reservation_confirm, reservation_reject;
+	     reservation_cancel;
+
+/* decide.c, attend.c, today.c, requests.c: a day's work */
+extern const struct ct_field reservation_accept_fields[], reservation_reject_fields[], reservation_answer_fields[],
+	reservation_arrived_fields[], reservation_today_fields[], reservation_requests_fields[];
+extern const struct ct_view_field reservation_today_view[], reservation_door_view[],
+	reservation_requests_view[];
+ct_handler_f reservation_confirm, reservation_reject, reservation_unreject, reservation_answer_page,
+	     reservation_arrived, reservation_no_show, reservation_today, reservation_door, reservation_requests,
+	     reservation_landing;
 
 /* CT_MISSING unless the reader owns the subject, has the right in its organisation, or a guest's token. */
 int booking_may(struct ct_request *r, const char *permission, struct ct_error *e) CT_MUST_USE;
@@ -112,5 +121,8 @@ int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct
 
 /* The same after its time, room or price changed. */
 int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
+
+/* The same after a refusal; `why` says the reason and what is free instead, "" nothing. */
+int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -69,6 +69,16 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST
 /* A pending one becomes firm ("confirmed"), or is refused ("rejected"), which frees its time. */
 int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e) CT_MUST_USE;
 
+/* A refused one waits again, if nobody was told of it yet and its time is still free: else CT_CONFLICT. */
+int booking_reopen(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
+/* Puts alternatives[] to a booking that is not to be into the view; none where a room is gone. */
+int booking_alternatives(struct ct_request *r, const struct ct_booking *b, struct rooms *rooms_r,
+			 struct ct_error *e) CT_MUST_USE;
+
+/* A job: writes the mails of refusals that can no longer be taken back. */
+int booking_mail_refusals(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
 /*
  * Takes the time of `w` for booking `id`, which is there already and holds nothing, as a new one would;
  * with `late` by all rules and at today's price, which has to be w->expected_cents. The caller has the

@@ -62,9 +62,11 @@ ALLOWED = {
     "GET /bookings/{uid}": STAFF, "GET /bookings/{uid}.ics": STAFF, "GET /bookings/{uid}/verify": NOBODY,
     "POST /bookings/{uid}/verify": NOBODY, "GET /bookings/{uid}/cancel": MANAGERS, "POST /bookings/{uid}/cancel": MANAGERS,
     "GET /bookings/{uid}/edit": MANAGERS, "POST /bookings/{uid}": MANAGERS,
-    "POST /bookings/{uid}/confirm": MANAGERS, "POST /bookings/{uid}/reject": MANAGERS,
+    **{f"POST /bookings/{{uid}}/{act}": MANAGERS for act in ("confirm", "reject", "unreject")},
+    "GET /bookings/{uid}/answer": MANAGERS, "POST /bookings/{uid}/arrived": STAFF, "POST /bookings/{uid}/no-show": STAFF,
     # an organisation's
-    "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /o/{org}/audit": ADMIN,
+    "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /places": ALL,
+    "GET /o/{org}/today": STAFF, "GET /o/{org}/today/door": STAFF, "GET /o/{org}/requests": MANAGERS, "GET /o/{org}/audit": ADMIN,
     "GET /o/{org}/law": ADMIN, "POST /o/{org}/law": ADMIN, "GET /o/{org}/mails": MANAGERS,
     "POST /o/{org}/mails/{mail}/again": MANAGERS, "POST /o/{org}/mails/{mail}/stop": MANAGERS,
     **record("places", ALL, ADMIN), **record("resources", ALL, MANAGERS), **record("kinds", ALL, MANAGERS),
