@@ -109,6 +109,12 @@ const struct ct_view_field reservation_change_view[] = {
 	{ "change.total", "money", "" }, { "change.difference", "money", "more or less than before" }, { 0 }
 };
 
+const struct ct_view_field reservation_phone_view[] = {
+	{ "price", "object", "null: no time is chosen, or it is taken" }, { "price.lines", "array", "" },
+	{ "price.total", "money", "" }, { "conflicts", "array", "what is in the way" },
+	{ "alternatives", "array", "what is free instead" }, { 0 }
+};
+
 const struct ct_view_field reservation_mine_view[] = {
 	ENTRY("upcoming"), ENTRY("past"), { "more", "text", "cursor of older ones" }, { 0 }
 };

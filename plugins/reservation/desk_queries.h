@@ -75,3 +75,7 @@
 	{ "request", .sql = "SELECT " DESK " FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
 	{ "first_org_with_rooms", .sql = "SELECT o.slug FROM organisation o WHERE o.id IN " IDS " AND EXISTS (SELECT 1"
 		" FROM reservation_resource x WHERE x.org_id = o.id AND x.archived_at IS NULL) ORDER BY o.slug LIMIT 1" },
+
+	/* for who calls */
+	{ "party_kind", .sql = "SELECT kind, name FROM party WHERE id = ?" },
+	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ? WHERE id = ?" },

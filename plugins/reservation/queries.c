@@ -237,8 +237,6 @@ const struct ct_query reservation_queries[] = {
 	{ "bookings_before", .max_rows = 501, .sql = ENTRY(LISTED " AND (b.start_utc < ? OR b.id < ?)", "DESC") },
 	{ "bookings_waiting", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE org_id = ?"
 		" AND status = 'pending' AND end_utc > ?" },
-	{ "first_place", .sql = "SELECT slug FROM place WHERE org_id = ? AND archived_at IS NULL"
-		" AND state = 'open' ORDER BY name LIMIT 1" },
 
 	/* what a record's form cannot know by itself */
 	{ "resource_moved", .sql = "SELECT x.id FROM reservation_resource x WHERE x.id = ? AND x.place_id <> ?"

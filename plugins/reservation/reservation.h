@@ -40,6 +40,11 @@ ct_handler_f reservation_confirm, reservation_reject, reservation_unreject, rese
 	     reservation_arrived, reservation_no_show, reservation_today, reservation_door, reservation_requests,
 	     reservation_landing;
 
+/* phone.c: on one screen for who calls */
+extern const struct ct_field reservation_phone_fields[];
+extern const struct ct_view_field reservation_phone_view[];
+ct_handler_f reservation_phone_page, reservation_phone;
+
 /* CT_MISSING unless the reader owns the subject, has the right in its organisation, or a guest's token. */
 int booking_may(struct ct_request *r, const char *permission, struct ct_error *e) CT_MUST_USE;
 

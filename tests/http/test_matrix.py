@@ -66,6 +66,7 @@ ALLOWED = {
     "GET /bookings/{uid}/answer": MANAGERS, "POST /bookings/{uid}/arrived": STAFF, "POST /bookings/{uid}/no-show": STAFF,
     # an organisation's
     "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /places": ALL,
+    "GET /o/{org}/bookings/new": MANAGERS, "POST /o/{org}/bookings/new": MANAGERS,
     "GET /o/{org}/today": STAFF, "GET /o/{org}/today/door": STAFF, "GET /o/{org}/requests": MANAGERS, "GET /o/{org}/audit": ADMIN,
     "GET /o/{org}/law": ADMIN, "POST /o/{org}/law": ADMIN, "GET /o/{org}/mails": MANAGERS,
     "POST /o/{org}/mails/{mail}/again": MANAGERS, "POST /o/{org}/mails/{mail}/stop": MANAGERS,
