@@ -11,6 +11,15 @@
 #define DESK_JOINS " JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id" \
 	" LEFT JOIN party y ON y.id = b.payer_id"
 
+/* Of an organisation in a period; by the wall's days, found by the index in UTC. */
+#define COUNTED "FROM reservation_booking b FORCE INDEX (reservation_booking_org)"
+#define IN_PERIOD " WHERE b.org_id = ? AND b.start_utc >= ? AND b.start_utc < ? AND b.start_local >= ? AND b.start_local < ?" \
+	" AND b.status IN ('confirmed', 'done', 'no_show')"
+#define MINUTES "TIMESTAMPDIFF(MINUTE, b.start_local, b.end_local)"
+#define WORTH "(SELECT COALESCE(SUM(GREATEST(l.list_cents, 0)), 0) FROM reservation_price_line l WHERE l.booking_id = b.id" \
+	" AND l.list_cents > 0)"
+#define PAGE_OF " AND (b.start_utc > ? OR (b.start_utc = ? AND b.id > ?)) ORDER BY b.start_utc, b.id LIMIT ?"
+
 	/* changing a booking */
 	{ "leaves_of_change", .sql = "SELECT GROUP_CONCAT(leaf_id ORDER BY leaf_id) AS leaves FROM ("
 		"SELECT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
@@ -79,3 +88,20 @@
 	/* for who calls */
 	{ "party_kind", .sql = "SELECT kind, name FROM party WHERE id = ?" },
 	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ? WHERE id = ?" },
+
+	/* figures */
+	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, SUM(" MINUTES ") AS minutes,"
+		" COALESCE(SUM(b.attendance), 0) AS said, COALESCE(SUM(b.attendance_actual), 0) AS came, b.currency,"
+		" SUM(" WORTH ") AS worth_cents, SUM(b.total_cents) AS paid_cents " COUNTED
+		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id" IN_PERIOD
+		" GROUP BY b.purpose_id, b.currency ORDER BY u.position, u.label LIMIT 200" },
+	{ "report_payers", .sql = "SELECT JSON_ARRAYAGG(DISTINCT k.payer) AS ids FROM (SELECT COALESCE(b.payer_id, b.person_id)"
+		" AS payer " COUNTED IN_PERIOD PAGE_OF ") k WHERE k.payer IS NOT NULL" },
+	{ "report_rows", .sql = "SELECT b.id, b.start_utc, b.start_local, b.end_local, b.status, b.attendance,"
+		" b.attendance_actual, b.currency, b.total_cents AS paid_cents, " MINUTES " AS minutes,"
+		" COALESCE(b.payer_id, b.person_id) AS payer, p.name AS place_name, u.code AS purpose_code, u.label AS purpose,"
+		" d.label AS audience, " WORTH " AS worth_cents, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')"
+		"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id"
+		"  WHERE i.booking_id = b.id) AS rooms " COUNTED " JOIN place p ON p.id = b.place_id"
+		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id LEFT JOIN reservation_audience d ON d.id = b.audience_id"
+		IN_PERIOD PAGE_OF },

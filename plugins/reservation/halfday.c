@@ -13,6 +13,10 @@ static struct halfday make(const struct choice *c, const char *label, int from, 
 
 	h.free = choice_within(c, first, last, &h.start, &h.end);
 	h.free &= !whole || (h.start.s == first.s && h.end.s == last.s);
+	if (!h.free) {
+		h.start = first;
+		h.end = last;
+	}
 	h.current = h.free && h.start.s == c->start.s && h.end.s == c->end.s;
 	return h;
 }

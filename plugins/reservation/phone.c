@@ -208,9 +208,15 @@ static int put_parts(struct ct_request *r, const struct phone *p, struct ct_erro
 
 static void put_typed(struct ct_request *r, const struct phone *p)
 {
-	char day[CT_TIME_TEXT];
+	char day[CT_TIME_TEXT], at[CT_TIME_TEXT];
 	const char *from = ct_in_typed(r, "from"), *to = ct_in_typed(r, "to");
+	struct ct_local midnight = ct_day_local(p->day);
 
+	/* a part of the day that is not offered as it was asked for stays as its hours */
+	if (ct_local_set(p->start) && json_is_true(json_object_get(r->view, "other_hours_ui"))) {
+		from = talloc_strdup(r, ct_clock_text(at, (int)((p->start.s - midnight.s) / 60)));
+		to = talloc_strdup(r, ct_clock_text(at, (int)((p->end.s - midnight.s) / 60)));
+	}
 	ct_put_text(r->view, "date_typed_ui", ct_day_text(day, p->day));
 	ct_put_text(r->view, "day_ui", day_long(r, p->day, CT_NO_DAY));
 	ct_put_text(r->view, "from_typed_ui", from ? from : "");
@@ -251,6 +257,20 @@ static void put_state(struct ct_request *r, struct phone *p)
 	}
 }
 
+/* Somebody asked somehow: there is no "none", and most call. */
+static void choose_source(const struct ct_request *r, json_t *control)
+{
+	json_t *options = json_object_get(control, "options"), *option;
+	const char *chosen = ct_in_set(r, "source") ? ct_in_text(r, "source") : "phone";
+	size_t i;
+
+	for (i = json_array_size(options); i-- > 0;)
+		if (!*json_string_value(json_object_get(json_array_get(options, i), "value")))
+			json_array_remove(options, i);
+	json_array_foreach(options, i, option)
+		ct_put_bool(option, "selected", !strcmp(json_string_value(json_object_get(option, "value")), chosen));
+}
+
 static int put_controls(struct ct_request *r, struct ct_error *e)
 {
 	static const char *const who[] = { "contact", "name", "phone", "email", "payer", NULL };
@@ -267,6 +287,7 @@ static int put_controls(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	controls = put_fields_of(r, "what_ui", reservation_phone_fields, what, none, NULL, NULL);
+	choose_source(r, control_named(controls, "source"));
 	return put_purposes(r, controls, r->org, e);
 }
 
@@ -280,9 +301,9 @@ static int put_page(struct ct_request *r, struct phone *p, struct ct_error *e)
 	if (!p->room)
 		return 0;
 	put_options(r, p);
-	put_typed(r, p);
 	if ((rc = put_parts(r, p, e)) || (rc = put_controls(r, e)))
 		return rc;
+	put_typed(r, p);
 	put_state(r, p);
 	return 0;
 }

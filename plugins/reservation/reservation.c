@@ -20,6 +20,7 @@ static const struct ct_permission permissions[] = {
 	{ "booking.member", N_("Book what is for members"), CT_ROLE_MEMBER },
 	{ "booking.see", N_("See everybody's bookings"), CT_ROLE_OPENER },
 	{ "booking.attend", N_("Say who came"), CT_ROLE_OPENER },
+	{ "booking.report", N_("See the figures of bookings"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
 	{ "booking.manage", N_("Book for others, answer and cancel"), CT_ROLE_MANAGER },
 	{ 0 }
 };
@@ -119,6 +120,10 @@ static const struct ct_route routes[] = {
 	  reservation_phone_fields, reservation_phone_view, N_("Book for somebody"), .form = reservation_phone_page },
 	{ "POST", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone,
 	  reservation_phone_fields, reservation_booking_view, N_("Book for somebody"), .form = reservation_phone_page },
+	{ "GET", "/o/{org}/report", CT_ORG, "booking.report", "reservation/report", reservation_report,
+	  reservation_report_fields, reservation_report_view, N_("Figures") },
+	{ "GET", "/o/{org}/report/bookings", CT_ORG, "booking.report", NULL, reservation_report_csv,
+	  reservation_report_fields, .title = N_("Bookings of a period (CSV)") },
 	{ "GET", "/o/{org}/today", CT_ORG, "booking.see", "reservation/today", reservation_today,
 	  reservation_today_fields, reservation_today_view, N_("Today") },
 	{ "GET", "/o/{org}/today/door", CT_ORG, "booking.see", "reservation/door", reservation_door,
@@ -138,6 +143,7 @@ static const struct ct_menu menu[] = {
 	{ N_("Today"), "/o/{org}/today", "booking.see", 5 },
 	{ N_("Requests"), "/o/{org}/requests", "booking.manage", 15 },
 	{ N_("Bookings"), "/o/{org}/bookings", "booking.see", 20 },
+	{ N_("Figures"), "/o/{org}/report", "booking.report", 45 },
 	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50 },
 	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 52 },
 	{ N_("Parts of the day"), "/o/{org}/windows", "resource.edit", 53 },

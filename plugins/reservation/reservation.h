@@ -40,6 +40,11 @@ ct_handler_f reservation_confirm, reservation_reject, reservation_unreject, rese
 	     reservation_arrived, reservation_no_show, reservation_today, reservation_door, reservation_requests,
 	     reservation_landing;
 
+/* report.c: figures for funders */
+extern const struct ct_field reservation_report_fields[];
+extern const struct ct_view_field reservation_report_view[];
+ct_handler_f reservation_report, reservation_report_csv;
+
 /* phone.c: on one screen for who calls */
 extern const struct ct_field reservation_phone_fields[];
 extern const struct ct_view_field reservation_phone_view[];
