@@ -227,6 +227,10 @@ const struct ct_query ct_people_queries[] = {
 		" JOIN org_contact c ON c.party_id = p.id AND c.org_id = ? LEFT JOIN address a ON a.party_id = p.id"
 		" AND a.kind = 'main' WHERE p.archived_at IS NULL ORDER BY m.line LIMIT 50000" },
 	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
+	{ "demo_manager", .sql = "SELECT person_id FROM role WHERE org_id = ? AND role IN ('manager', 'admin')"
+		" ORDER BY role = 'manager' DESC, id LIMIT 1" },
+	{ "demo_clients", .sql = "SELECT p.id FROM org_contact c JOIN party p ON p.id = c.party_id WHERE c.org_id = ?"
+		" AND p.kind = 'person' AND p.email LIKE '%@courriel.example' ORDER BY p.id LIMIT 20000" },
 	{ "project_add", .audits = "project", .sql = "INSERT INTO project (org_id, code, label, lead_id) VALUES (?, ?, ?, ?)" },
 	{ "demo_loaded", .sql = "SELECT id FROM organisation LIMIT 1" },
 	{ 0 }

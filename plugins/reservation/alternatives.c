@@ -117,20 +117,16 @@ static size_t same_room(struct ct_request *r, const struct wish *w, const struct
 
 /* Of the room that was found, or of all that are moved. */
 static struct price price_found(struct ct_request *r, const struct found *f, const struct wish *w,
-				const struct rooms *rooms, struct tariff *const *tariffs)
+				const struct rooms *rooms, const struct rates *rates)
 {
-	struct price sum = price_of(r, tariffs[f->room - rooms->room], f->start, f->end,
-				    w->items[0].quantity);
+	struct wish_item *items = talloc_memdup(r, w->items, w->n_items * sizeof(*items));
+	struct order order = order_of(w);
 
-	for (size_t i = 1; i < w->n_items; i++) {
-		const struct room *room = room_of(rooms, w->items[i].room);
-		struct price one = price_of(r, tariffs[room - rooms->room], f->start, f->end,
-					    w->items[i].quantity);
-
-		sum.known &= one.known;
-		sum.total_cents += one.total_cents;
-	}
-	return sum;
+	items[0].room = f->room->id;
+	order.items = items;
+	order.start = f->start;
+	order.end = f->end;
+	return rates_price(r, rates, rooms, &order);
 }
 
 static void put_found(struct ct_request *r, json_t *list, const struct found *f,
@@ -140,6 +136,7 @@ static void put_found(struct ct_request *r, json_t *list, const struct found *f,
 	json_t *o = ct_add_object(list), *box = json_object();
 	char buf[CT_TIME_UI];
 	const char *basis;
+	const char *amount;
 
 	ct_put_id(o, "resource", f->room->id);
 	ct_put_text(o, "name", f->room->name);
@@ -152,13 +149,11 @@ static void put_found(struct ct_request *r, json_t *list, const struct found *f,
 	json_object_set(o, "total_ui", json_object_get(box, "total_ui"));
 	json_object_set(o, "expected_ui", json_object_get(box, "expected_ui"));
 	basis = json_string_value(json_object_get(box, "basis_ui"));
+	amount = json_string_value(json_object_get(box, "total_ui"));
 	ct_put_text(o, "price_ui",
 		    !price.known	 ? _("on quotation")
 		    : !price.total_cents ? _("free of charge")
-					 : talloc_asprintf(r, "%s %s",
-							   ct_money_show(r, price.total_cents,
-									 price.currency, r->lang),
-							   basis));
+					 : talloc_asprintf(r, "%s %s", amount, basis));
 	ct_put_text(o, "submit_ui", price_button(r, &price, f->room));
 	json_decref(box);
 }
@@ -236,15 +231,16 @@ static int put_alternatives(struct ct_request *r, const struct wish *w, const st
 {
 	json_t *list = ct_put_array(r->view, "alternatives");
 	struct found found[WANTED];
-	struct tariff **tariffs;
+	struct rates rates;
 	size_t n = w->n_items > 1 ? 0 : same_hour(r, w, rooms, asked, found, 2);
-	int rc = tariffs_load(r, rooms, ct_local_day(w->start), &tariffs, e);
+	int rc = rates_load(r, rooms, ct_local_day(w->start), w->person, w->payer,
+			    w->payer_text && !w->payer, &rates, e);
 
 	if (rc)
 		return rc;
 	n = same_room(r, w, rooms, asked, found, n, WANTED);
 	for (size_t i = 0; i < n; i++)
-		put_found(r, list, &found[i], price_found(r, &found[i], w, rooms, tariffs));
+		put_found(r, list, &found[i], price_found(r, &found[i], w, rooms, &rates));
 	ct_put_bool(r->view, "has_alternatives_ui", n > 0);
 	return 0;
 }

@@ -153,16 +153,27 @@ static const char *wanted_rooms(struct ct_request *r)
 	return json_ids(r, ids, w.n_items);
 }
 
+/* A hold still has to be confirmed, a request to be answered: then the mail says that, with the new time. */
+static int tell(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	const struct letter changed = { .about = LETTER_CHANGED };
+
+	if (!c->moves && !strcmp(c->status, c->new_status))
+		return 0;
+	if (!strcmp(c->new_status, "hold"))
+		return mail_about(r, c->id, guest_secret(r, c->wish.uid), e);
+	return strcmp(c->new_status, "confirmed") ? mail_about(r, c->id, NULL, e) : letter_send(r, c->id, &changed, e);
+}
+
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct amending *a = arg;
-	const struct change *c = &a->change;
 	int rc;
 
 	if ((rc = booking_lock_leaves(r, r->subject, wanted_rooms(r), e)) ||
 	    (rc = read_change(r, a, e)) || (rc = change_store(r, &a->change, e)))
 		return rc;
-	return c->moves || strcmp(c->status, c->new_status) ? mail_changed(r, c->id, e) : 0;
+	return tell(r, &a->change, e);
 }
 
 /* ---- answers ---- */

@@ -84,7 +84,10 @@ const struct ct_view_field reservation_price_view[] = {
 	ROOM, PLACE, TIMES, { "lines", "array", "what makes up the price" },
 	{ "lines.label", "text", "what for" },
 	{ "lines.reason", "text", "why, where it is not the list price" },
-	{ "lines.amount", "money", "" }, { "total", "money", "null: on quotation" }, { 0 }
+	{ "lines.amount", "money", "in the basis of the price" },
+	{ "total", "money", "in its basis; null: on quotation" },
+	{ "amounts", "text", "the basis: include_vat, exclude_vat, no_vat" }, { "net", "money", "without VAT" },
+	{ "vat", "money", "" }, { "gross", "money", "what is to be paid" }, { 0 }
 };
 
 #define BOOKING \

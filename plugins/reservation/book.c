@@ -3,6 +3,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "cancel.h"
+#include "price_ask.h"
 #include "reservation.h"
 #include "views.h"
 
@@ -18,7 +20,9 @@ struct asked {
 struct form {
 	const struct room *room;
 	struct choice choice;
-	const struct tariff *tariff;
+	struct rates rates;
+	struct order order;
+	const struct rooms *rooms;
 	int64_t units;
 };
 
@@ -107,7 +111,7 @@ static void put_when(struct ct_request *r, const struct form *f)
 		    ct_url(r, "/resources/%lld/price", (long long)f->room->id));
 }
 
-static void put_cost(struct ct_request *r, const struct form *f)
+static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 {
 	const struct choice *c = &f->choice;
 	struct price price = { .currency = "EUR", .amounts = "no_vat" };
@@ -115,8 +119,15 @@ static void put_cost(struct ct_request *r, const struct form *f)
 		       !ct_may(r, MAY_MANAGE, f->room->org);
 	json_t *box = ct_put_object(r->view, "price");
 
-	if (c->n_offers)
-		price = price_of(r, f->tariff, c->start, c->end, f->units);
+	struct cancel_lines lines = { 0 };
+	int rc = 0;
+
+	f->order.start = c->start;
+	f->order.end = c->end;
+	if (c->n_offers) {
+		price = rates_price(r, &f->rates, f->rooms, &f->order);
+		rc = cancel_offer(r, f->rooms, c->start, &price, &lines, e);
+	}
 	price_put(r, box, &price, true);
 	if (!c->n_offers)
 		ct_put_text(box, "price_note_ui", _("Choose a time to see the price."));
@@ -127,8 +138,10 @@ static void put_cost(struct ct_request *r, const struct form *f)
 		r->view, "pending_ui",
 		pending ? _("The place answers each request; until then the time is kept for you.")
 			: NULL);
-	ct_put_text(r->view, "cancel_ui", NULL);
+	ct_put_text(r->view, "cancel_ui",
+		    lines.n ? cancel_text(r, &lines, ct_zone_local(f->room->zone, r->now)) : NULL);
 	ct_put_text(r->view, "submit_ui", price_button(r, &price, f->room));
+	return rc;
 }
 
 /* ---- the page ---- */
@@ -192,23 +205,24 @@ static int choose(struct ct_request *r, struct rooms *rooms, const struct asked 
 static int put_form(struct ct_request *r, const struct asked *a, struct ct_error *e)
 {
 	struct form f = { .units = a->units > 0 ? a->units : 1 };
-	struct tariff **tariffs;
 	struct ct_result *row;
 	struct rooms rooms;
 	int rc;
 
 	if ((rc = room_get(r, r->subject, &rooms, e)) ||
 	    (rc = choose(r, &rooms, a, &f.choice, e)) ||
-	    (rc = tariffs_load(r, &rooms, f.choice.day, &tariffs, e)) ||
+	    (rc = ask_rates(r, &rooms, f.choice.day, &f.rates, e)) ||
+	    (rc = ask_order(r, &rooms.room[0], f.units, &f.order, e)) ||
 	    (rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(rooms.room[0].place)), &row, e)))
 		return rc;
 	f.room = &rooms.room[0];
-	f.tariff = tariffs[0];
+	f.rooms = &rooms;
 	put_heads(r, f.room, row);
 	put_when(r, &f);
 	put_windows(r, &f.choice, row);
 	put_who(r, f.room);
-	put_cost(r, &f);
+	if ((rc = put_cost(r, &f, e)) || (rc = ask_put(r, f.room, &f.rates, e)))
+		return rc;
 	return put_what(r, f.room, e);
 }
 
@@ -243,7 +257,9 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_local start = ct_in_local(r, "start"), end = ct_in_local(r, "end");
 	int64_t units = ct_in_set(r, "units") ? ct_in_int(r, "units") : 1;
-	struct tariff **tariffs;
+	struct cancel_lines lines;
+	struct rates rates;
+	struct order order;
 	struct rooms rooms;
 	struct price price;
 	int rc;
@@ -252,21 +268,28 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 		ct_in_error(r, "start", _("This is needed."));
 	if (!ct_local_set(end))
 		ct_in_error(r, "end", _("This is needed."));
-	else if (end.s <= start.s)
+	else if (ct_local_set(start) && end.s <= start.s)
 		ct_in_error(r, "end", _("The end has to come after the start."));
-	else if (end.s - start.s > MAX_DAYS * 86400LL)
+	else if (ct_local_set(start) && end.s - start.s > MAX_DAYS * 86400LL)
 		ct_in_error(r, "end", _("At most one year at a time."));
 	if ((rc = ct_in_fail(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
-	    (rc = tariffs_load(r, &rooms, ct_local_day(start), &tariffs, e)))
+	    (rc = ask_rates(r, &rooms, ct_local_day(start), &rates, e)) ||
+	    (rc = ask_order(r, &rooms.room[0], units, &order, e)))
 		return rc;
 	if (ct_zone_utc(rooms.room[0].zone, end).s <= ct_zone_utc(rooms.room[0].zone, start).s)
 		return ct_fail_field(e, "end", _("The end has to come after the start."));
-	price = price_of(r, tariffs[0], start, end, units);
+	order.start = start;
+	order.end = end;
+	price = rates_price(r, &rates, &rooms, &order);
+	if ((rc = cancel_offer(r, &rooms, start, &price, &lines, e)))
+		return rc;
 	put_heads(r, &rooms.room[0], NULL);
 	ct_put_time(r->view, "start", start, rooms.room[0].zone, r->lang);
 	ct_put_time(r->view, "end", end, rooms.room[0].zone, r->lang);
 	ct_put_text(r->view, "when_ui", when_text(r, rooms.room[0].zone, start, end));
 	price_put(r, r->view, &price, true);
+	ct_put_text(r->view, "cancel_ui",
+		    lines.n ? cancel_text(r, &lines, ct_zone_local(rooms.room[0].zone, r->now)) : NULL);
 	ct_put_text(r->view, "submit_ui", price_button(r, &price, &rooms.room[0]));
 	ct_put_text(r->view, "book_link_ui", span_link(r, &rooms.room[0], start, end));
 	return 0;

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "calendar.h"
+#include "cancel.h"
 #include "desk.h"
 
 static const struct {
@@ -94,24 +96,13 @@ static void put_items(struct ct_request *r, const struct ct_result *b)
 
 static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_error *e)
 {
-	struct price price = { .total_cents = ct_col_int(b, "total_cents"),
-			       .currency = ct_col_text(b, "currency"),
-			       .amounts = ct_col_text(b, "amounts") };
-	struct ct_result *line;
-	int rc = ct_query(r, "booking_lines", CT_ARGS(CT_NUM(ct_col_int(b, "id"))), &line, e);
+	struct price price;
+	int rc = price_stored(r, b, &price, e);
 
 	if (rc)
 		return rc;
-	price.known = strcmp(price.amounts, "on_quote") != 0;
-	price.lines = talloc_array(r, struct price_line, ct_result_rows(line) + 1);
-	while (ct_next(line))
-		price.lines[price.n_lines++] = (struct price_line){
-			.label = ct_col_text(line, "label"),
-			.reason = ct_col_text(line, "reason"),
-			.amount_cents = ct_col_int(line, "amount_cents"),
-		};
 	price_put(r, ct_put_object(r->view, "price"), &price, false);
-	return 0;
+	return cancel_put(r, b, &price, e);
 }
 
 /* The code is shown here only, and from the evening before; never in feeds, mails or lists. */
@@ -152,10 +143,7 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	char day[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 	json_t *o;
 
-	o = ct_put_object(r->view, "calendar_ui");
-	ct_put_text(o, "ics_link",
-		    talloc_asprintf(r, "%s.ics%s", ct_url(r, "/bookings/%s", uid), tail));
-	ct_put_text(o, "webcal_link", NULL);
+	calendar_put_booking(r, r->view, uid);
 	ct_put_null(r->view, "cancel_ui");
 	ct_put_text(r->view, "change_link_ui",
 		    may_change && (ct_col_utc(b, "start_utc").s > r->now.s || ct_may(r, MAY_MANAGE, r->org))
@@ -166,7 +154,6 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 		ct_put_text(
 			o, "link",
 			talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
-		ct_put_text(o, "sentence", _("Cancelling is free of charge until it begins."));
 	}
 	ct_put_text(r->view, "again_link_ui",
 		    first ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
@@ -262,7 +249,7 @@ int reservation_show(struct ct_request *r, struct ct_error *e)
 
 int reservation_ics(struct ct_request *r, struct ct_error *e)
 {
-	int rc = booking_may(r, "booking.see", e);
+	int rc = calendar_opens(r, ct_path(r, "uid")) ? 0 : booking_may(r, "booking.see", e);
 
 	return rc ? rc : booking_feed(r, e);
 }
@@ -284,13 +271,9 @@ int reservation_cancel_page(struct ct_request *r, struct ct_error *e)
 		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "",
 					       json_string_value(json_object_get(item, "name")));
 	ct_put_text(r->view, "rooms_ui", rooms);
-	ct_put_null(r->view, "fee");
-	ct_put_null(r->view, "fee_ui");
-	ct_put_text(r->view, "consequence_ui",
-		    _("Cancelling is free of charge. The room is free for others at once."));
+	cancel_ask(r);
 	ct_put_text(r->view, "action_ui",
 		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
-	ct_put_text(r->view, "submit_ui", _("Cancel the booking"));
 	ct_put_text(r->view, "back_link_ui",
 		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", uid), tail));
 	return 0;

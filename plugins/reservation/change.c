@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What becomes of a booking after it was stored: each change under the locks of its rooms. */
+#include "cancel.h"
 #include "store.h"
 
 #include <stdlib.h>
@@ -114,6 +115,8 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 	if (b.end_utc.s <= r->now.s)
 		return ct_fail(e, CT_CONFLICT,
 			       _("This booking is over: it can no longer be cancelled."));
+	if (cancel_is_charged(r, b.org) && (rc = cancel_charge(r, &b, cancel_expected(r), e)))
+		return rc;
 	rc = booking_set_status(r, &b, "cancelled", true, "cancel", e);
 	b.status = "cancelled";
 	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
@@ -212,7 +215,8 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	w = wish_of(r, &b);
 	late = !strcmp(b.status, "expired") || b.hold_until.s <= r->now.s;
 	w.expected_cents = b.total_cents;
-	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
+	if ((late && (rc = wish_again(r, id, &w, e))) ||
+	    (rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
 	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
 	    (rc = booking_set_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
 				false, "verify", e)))

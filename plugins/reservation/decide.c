@@ -49,11 +49,12 @@ void put_reasons(json_t *o)
 	}
 }
 
-const char *reason_text(const char *reason)
+/* In English: the letter translates it for its reader. */
+static const char *reason_words(const char *reason)
 {
 	for (const struct ct_choice *c = reasons; reason && c->value; c++)
 		if (!strcmp(c->value, reason))
-			return _(c->label);
+			return c->label;
 	return NULL;
 }
 
@@ -158,56 +159,54 @@ int reservation_unreject(struct ct_request *r, struct ct_error *e)
 
 /* ---- the mail of a refusal ---- */
 
-/* What is free instead, as paragraphs of a mail, each with its link; "" where nothing is. */
-static int alternatives_text(struct ct_request *r, int64_t id, char **text_r, struct ct_error *e)
+/* What is free instead: the rooms and hours that a conflict would offer, as a mail's buttons. */
+static int read_offers(struct ct_request *r, int64_t id, struct letter *l, struct ct_error *e)
 {
+	struct letter_offer *offers;
 	struct ct_booking b;
 	struct rooms rooms;
 	json_t *list, *one;
 	size_t i;
-	char *text = talloc_strdup(r, "");
 	int rc = booking_lock(r, id, &b, e);
 
 	if (rc || (rc = booking_alternatives(r, &b, &rooms, e)))
 		return rc;
 	list = json_object_get(r->view, "alternatives");
-	json_array_foreach(list, i, one)
-		text = talloc_asprintf_append(
-			text, "\n\n%s, %s :\n%s", json_string_value(json_object_get(one, "name")),
-			json_string_value(json_object_get(one, "when_ui")),
-			ct_url_absolute(r, ct_url(r, "/resources/%s/book?start=%s&end=%s",
-						  json_string_value(json_object_get(one, "resource")),
-						  json_string_value(json_object_get(one, "start_local")),
-						  json_string_value(json_object_get(one, "end_local")))));
-	*text_r = *text ? talloc_asprintf(r, "%s%s", _("This is free instead:"), text) : text;
+	l->offers = offers = talloc_zero_array(r, struct letter_offer, json_array_size(list) + 1);
+	json_array_foreach(list, i, one) {
+		struct letter_offer *o = &offers[l->n_offers];
+		const char *start = json_string_value(json_object_get(one, "start_local")),
+			   *end = json_string_value(json_object_get(one, "end_local"));
+
+		if ((rc = ct_local_parse(start, &o->start, e)) || (rc = ct_local_parse(end, &o->end, e)))
+			return rc;
+		o->room = json_string_value(json_object_get(one, "name"));
+		o->path = ct_url(r, "/resources/%s/book?start=%s&end=%s",
+				 json_string_value(json_object_get(one, "resource")), start, end);
+		l->n_offers++;
+	}
 	return 0;
 }
 
-struct letter { int64_t booking; };
+struct telling { int64_t booking; };
 
-static int write_letter(struct ct_request *r, void *arg, struct ct_error *e)
+static int tell(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	const struct letter *letter = arg;
+	const struct telling *t = arg;
+	struct letter letter = { .about = LETTER_STATE };
 	struct ct_result *row;
 	int64_t count = 0;
-	const char *reason, *note;
-	char *instead;
-	int rc = ct_exec_count(r, "refusal_mailed",
-			       CT_ARGS(CT_UTC(r->now), CT_NUM(letter->booking)), &count, e);
+	int rc = ct_exec_count(r, "refusal_mailed", CT_ARGS(CT_UTC(r->now), CT_NUM(t->booking)), &count, e);
 
 	if (rc || !count) /* taken back, or written by another process */
 		return rc;
-	if ((rc = ct_one(r, "refusal", CT_ARGS(CT_NUM(letter->booking)), &row, e)))
+	if ((rc = ct_one(r, "refusal", CT_ARGS(CT_NUM(t->booking)), &row, e)))
 		return rc;
 	r->org = ct_col_int(row, "org_id");
-	if ((rc = alternatives_text(r, letter->booking, &instead, e)))
-		return rc;
-	reason = reason_text(ct_col_text(row, "reason"));
-	note = ct_col_text(row, "note");
-	return mail_refused(r, letter->booking,
-			    talloc_asprintf(r, "%s%s%s%s%s", reason ? reason : "", reason && note ? "\n\n" : "",
-					    note ? note : "", *instead && (reason || note) ? "\n\n" : "", instead),
-			    e);
+	letter.reason = reason_words(ct_col_text(row, "reason"));
+	letter.note = ct_col_text(row, "note");
+	rc = read_offers(r, t->booking, &letter, e);
+	return rc ? rc : letter_send(r, t->booking, &letter, e);
 }
 
 int booking_mail_refusals(struct ct_request *r, struct ct_error *e)
@@ -217,10 +216,10 @@ int booking_mail_refusals(struct ct_request *r, struct ct_error *e)
 
 	/* one that cannot be written must not keep the others */
 	while (!rc && ct_next(row)) {
-		struct letter letter = { ct_col_int(row, "booking_id") };
+		struct telling telling = { ct_col_int(row, "booking_id") };
 		struct ct_error why;
 
-		if (ct_transaction(r, write_letter, &letter, &why) && !failed)
+		if (ct_transaction(r, tell, &telling, &why) && !failed)
 			failed = ct_fail(e, why.rc, "%s", why.text);
 	}
 	return rc ? rc : failed;

@@ -24,7 +24,7 @@ struct demo_room {
 };
 
 /*
- * Books `rooms`, at most 32 in ascending order of their keys, from two weeks ago to four weeks
+ * Books `rooms`, at most 96 in ascending order of their keys, from two weeks ago to four weeks
  * ahead, inside the caller's transaction. Some of what is to come is cancelled; where a manager has
  * to approve, some of it waits.
  */

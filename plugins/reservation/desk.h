@@ -15,9 +15,6 @@ enum { REFUSAL_SECONDS = 120 };
 /* decide.c: the four reasons, as choices for a template: reasons_ui[] { value, label }. */
 void put_reasons(json_t *object);
 
-/* The sentence of a reason ("taken" …) in the language of the request; NULL of NULL. */
-const char *reason_text(const char *reason);
-
 /* attend.c: can somebody say now that it began, or that nobody came? Minutes count from its start. */
 bool attend_is_time(const struct ct_request *r, struct ct_utc start, struct ct_utc end);
 

@@ -30,13 +30,14 @@
 		" b.layout, b.attendance, b.purpose_id, b.order_ref, b.source, b.start_local, b.end_local, b.start_utc,"
 		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version,"
 		" (SELECT COALESCE(SUM(l.amount_cents), 0) FROM reservation_price_line l WHERE l.booking_id = b.id"
-		"  AND (l.extra_id IS NOT NULL OR (l.reason_id IS NOT NULL AND l.adjust_id IS NULL))) AS kept_cents"
+		"  AND l.reason_id IS NOT NULL AND l.tariff_id IS NULL AND l.adjust_id IS NULL AND l.extra_id IS NULL) AS kept_cents"
 		" FROM reservation_booking b WHERE b.id = ?" },
 	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
 		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
 		" contact_phone = ?, layout = ?, attendance = ?, purpose_id = ?, order_ref = ?, payer_text = ?, status = ?,"
 		" total_cents = ?, amounts = ?, currency = ?, sequence = sequence + ?, changed_utc = ?,"
 		" row_version = row_version + 1 WHERE id = ? AND row_version = ?" },
+	{ "cancel_lines_drop", .audits = "-", .sql = "DELETE FROM reservation_cancel_line WHERE booking_id = ?" },
 	{ "items_drop", .audits = "booking", .sql = "DELETE FROM reservation_item WHERE booking_id = ?"
 		" AND resource_id NOT IN " IDS },
 	{ "item_put", .audits = "booking", .sql = "INSERT INTO reservation_item (booking_id, resource_id, quantity)"

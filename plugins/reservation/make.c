@@ -26,6 +26,9 @@ const struct ct_field reservation_book_fields[] = {
 	{ "layout", N_("Layout"), CT_TEXT, .max = 16 },
 	{ "order_ref", N_("Your order number"), CT_TEXT, .max = 60 },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
+	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
+	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },
+	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
 	{ "person", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer", N_("Who pays"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer_text", N_("Organisation that pays"), CT_TEXT, .max = 160 },
@@ -142,7 +145,7 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 /* What comes with a later part must not be taken in silence now. */
 static void refuse_unknown(struct ct_request *r)
 {
-	static const char *const later[] = { "extras", "amount", "terms" };
+	static const char *const later[] = { "terms" };
 
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 		if (ct_in_typed(r, later[i]) && *ct_in_typed(r, later[i]))
@@ -171,8 +174,9 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.org = r->org,
 	};
 	refuse_unknown(r);
-	rc = wish_items(r, r->subject, w, e);
-	return rc ? rc : read_people(r, m, e);
+	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)))
+		return rc;
+	return read_people(r, m, e);
 }
 
 /* Beside the holds of one mail address: what one network address asks for without an account in a day. */
@@ -196,6 +200,14 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	if (!rc && m->wish.hold)
 		rc = limit_guest(r, e);
 	return rc ? rc : mail_about(r, m->stored.id, m->secret, e);
+}
+
+static void put_typed(json_t *list, const char *name, const char *value)
+{
+	json_t *o = ct_add_object(list);
+
+	ct_put_text(o, "name", name);
+	ct_put_text(o, "value", value);
 }
 
 /* The page of a refused booking where something is taken: what, and what is free instead. */
@@ -226,16 +238,14 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	typed = ct_put_array(r->view, "typed_ui");
 	for (const struct ct_field *f = reservation_book_fields; f->name; f++) {
 		const char *text = ct_in_typed(r, f->name);
-		bool skip = !text || !*text;
+		bool skip = !text || !*text || f->many;
 
 		for (size_t i = 0; i < sizeof(left_out) / sizeof(left_out[0]); i++)
 			skip |= !strcmp(left_out[i], f->name);
-		if (!skip) {
-			json_t *o = ct_add_object(typed);
-
-			ct_put_text(o, "name", f->name);
-			ct_put_text(o, "value", text);
-		}
+		if (!skip)
+			put_typed(typed, f->name, text);
+		for (size_t i = 0; f->many && i < ct_in(r, f->name)->many; i++)
+			put_typed(typed, f->name, ct_in(r, f->name)->each[i].text);
 	}
 	ct_template(r, "reservation/conflict");
 	return 0;

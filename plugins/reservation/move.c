@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "cancel.h"
+
 static int load_items(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -69,7 +71,8 @@ int change_load(struct ct_request *r, int64_t id, struct change *change_r, struc
 	c.amounts = ct_col_text(row, "amounts");
 	c.was_cents = ct_col_int(row, "total_cents");
 	c.kept_cents = ct_col_int(row, "kept_cents");
-	rc = load_items(r, &c, e);
+	if (!(rc = load_items(r, &c, e)))
+		rc = wish_again(r, id, &c.wish, e);
 	c.was = c.wish;
 	if (!rc)
 		*change_r = c;
@@ -195,6 +198,25 @@ static int store_time(struct ct_request *r, const struct change *c, struct ct_er
 	return booking_occupy(r, c->id, &w, &c->rooms, e);
 }
 
+/* The steps of cancelling count from the new start on. */
+static int store_steps(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	struct price price = c->price;
+	struct cancel_lines lines;
+	int rc;
+
+	price.total_cents = c->now_cents;
+	if ((rc = ct_exec(r, "cancel_lines_drop", CT_ARGS(CT_NUM(c->id)), e)) ||
+	    (rc = cancel_offer(r, &c->rooms, c->wish.start, &price, &lines, e)))
+		return rc;
+	for (size_t i = 0; i < lines.n && !rc; i++)
+		rc = ct_exec(r, "cancel_line_insert",
+			     CT_ARGS(CT_NUM(c->id), CT_LOCAL(lines.line[i].until), CT_NUM(lines.line[i].cents),
+				     CT_STR(lines.line[i].label)),
+			     e);
+	return rc;
+}
+
 static const char *rooms_text(struct ct_request *r, const struct rooms *rooms)
 {
 	char *text = talloc_strdup(r, "");
@@ -276,6 +298,7 @@ int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
 	int rc;
 
 	if ((rc = store_row(r, c, e)) || (c->moves && (rc = store_time(r, c, e))) ||
+	    (c->moves && (rc = store_steps(r, c, e))) ||
 	    (rc = store_difference(r, c, e)) || (rc = feed_serialise(r, c->id, e)) ||
 	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_cents),
 			   trace_of(&c->wish, c->new_status, c->now_cents), e)))

@@ -23,6 +23,10 @@ const struct ct_field reservation_phone_fields[] = {
 	{ "from", N_("From"), CT_TIME },
 	{ "to", N_("To"), CT_TIME },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
+	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
+	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000,
+	  .help = N_("With a reason only. Empty: free of charge.") },
+	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
 	{ "attendance", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
 	{ "title", N_("Title"), CT_TEXT, .max = 120 },
 	{ "purpose", N_("Purpose"), CT_REF, .ref = "reservation.purpose" },
@@ -135,6 +139,8 @@ static int read_people(struct ct_request *r, struct phone *p, struct ct_error *e
 
 static int read_wish(struct ct_request *r, struct phone *p, struct ct_error *e)
 {
+	int rc;
+
 	p->wish = (struct wish){
 		.items = &p->item,
 		.n_items = 1,
@@ -150,7 +156,8 @@ static int read_wish(struct ct_request *r, struct phone *p, struct ct_error *e)
 		.uid = ct_new_uid(r),
 		.org = r->org,
 	};
-	return read_people(r, p, e);
+	rc = wish_price(r, &p->wish, e);
+	return rc ? rc : read_people(r, p, e);
 }
 
 /* ---- the page ---- */
@@ -275,15 +282,17 @@ static int put_controls(struct ct_request *r, struct ct_error *e)
 {
 	static const char *const who[] = { "contact", "name", "phone", "email", "payer", NULL };
 	static const char *const what[] = { "attendance", "title", "purpose", "internal_note", "source", NULL };
+	static const char *const given[] = { "reason", "amount", NULL };
 	static const char *const none[] = { NULL };
-	static const char *const chosen[] = { "contact", "payer" };
+	static const char *const chosen[] = { "contact", "payer", "reason" };
 	json_t *controls = put_fields_of(r, "who_ui", reservation_phone_fields, who, none, NULL, NULL);
+	json_t *gift = put_fields_of(r, "gift_ui", reservation_phone_fields, given, none, NULL, NULL);
 	int rc = 0;
 
-	for (size_t i = 0; i < 2 && !rc; i++)
+	for (size_t i = 0; i < sizeof(chosen) / sizeof(chosen[0]) && !rc; i++)
 		for (const struct ct_field *f = reservation_phone_fields; f->name && !rc; f++)
 			if (!strcmp(f->name, chosen[i]))
-				rc = ct_put_choices(r, f, control_named(controls, f->name), e);
+				rc = ct_put_choices(r, f, control_named(i < 2 ? controls : gift, f->name), e);
 	if (rc)
 		return rc;
 	controls = put_fields_of(r, "what_ui", reservation_phone_fields, what, none, NULL, NULL);

@@ -4,84 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
-enum { MAX_WINDOWS = 8, DAY_MINUTES = 1440 };
-
-/* false: a unit that no price here is made of (weeks, months) */
-static bool unit_of(const char *text, enum price_unit *unit_r)
-{
-	static const char *const names[] = { "minute", "hour_begun", "window", "day", "use" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(names[i], text)) {
-			*unit_r = (enum price_unit)i;
-			return true;
-		}
-	return false;
-}
-
-/* Rows come by scope (resource, kind, place), tariff and step: the first tariff of a room wins. */
-static struct tariff *tariff_of_row(struct ct_request *r, const struct ct_result *row,
-				    const struct ct_zone *zone)
-{
-	struct tariff *t = talloc_zero(r, struct tariff);
-
-	t->zone = zone;
-	t->id = ct_col_int(row, "tariff_id");
-	t->label = ct_col_text(row, "label");
-	t->mode = ct_col_text(row, "mode");
-	t->amounts = ct_col_text(row, "amounts");
-	t->currency = ct_col_text(row, "currency");
-	t->vat_code = ct_col_text(row, "vat_code");
-	return t;
-}
-
-static void add_step(struct tariff *t, const struct ct_result *row)
-{
-	enum price_unit unit;
-
-	if (ct_col_null(row, "step_id") || !unit_of(ct_col_text(row, "unit"), &unit))
-		return;
-	t->steps = talloc_realloc(t, t->steps, struct step, t->n_steps + 1);
-	t->steps[t->n_steps++] = (struct step){
-		.id = ct_col_int(row, "step_id"),
-		.unit = unit,
-		.cents = ct_col_int(row, "amount_cents"),
-		.window = ct_col_text(row, "window_label"),
-		.weekdays = ct_col_int(row, "weekday_mask"),
-		.from = (int)ct_col_int(row, "from_min"),
-		.to = (int)ct_col_int(row, "to_min"),
-	};
-}
-
-int tariffs_load(struct ct_request *r, const struct rooms *rooms, struct ct_day day,
-		 struct tariff ***tariffs_r, struct ct_error *e)
-{
-	struct tariff **list = talloc_zero_array(r, struct tariff *, rooms->n + 1);
-	json_t *ids = json_array();
-	struct ct_result *row;
-	char *text;
-	int rc;
-
-	for (size_t i = 0; i < rooms->n; i++)
-		ct_add_int(ids, rooms->room[i].id);
-	text = json_dumps(ids, JSON_COMPACT);
-	rc = ct_query(r, "tariffs", CT_ARGS(CT_STR(text), CT_DAY(day), CT_DAY(day)), &row, e);
-	free(text);
-	json_decref(ids);
-	while (!rc && ct_next(row)) {
-		for (size_t i = 0; i < rooms->n; i++) {
-			if (rooms->room[i].id != ct_col_int(row, "resource_id"))
-				continue;
-			if (!list[i])
-				list[i] = tariff_of_row(r, row, rooms->room[i].zone);
-			if (list[i]->id == ct_col_int(row, "tariff_id"))
-				add_step(list[i], row);
-		}
-	}
-	if (!rc)
-		*tariffs_r = list;
-	return rc;
-}
+enum { MAX_WINDOWS = 8, DAY_MINUTES = 1440, WEEK_DAYS = 7 };
 
 /*
  * One local day of what is asked for: minutes of the day, and how often each passes: once, in the nights of
@@ -93,36 +16,73 @@ struct part {
 	uint8_t passes[DAY_MINUTES];
 };
 
-/* A way to pay for a part: which windows (bits), and the minutes outside them by the hour. */
+/* How to pay for one day, or for several from one day on, for one unit. */
 struct plan {
-	unsigned windows;
-	bool day;
-	int64_t loose;
+	bool possible;
 	int64_t cents;
 	unsigned lines;
-	bool possible;
+	const struct step *whole;	/* its day, or the week or month that begins here; NULL: by its parts */
+	size_t days;			/* how many of the days `whole` covers */
+	const struct step *windows[MAX_WINDOWS];
+	size_t n_windows;
+	const struct step *time;	/* for the minutes outside them */
+	int64_t loose;
+	int64_t minutes;		/* that pass on this day */
 };
 
-static const struct step *find_step(const struct tariff *t, enum price_unit unit)
+/* A line of `count` times `step`, for one unit: between its minimum and its cap. */
+static int64_t line_cents(const struct step *s, int64_t count)
 {
-	for (size_t i = 0; i < t->n_steps; i++)
-		if (t->steps[i].unit == unit)
-			return &t->steps[i];
-	return NULL;
+	int64_t cents = s->cents * count;
+
+	if (s->minimum && cents < s->minimum)
+		cents = s->minimum;
+	return s->cap && cents > s->cap ? s->cap : cents;
 }
 
-static int64_t by_time(const struct tariff *t, int64_t minutes, bool *possible)
+static bool long_enough(const struct step *s, int64_t minutes)
 {
-	const struct step *hour = find_step(t, UNIT_HOUR), *minute = find_step(t, UNIT_MINUTE);
+	return !s->up_to || minutes <= s->up_to;
+}
 
-	if (!minutes)
-		return 0;
-	if (hour)
-		return (minutes + 59) / 60 * hour->cents;
-	if (minute)
-		return minutes * minute->cents;
-	*possible = false;
-	return 0;
+static int64_t time_count(const struct step *s, int64_t minutes)
+{
+	return s->unit == UNIT_HOUR ? (minutes + 59) / 60 : minutes;
+}
+
+/* The cheapest way to pay so many minutes by the hour or the minute; NULL: there is none. */
+static const struct step *by_time(const struct tariff *t, int64_t minutes)
+{
+	const struct step *best = NULL;
+
+	for (size_t i = 0; i < t->n_steps; i++) {
+		const struct step *s = &t->steps[i];
+
+		if ((s->unit == UNIT_HOUR || s->unit == UNIT_MINUTE) && long_enough(s, minutes) &&
+		    (!best || line_cents(s, time_count(s, minutes)) <
+				      line_cents(best, time_count(best, minutes))))
+			best = s;
+	}
+	return best;
+}
+
+static bool among(const struct tariff *t, int64_t set, struct ct_day day)
+{
+	return t->day_among && t->day_among(t->day_sets, set, day);
+}
+
+static bool window_holds(const struct tariff *t, const struct step *s, const struct part *part)
+{
+	int64_t minutes = 0;
+
+	if (s->unit != UNIT_WINDOW || !(s->weekdays >> (ct_day_weekday(part->day) - 1) & 1) ||
+	    s->from >= part->to || s->to <= part->from ||
+	    (s->only_in && !among(t, s->only_in, part->day)) ||
+	    (s->not_in && among(t, s->not_in, part->day)))
+		return false;
+	for (int minute = s->from; minute < s->to; minute++)
+		minutes += part->passes[minute];
+	return long_enough(s, minutes);
 }
 
 static size_t windows_of(const struct tariff *t, const struct part *part,
@@ -130,37 +90,49 @@ static size_t windows_of(const struct tariff *t, const struct part *part,
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->n_steps && n < MAX_WINDOWS; i++) {
-		const struct step *s = &t->steps[i];
-
-		if (s->unit == UNIT_WINDOW &&
-		    (s->weekdays >> (ct_day_weekday(part->day) - 1) & 1) && s->from < part->to &&
-		    s->to > part->from)
-			windows_r[n++] = s;
-	}
+	for (size_t i = 0; i < t->n_steps && n < MAX_WINDOWS; i++)
+		if (window_holds(t, &t->steps[i], part))
+			windows_r[n++] = &t->steps[i];
 	return n;
 }
 
-static struct plan plan_with(const struct tariff *t, const struct part *part,
+/* By the set of windows that cover them: how many minutes of the part pass. */
+struct cover { int64_t minutes[1u << MAX_WINDOWS]; };
+
+static void cover_part(struct cover *cover, const struct part *part,
+		       const struct step *const *windows, size_t n)
+{
+	memset(cover, 0, sizeof(*cover));
+	for (int minute = 0; minute < DAY_MINUTES; minute++) {
+		unsigned set = 0;
+
+		for (size_t i = 0; i < n; i++)
+			if (windows[i]->from <= minute && minute < windows[i]->to)
+				set |= 1u << i;
+		cover->minutes[set] += part->passes[minute];
+	}
+}
+
+static struct plan plan_with(const struct tariff *t, const struct cover *cover,
 			     const struct step *const *windows, size_t n, unsigned chosen)
 {
-	struct plan plan = { .windows = chosen, .possible = true };
+	struct plan plan = { .possible = true, .days = 1 };
 
-	for (int minute = 0; minute < DAY_MINUTES; minute++) {
-		bool covered = !part->passes[minute];
-
-		for (size_t i = 0; i < n && !covered; i++)
-			covered = (chosen >> i & 1) && windows[i]->from <= minute &&
-				  minute < windows[i]->to;
-		plan.loose += covered ? 0 : part->passes[minute];
-	}
-	plan.cents = by_time(t, plan.loose, &plan.possible);
-	plan.lines = plan.loose > 0;
+	for (unsigned set = 0; set < 1u << n; set++)
+		plan.loose += set & chosen ? 0 : cover->minutes[set];
 	for (size_t i = 0; i < n; i++)
 		if (chosen >> i & 1) {
-			plan.cents += windows[i]->cents;
-			plan.lines++;
+			plan.windows[plan.n_windows++] = windows[i];
+			plan.cents += line_cents(windows[i], 1);
 		}
+	plan.lines = (unsigned)plan.n_windows;
+	if (plan.loose) {
+		plan.time = by_time(t, plan.loose);
+		plan.possible = plan.time != NULL;
+		plan.lines++;
+	}
+	if (plan.time)
+		plan.cents += line_cents(plan.time, time_count(plan.time, plan.loose));
 	return plan;
 }
 
@@ -171,100 +143,38 @@ static bool better(const struct plan *a, const struct plan *b)
 	return a->cents < b->cents || (a->cents == b->cents && a->lines < b->lines);
 }
 
-static struct plan cheapest(const struct tariff *t, const struct part *part,
-			    const struct step *const *windows, size_t n)
+static struct plan plan_day(const struct tariff *t, const struct part *part)
 {
-	const struct step *day = find_step(t, UNIT_DAY);
+	const struct step *windows[MAX_WINDOWS];
+	size_t n = windows_of(t, part, windows);
 	struct plan best = { 0 };
+	struct cover cover;
+	int64_t minutes = 0;
 
+	cover_part(&cover, part, windows, n);
+	for (unsigned set = 0; set < 1u << n; set++)
+		minutes += cover.minutes[set];
 	for (unsigned chosen = 0; chosen < 1u << n; chosen++) {
-		struct plan plan = plan_with(t, part, windows, n, chosen);
+		struct plan plan = plan_with(t, &cover, windows, n, chosen);
 
 		if (better(&plan, &best))
 			best = plan;
 	}
-	if (day) {
-		struct plan whole = {
-			.day = true, .cents = day->cents, .lines = 1, .possible = true
-		};
+	for (size_t i = 0; i < t->n_steps; i++) {
+		struct plan whole = { .possible = true, .whole = &t->steps[i], .days = 1, .lines = 1,
+				      .cents = line_cents(&t->steps[i], 1) };
 
-		if (better(&whole, &best))
+		if (t->steps[i].unit == UNIT_DAY && long_enough(&t->steps[i], minutes) &&
+		    better(&whole, &best))
 			best = whole;
 	}
+	best.minutes = minutes;
 	return best;
 }
 
-static void add_line(struct ct_request *r, struct price *price, const struct tariff *t,
-		     const struct step *step, const char *label, int64_t count, int64_t quantity)
+int64_t minutes_between(const struct ct_zone *zone, struct ct_local start, struct ct_local end)
 {
-	struct price_line *line;
-
-	price->lines = talloc_realloc(r, price->lines, struct price_line, price->n_lines + 1);
-	line = &price->lines[price->n_lines++];
-	*line = (struct price_line){
-		.tariff = t->id,
-		.step = step->id,
-		.label = quantity > 1 ? talloc_asprintf(r, "%s × %lld", label, (long long)quantity)
-				      : label,
-		.quantity = count * quantity * 10000,
-		.unit_cents = step->cents,
-		.amount_cents = step->cents * count * quantity,
-		.vat_code = t->vat_code,
-	};
-	price->total_cents += line->amount_cents;
-}
-
-static const char *money(struct ct_request *r, int64_t cents, const char *currency)
-{
-	return ct_money_show(r, cents, currency, r->lang);
-}
-
-static void add_time(struct ct_request *r, struct price *price, const struct tariff *t,
-		     int64_t minutes, int64_t quantity)
-{
-	const struct step *step = find_step(t, UNIT_HOUR);
-	int64_t hours = (minutes + 59) / 60;
-
-	if (step) {
-		add_line(r, price, t, step,
-			 talloc_asprintf(r, ngettext_("%lld hour at %s", "%lld hours at %s", hours),
-					 (long long)hours, money(r, step->cents, t->currency)),
-			 hours, quantity);
-		return;
-	}
-	step = find_step(t, UNIT_MINUTE);
-	add_line(r, price, t, step,
-		 talloc_asprintf(r, ngettext_("%lld minute at %s", "%lld minutes at %s", minutes),
-				 (long long)minutes, money(r, step->cents, t->currency)),
-		 minutes, quantity);
-}
-
-static void add_part(struct ct_request *r, struct price *price, const struct tariff *t,
-		     const struct part *part, bool several, int64_t quantity)
-{
-	const struct step *windows[MAX_WINDOWS];
-	size_t n = windows_of(t, part, windows);
-	struct plan plan = cheapest(t, part, windows, n);
-	char day[CT_TIME_UI], hours[2][CT_TIME_UI];
-	const char *prefix =
-		several ? talloc_asprintf(r, "%s, ", ct_day_ui(day, part->day, r->lang)) : "";
-
-	if (!plan.possible) {
-		price->known = false;
-		return;
-	}
-	if (plan.day)
-		add_line(r, price, t, find_step(t, UNIT_DAY),
-			 talloc_asprintf(r, "%s%s", prefix, _("whole day")), 1, quantity);
-	for (size_t i = 0; i < n; i++)
-		if (plan.windows >> i & 1)
-			add_line(r, price, t, windows[i],
-				 talloc_asprintf(r, "%s%s (%s – %s)", prefix, windows[i]->window,
-						 ct_clock_ui(hours[0], windows[i]->from, r->lang),
-						 ct_clock_ui(hours[1], windows[i]->to, r->lang)),
-				 1, quantity);
-	if (plan.loose)
-		add_time(r, price, t, plan.loose, quantity);
+	return (ct_zone_utc(zone, end).s - ct_zone_utc(zone, start).s) / 60;
 }
 
 /* The part of [start, end) that lies on `day`. */
@@ -292,99 +202,219 @@ static struct part part_of(const struct ct_zone *zone, struct ct_day day, struct
 	return part;
 }
 
+/* ---- lines ---- */
+
+struct price_line *price_add(struct ct_request *r, struct price *price, struct price_line line)
+{
+	price->lines = talloc_realloc(r, price->lines, struct price_line, price->n_lines + 1);
+	price->lines[price->n_lines] = line;
+	price->total_cents += line.amount_cents;
+	return &price->lines[price->n_lines++];
+}
+
+static const char *money(struct ct_request *r, int64_t cents, const char *currency)
+{
+	return ct_money_show(r, cents, currency, r->lang);
+}
+
+/* Where a minimum or a cap decided, the reason of the amount. */
+static const char *bound(struct ct_request *r, const struct tariff *t, const struct step *s,
+			 int64_t count)
+{
+	int64_t cents = line_cents(s, count);
+
+	if (cents == s->cents * count)
+		return NULL;
+	return talloc_asprintf(r, cents > s->cents * count ? _("at least %s") : _("at most %s"),
+			       money(r, cents, t->currency));
+}
+
+static void add_line(struct ct_request *r, struct price *price, const struct tariff *t,
+		     const struct step *step, const char *label, int64_t count, int64_t quantity)
+{
+	int64_t cents = line_cents(step, count) * quantity;
+
+	price_add(r, price,
+		  (struct price_line){
+			  .tariff = t->id,
+			  .step = step->id,
+			  .label = quantity > 1
+					   ? talloc_asprintf(r, "%s × %lld", label, (long long)quantity)
+					   : label,
+			  .reason = bound(r, t, step, count),
+			  .quantity = count * quantity * 10000,
+			  .unit_cents = step->cents,
+			  .list_cents = cents,
+			  .amount_cents = cents,
+			  .vat_code = t->vat_code,
+		  });
+}
+
+static const char *time_label(struct ct_request *r, const struct tariff *t, const struct step *s,
+			      int64_t count)
+{
+	const char *each = money(r, s->cents, t->currency);
+
+	if (s->unit == UNIT_HOUR)
+		return talloc_asprintf(r, ngettext_("%lld hour at %s", "%lld hours at %s", count),
+				       (long long)count, each);
+	return talloc_asprintf(r, ngettext_("%lld minute at %s", "%lld minutes at %s", count),
+			       (long long)count, each);
+}
+
+static const char *whole_label(struct ct_request *r, const struct step *s, struct ct_day day,
+			       const char *prefix)
+{
+	char from[CT_TIME_UI];
+
+	if (s->unit == UNIT_DAY)
+		return talloc_asprintf(r, "%s%s", prefix, _("whole day"));
+	return talloc_asprintf(r, s->unit == UNIT_WEEK ? _("week from %s on") : _("month from %s on"),
+			       ct_day_ui(from, day, r->lang));
+}
+
+static void add_plan(struct ct_request *r, struct price *price, const struct tariff *t,
+		     const struct plan *plan, struct ct_day day, const char *prefix,
+		     int64_t quantity)
+{
+	char hours[2][CT_TIME_UI];
+
+	if (plan->whole)
+		add_line(r, price, t, plan->whole, whole_label(r, plan->whole, day, prefix), 1,
+			 quantity);
+	for (size_t i = 0; !plan->whole && i < plan->n_windows; i++) {
+		const struct step *w = plan->windows[i];
+
+		add_line(r, price, t, w,
+			 talloc_asprintf(r, "%s%s (%s – %s)", prefix, w->window,
+					 ct_clock_ui(hours[0], w->from, r->lang),
+					 ct_clock_ui(hours[1], w->to, r->lang)),
+			 1, quantity);
+	}
+	if (!plan->whole && plan->time) {
+		int64_t count = time_count(plan->time, plan->loose);
+
+		add_line(r, price, t, plan->time, time_label(r, t, plan->time, count), count,
+			 quantity);
+	}
+}
+
+/* ---- several days ---- */
+
+/* How many of the `left` days from `day` on a week or a month covers. */
+static size_t days_of(const struct step *s, struct ct_day day, size_t left)
+{
+	size_t days = s->unit == UNIT_WEEK ? WEEK_DAYS
+					   : (size_t)(ct_day_add_months(day, 1).n - day.n);
+
+	return days < left ? days : left;
+}
+
+/* From the last day to the first: for each the cheapest way to pay from there on; ways[n] is the end. */
+static void join_days(const struct tariff *t, struct ct_day first, struct plan *plans, size_t n,
+		      struct plan *ways)
+{
+	ways[n] = (struct plan){ .possible = true };
+	for (size_t i = n; i-- > 0;) {
+		struct plan way = plans[i];
+
+		way.possible &= ways[i + 1].possible;
+		way.cents += ways[i + 1].cents;
+		way.lines += ways[i + 1].lines;
+		for (size_t k = 0; k < t->n_steps; k++) {
+			const struct step *s = &t->steps[k];
+			struct plan longer = { .whole = s };
+			int64_t minutes = 0;
+
+			if (s->unit != UNIT_WEEK && s->unit != UNIT_MONTH)
+				continue;
+			longer.days = days_of(s, ct_day_add(first, (int)i), n - i);
+			for (size_t d = i; d < i + longer.days; d++)
+				minutes += plans[d].minutes;
+			longer.possible = ways[i + longer.days].possible && long_enough(s, minutes);
+			longer.cents = line_cents(s, 1) + ways[i + longer.days].cents;
+			longer.lines = 1 + ways[i + longer.days].lines;
+			if (better(&longer, &way))
+				way = longer;
+		}
+		ways[i] = way;
+	}
+}
+
+static void price_days(struct ct_request *r, struct price *price, const struct tariff *t,
+		       struct ct_local start, struct ct_local end, int64_t quantity)
+{
+	struct ct_day first = ct_local_day(start),
+		      last = ct_local_day((struct ct_local){ end.s - 1 });
+	size_t n = (size_t)(last.n - first.n + 1);
+	struct plan *plans = talloc_array(r, struct plan, n), *ways = talloc_array(r, struct plan, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		struct part part = part_of(t->zone, ct_day_add(first, (int)i), start, end);
+
+		plans[i] = plan_day(t, &part);
+	}
+	join_days(t, first, plans, n, ways);
+	price->known = ways[0].possible;
+	for (size_t i = 0; price->known && i < n; i += ways[i].days) {
+		struct ct_day day = ct_day_add(first, (int)i);
+		char text[CT_TIME_UI];
+
+		add_plan(r, price, t, &ways[i], day,
+			 n > 1 ? talloc_asprintf(r, "%s, ", ct_day_ui(text, day, r->lang)) : "",
+			 quantity);
+	}
+}
+
+static const struct step *by_use(const struct tariff *t, int64_t minutes)
+{
+	const struct step *best = NULL;
+
+	for (size_t i = 0; i < t->n_steps; i++)
+		if (t->steps[i].unit == UNIT_USE && long_enough(&t->steps[i], minutes) &&
+		    (!best || t->steps[i].cents < best->cents))
+			best = &t->steps[i];
+	return best;
+}
+
+/* Lent for nothing: what it would have cost, and one line that takes it off with its reason. */
+static void give_away(struct ct_request *r, struct price *price, const struct tariff *t)
+{
+	int64_t worth = price->total_cents;
+
+	price->known = true;
+	if (worth)
+		price_add(r, price,
+			  (struct price_line){ .tariff = t->id,
+					       .label = _("lent free of charge"),
+					       .reason = t->reason_label,
+					       .reason_id = t->reason,
+					       .quantity = 10000,
+					       .unit_cents = -worth,
+					       .amount_cents = -worth,
+					       .vat_code = t->vat_code });
+}
+
 struct price price_of(struct ct_request *r, const struct tariff *t, struct ct_local start,
 		      struct ct_local end, int64_t quantity)
 {
 	struct price price = { .known = t && strcmp(t->mode, "on_quote") != 0,
 			       .currency = t ? t->currency : "EUR",
 			       .amounts = t ? t->amounts : "no_vat" };
-	const struct step *use = t ? find_step(t, UNIT_USE) : NULL;
-	struct ct_day first = ct_local_day(start),
-		      last = ct_local_day((struct ct_local){ end.s - 1 });
+	const struct step *use;
 
-	if (!price.known || !strcmp(t->mode, "gratis"))
+	if (!price.known)
 		return price;
+	use = by_use(t, minutes_between(t->zone, start, end));
 	if (use)
 		add_line(r, &price, t, use, t->label, 1, quantity);
-	for (struct ct_day day = first; !use && price.known && day.n <= last.n;
-	     day = ct_day_add(day, 1)) {
-		struct part part = part_of(t->zone, day, start, end);
-
-		add_part(r, &price, t, &part, first.n != last.n, quantity);
-	}
+	else
+		price_days(r, &price, t, start, end, quantity);
+	if (!strcmp(t->mode, "gratis"))
+		give_away(r, &price, t);
 	if (!price.known) {
 		price.n_lines = 0;
 		price.total_cents = 0;
 	}
 	return price;
-}
-
-const char *price_from(struct ct_request *r, const struct tariff *t)
-{
-	const struct step *hour, *least = NULL;
-
-	if (!t)
-		return NULL;
-	if (!strcmp(t->mode, "on_quote"))
-		return _("on quotation");
-	if (!strcmp(t->mode, "gratis"))
-		return _("free of charge");
-	hour = find_step(t, UNIT_HOUR);
-	if (hour)
-		return talloc_asprintf(r, _("%s an hour"), money(r, hour->cents, t->currency));
-	for (size_t i = 0; i < t->n_steps; i++)
-		if (!least || t->steps[i].cents < least->cents)
-			least = &t->steps[i];
-	return least ? talloc_asprintf(r, _("from %s"), money(r, least->cents, t->currency)) : NULL;
-}
-
-static const char *basis(const struct price *price)
-{
-	if (!strcmp(price->amounts, "include_vat"))
-		return _("incl. VAT");
-	return strcmp(price->amounts, "exclude_vat") ? _("VAT not applicable") : _("excl. VAT");
-}
-
-void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked)
-{
-	json_t *lines = ct_put_array(object, "lines");
-	bool free = price->known && !price->total_cents;
-
-	for (size_t i = 0; price->known && i < price->n_lines; i++) {
-		json_t *line = ct_add_object(lines);
-
-		ct_put_text(line, "label", price->lines[i].label);
-		ct_put_text(line, "reason", price->lines[i].reason);
-		ct_put_money(line, "amount", price->lines[i].amount_cents, price->currency,
-			     r->lang);
-	}
-	if (price->known) {
-		ct_put_money(object, "total", price->total_cents, price->currency, r->lang);
-	} else {
-		ct_put_null(object, "total");
-		ct_put_null(object, "total_ui");
-	}
-	ct_put_text(object, "basis_ui", free || !price->known ? NULL : basis(price));
-	ct_put_bool(object, "is_free_ui", free);
-	ct_put_text(object, "price_note_ui",
-		    price->known ? NULL
-				 : _("The price is on quotation: the place will answer you."));
-	ct_put_text(object, "expected_ui",
-		    asked && price->known
-			    ? talloc_asprintf(r, "%lld,%02lld", (long long)price->total_cents / 100,
-					      (long long)price->total_cents % 100)
-			    : NULL);
-}
-
-const char *price_button(struct ct_request *r, const struct price *price, const struct room *room)
-{
-	const char *amount = money(r, price->total_cents, price->currency);
-	bool free = !price->known || !price->total_cents;
-
-	if (room->policy.approval == APPROVAL_ALWAYS)
-		return free ? talloc_asprintf(r, _("Ask for %s"), room->name)
-			    : talloc_asprintf(r, _("Ask for %s (%s if it is accepted)"), room->name,
-					      amount);
-	return free ? talloc_asprintf(r, _("Book %s"), room->name)
-		    : talloc_asprintf(r, _("Book with obligation to pay – %s"), amount);
 }

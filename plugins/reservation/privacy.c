@@ -68,8 +68,11 @@ int privacy_forgotten(struct ct_request *r, const struct ct_party_forget *x, str
 		return rc;
 	if (ct_col_int(row, "n"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is a booking to come."));
-	rc = ct_exec(r, "privacy_drop_ics", CT_ARGS(CT_NUM(x->party)), e);
-	return rc ? rc : ct_exec(r, "privacy_clear", CT_ARGS(CT_NUM(x->party)), e);
+	if ((rc = ct_exec(r, "privacy_drop_ics", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "feed_raise", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "address_renew", CT_ARGS(CT_NUM(x->party)), e)))
+		return rc;
+	return ct_exec(r, "privacy_clear", CT_ARGS(CT_NUM(x->party)), e);
 }
 
 /* ---- guests, whom no party stands for ---- */

@@ -53,6 +53,10 @@
 	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id" \
 	" WHERE " key " = ? AND p.archived_at IS NULL GROUP BY p.id"
 
+#define PERSON_STAMP "SELECT p.id, p.lang, COALESCE(f.version, 0) AS version, COALESCE(f.address_version, 1) AS address_version," \
+	" f.changed_utc AS synced_utc FROM party p LEFT JOIN reservation_feed f ON f.party_id = p.id" \
+	" WHERE p.id = ? AND p.kind = 'person' AND p.archived_at IS NULL"
+
 /* The guard of a room: whoever decides by its bookings, or makes one, takes it first. */
 #define LOCK "UPDATE reservation_resource SET sync_version = sync_version + 1," \
 	" synced_utc = GREATEST(synced_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP())"
@@ -60,6 +64,12 @@
 	" contact_phone = NULL, payer_text = NULL, order_ref = NULL, manage_token_hash = NULL," \
 	" forgotten_utc = UTC_TIMESTAMP()"
 #define OF_GUEST "(b.contact_name IS NOT NULL OR b.contact_email IS NOT NULL OR b.contact_phone IS NOT NULL)"
+/* In one line, as a calendar has it; NULL where nobody has written it down. */
+#define PLACE_ADDRESS "NULLIF(CONCAT_WS(', ', p.building, p.street, p.hamlet, NULLIF(CONCAT_WS(' ', p.postcode, p.town), '')), '')"
+#define ROOM_KEYS "(SELECT GROUP_CONCAT(CONCAT(i.resource_id, 'x', i.quantity) ORDER BY i.resource_id SEPARATOR ',')" \
+	" FROM reservation_item i WHERE i.booking_id = b.id)"
+#define FOUND "p.name AS place_name, b.start_utc, b.start_local, b.end_local, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')" \
+	" FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
 #define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 
 const struct ct_query reservation_queries[] = {
@@ -91,11 +101,14 @@ const struct ct_query reservation_queries[] = {
 
 	/* prices */
 	{ "tariffs", .max_rows = 5000, .sql = "SELECT x.id AS resource_id, t.id AS tariff_id, t.label, t.mode, t.amounts,"
-		" t.currency, t.vat_code, s.id AS step_id, s.unit, s.amount_cents, w.label AS window_label, w.weekday_mask,"
-		" w.from_min, w.to_min FROM reservation_resource x JOIN reservation_tariff t ON t.archived_at IS NULL"
+		" t.currency, t.vat_code, t.floor_cents, t.suggested_cents, t.reason_id, n.label AS reason_label, s.id AS step_id,"
+		" s.unit, s.up_to, s.amount_cents, s.minimum_cents, s.cap_cents, w.label AS window_label, w.weekday_mask,"
+		" w.from_min, w.to_min, w.only_in, w.not_in"
+		" FROM reservation_resource x JOIN reservation_tariff t ON t.archived_at IS NULL"
 		" AND ((t.scope = 'resource' AND t.scope_id = x.id) OR (t.scope = 'kind' AND t.scope_id = x.kind_id)"
-		" OR (t.scope = 'place' AND t.scope_id = x.place_id))"
-		" LEFT JOIN reservation_step s ON s.tariff_id = t.id AND s.archived_at IS NULL LEFT JOIN reservation_window w ON w.id = s.window_id"
+		" OR (t.scope = 'place' AND t.scope_id = x.place_id)) LEFT JOIN reservation_reason n ON n.id = t.reason_id"
+		" LEFT JOIN (reservation_step s LEFT JOIN reservation_window w ON w.id = s.window_id) ON s.tariff_id = t.id"
+		" AND s.archived_at IS NULL AND (s.window_id IS NULL OR (w.place_id = x.place_id AND w.archived_at IS NULL))"
 		" WHERE x.id IN " IDS " AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to >= ?)"
 		" ORDER BY x.id, FIELD(t.scope, 'resource', 'kind', 'place'), t.valid_from DESC, t.id DESC, w.from_min, s.id"
 		" LIMIT 5000" },
@@ -121,9 +134,6 @@ const struct ct_query reservation_queries[] = {
 		" VALUES (?, ?, ?)" },
 	{ "occupy", .audits = "booking", .sql = "INSERT INTO reservation_occupancy (resource_id, unit_no, start_utc, end_utc,"
 		" cause, item_id) VALUES (?, ?, ?, ?, ?, ?)" },
-	{ "line_insert", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, tariff_id,"
-		" step_id, label, quantity, list_cents, unit_amount, amount_cents, vat_code, reason, frozen_at_utc)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "leaves_of_rooms", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, j.k) AS leaf_id FROM JSON_TABLE(?, '$[*]'"
 		" COLUMNS (k BIGINT UNSIGNED PATH '$')) j LEFT JOIN reservation_part p ON p.whole_id = j.k"
 		" ORDER BY leaf_id LIMIT 500" },
@@ -151,34 +161,37 @@ const struct ct_query reservation_queries[] = {
 		" 'quantity', i.quantity) ORDER BY i.id) FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
 		" WHERE i.booking_id = b.id) AS items FROM reservation_booking b JOIN place p ON p.id = b.place_id"
 		" LEFT JOIN party q ON q.id = b.person_id WHERE b.id = ?" },
-	{ "booking_lines", .sql = "SELECT l.label, l.reason, l.amount_cents, b.currency FROM reservation_price_line l"
-		" JOIN reservation_booking b ON b.id = l.booking_id WHERE l.booking_id = ? ORDER BY l.position LIMIT 200" },
 	{ "booking_access", .sql = "SELECT x.access_text, x.access_code FROM reservation_item i"
 		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = ? AND (x.access_text IS NOT NULL"
 		" OR x.access_code IS NOT NULL) ORDER BY i.id LIMIT 1" },
 
 	{ "guest_row", .sql = "SELECT uid, end_utc, LOWER(HEX(manage_token_hash)) AS token_hash FROM reservation_booking WHERE id = ?" },
-	{ "one_event", .sql = "SELECT c.full AS event, b.zone, b.changed_utc FROM reservation_booking b"
+	{ "one_event", .sql = "SELECT COALESCE(c.own, c.full) AS event, b.zone FROM reservation_booking b"
 		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
 
 	/* calendars */
-	{ "booking_for_feed", .sql = "SELECT b.uid, b.status, b.title, b.note, b.zone, b.start_local, b.end_local, b.changed_utc,"
-		" CAST(b.sequence AS CHAR) AS sequence_text, COALESCE(q.name, b.contact_name) AS person_name, p.name AS place_name,"
-		" (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ') FROM reservation_item i"
-		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
+	{ "booking_for_feed", .sql = "SELECT b.uid, b.status, b.title, b.note, b.zone, b.start_local, b.end_local, b.start_utc,"
+		" b.changed_utc, b.sequence, b.person_id, COALESCE(q.name, b.contact_name) AS person_name, p.name AS place_name, "
+		PLACE_ADDRESS " AS address, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ') FROM reservation_item i"
+		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms, " ROOM_KEYS " AS room_keys,"
+		" c.person_id AS was_person_id, c.placed, c.firm_utc, c.left_utc, c.remind_utc"
 		" FROM reservation_booking b JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
-		" WHERE b.id = ?" },
-	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy) VALUES (?, ?, ?)"
-		" ON DUPLICATE KEY UPDATE full = VALUES(full), busy = VALUES(busy)" },
+		" LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
+	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy, own, person_id, placed,"
+		" firm_utc, left_utc, remind_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE full = VALUES(full),"
+		" busy = VALUES(busy), own = VALUES(own), person_id = VALUES(person_id), placed = VALUES(placed),"
+		" firm_utc = VALUES(firm_utc), left_utc = VALUES(left_utc), remind_utc = VALUES(remind_utc)" },
+	{ "booking_sequence", .audits = "-", .sql = "UPDATE reservation_booking SET sequence = ? WHERE id = ?" },
+	{ "feed_raise", .audits = "-", .sql = "INSERT INTO reservation_feed (party_id) VALUES (?) ON DUPLICATE KEY UPDATE"
+		" version = version + 1, changed_utc = GREATEST(changed_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP())" },
 	{ "bookings_naming", .sql = "SELECT b.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
 		" WHERE i.resource_id = ? AND b.end_utc > ? AND b.id > ? GROUP BY b.id ORDER BY b.id LIMIT 100" },
 	{ "booking_touch", .audits = "-", .sql = "UPDATE reservation_booking SET changed_utc = ? WHERE id = ?" },
-	{ "ics_drop", .audits = "-", .sql = "DELETE FROM reservation_ics WHERE booking_id = ?" },
 	{ "resource_stamp", .sql = RESOURCE_STAMP("x.id") },
 	{ "resource_stamp_uid", .sql = RESOURCE_STAMP("x.uid") },
 	{ "place_stamp", .sql = PLACE_STAMP("p.id") },
 	{ "place_stamp_slug", .sql = PLACE_STAMP("p.slug") },
-	{ "resource_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM"
+	{ "resource_events", .sql = "SELECT b.id, b.zone, IF(?, c.full, c.busy) AS event FROM"
 		" (SELECT DISTINCT i.booking_id FROM reservation_item i WHERE i.resource_id IN"
 		"  (SELECT y.id FROM (SELECT ? AS id) z JOIN reservation_resource y ON y.id = z.id OR y.id IN"
 		"   (SELECT d.whole_id FROM reservation_part d WHERE d.leaf_id = z.id) OR y.id IN"
@@ -186,10 +199,10 @@ const struct ct_query reservation_queries[] = {
 		"   (SELECT w.whole_id FROM reservation_part d JOIN reservation_part w ON w.leaf_id = d.leaf_id"
 		"    WHERE d.whole_id = z.id))) m"
 		" JOIN reservation_booking b ON b.id = m.booking_id JOIN reservation_ics c ON c.booking_id = b.id"
-		" WHERE b.end_utc > ? AND b.start_utc < ? AND b.id > ? ORDER BY b.id LIMIT 500" },
-	{ "place_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM reservation_booking b"
+		" WHERE b.end_utc > ? AND b.start_utc < ? AND b.id > ? AND c.left_utc IS NULL ORDER BY b.id LIMIT 500" },
+	{ "place_events", .sql = "SELECT b.id, b.zone, IF(?, c.full, c.busy) AS event FROM reservation_booking b"
 		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.place_id = ? AND b.end_utc > ? AND b.start_utc < ?"
-		" AND b.id > ? ORDER BY b.id LIMIT 500" },
+		" AND b.id > ? AND c.left_utc IS NULL ORDER BY b.id LIMIT 500" },
 
 	/* what people are given of themselves, and what is forgotten of them */
 	{ "privacy_bookings", .max_rows = 20000, .sql = "SELECT b.uid, p.name AS place, (SELECT GROUP_CONCAT(x.name"
@@ -225,6 +238,12 @@ const struct ct_query reservation_queries[] = {
 	{ "verify_unheld", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
 		" LEFT JOIN reservation_occupancy o ON o.item_id = i.id"
 		" WHERE b.status IN ('confirmed', 'pending') AND o.id IS NULL LIMIT 1" },
+	/* as event.c writes it down */
+	{ "verify_untold", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_ics c ON c.booking_id = b.id"
+		" WHERE c.placed IS NOT NULL AND (NOT (c.person_id <=> b.person_id)"
+		" OR (c.firm_utc IS NOT NULL) <> (b.status IN ('confirmed', 'done', 'no_show'))"
+		" OR c.placed <> SHA2(CONCAT_WS(' ', DATE_FORMAT(b.start_local, '%Y-%m-%dT%H:%i'), DATE_FORMAT(b.end_local,"
+		" '%Y-%m-%dT%H:%i'), b.zone, " ROOM_KEYS ", b.status IN ('cancelled', 'rejected', 'expired')), 256)) LIMIT 1" },
 	{ "verify_left", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
 		" JOIN reservation_occupancy o ON o.item_id = i.id WHERE b.status IN ('cancelled', 'rejected', 'expired') LIMIT 1" },
 
@@ -280,6 +299,8 @@ const struct ct_query reservation_queries[] = {
 		" ORDER BY position, label LIMIT 100" },
 
 	/* people and places that are merged, looked at or gone */
+	{ "merge_calendars", .audits = "-", .sql = "UPDATE reservation_booking b JOIN reservation_ics c ON c.booking_id = b.id"
+		" SET c.person_id = ? WHERE b.person_id = ?" },
 	{ "merge_persons", .audits = "booking", .sql = "UPDATE reservation_booking SET person_id = ? WHERE person_id = ?" },
 	{ "merge_payers", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ? WHERE payer_id = ?" },
 	{ "merge_bookers", .audits = "booking", .sql = "UPDATE reservation_booking SET booked_by = ? WHERE booked_by = ?" },
@@ -325,6 +346,8 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"
 		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
 
+#include "queries_prices.h"
+
 	/* search */
 	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"
 		"  WHERE MATCH (name, summary) AGAINST (? IN BOOLEAN MODE)"
@@ -361,6 +384,38 @@ const struct ct_query reservation_queries[] = {
 		" JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
 		" WHERE b.person_id = ? OR b.org_id IN " IDS
 		" ORDER BY ABS(TIMESTAMPDIFF(SECOND, b.start_utc, ?)), b.id LIMIT ?" },
+
+	/* a person's own calendar: its address is made of the versions, so that nothing secret is kept */
+	{ "person_stamp", .sql = PERSON_STAMP },
+	{ "person_events", .sql = "SELECT b.id, b.zone, COALESCE(c.own, c.full) AS event FROM reservation_booking b"
+		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.person_id = ? AND b.end_utc > ? AND b.start_utc < ?"
+		" AND b.id > ? AND (c.left_utc IS NULL OR c.left_utc > ?) ORDER BY b.id LIMIT 500" },
+	{ "address_renew", .audits = "-", .sql = "INSERT INTO reservation_feed (party_id, address_version) VALUES (?, 2)"
+		" ON DUPLICATE KEY UPDATE address_version = address_version + 1" },
+
+	/* mails */
+	{ "booking_letter", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.status, b.title, b.zone, b.start_local,"
+		" b.end_local, b.start_utc, b.changed_utc, b.sequence, b.total_cents, b.currency, b.amounts,"
+		" LOWER(HEX(b.manage_token_hash)) AS token_hash, COALESCE(q.email, b.contact_email) AS email,"
+		" COALESCE(q.name, b.contact_name) AS name, COALESCE(q.lang, c.lang) AS lang, p.name AS place_name, p.phone,"
+		" COALESCE(p.email, o.email) AS place_email, " PLACE_ADDRESS " AS address,"
+		" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')"
+		" FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms,"
+		" c.invited FROM reservation_booking b JOIN place p ON p.id = b.place_id JOIN party o ON o.id = b.org_id"
+		" LEFT JOIN party q ON q.id = b.person_id LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
+	{ "find_again", .sql = "SELECT x.uid, x.name, x.place_name, x.rooms, x.start_local, x.end_local, x.is_guest, x.is_held FROM"
+		" (SELECT b.uid, b.contact_name AS name, " FOUND ", 1 AS is_guest, b.status = 'hold' AS is_held"
+		"  FROM reservation_booking b JOIN place p ON p.id = b.place_id WHERE b.contact_email = ? AND b.manage_token_hash IS NOT NULL"
+		"  AND b.end_utc > ? AND b.status NOT IN ('rejected', 'expired') AND NOT (b.status = 'hold' AND b.hold_until_utc <= ?)"
+		" UNION ALL SELECT b.uid, q.name, " FOUND ", 0, 0 FROM party q JOIN reservation_booking b ON b.person_id = q.id"
+		"  JOIN place p ON p.id = b.place_id WHERE q.email = ? AND q.archived_at IS NULL AND b.end_utc > ?"
+		"  AND b.status IN ('confirmed', 'pending', 'option')) x ORDER BY x.start_utc, x.uid LIMIT 30" },
+	{ "letter_lang", .audits = "-", .sql = "UPDATE reservation_ics SET lang = ? WHERE booking_id = ?" },
+	{ "letter_invited", .audits = "-", .sql = "UPDATE reservation_ics SET invited = ? WHERE booking_id = ?" },
+	{ "reminders_due", .sql = "SELECT booking_id, remind_utc, firm_utc FROM reservation_ics WHERE remind_utc <= ?"
+		" ORDER BY remind_utc LIMIT 200" },
+	{ "reminder_take", .audits = "-", .sql = "UPDATE reservation_ics SET remind_utc = NULL WHERE booking_id = ?"
+		" AND remind_utc = ?" },
 #include "desk_queries.h"
 	{ 0 }
 };

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "records.h"
 #include "reservation.h"
 
 #define FROM_HELP    N_("Empty: for as long as anybody remembers.")
@@ -146,7 +147,8 @@ static const struct ct_field tariff_fields[] = {
 	  .initial = "fixed", .list = true },
 	{ "amounts", N_("The amounts are"), CT_CHOICE, .required = true, .choices = bases,
 	  .initial = "include_vat" },
-	{ "vat_code", N_("VAT code"), CT_TEXT, .max = 16 },
+	{ "vat_code", N_("VAT"), CT_CHOICE, .choices = reservation_vat_codes,
+	  .help = N_("Empty: 20 %.") },
 	{ "valid_from", N_("First day"), CT_DATE, .column = "valid_from", .help = FROM_HELP },
 	{ "valid_to", N_("Last day"), CT_DATE, .column = "valid_to", .list = true,
 	  .help = TO_HELP },
@@ -380,5 +382,30 @@ const struct ct_record reservation_records[] = {
 	  .one = N_("Price"), .title = "unit", .order = "amount", .before_store = check_price,
 	  .empty = N_("The prices of your tariffs: for an hour, for a part of the day, for a"
 		      " day.") },
+	{ "audience", N_("Kinds of people"), reservation_audience_fields, "resource.see", "resource.edit",
+	  .path = "audiences", .one = N_("Kind of people"), .order = "label",
+	  .empty = N_("Who has prices or rules of their own: members, associations, students …") },
+	{ "audience_party", N_("Who belongs to what"), reservation_audience_party_fields, "resource.edit",
+	  "resource.edit", .path = "audience-members", .one = N_("Belonging"), .title = "party",
+	  .order = "from", .before_store = reservation_check_belonging,
+	  .empty = N_("Which people and organisations are members, students … and until when.") },
+	{ "adjust", N_("Price adjustments"), reservation_adjust_fields, "resource.see", "resource.edit",
+	  .path = "adjustments", .one = N_("Adjustment"), .order = "position",
+	  .before_store = reservation_check_adjust,
+	  .empty = N_("What is taken off the price or put on it: members 30 % less, opening early"
+		      " 40 €.") },
+	{ "extra", N_("Extras"), reservation_extra_fields, "resource.see", "resource.edit",
+	  .path = "extras", .one = N_("Extra"), .order = "position",
+	  .before_store = reservation_check_extra,
+	  .empty = N_("What can be asked for with a room: coffee, cleaning, a welcome.") },
+	{ "cancel_step", N_("What cancelling costs"), reservation_cancel_step_fields, "resource.see",
+	  "resource.edit", .path = "cancel-steps", .one = N_("Step"), .title = "before",
+	  .order = "before", .before_store = reservation_check_cancel_step,
+	  .empty = N_("The later, the more: half of it from two days before, all of it on the day."
+		      " Without any, cancelling is free.") },
+	{ "reason", N_("Reasons for a lower price"), reservation_reason_fields, "resource.see",
+	  "resource.edit", .path = "reasons", .one = N_("Reason"), .order = "label",
+	  .empty = N_("Why something is given for less or for nothing; reports count what it was"
+		      " worth.") },
 	{ 0 }
 };

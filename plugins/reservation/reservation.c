@@ -10,6 +10,8 @@
 static const struct ct_setting settings[] = {
 	{ "guest_bookings", CT_INT, "10",
 	  N_("Bookings that one network address may ask for in a day without an account"), true, NULL },
+	{ "reminder_hours", CT_INT, "24",
+	  N_("Hours before a booking at which its reminder is mailed; 0: none is"), true, NULL },
 	{ 0 }
 };
 
@@ -48,11 +50,28 @@ static const struct ct_field day_fields[] = {
 	{ 0 }
 };
 
-static const struct ct_field span_fields[] = {
+/* What a price is asked with: as reservation_book_fields. */
+static const struct ct_field price_fields[] = {
 	{ "start", N_("From"), CT_DATETIME },
 	{ "end", N_("To"), CT_DATETIME },
 	{ "date", N_("Day"), CT_DATE },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
+	{ "attendance", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
+	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
+	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },
+	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
+	{ "person", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
+	{ "payer", N_("Who pays"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
+	{ "payer_text", N_("Organisation that pays"), CT_TEXT, .max = 160 },
+	{ "guest", N_("For somebody without account"), CT_BOOL },
+	{ 0 }
+};
+
+static const struct ct_field cancel_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	{ "row_version", N_("Version"), CT_INT },
+	{ "expected_fee", N_("What it costs, as shown"), CT_MONEY, .min = 0 },
+	{ "with_fee", N_("The fee is due"), CT_BOOL },
 	{ 0 }
 };
 
@@ -60,6 +79,20 @@ static const struct ct_field guest_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
 	{ "row_version", N_("Version"), CT_INT },
 	{ 0 }
+};
+
+static const struct ct_field ics_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	{ "k", N_("Secret of the calendar"), CT_TEXT, .max = 64 },
+	{ 0 }
+};
+
+static const struct ct_view_field calendars_view[] = {
+	{ "address", "text", "Address of my own calendar: whoever has it reads it" }, { 0 }
+};
+
+static const struct ct_view_field find_view[] = {
+	{ "email", "text", "Where the links go, if there is anything; the same whether there is or not" }, { 0 }
 };
 
 #define ROOM    CT_PATH("id", "reservation.resource")
@@ -79,9 +112,9 @@ static const struct ct_route routes[] = {
 	  .view = reservation_room_view, .title = N_("Room") },
 	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, day_fields,
 	  .view = reservation_week_view, .title = N_("Week"), .embed = true },
-	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, span_fields,
+	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, price_fields,
 	  .view = reservation_form_view, .title = N_("Book") },
-	{ "GET", "/resources/{id}/price", ROOM, "resource.see", "reservation/price", reservation_price, span_fields,
+	{ "GET", "/resources/{id}/price", ROOM, "resource.see", "reservation/price", reservation_price, price_fields,
 	  reservation_price_view, N_("Price") },
 	{ "POST", "/bookings", CT_FIELD("resource", "reservation.resource"), "booking.make", "reservation/book",
 	  reservation_create, reservation_book_fields, reservation_booking_view, N_("Book"), .form = reservation_refused },
@@ -89,10 +122,10 @@ static const struct ct_route routes[] = {
 	  .view = reservation_mine_view, .title = N_("My bookings") },
 	{ "GET", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/booking", reservation_show, guest_fields,
 	  reservation_booking_view, N_("Booking") },
-	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, guest_fields, .title = N_("Booking") },
+	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, ics_fields, .title = N_("Booking") },
 	{ "GET", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel_page, guest_fields,
 	  .view = reservation_booking_view, .title = N_("Cancel a booking") },
-	{ "POST", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel, guest_fields,
+	{ "POST", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel, cancel_fields,
 	  reservation_booking_view, N_("Cancel a booking"), .form = reservation_cancel_page },
 	{ "GET", "/bookings/{uid}/edit", BOOKING, CT_PUBLIC, "reservation/edit", reservation_edit, reservation_edit_fields,
 	  reservation_booking_view, N_("Change a booking") },
@@ -134,6 +167,16 @@ static const struct ct_route routes[] = {
 	  .title = N_("Calendar of a room") },
 	{ "GET", "/calendars/places/{slug}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_place_feed,
 	  .title = N_("Calendar of a place") },
+	{ "GET", "/calendars/people/{secret}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_person_feed,
+	  .title = N_("Calendar of a person") },
+	{ "GET", "/calendars", CT_ANY, CT_SIGNED_IN, "reservation/calendars", reservation_calendars,
+	  .view = calendars_view, .title = N_("My calendars") },
+	{ "POST", "/calendars/renew", CT_ANY, CT_SIGNED_IN, "reservation/calendars", reservation_calendars_renew,
+	  .view = calendars_view, .title = N_("A new address for my calendar") },
+	{ "GET", "/bookings/find", CT_ANY, CT_PUBLIC, "reservation/find", reservation_find_page,
+	  .view = find_view, .title = N_("Find my booking again") },
+	{ "POST", "/bookings/find", CT_ANY, CT_PUBLIC, "reservation/find", reservation_find, reservation_find_fields,
+	  find_view, N_("Find my booking again"), .form = reservation_find_page },
 	{ 0 }
 };
 
@@ -158,6 +201,7 @@ static const struct ct_menu menu[] = {
 static const struct ct_job jobs[] = {
 	{ "holds", 60, booking_expire_holds, N_("Free what nobody confirmed in time") },
 	{ "refusals", 30, booking_mail_refusals, N_("Tell who asked that the place refused") },
+	{ "reminders", 600, reservation_remind, N_("Remind people of what they booked") },
 	{ "forget", 86400, reservation_forget_guests, N_("Make guests anonymous who have not come for long") },
 	{ 0 }
 };
@@ -180,12 +224,15 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 	if ((rc = refuse_found(r, "verify_overlaps", "two bookings overlap", e)) ||
 	    (rc = refuse_found(r, "verify_unheld", "a booking that counts holds nothing", e)))
 		return rc;
+	if ((rc = refuse_found(r, "verify_untold", "a booking is not what calendars were told of it", e)))
+		return rc;
 	return refuse_found(r, "verify_left", "a booking that has ended still holds something", e);
 }
 
 static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
 	CT_HOOK("after.resource.renamed", ct_after_f, feed_renamed),
+	CT_HOOK("after.booking.find", ct_after_f, reservation_find_later),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
 	CT_ON_PARTY_EXPORTED(privacy_exported),
 	CT_ON_PARTY_DUE(privacy_due),

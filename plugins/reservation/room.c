@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "calendar.h"
 #include "reservation.h"
 #include "views.h"
 
@@ -87,6 +88,10 @@ static const char *step_label(struct ct_request *r, const struct step *s)
 		return _("hour begun");
 	case UNIT_MINUTE:
 		return _("minute");
+	case UNIT_WEEK:
+		return _("week");
+	case UNIT_MONTH:
+		return _("month");
 	case UNIT_USE:
 	default:
 		return _("each use");
@@ -102,8 +107,8 @@ static void put_prices(struct ct_request *r, const struct tariff *t)
 		json_t *o = ct_add_object(list);
 
 		ct_put_text(o, "label", step_label(r, &t->steps[i]));
-		ct_put_text(o, "amount", ct_money_show(r, t->steps[i].cents, t->currency, r->lang));
-		ct_put_text(o, "note", !strcmp(t->amounts, "exclude_vat") ? _("excl. VAT") : NULL);
+		ct_put_text(o, "amount", ct_money_show(r, tariff_gross(t, t->steps[i].cents), t->currency, r->lang));
+		ct_put_text(o, "note", strcmp(t->amounts, "no_vat") ? _("incl. VAT") : NULL);
 	}
 }
 

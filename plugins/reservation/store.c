@@ -206,44 +206,6 @@ static int must_be_free(struct ct_request *r, const struct wish *w, struct rooms
 	return rc;
 }
 
-static int price_items(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
-		       struct price *price_r, struct ct_error *e)
-{
-	struct price sum = { .known = true, .currency = "EUR", .amounts = "no_vat" };
-	struct tariff **tariffs;
-	int rc = tariffs_load(r, rooms, ct_local_day(w->start), &tariffs, e);
-
-	for (size_t i = 0; i < rooms->n && !rc; i++) {
-		int64_t quantity = quantity_of(w, rooms->room[i].id);
-		struct price one;
-
-		one = price_of(r, tariffs[i], w->start, w->end, quantity);
-		if (one.total_cents && sum.total_cents &&
-		    (strcmp(one.amounts, sum.amounts) || strcmp(one.currency, sum.currency)))
-			return ct_fail_field(e, "items",
-					     _("Their prices cannot be added up, some with VAT and some without. Please book them one by one."));
-		sum.known &= one.known;
-		if (one.total_cents || !i) {
-			sum.currency = one.currency;
-			sum.amounts = one.amounts;
-		}
-		sum.total_cents += one.total_cents;
-		sum.lines = talloc_realloc(r, sum.lines, struct price_line,
-					   sum.n_lines + one.n_lines + 1);
-		for (size_t k = 0; k < one.n_lines; k++)
-			sum.lines[sum.n_lines++] = one.lines[k];
-	}
-	if (!rc && w->expected_cents >= 0 && sum.known && sum.total_cents != w->expected_cents) {
-		price_put(r, ct_put_object(r->view, "price"), &sum, true);
-		rc = ct_fail(e, CT_CONFLICT,
-			     _("The price is now %s. Please look at it and book again."),
-			     ct_money_show(r, sum.total_cents, sum.currency, r->lang));
-	}
-	if (!rc)
-		*price_r = sum;
-	return rc;
-}
-
 static int insert_booking(struct ct_request *r, const struct wish *w, struct stored *s,
 			  struct ct_error *e)
 {
@@ -334,23 +296,6 @@ static int insert_items(struct ct_request *r, const struct wish *w, const struct
 	return rc;
 }
 
-static int insert_lines(struct ct_request *r, const struct stored *s, struct ct_error *e)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < s->price.n_lines && !rc; i++) {
-		const struct price_line *l = &s->price.lines[i];
-
-		rc = ct_exec(r, "line_insert",
-			     CT_ARGS(CT_NUM(s->id), CT_NUM(i + 1), CT_ID(l->tariff), CT_ID(l->step),
-				     CT_STR(l->label), CT_NUM(l->quantity), CT_NUM(l->amount_cents),
-				     CT_NUM(l->unit_cents * 100), CT_NUM(l->amount_cents),
-				     CT_STR(l->vat_code), CT_STR(l->reason), CT_UTC(r->now)),
-			     e);
-	}
-	return rc;
-}
-
 static int call_stage(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
 {
 	return ((ct_booking_f *)function)(r, arg, e);
@@ -413,7 +358,7 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	int rc;
 
 	if ((rc = insert_booking(r, w, s, e)) || (rc = insert_items(r, w, s, e)) ||
-	    (rc = insert_lines(r, s, e)) || (rc = feed_serialise(r, s->id, e)) ||
+	    (rc = price_freeze(r, s->id, &s->rooms, w->start, &s->price, e)) || (rc = feed_serialise(r, s->id, e)) ||
 	    (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
 		return rc;
 	b = describe(r, w, s);

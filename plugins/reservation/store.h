@@ -17,9 +17,7 @@
 #include <comptoir/booking.h>
 
 #include "model.h"
-#include "price.h"
-
-struct wish_item { int64_t room; int64_t quantity; };
+#include "rates.h"
 
 /* What somebody wants, checked by itself but not yet against anything else. */
 struct wish {
@@ -32,6 +30,12 @@ struct wish {
 	int64_t attendance, purpose;
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
+	const struct extra_wish *extras;
+	size_t n_extras;
+	bool amount_set;			/* chosen by who pays, or given for so much by a manager */
+	int64_t amount_cents;
+	int64_t reason;				/* a manager's: why for less; 0: none */
+	const char *reason_label;
 	const char *uid;			/* the new booking's */
 	const char *token_hash;			/* of who has no account: hex; her mails' links open the booking */
 	bool hold;				/* a visitor's: only held until she confirms it by mail */
@@ -104,6 +108,30 @@ int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const
 /* Is nobody too many in the rooms of `w`? */
 int booking_people_fit(struct ct_request *r, const struct wish *w, struct ct_error *e) CT_MUST_USE;
 
+/* price_ask.c: extras, amount and reason of a wish from the input. CT_INVALID for what cannot be read. */
+int wish_price(struct ct_request *r, struct wish *, struct ct_error *e) CT_MUST_USE;
+
+/* price_store.c: what a wish is to its price. */
+struct order order_of(const struct wish *);
+
+/*
+ * The price of a wish for these rooms: CT_INVALID for what is not offered, CT_CONFLICT with price{} in the view
+ * where it is not what was expected.
+ */
+int price_items(struct ct_request *r, const struct wish *, const struct rooms *, struct price *price_r,
+	       struct ct_error *e) CT_MUST_USE;
+
+/* Stores the lines of a new booking's price, its audience and what cancelling it costs. */
+int price_freeze(struct ct_request *r, int64_t booking, const struct rooms *, struct ct_local start,
+		 const struct price *, struct ct_error *e) CT_MUST_USE;
+
+/* The price of a booking, of which `b` is a row of booking_view, as it was accepted. One query. */
+int price_stored(struct ct_request *r, const struct ct_result *b, struct price *price_r,
+		 struct ct_error *e) CT_MUST_USE;
+
+/* Puts the extras and the chosen price of a booking into a wish that asks for it again. */
+int wish_again(struct ct_request *r, int64_t booking, struct wish *, struct ct_error *e) CT_MUST_USE;
+
 /* Does one of them want to be asked first? */
 bool booking_needs_approval(const struct rooms *);
 
@@ -131,7 +159,12 @@ int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,
 int alternatives_put(struct ct_request *r, const struct wish *, const struct rooms *taken,
 		     struct ct_error *e) CT_MUST_USE;
 
-/* Writes reservation_ics of a booking from what is stored: after every change. */
+/*
+ * The last of every change of a booking, in its transaction: writes what calendars are told of it from what is
+ * stored, raises the version of its person's own calendar (and of who was it before), and, where hours or
+ * rooms have changed or it has ended, the booking's sequence. So no other place raises a sequence, and a writer
+ * that forgets this call is found by `comptoirctl verify`. `changed_utc` of the booking must be that of the change.
+ */
 int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
 
 #endif

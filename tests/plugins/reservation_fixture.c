@@ -51,6 +51,7 @@ static int on_cancelled(struct ct_request *r, const struct ct_booking *b, struct
 
 static const struct ct_permission permissions[] = { { "booking.see", "see", CT_ROLE_OPENER },
 						    { "booking.member", "member", CT_ROLE_MEMBER },
+						    { "booking.manage", "manage", CT_ROLE_MANAGER },
 						    { 0 } };
 static const struct ct_hook hooks[] = { CT_ON_BOOKING_CHECK(on_check),
 					CT_ON_BOOKING_STORED(on_stored),
@@ -166,6 +167,7 @@ void test_rooms_clear(void)
 {
 	static const char *const tables[] = { "reservation_occupancy",
 					      "reservation_price_line",
+					      "reservation_cancel_line",
 					      "reservation_ics",
 					      "reservation_item",
 					      "reservation_booking",

@@ -220,10 +220,10 @@ static const struct {
 	{ &t_weekday, "2026-11-26T09:00", "2026-11-26T13:00", 1, 8000, "semaine" },
 	{ &t_weekday, "2026-11-28T09:00", "2026-11-28T13:00", 1, 3000, "week-end" },
 	{ &t_weekday, "2026-11-29T12:00", "2026-11-29T13:00", 1, 3000, "week-end" },
-	/* minutes; hours come before them where a tariff has both */
+	/* minutes; where a tariff has both, what is cheaper */
 	{ &t_minutes, "2026-11-26T09:00", "2026-11-26T10:30", 1, 1800, "90m" },
 	{ &t_minutes, "2026-11-26T23:59", "2026-11-27T00:01", 1, 40, "1m 1m" },
-	{ &t_both, "2026-11-26T09:00", "2026-11-26T10:30", 1, 2000, "2h" },
+	{ &t_both, "2026-11-26T09:00", "2026-11-26T10:30", 1, 90, "90m" },
 	/* each time, however long */
 	{ &t_use, "2026-11-26T09:00", "2026-11-26T09:15", 1, 1200, "use" },
 	{ &t_use, "2026-11-26T09:00", "2026-12-26T09:15", 1, 1200, "use" },
@@ -343,7 +343,7 @@ static void search(struct search *s, size_t i, int64_t cents, unsigned lines, in
 			offer(s, cents, lines);
 		else if (hour >= 0)
 			offer(s, cents + (s->left / 60 + (s->left % 60 != 0)) * hour, lines + 1);
-		else if (minute >= 0)
+		if (s->left && minute >= 0)
 			offer(s, cents + s->left * minute, lines + 1);
 		return;
 	}
@@ -524,8 +524,8 @@ static void test_put(void **state)
 static void test_button_and_card(void **state)
 {
 	struct room room = { .name = "Atelier" };
-	struct price paid = { .known = true, .total_cents = 9600, .currency = "EUR" },
-		     free = { .known = true, .currency = "EUR" };
+	struct price paid = { .known = true, .total_cents = 9600, .currency = "EUR", .amounts = "include_vat" },
+		     free = { .known = true, .currency = "EUR", .amounts = "include_vat" };
 
 	(void)state;
 	assert_non_null(strstr(price_button(r, &paid, &room), "obligation to pay"));

@@ -32,6 +32,7 @@ static int step(int rc)
 #define ct_audit(...)  step(ct_audit(__VA_ARGS__))
 #include "../../plugins/reservation/store.c"
 #include "../../plugins/reservation/change.c"
+#include "../../plugins/reservation/price_store.c"
 #undef ct_exec
 #undef ct_insert
 #undef ct_audit

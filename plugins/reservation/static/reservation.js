@@ -32,15 +32,17 @@
 
 	function priceForm(form) {
 		var start = form.elements.start, end = form.elements.end, length = fitEnds(start, end, 0), asked = 0;
-		var matter = ["start", "end", "units", "attendance", "layout", "extras", "amount", "payer"];
+		var matter = ["start", "end", "units", "attendance", "layout", "extras", "amount", "reason", "person", "payer", "name"];
 
 		function refresh() {
 			var mine = ++asked, query = new URLSearchParams();
 
 			new FormData(form).forEach(function (value, name) {
-				if (matter.indexOf(name) >= 0)
+				if (matter.indexOf(name) >= 0 && name !== "name" && value)
 					query.append(name, value);
 			});
+			if (form.elements.name && form.elements.name.value)
+				query.append("guest", "1");	/* that there is one, not who */
 			fetch(form.dataset.price + "?" + query, { headers: { Accept: "text/html" }, credentials: "same-origin" })
 				.then(function (answer) { return answer.ok ? answer.text() : Promise.reject(answer.status); })
 				.then(function (text) {
@@ -50,6 +52,7 @@
 						return;
 					take(page, "#price");
 					take(page, "#book-button");
+					take(page, "#cancel-terms");
 					take(page, ".when-line");
 				})
 				.catch(function () { document.documentElement.classList.remove("js"); });
@@ -64,7 +67,7 @@
 
 	/* Booking for who calls: another room, day or hour shows at once whether it is free. */
 	function checkForm(form) {
-		var matter = ["resource", "date", "part", "from", "to", "units"], asked = 0;
+		var matter = ["resource", "date", "part", "from", "to", "units", "reason", "amount"], asked = 0;
 
 		form.addEventListener("change", function (event) {
 			var mine = ++asked, query = new URLSearchParams();

@@ -8,6 +8,7 @@
  *   booking.confirmed  when it becomes firm, in the same transaction
  *   booking.changed    when time, rooms or particulars of one that goes on differ, in the same transaction
  *   booking.cancelled  when it ends early, in the same transaction
+ *   price.audience     which kinds of people somebody belongs to, beside those that are written down by hand
  */
 #ifndef COMPTOIR_BOOKING_H
 #define COMPTOIR_BOOKING_H
@@ -39,5 +40,26 @@ typedef int ct_booking_f(struct ct_request *r, const struct ct_booking *b, struc
 #define CT_ON_BOOKING_CONFIRMED(fn) CT_HOOK("booking.confirmed", ct_booking_f, fn)
 #define CT_ON_BOOKING_CHANGED(fn)   CT_HOOK("booking.changed", ct_booking_f, fn)
 #define CT_ON_BOOKING_CANCELLED(fn) CT_HOOK("booking.cancelled", ct_booking_f, fn)
+
+/*
+ * Asked once for who comes and once for who pays, by pages and inside the transaction that books. An audience is
+ * named by its organisation and its code (the same in the whole network: "member", "company"); what the
+ * organisation does not have is passed over.
+ */
+struct ct_audience_ask {
+	int64_t party;
+	struct ct_day day;
+	json_t *found;				/* by ct_audience_add */
+};
+
+typedef int ct_audience_f(struct ct_request *r, const struct ct_audience_ask *ask, struct ct_error *e);
+
+static inline void ct_audience_add(const struct ct_audience_ask *ask, int64_t org, const char *code)
+{
+	json_array_append_new(ask->found, json_pack("{s:I, s:I, s:s}", "party", (json_int_t)ask->party, "org",
+						    (json_int_t)org, "code", code));
+}
+
+#define CT_ON_PRICE_AUDIENCE(fn)    CT_HOOK("price.audience", ct_audience_f, fn)
 
 #endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A price is frozen with its booking: its lines, the audience, and what cancelling costs, as they were accepted. */
+#include <string.h>
+#include <talloc.h>
+
+#include "cancel.h"
+#include "store.h"
+
+struct order order_of(const struct wish *w)
+{
+	return (struct order){
+		.items = w->items,
+		.n_items = w->n_items,
+		.start = w->start,
+		.end = w->end,
+		.attendance = w->attendance,
+		.extras = w->extras,
+		.n_extras = w->n_extras,
+		.amount = w->amount_set ? w->amount_cents : -1,
+		.reason = w->reason,
+		.reason_label = w->reason_label,
+	};
+}
+
+int price_items(struct ct_request *r, const struct wish *w, const struct rooms *rooms, struct price *price_r,
+	       struct ct_error *e)
+{
+	struct order order = order_of(w);
+	struct rates rates;
+	struct price price;
+	int rc;
+
+	if ((rc = rates_load(r, rooms, ct_local_day(w->start), w->person, w->payer,
+			     w->payer_text && !w->payer, &rates, e)) ||
+	    (rc = rates_check(r, &rates, rooms, &order, w->manager, e)))
+		return rc;
+	price = rates_price(r, &rates, rooms, &order);
+	if (price.mixed)
+		return ct_fail_field(e, "items",
+				     _("Their prices cannot be added up, some with VAT and some without. Please book them one by one."));
+	if (w->expected_cents >= 0 && price.known && price.total_cents != w->expected_cents) {
+		price_put(r, ct_put_object(r->view, "price"), &price, true);
+		return ct_fail(e, CT_CONFLICT,
+			       _("The price is now %s. Please look at it and book again."),
+			       price_text(r, &price));
+	}
+	*price_r = price;
+	return 0;
+}
+
+static int store_lines(struct ct_request *r, int64_t booking, const struct price *price, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < price->n_lines && !rc; i++) {
+		const struct price_line *l = &price->lines[i];
+
+		rc = ct_exec(r, "line_insert",
+			     CT_ARGS(CT_NUM(booking), CT_NUM(i + 1), CT_ID(l->tariff), CT_ID(l->step),
+				     CT_ID(l->adjust), CT_ID(l->extra), CT_STR(l->label),
+				     CT_NUM(l->quantity), CT_NUM(l->list_cents),
+				     CT_NUM(l->unit_cents * 100), CT_NUM(l->amount_cents),
+				     CT_STR(l->vat_code), CT_ID(l->reason_id), CT_STR(l->reason),
+				     CT_UTC(r->now)),
+			     e);
+	}
+	return rc;
+}
+
+int price_freeze(struct ct_request *r, int64_t booking, const struct rooms *rooms, struct ct_local start,
+		 const struct price *price, struct ct_error *e)
+{
+	struct cancel_lines lines;
+	int rc;
+
+	if ((rc = store_lines(r, booking, price, e)) ||
+	    (price->audience &&
+	     (rc = ct_exec(r, "booking_audience", CT_ARGS(CT_NUM(price->audience), CT_NUM(booking)), e))) ||
+	    (rc = cancel_offer(r, rooms, start, price, &lines, e)))
+		return rc;
+	for (size_t i = 0; i < lines.n && !rc; i++)
+		rc = ct_exec(r, "cancel_line_insert",
+			     CT_ARGS(CT_NUM(booking), CT_LOCAL(lines.line[i].until),
+				     CT_NUM(lines.line[i].cents), CT_STR(lines.line[i].label)),
+			     e);
+	return rc;
+}
+
+static int load_lines(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "booking_lines", CT_ARGS(CT_NUM(booking)), &row, e);
+
+	if (rc)
+		return rc;
+	price->lines = talloc_zero_array(r, struct price_line, ct_result_rows(row) + 1);
+	while (ct_next(row)) {
+		price->for_body = ct_col_int(row, "for_body") != 0;
+		price->lines[price->n_lines++] = (struct price_line){
+			.tariff = ct_col_int(row, "tariff_id"),
+			.step = ct_col_int(row, "step_id"),
+			.extra = ct_col_int(row, "extra_id"),
+			.label = ct_col_text(row, "label"),
+			.reason = ct_col_text(row, "reason"),
+			.reason_id = ct_col_int(row, "reason_id"),
+			.quantity = ct_col_int(row, "quantity"),
+			.list_cents = ct_col_int(row, "list_cents"),
+			.amount_cents = ct_col_int(row, "amount_cents"),
+			.vat_code = ct_col_text(row, "vat_code"),
+		};
+	}
+	return 0;
+}
+
+int price_stored(struct ct_request *r, const struct ct_result *b, struct price *price_r, struct ct_error *e)
+{
+	struct price price = { .total_cents = ct_col_int(b, "total_cents"),
+			       .currency = ct_col_text(b, "currency"),
+			       .amounts = ct_col_text(b, "amounts") };
+	int rc = load_lines(r, ct_col_int(b, "id"), &price, e);
+
+	if (rc)
+		return rc;
+	price.known = strcmp(price.amounts, "on_quote") != 0;
+	*price_r = price;
+	return 0;
+}
+
+/* Of a booking that is judged again: the extras that it had, and the price that its payer had chosen. */
+int wish_again(struct ct_request *r, int64_t booking, struct wish *w, struct ct_error *e)
+{
+	struct price price = { 0 };
+	struct extra_wish *extras;
+	int rc = load_lines(r, booking, &price, e);
+
+	if (rc)
+		return rc;
+	w->n_extras = 0;
+	w->extras = extras = talloc_array(r, struct extra_wish, price.n_lines + 1);
+	for (size_t i = 0; i < price.n_lines; i++) {
+		const struct price_line *l = &price.lines[i];
+
+		if (l->extra)
+			extras[w->n_extras++] = (struct extra_wish){ l->extra, l->quantity / 10000 };
+		if (l->tariff && !l->step && l->amount_cents >= 0) {
+			w->amount_set = true;
+			w->amount_cents = l->amount_cents;
+		}
+	}
+	return 0;
+}

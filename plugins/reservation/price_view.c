@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A price as it is owed and read: with VAT by private people, without and with it by bodies. */
+#include <string.h>
+#include <talloc.h>
+
+#include "price.h"
+#include "vat.h"
+
+static bool is(const struct price *p, const char *amounts)
+{
+	return !strcmp(p->amounts, amounts);
+}
+
+static bool same_code(const char *a, const char *b)
+{
+	return vat_rate_bp(a) == vat_rate_bp(b);
+}
+
+/* The sum of the first `n` lines with the rate of line `i`. */
+static int64_t sum_like(const struct price *p, size_t i, size_t n)
+{
+	int64_t sum = 0;
+
+	for (size_t k = 0; k < n; k++)
+		if (same_code(p->lines[k].vat_code, p->lines[i].vat_code))
+			sum += p->lines[k].amount_cents;
+	return sum;
+}
+
+static int64_t vat_of(const struct price *p, int64_t sum, const char *code)
+{
+	if (is(p, "no_vat"))
+		return 0;
+	return is(p, "exclude_vat") ? vat_on(sum, code) : vat_in(sum, code);
+}
+
+static bool first_like(const struct price *p, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (same_code(p->lines[k].vat_code, p->lines[i].vat_code))
+			return false;
+	return true;
+}
+
+struct price_sums price_sums(const struct price *p)
+{
+	struct price_sums s = { .net = p->total_cents, .gross = p->total_cents };
+
+	for (size_t i = 0; i < p->n_lines; i++)
+		if (first_like(p, i))
+			s.vat += vat_of(p, sum_like(p, i, p->n_lines), p->lines[i].vat_code);
+	if (is(p, "exclude_vat"))
+		s.gross += s.vat;
+	else
+		s.net -= s.vat;
+	return s;
+}
+
+/* Is there VAT at all? */
+static bool taxed(const struct price *p)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->n_lines; i++)
+		any |= vat_rate_bp(p->lines[i].vat_code) > 0;
+	return !is(p, "no_vat") && any;
+}
+
+int64_t price_shown(const struct price *p, int64_t cents)
+{
+	struct price_sums s = price_sums(p);
+	int64_t whole = p->for_body ? s.net : s.gross;
+
+	return whole == p->total_cents || !p->total_cents ? cents : vat_share(cents, whole, p->total_cents);
+}
+
+/* A sum of lines of one rate as the payer reads it. */
+static int64_t sum_shown(const struct price *p, int64_t sum, const char *code)
+{
+	int64_t vat = vat_of(p, sum, code);
+
+	if (is(p, "exclude_vat"))
+		return p->for_body ? sum : sum + vat;
+	return p->for_body ? sum - vat : sum;
+}
+
+/* What the line adds to the sum that is shown: so the lines add up, though each alone might round otherwise. */
+static int64_t line_shown(const struct price *p, size_t i)
+{
+	const char *code = p->lines[i].vat_code;
+
+	return sum_shown(p, sum_like(p, i, i + 1), code) - sum_shown(p, sum_like(p, i, i), code);
+}
+
+const char *price_text(struct ct_request *r, const struct price *p)
+{
+	return ct_money_show(r, price_sums(p).gross, p->currency, r->lang);
+}
+
+const char *price_basis(const struct price *p)
+{
+	if (!taxed(p))
+		return _("VAT not applicable");
+	return p->for_body ? _("excl. VAT") : _("incl. VAT");
+}
+
+static void put_lines(struct ct_request *r, json_t *object, const struct price *p)
+{
+	json_t *lines = ct_put_array(object, "lines");
+
+	for (size_t i = 0; p->known && i < p->n_lines; i++) {
+		json_t *line = ct_add_object(lines);
+
+		ct_put_text(line, "label", p->lines[i].label);
+		ct_put_text(line, "reason", p->lines[i].reason);
+		ct_put_money(line, "amount", p->lines[i].amount_cents, p->currency, r->lang);
+		ct_put_text(line, "amount_ui",
+			    ct_money_show(r, line_shown(p, i), p->currency, r->lang));
+	}
+}
+
+static void put_total(struct ct_request *r, json_t *object, const struct price *p)
+{
+	static const char *const names[] = { "total", "net", "vat", "gross" };
+	struct price_sums s = price_sums(p);
+	int64_t cents[] = { p->total_cents, s.net, s.vat, s.gross };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (p->known) {
+			ct_put_money(object, names[i], cents[i], p->currency, r->lang);
+		} else {
+			ct_put_null(object, names[i]);
+			ct_put_null(object, talloc_asprintf(r, "%s_ui", names[i]));
+		}
+	ct_put_text(object, "also_ui", NULL);
+	if (!p->known)
+		return;
+	ct_put_text(object, "total_ui",
+		    ct_money_show(r, p->for_body ? s.net : s.gross, p->currency, r->lang));
+	if (p->for_body && s.vat)
+		ct_put_text(object, "also_ui",
+			    talloc_asprintf(r, _("that is %s incl. VAT"), price_text(r, p)));
+}
+
+void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked)
+{
+	bool free = price->known && !price->total_cents;
+
+	put_lines(r, object, price);
+	put_total(r, object, price);
+	ct_put_text(object, "amounts", price->known ? price->amounts : NULL);
+	ct_put_text(object, "basis_ui", free || !price->known ? NULL : price_basis(price));
+	ct_put_bool(object, "is_free_ui", free);
+	ct_put_text(object, "price_note_ui",
+		    price->known ? NULL
+				 : _("The price is on quotation: the place will answer you."));
+	ct_put_text(object, "expected_ui",
+		    asked && price->known
+			    ? talloc_asprintf(r, "%lld,%02lld", (long long)price->total_cents / 100,
+					      (long long)price->total_cents % 100)
+			    : NULL);
+}
+
+const char *price_button(struct ct_request *r, const struct price *price, const struct room *room)
+{
+	bool free = !price->known || !price->total_cents;
+
+	if (room->policy.approval == APPROVAL_ALWAYS)
+		return free ? talloc_asprintf(r, _("Ask for %s"), room->name)
+			    : talloc_asprintf(r, _("Ask for %s (%s if it is accepted)"), room->name,
+					      price_text(r, price));
+	return free ? talloc_asprintf(r, _("Book %s"), room->name)
+		    : talloc_asprintf(r, _("Book with obligation to pay – %s"), price_text(r, price));
+}
