@@ -71,6 +71,7 @@ ALLOWED = {
     "POST /me/tokens/{uid}/revoke": "m",                                                               # hers
     # an organisation's
     "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /places": ALL,
+    "GET /o/{org}/price-list": MANAGERS, "POST /o/{org}/price-list": MANAGERS,
     "GET /o/{org}/bookings/new": MANAGERS, "POST /o/{org}/bookings/new": MANAGERS,
     "GET /o/{org}/report": OFFICE, "GET /o/{org}/report/bookings": OFFICE,
     "GET /o/{org}/today": STAFF, "GET /o/{org}/today/door": STAFF, "GET /o/{org}/requests": MANAGERS, "GET /o/{org}/audit": ADMIN,
