@@ -25,6 +25,16 @@
 	{ list ".rooms", "text", "" }, { list ".place", "object", "" },                            \
 	{ list ".place_name", "text", "" }, { list ".person", "text", "" },                        \
 	{ list ".attendance", "integer", "" }, { list ".total", "money", "" }
+/* A price, whose members begin with `at`. */
+#define PRICE(at)                                                                                  \
+	{ at "lines", "array", "what makes up the price" },                                        \
+	{ at "lines.label", "text", "what for" },                                                  \
+	{ at "lines.reason", "text", "why, where it is not the list price" },                      \
+	{ at "lines.amount", "money", "in the basis of the price" },                               \
+	{ at "total", "money", "in its basis; null: on quotation" },                               \
+	{ at "amounts", "text", "the basis: include_vat, exclude_vat, no_vat" },                   \
+	{ at "net", "money", "without VAT" }, { at "vat", "money", "" },                           \
+	{ at "gross", "money", "what is to be paid" }
 #define STRETCHES                                                                                  \
 	{ "stretches", "array", "the day without gaps" },                                          \
 	{ "stretches.state", "text", "free, busy, mine, pending, closed" },                        \
@@ -77,17 +87,11 @@ const struct ct_view_field reservation_week_view[] = {
 
 const struct ct_view_field reservation_form_view[] = {
 	ROOM, PLACE, { "date_d", "date", "" }, TIMES, { "price", "object", "of what is chosen" },
-	{ "price.lines", "array", "" }, { "price.total", "money", "" }, { 0 }
+	PRICE("price."), { 0 }
 };
 
 const struct ct_view_field reservation_price_view[] = {
-	ROOM, PLACE, TIMES, { "lines", "array", "what makes up the price" },
-	{ "lines.label", "text", "what for" },
-	{ "lines.reason", "text", "why, where it is not the list price" },
-	{ "lines.amount", "money", "in the basis of the price" },
-	{ "total", "money", "in its basis; null: on quotation" },
-	{ "amounts", "text", "the basis: include_vat, exclude_vat, no_vat" }, { "net", "money", "without VAT" },
-	{ "vat", "money", "" }, { "gross", "money", "what is to be paid" }, { 0 }
+	ROOM, PLACE, TIMES, PRICE(""), { 0 }
 };
 
 const struct ct_view_field reservation_booking_view[] = {
@@ -98,8 +102,7 @@ const struct ct_view_field reservation_booking_view[] = {
 	{ "items", "array", "" }, { "items.resource", "id", "" }, { "items.name", "text", "" },
 	{ "items.quantity", "integer", "" }, { "attendance", "integer", "people" },
 	{ "person", "object", "who it is for" }, { "person.name", "text", "" },
-	{ "price", "object", "as accepted" }, { "price.lines", "array", "" },
-	{ "price.total", "money", "" }, { "fee", "money", "of cancelling now" }, { 0 }
+	{ "price", "object", "as accepted" }, PRICE("price."), { "fee", "money", "of cancelling now" }, { 0 }
 };
 
 const struct ct_view_field reservation_mine_view[] = {

@@ -361,7 +361,8 @@ const struct ct_query reservation_queries[] = {
 	{ "demo_resource", .audits = "resource", .sql = "INSERT INTO reservation_resource (org_id, place_id, kind_id,"
 		" name, summary, units, capacity, area_m2, step_free, members_only, policy_id, position, access_text,"
 		" access_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	{ "demo_part", .audits = "-", .sql = "INSERT INTO reservation_part (whole_id, leaf_id) VALUES (?, ?)" },
+	{ "demo_part", .audits = "-", .sql = "INSERT INTO reservation_part (whole_id, leaf_id, org_id)"
+		" VALUES (?, ?, ?)" },
 	{ "demo_opening", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id,"
 		" resource_id, weekday_mask, opens, closes, closed) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_window", .audits = "window", .sql = "INSERT INTO reservation_window (org_id, place_id, label,"
@@ -369,7 +370,8 @@ const struct ct_query reservation_queries[] = {
 	{ "demo_purpose", .audits = "purpose", .sql = "INSERT INTO reservation_purpose (org_id, code, label,"
 		" position) VALUES (?, ?, ?, ?)" },
 	{ "demo_tariff", .audits = "tariff", .sql = "INSERT INTO reservation_tariff (org_id, place_id, kind_id,"
-		" resource_id, label, mode, amounts) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+		" resource_id, label, mode, amounts, vat_code, floor_cents, suggested_cents)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_step", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
 		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"

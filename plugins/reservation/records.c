@@ -146,6 +146,7 @@ static const struct ct_field purpose_fields[] = {
 static const struct ct_choice modes[] = { { "fixed", N_("by its prices") },
 					  { "gratis", N_("free of charge") },
 					  { "on_quote", N_("on quotation") },
+					  { "free_price", N_("who pays chooses") },
 					  { 0 } };
 
 static const struct ct_choice bases[] = { { "include_vat", N_("incl. VAT") },
@@ -165,6 +166,11 @@ static const struct ct_field tariff_fields[] = {
 	  .initial = "include_vat" },
 	{ "vat_code", N_("VAT"), CT_CHOICE, .choices = reservation_vat_codes,
 	  .help = N_("Empty: 20 %.") },
+	{ "floor", N_("At least"), CT_MONEY, .min = 0, .help = N_("Where who pays chooses.") },
+	{ "suggested", N_("Suggested"), CT_MONEY, .min = 0,
+	  .help = N_("What stands in the box where who pays chooses.") },
+	{ "reason", N_("Why it is free of charge"), CT_REF, .ref = "reservation.reason",
+	  .help = N_("Give it prices all the same: your figures then count what was given.") },
 	{ "valid_from", N_("First day"), CT_DATE, .column = "valid_from", .help = FROM_HELP },
 	{ "valid_to", N_("Last day"), CT_DATE, .column = "valid_to", .list = true,
 	  .help = TO_HELP },
@@ -174,6 +180,8 @@ static const struct ct_field tariff_fields[] = {
 static const struct ct_choice step_units[] = { { "hour_begun", N_("for each hour begun") },
 					  { "window", N_("for a part of the day") },
 					  { "day", N_("for a day") },
+					  { "week", N_("for a week") },
+					  { "month", N_("for a month") },
 					  { "minute", N_("for each minute") },
 					  { "use", N_("for each time") },
 					  { 0 } };
@@ -186,6 +194,12 @@ static const struct ct_field step_fields[] = {
 	{ "window", N_("Part of the day"), CT_REF, .ref = "reservation.window", .list = true,
 	  .help = N_("Only with “for a part of the day”.") },
 	{ "amount", N_("Amount"), CT_MONEY, .required = true, .list = true },
+	{ "up_to", N_("For at most, in minutes"), CT_INT, .min = 1, .max = MINUTES_YEAR, .list = true,
+	  .help = N_("120: this price is for at most two hours. Empty: however long.") },
+	{ "minimum", N_("At least"), CT_MONEY, .min = 0,
+	  .help = N_("What it costs at least, however short: of a day, for hours and minutes.") },
+	{ "cap", N_("At most"), CT_MONEY, .min = 1,
+	  .help = N_("What it costs at most, however long: of a day, for hours and minutes.") },
 	{ 0 }
 };
 
@@ -426,7 +440,7 @@ const struct ct_record reservation_records[] = {
 	{ "adjust", N_("Price adjustments"), reservation_adjust_fields, "resource.see", "resource.edit",
 	  .path = "adjustments", .one = N_("Adjustment"), .order = "position",
 	  .before_store = reservation_check_adjust,
-	  .empty = N_("What is taken off the price or put on it: members 30 % less, opening early"
+	  .empty = N_("What is taken off the price or put on it: members pay less, opening early costs"
 		      " 40 €.") },
 	{ "extra", N_("Extras"), reservation_extra_fields, "resource.see", "resource.edit",
 	  .path = "extras", .one = N_("Extra"), .order = "position",
