@@ -138,10 +138,13 @@ static int write_letter(struct ct_request *r, const struct ct_result *b, const s
 	if (rc)
 		return rc;
 	mail.view = view_of(r, b, l, w);
-	if (!(rc = cancel_tell(r, b, mail.view, e)))
-		return ct_mail(r, &mail, e);
-	json_decref(mail.view);
-	return rc;
+	if ((rc = cancel_tell(r, b, mail.view, e))) {
+		json_decref(mail.view);
+		return rc;
+	}
+	if (w->event == CANCELS)
+		ct_put_null(mail.view, "total_ui"); /* nobody owes the price of what does not take place */
+	return ct_mail(r, &mail, e);
 }
 
 /* A guest is heard once, when she books: what she speaks is kept for the answers of others. */
