@@ -70,7 +70,10 @@ ALLOWED = {
     **{f"POST /me/{page}": SIGNED_IN for page in ("delete", "prove", "sessions/revoke", "sessions/{id}/revoke")},
     "POST /me/tokens/{uid}/revoke": "m",                                                               # hers
     # an organisation's
-    "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /o/{org}/audit": ADMIN,
+    "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /places": ALL,
+    "GET /o/{org}/bookings/new": MANAGERS, "POST /o/{org}/bookings/new": MANAGERS,
+    "GET /o/{org}/report": OFFICE, "GET /o/{org}/report/bookings": OFFICE,
+    "GET /o/{org}/today": STAFF, "GET /o/{org}/today/door": STAFF, "GET /o/{org}/requests": MANAGERS, "GET /o/{org}/audit": ADMIN,
     "GET /o/{org}/law": ADMIN, "POST /o/{org}/law": ADMIN, "GET /o/{org}/mails": MANAGERS,
     "POST /o/{org}/mails/{mail}/again": MANAGERS, "POST /o/{org}/mails/{mail}/stop": MANAGERS,
     **record("places", ALL, ADMIN), **record("resources", ALL, MANAGERS), **record("kinds", ALL, MANAGERS),
