@@ -155,7 +155,7 @@ static int language(struct ct_request *r, const struct ct_result *b, const struc
 	const char *lang = ct_col_text(b, "lang");
 
 	*lang_r = lang;
-	if (!l->secret || ct_col_int(b, "person_id"))
+	if (lang || !l->secret)
 		return 0;
 	*lang_r = r->lang;
 	return ct_exec(r, "letter_lang", CT_ARGS(CT_STR(r->lang), CT_NUM(ct_col_int(b, "id"))), e);
@@ -181,14 +181,4 @@ int letter_send(struct ct_request *r, int64_t booking, const struct letter *l, s
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
 {
 	return letter_send(r, booking, &(struct letter){ .secret = secret }, e);
-}
-
-int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e)
-{
-	return letter_send(r, booking, &(struct letter){ .about = LETTER_CHANGED }, e);
-}
-
-int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e)
-{
-	return letter_send(r, booking, &(struct letter){ .reason = why }, e);
 }
