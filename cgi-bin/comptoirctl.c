@@ -42,7 +42,7 @@ static const struct command commands[] = {
 	  ctl_jobs, false, false },
 	{ "mail-test", "ADDRESS", "send one mail at once and say how that went", ctl_mail_test,
 	  false, false },
-	{ "demo-data", "[--accounts FILE]", "load the sample network into an empty installation",
+	{ "demo-data", "[--accounts FILE] [--scale N]", "load the sample network into an empty installation",
 	  ctl_demo_data, false, false },
 	{ "verify", "", "look for rows that break a promise", ctl_verify, false, false },
 	{ "settings", "", "print all settings in the form of a manual page", ctl_settings, false,

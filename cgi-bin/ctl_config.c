@@ -110,15 +110,13 @@ static int check_written(const struct ctl_answers *a, const char *path, struct c
 	return rc;
 }
 
-static int make_folder(const char *path, struct ct_error *e)
+static int make_folder(void *mem, const char *path, struct ct_error *e)
 {
-	char *folder = talloc_strdup(NULL, ctl_folder_of(NULL, path));
-	int rc = 0;
+	const char *folder = ctl_folder_of(mem, path);
 
 	if (mkdir(folder, 0755) && errno != EEXIST)
-		rc = ct_fail(e, CT_BROKEN, "%s: %s", folder, strerror(errno));
-	talloc_free(folder);
-	return rc;
+		return ct_fail(e, CT_BROKEN, "%s: %s", folder, strerror(errno));
+	return 0;
 }
 
 int ctl_config_write(struct ctl_answers *a, const char *path, struct ct_error *e)
@@ -136,7 +134,7 @@ int ctl_config_write(struct ctl_answers *a, const char *path, struct ct_error *e
 		print_section(out, a, s->name, s->table);
 	print_others(out, a);
 	fclose(out);
-	if (!(rc = make_folder(path, e)) &&
+	if (!(rc = make_folder(a, path, e)) &&
 	    !(rc = ctl_file_put(draft, text, len, 0600, (gid_t)-1, e)))
 		rc = check_written(a, draft, e);
 	unlink(draft);

@@ -4,15 +4,6 @@
 #include "account/account.h"
 #include "route/state.h"
 
-const char *ct_speak(struct ct_request *r, const char *lang)
-{
-	const char *before = r->lang;
-
-	r->lang = lang ? lang : ct_setting_text(r, "site.language");
-	ct_language(r->lang);
-	return before;
-}
-
 int ct_letter_send(struct ct_request *r, const struct ct_letter *l, struct ct_error *e)
 {
 	const struct ct_mail mail = {

@@ -16,9 +16,6 @@ struct ct_letter {
 /* Inside a transaction: writes the mail into the outbox. Its texts are in the reader's language already. */
 int ct_letter_send(struct ct_request *r, const struct ct_letter *, struct ct_error *e) CT_MUST_USE;
 
-/* From now on the request speaks `lang` (NULL: the installation's). Gives what it spoke before. */
-const char *ct_speak(struct ct_request *r, const char *lang);
-
 /* Inside a transaction: tells an account of a change of its own security; `sentence` and `subject` are N_("…"). */
 int ct_letter_notice(struct ct_request *r, int64_t account, const char *subject, const char *sentence,
 		     struct ct_error *e) CT_MUST_USE;

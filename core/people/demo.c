@@ -18,6 +18,14 @@ static const struct ct_new_org orgs[] = {
 	{ "filature", "Association La Filature", "La Filature", "#8a3b12", NULL, true, false },
 	{ "canal", "SCIC Le Grand Canal", "Le Grand Canal", "#1d4f8c", NULL, true, false },
 	{ "lys-lez", "Association Lys-Lez", NULL, NULL, NULL, false, false },
+	{ "bobine", "Association La Bobine", "La Bobine", "#7a2e5d", NULL, true, false },
+	{ "marelle", "SCOP La Marelle", "La Marelle", "#5d4a12", NULL, true, false },
+	{ "verriere", "Coopérative La Verrière", "La Verrière", "#205a6e", NULL, true, false },
+	{ "jardin", "Association Le Grand Jardin", "Le Grand Jardin", "#2f5d1e", NULL, true, false },
+	{ "presses", "Collectif Les Presses", "Les Presses", "#3a3a3a", NULL, true, false },
+	{ "hangar", "Association Le Hangar", "Le Hangar", "#1f4fa3", NULL, true, false },
+	{ "echo", "SARL Studio Écho", "Studio Écho", "#6b2f8a", NULL, true, false },
+	{ "rives", "Association Maison des rives", "Maison des rives", "#8c1d2f", NULL, true, false },
 };
 
 static const struct { const char *org, *slug, *name, *summary, *street, *postcode, *town, *zone; int64_t lat, lon;
@@ -34,6 +42,30 @@ static const struct { const char *org, *slug, *name, *summary, *street, *postcod
 	{ "reseau", "case-reunion", "La Case partagée", "Le lieu ami du réseau à Saint-Denis de La Réunion.",
 	  "8 rue de Paris", "97400", "Saint-Denis", "Indian/Reunion", -20880000, 55450000, "+262262000115",
 	  "case@comptoir.example", "À deux pas du Barachois." },
+	{ "bobine", "la-bobine", "La Bobine", "Une bibliothèque d’objets : on emprunte au lieu d’acheter.",
+	  "27 rue du Tilleul", "59200", "Tourcoing", "Europe/Paris", 50722000, 3160000, "+33353010121",
+	  "pret@bobine.example", "Métro Colbert. La vitrine jaune ; une marche, rampe sur demande." },
+	{ "marelle", "la-marelle", "La Marelle", "Un café, une médiathèque, et de la place pour vos soirées.",
+	  "4 place de la Victoire", "59280", "Armentières", "Europe/Paris", 50688000, 2881000, "+33353010122",
+	  "bonjour@marelle.example", "À dix minutes de la gare, à pied. Entrée de plain-pied." },
+	{ "verriere", "la-verriere", "La Verrière", "Vingt-quatre bureaux sous une verrière, et quatre salles.",
+	  "19 avenue du Progrès", "59650", "Villeneuve-d’Ascq", "Europe/Paris", 50623000, 3144000, "+33353010123",
+	  "accueil@verriere.example", "Métro Pont-de-Bois. Ascenseur jusqu’au troisième étage." },
+	{ "jardin", "le-grand-jardin", "Le Grand Jardin", "Une serre, un verger et une cuisine d’été, en ville.",
+	  "50 rue du Marais", "59120", "Loos", "Europe/Paris", 50611000, 3014000, "+33353010124",
+	  "jardin@grand-jardin.example", "Chemin stabilisé jusqu’à la serre ; le verger est en herbe." },
+	{ "presses", "les-presses", "Les Presses", "Imprimer, relier, sérigraphier : un atelier du papier.",
+	  "8 impasse du Plomb", "59000", "Lille", "Europe/Paris", 50640000, 3076000, "+33353010125",
+	  "atelier@presses.example", "Sonnez côté cour. La presse typographique est en bas de deux marches." },
+	{ "hangar", "le-hangar", "Le Hangar", "On y répare, on y monte, on y répète ; apportez ce qui est cassé.",
+	  "112 rue de la Paix", "59150", "Wattrelos", "Europe/Paris", 50702000, 3215000, "+33353010126",
+	  "bonjour@hangar.example", "Parking à vélos dans la halle. Sol plat." },
+	{ "echo", "studio-echo", "Studio Écho", "Studios de voix, de musique et de montage.",
+	  "33 allée des Peupliers", "59700", "Marcq-en-Barœul", "Europe/Paris", 50667000, 3095000, "+33353010127",
+	  "studio@echo.example", "Le grand studio est au sous-sol, sans ascenseur." },
+	{ "rives", "maison-des-rives", "Maison des rives", "Une maison de quartier : six espaces, de la salle des fêtes à la cuisine.",
+	  "1 place du Marché", "59130", "Lambersart", "Europe/Paris", 50651000, 3024000, "+33353010128",
+	  "accueil@rives.example", "Entrée de plain-pied par la place. Boucle magnétique dans la salle des fêtes." },
 };
 
 static const struct ct_demo_person people[] = {
@@ -50,7 +82,27 @@ static const struct ct_demo_person people[] = {
 	{ "installation@demo.example", "Marie", "Truffaut", NULL, "" },
 };
 
+/* Who looks after the other places: they sign in like all, but on the page to sign in nobody has to choose among them. */
+static const struct ct_demo_person keepers[] = {
+	{ "admin@bobine.example", "Margot", "Wibaut", "admin", "bobine" },
+	{ "admin@marelle.example", "Thomas", "Caron", "admin", "marelle" },
+	{ "admin@verriere.example", "Leïla", "Bensaïd", "admin", "verriere" },
+	{ "admin@jardin.example", "Gilles", "Deswarte", "admin", "jardin" },
+	{ "admin@presses.example", "Irène", "Lagache", "admin", "presses" },
+	{ "admin@hangar.example", "Moussa", "Keïta", "admin", "hangar" },
+	{ "admin@echo.example", "Claire", "Vasseur", "admin", "echo" },
+	{ "admin@rives.example", "Stanislas", "Piotrowski", "admin", "rives" },
+};
+
+/* How many times the sample is the size that people look at; for the process, which loads one. */
+static int scale = 1;
+
 struct loading { FILE *accounts; int64_t org[sizeof(orgs) / sizeof(orgs[0])]; char hash[CT_PASSWORD_HASH]; };
+
+int ct_demo_scale(void)
+{
+	return scale;
+}
 
 const struct ct_demo_person *ct_demo_people(size_t *n_r)
 {
@@ -91,23 +143,23 @@ static int add_places(struct ct_request *r, const struct loading *l, struct ct_e
 	return 0;
 }
 
-static int add_person(struct ct_request *r, struct loading *l, size_t i, struct ct_error *e)
+static int add_person(struct ct_request *r, struct loading *l, const struct ct_demo_person *p, struct ct_error *e)
 {
 	const struct ct_new_person new = {
-		.email = people[i].email, .given_name = people[i].given_name,
-		.family_name = people[i].family_name, .password_hash = l->hash,
-		.installation_admin = !people[i].role,
+		.email = p->email, .given_name = p->given_name,
+		.family_name = p->family_name, .password_hash = l->hash,
+		.installation_admin = !p->role,
 	};
-	const char *token, *role = people[i].role ? people[i].role : "installation";
+	const char *token, *role = p->role ? p->role : "installation";
 	int64_t person, account;
 	int rc = ct_user_add(r, &new, &person, &account, e);
 
-	if (!rc && people[i].role)
-		rc = ct_user_role(r, person, org_named(l, people[i].org), people[i].role, e);
+	if (!rc && p->role)
+		rc = ct_user_role(r, person, org_named(l, p->org), p->role, e);
 	if (!rc)
 		rc = ct_user_token(r, account, "démonstration", &token, e);
 	if (!rc)
-		fprintf(l->accounts, "%s\t%s\t%s\t%s\t%s\n", people[i].email, PASSWORD, role, people[i].org, token);
+		fprintf(l->accounts, "%s\t%s\t%s\t%s\t%s\n", p->email, PASSWORD, role, p->org, token);
 	return rc;
 }
 
@@ -140,19 +192,24 @@ static int load(struct ct_request *r, void *arg, struct ct_error *e)
 	if (!rc)
 		rc = add_places(r, l, e);
 	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]) && !rc; i++)
-		rc = add_person(r, l, i, e);
+		rc = add_person(r, l, &people[i], e);
+	for (size_t i = 0; i < sizeof(keepers) / sizeof(keepers[0]) && !rc; i++)
+		rc = add_person(r, l, &keepers[i], e);
 	if (!rc)
 		rc = ct_demo_contacts(r, e);
+	if (!rc)
+		rc = ct_demo_crowd(r, scale, e);
 	return rc ? rc : ct_raise_handlers(r, "demo.data", e);
 }
 
-int ct_demo_load(struct ct_core *core, FILE *accounts, struct ct_error *e)
+int ct_demo_load(struct ct_core *core, FILE *accounts, int times, struct ct_error *e)
 {
 	struct loading l = { .accounts = accounts };
 	struct ct_request *r = ct_request_new(NULL, core, &ct_plugin_people);
 	struct ct_result *row;
 	int rc = ct_query(r, "demo_loaded", CT_NO_ARGS, &row, e);
 
+	scale = times;
 	if (!rc && ct_next(row))
 		rc = ct_fail(e, CT_CONFLICT, "there is an organisation already: the sample network is for empty installations");
 	if (!rc && !(rc = ct_password_hash(core, PASSWORD, l.hash, e)))

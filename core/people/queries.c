@@ -98,6 +98,15 @@ const struct ct_query ct_people_queries[] = {
 		" AND a.archived_at IS NULL) AS has_account, EXISTS (SELECT 1 FROM role r WHERE r.person_id = p.id"
 		" AND r.org_id = ? AND r.role = ? AND (r.to_d IS NULL OR r.to_d >= UTC_DATE())) AS held"
 		" FROM party p WHERE p.id = ?" },
+	/* nobody who could hold a role, among the contacts that a form offers */
+	{ "role_not_persons", .max_rows = 1000, .sql = "SELECT c.party_id AS id FROM org_contact c JOIN party p"
+		" ON p.id = c.party_id WHERE c.org_id = ? AND p.kind = 'organisation' LIMIT 1000" },
+	/* the organisations of the sample network are reached where their first place is */
+	{ "demo_reach", .audits = "organisation", .sql = "UPDATE party p JOIN place l ON l.id = (SELECT MIN(f.id) FROM place f"
+		" WHERE f.org_id = p.id) SET p.email = l.email, p.phone = l.phone" },
+	{ "demo_seats", .audits = "organisation", .sql = "INSERT INTO address (party_id, street, postcode, town)"
+		" SELECT org_id, street, postcode, town FROM place WHERE id IN (SELECT MIN(id) FROM place GROUP BY org_id)"
+		" ON DUPLICATE KEY UPDATE town = VALUES(town)" },
 	{ "role_give", .audits = "role", .sql = "INSERT INTO role (person_id, org_id, role, from_d, to_d, given_by_id)"
 		" VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "role_row", .sql = "SELECT role, from_d, to_d FROM role WHERE id = ? AND org_id = ?" },
@@ -144,7 +153,7 @@ const struct ct_query ct_people_queries[] = {
 		" AND t.from_d > UTC_DATE()" },
 	{ "terms_more", .sql = "SELECT t.kind, " CT_TERMS_LOCKED " AS locked, (SELECT COUNT(*) FROM terms_acceptance a"
 		" WHERE a.terms_id = t.id) AS accepted FROM terms t WHERE t.id = ?" },
-	{ "terms_in_force", .sql = "SELECT id, version, title, text, file_id, from_d FROM terms WHERE org_id = ?"
+	{ "terms_in_force", .sql = "SELECT id, uid, version, title, text, file_id, from_d FROM terms WHERE org_id = ?"
 		" AND kind = ? AND from_d <= ? AND archived_at IS NULL ORDER BY from_d DESC, version DESC LIMIT 1" },
 	{ "terms_accept", .audits = "terms", .sql = "INSERT IGNORE INTO terms_acceptance (terms_id, party_id,"
 		" subject_kind, subject_id, at_utc) VALUES (?, ?, ?, ?, ?)" },
@@ -224,6 +233,10 @@ const struct ct_query ct_people_queries[] = {
 		" JOIN org_contact c ON c.party_id = p.id AND c.org_id = ? LEFT JOIN address a ON a.party_id = p.id"
 		" AND a.kind = 'main' WHERE p.archived_at IS NULL ORDER BY m.line LIMIT 50000" },
 	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
+	{ "demo_manager", .sql = "SELECT person_id FROM role WHERE org_id = ? AND role IN ('manager', 'admin')"
+		" ORDER BY role = 'manager' DESC, id LIMIT 1" },
+	{ "demo_clients", .sql = "SELECT p.id FROM org_contact c JOIN party p ON p.id = c.party_id WHERE c.org_id = ?"
+		" AND p.kind = 'person' AND p.email LIKE '%@courriel.example' ORDER BY p.id LIMIT 20000" },
 	{ "project_add", .audits = "project", .sql = "INSERT INTO project (org_id, code, label, lead_id) VALUES (?, ?, ?, ?)" },
 	{ "demo_loaded", .sql = "SELECT id FROM organisation LIMIT 1" },
 	{ 0 }

@@ -173,16 +173,26 @@ static void take_language(struct ct_request *r)
 
 	if (lang && (!strcmp(lang, "fr") || !strcmp(lang, "en"))) {
 		r->lang = strcmp(lang, "fr") ? "en" : "fr";
-		ct_request_cookie(r, "lang", r->lang, LANGUAGE_SECONDS);
+		if (!r->s->embed)
+			ct_request_cookie(r, "lang", r->lang, LANGUAGE_SECONDS);
 	}
 	ct_language(r->lang);
 }
 
-/* Embedded pages know nobody: no cookie is read, so that they may be cached and framed by other sites. */
+/* Embedded pages know nobody: no cookie counts, so that they may be cached and framed by other sites. */
 static bool is_embedded(const struct ct_request *r)
 {
 	return r->s->entry->route->embed && strstr(r->s->query_text, "embed=1") &&
 	       !strcmp(r->s->method, "GET");
+}
+
+static void forget_cookies(struct ct_request *r)
+{
+	r->s->embed = true;
+	r->s->cookies = ct_params_new(r->s);
+	choose_language(r);
+	ct_response_drop(&r->s->response, "Vary");
+	ct_response_header(r->s, &r->s->response, "Vary", "Accept, Accept-Language");
 }
 
 static int serve_page(struct ct_request *r, struct ct_error *e)
@@ -192,7 +202,8 @@ static int serve_page(struct ct_request *r, struct ct_error *e)
 
 	if ((rc = find_route(r, e)))
 		return rc;
-	r->s->embed = is_embedded(r);
+	if (is_embedded(r))
+		forget_cookies(r);
 	if ((!r->s->embed && (rc = ct_session_identify(r, e))) || (rc = ct_input_read(r, e)))
 		return rc;
 	take_language(r);

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "config/settings.h"
 #include "http/conditional.h"
+#include "job/mail.h"
 #include "route/state.h"
 #include "server/gateway.h"
 
@@ -161,6 +162,11 @@ bool ct_same_secret(const char *a, const char *b)
 	return ct_same_text(a, b);
 }
 
+bool ct_embedded(const struct ct_request *r)
+{
+	return r->s->embed;
+}
+
 bool ct_owns(const struct ct_request *r)
 {
 	return r->s->subject_owner;
@@ -303,6 +309,20 @@ int ct_mail(struct ct_request *r, const struct ct_mail *mail, struct ct_error *e
 		return rc;
 	}
 	return outbox(r, "mail", mail->template, mail, payload, e);
+}
+
+const char *ct_speak(struct ct_request *r, const char *lang)
+{
+	const char *before = r->lang;
+
+	r->lang = lang ? lang : ct_setting_text(r, "site.language");
+	ct_language(r->lang);
+	return before;
+}
+
+const char *ct_mail_address(struct ct_request *r)
+{
+	return ct_mail_from(r, r->s->core->settings);
 }
 
 int ct_later(struct ct_request *r, const char *topic, json_t *payload, struct ct_error *e)

@@ -262,7 +262,8 @@ void ct_page_headers(struct ct_request *r)
 	if (r->s->core->https)
 		ct_header(r, "Strict-Transport-Security", "max-age=31536000");
 	if (!ct_response_get(response, "Cache-Control"))
-		ct_header(r, "Cache-Control", "%s", "private, no-cache");
+		ct_header(r, "Cache-Control", "%s",
+			  r->s->embed && !response->status ? "public, max-age=60" : "private, no-cache");
 	/* what a cache may keep for everybody carries nobody's session */
 	cache = ct_response_get(response, "Cache-Control");
 	if (r->s->set_cookie && strncmp(cache, "public", 6) != 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "calendar.h"
 #include "cancel.h"
 #include "reservation.h"
 #include "store.h"
@@ -144,10 +145,7 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	char day[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 	json_t *o;
 
-	o = ct_put_object(r->view, "calendar_ui");
-	ct_put_text(o, "ics_link",
-		    talloc_asprintf(r, "%s.ics%s", ct_url(r, "/bookings/%s", uid), tail));
-	ct_put_text(o, "webcal_link", NULL);
+	calendar_put_booking(r, r->view, uid);
 	ct_put_null(r->view, "cancel_ui");
 	if (may_change) {
 		o = ct_put_object(r->view, "cancel_ui");
@@ -248,7 +246,7 @@ int reservation_show(struct ct_request *r, struct ct_error *e)
 
 int reservation_ics(struct ct_request *r, struct ct_error *e)
 {
-	int rc = may_see(r, "booking.see", e);
+	int rc = calendar_opens(r, ct_path(r, "uid")) ? 0 : may_see(r, "booking.see", e);
 
 	return rc ? rc : booking_feed(r, e);
 }

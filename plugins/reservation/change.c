@@ -6,6 +6,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "closure.h"
+
 /* The locks of a booking's rooms, then the row as it stands under them. */
 static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
 {
@@ -50,6 +52,23 @@ static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, 
 	return 0;
 }
 
+/* What a booking gives back belongs to the closures around it. Its buffers are a day at most. */
+static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
+{
+	int64_t *rooms = talloc_array(r, int64_t, b->n_items);
+	struct ct_result *row;
+	int rc;
+
+	for (size_t i = 0; i < b->n_items; i++)
+		rooms[i] = b->items[i].resource;
+	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e)) ||
+	    (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, b->n_items))),
+			   &row, e)))
+		return rc;
+	return closures_fill(r, closure_leaves(r, row), (struct ct_utc){ b->start_utc.s - 86400 },
+			     (struct ct_utc){ b->end_utc.s + 86400 }, 0, e);
+}
+
 static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,
 			 bool frees, const char *action, struct ct_error *e)
 {
@@ -60,7 +79,7 @@ static int change_status(struct ct_request *r, const struct ct_booking *b, const
 	ct_put_text(before, "status", b->status);
 	ct_put_text(after, "status", status);
 	if (!rc && frees)
-		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
+		rc = give_back(r, b, e);
 	if (!rc)
 		rc = feed_serialise(r, b->id, e);
 	if (!rc)

@@ -5,10 +5,12 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/demo.h>
+
 #include "store.h"
 
 enum { DAYS_BEFORE = 14, DAYS_AFTER = 28, PARTS = 3, SOONEST_REQUEST = 4 };
-enum { MOST_ROOMS = 32, MOST_BOOKINGS = 800 };
+enum { MOST_ROOMS = 96, MOST_ORGS = 32, MOST_BUSY = 200, MOST_STAYS = 1000 };
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
@@ -93,7 +95,7 @@ static const struct what whats[][6] = {
 		       { "Tournée des composteurs", "service" } },
 };
 
-/* Who comes to a place of which organisation: the demo's people by e-mail, guests by name. */
+/* Who comes besides the clients that an organisation has: the demo's people by e-mail, guests by name. */
 static const struct {
 	const char *org, *email, *name, *phone, *pays;
 } people[] = {
@@ -105,7 +107,6 @@ static const struct {
 	{ "filature", NULL, "Compagnie du Passage", "+33600000203", NULL },
 	{ "filature", "membre@canal.example", NULL, NULL, NULL },
 	{ "canal", "membre@canal.example", NULL, NULL, NULL },
-	{ "canal", "membre@canal.example", NULL, NULL, NULL },
 	{ "canal", "membre@demo.example", NULL, NULL, NULL },
 	{ "canal", NULL, "Atelier Brindille", "+33600000204", NULL },
 	{ "canal", NULL, "Théo Lambert", "+33600000205", NULL },
@@ -115,17 +116,16 @@ static const struct {
 	{ "reseau", NULL, "Mickaël Hoarau", "+262692000207", NULL },
 };
 
-static const struct {
-	const char *org, *email;
-} managers[] = {
-	{ "filature", "gestion@demo.example" },
-	{ "canal", "gestion@canal.example" },
-	{ "reseau", "coordination@reseau.example" },
+struct person {
+	int64_t party, payer;
+	const char *name, *phone;
 };
 
-struct person {
-	int64_t org, party, payer, manager;
-	const char *name, *phone;
+/* Who comes to the places of an organisation, and who books there for others. */
+struct crowd {
+	int64_t org, manager;
+	struct person *person;
+	size_t n;
 };
 struct purpose {
 	int64_t id, org;
@@ -136,14 +136,15 @@ struct drawing {
 	struct ct_request *r;
 	uint64_t state;		       /* of the generator */
 	struct rooms rooms;	       /* with the openings of all these days */
-	struct busy *busy[MOST_ROOMS]; /* of each, as it grows */
-	struct person person[COUNT(people)];
+	struct busy *busy[MOST_ROOMS]; /* of each on a day, as it grows */
+	struct crowd crowd[MOST_ORGS];
+	size_t n_crowds;
 	struct purpose *purpose;
 	size_t n_purposes;
 	struct stay {
 		int64_t party;
 		struct ct_local start, end;
-	} stay[MOST_BOOKINGS];
+	} *stay;	       /* on a day */
 	size_t n_stays;
 };
 
@@ -172,21 +173,46 @@ static int key_of(struct ct_request *r, const char *query, const char *text, int
 	return rc;
 }
 
-static int find_person(struct drawing *d, size_t i, struct ct_error *e)
+static int add_person(struct ct_request *r, struct crowd *c, size_t i, struct ct_error *e)
 {
-	struct person *p = &d->person[i];
-	int rc;
+	struct person *p = &c->person[c->n++];
+	int rc = key_of(r, "demo_person", people[i].email, &p->party, e);
 
 	p->name = people[i].name;
 	p->phone = people[i].phone;
-	if ((rc = key_of(d->r, "demo_client", people[i].org, &p->org, e)) ||
-	    (rc = key_of(d->r, "demo_person", people[i].email, &p->party, e)))
-		return rc;
 	p->payer = p->party;
-	for (size_t k = 0; k < COUNT(managers) && !rc; k++)
-		if (!strcmp(managers[k].org, people[i].org))
-			rc = key_of(d->r, "demo_person", managers[k].email, &p->manager, e);
-	return rc ? rc : key_of(d->r, "demo_client", people[i].pays, &p->payer, e);
+	return rc ? rc : key_of(r, "demo_client", people[i].pays, &p->payer, e);
+}
+
+static int add_crowd(struct drawing *d, int64_t org, struct ct_error *e)
+{
+	struct crowd *c = &d->crowd[d->n_crowds++];
+	const int64_t *clients;
+	size_t n;
+	int rc = ct_demo_clients(d->r, org, &c->manager, &clients, &n, e);
+
+	if (rc)
+		return rc;
+	c->org = org;
+	c->person = talloc_zero_array(d->r, struct person, n + COUNT(people));
+	for (size_t i = 0; i < n; i++)
+		c->person[c->n++] = (struct person){ .party = clients[i], .payer = clients[i] };
+	for (size_t i = 0; i < COUNT(people) && !rc; i++) {
+		int64_t of = 0;
+
+		rc = key_of(d->r, "demo_client", people[i].org, &of, e);
+		if (!rc && of == org)
+			rc = add_person(d->r, c, i, e);
+	}
+	return rc;
+}
+
+static const struct crowd *crowd_of(const struct drawing *d, int64_t org)
+{
+	for (size_t i = 0; i < d->n_crowds; i++)
+		if (d->crowd[i].org == org)
+			return &d->crowd[i];
+	return NULL;
 }
 
 static int find_purposes(struct drawing *d, struct ct_error *e)
@@ -222,14 +248,14 @@ static bool is_elsewhere(const struct drawing *d, int64_t party, const struct wi
 	return false;
 }
 
-static const struct person *draw_person(struct drawing *d, int64_t org, const struct wish *w)
+/* Somebody who is not elsewhere, as long as there is one to be found soon. */
+static const struct person *draw_person(struct drawing *d, const struct crowd *c, const struct wish *w)
 {
-	const struct person *p;
+	const struct person *p = &c->person[draw(d, c->n)];
 
-	do {
-		p = &d->person[draw(d, COUNT(people))];
-	} while (p->org != org || is_elsewhere(d, p->party, w));
-	if (d->n_stays < MOST_BOOKINGS)
+	for (size_t tries = 0; is_elsewhere(d, p->party, w) && tries < 3 * c->n; tries++)
+		p = &c->person[draw(d, c->n)];
+	if (d->n_stays < MOST_STAYS)
 		d->stay[d->n_stays++] = (struct stay){ p->party, w->start, w->end };
 	return p;
 }
@@ -241,7 +267,7 @@ static void take_unit(struct drawing *d, int64_t leaf, int64_t unit, struct ct_u
 		struct room *room = &d->rooms.room[i];
 
 		for (size_t k = 0; k < room->n_leaves; k++)
-			if (room->leaves[k] == leaf && room->n_busy < MOST_BOOKINGS)
+			if (room->leaves[k] == leaf && room->n_busy < MOST_BUSY)
 				d->busy[i][room->n_busy++] = (struct busy){
 					.leaf = leaf, .unit = unit, .start = from, .end = to
 				};
@@ -277,7 +303,8 @@ static void take(struct drawing *d, const struct room *room, const struct wish *
 
 static void draw_people(struct drawing *d, const struct demo_room *demo, struct wish *w)
 {
-	const struct person *p = draw_person(d, demo->org, w);
+	const struct crowd *crowd = crowd_of(d, demo->org);
+	const struct person *p = draw_person(d, crowd, w);
 	const struct what *what = &whats[demo->use][draw(d, COUNT(whats[0]))];
 
 	w->person = p->party;
@@ -285,11 +312,11 @@ static void draw_people(struct drawing *d, const struct demo_room *demo, struct 
 	w->name = p->name;
 	w->phone = p->phone;
 	w->source = !p->party || chance(d, 25) ? chance(d, 60) ? "phone" : "counter" : "web";
-	w->booked_by = strcmp(w->source, "web") ? p->manager : p->party;
+	w->booked_by = strcmp(w->source, "web") ? crowd->manager : p->party;
 	w->title = what->title;
 	w->purpose = purpose_id(d, demo->org, what->purpose);
 	w->note = chance(d, 12) ? "Nous arrivons un quart d’heure avant pour installer." : NULL;
-	w->attendance = demo->capacity ? 2 + (int64_t)draw(d, (size_t)demo->capacity * 3 / 4) : 0;
+	w->attendance = demo->capacity ? 1 + (int64_t)draw(d, (size_t)demo->capacity) : 0;
 }
 
 static int book(struct drawing *d, const struct demo_room *demo, const struct room *room,
@@ -300,6 +327,8 @@ static int book(struct drawing *d, const struct demo_room *demo, const struct ro
 
 	draw_people(d, demo, w);
 	w->uid = ct_new_uid(d->r);
+	w->amount_set = demo->free_price;
+	w->amount_cents = demo->free_price ? 500 + (int64_t)draw(d, 4) * 500 : 0;
 	w->expected_cents = -1;
 	d->r->org = demo->org;
 	rc = booking_store(d->r, w, &stored, e);
@@ -350,6 +379,14 @@ static int draw_day(struct drawing *d, const struct demo_room *demo, const struc
 	return rc;
 }
 
+/* Nobody books over midnight here, so what was taken the day before is in nobody's way. */
+static void begin_day(struct drawing *d)
+{
+	d->n_stays = 0;
+	for (size_t i = 0; i < d->rooms.n; i++)
+		d->rooms.room[i].n_busy = 0;
+}
+
 static int load_rooms(struct drawing *d, const struct demo_room *demo, size_t n, struct ct_error *e)
 {
 	struct ct_day today = { (int32_t)(d->r->now.s / 86400) };
@@ -359,11 +396,11 @@ static int load_rooms(struct drawing *d, const struct demo_room *demo, size_t n,
 	for (size_t i = 0; i < n; i++)
 		ids[i] = demo[i].id;
 	if ((rc = rooms_by_ids(d->r, ids, n, &d->rooms, e)) ||
-	    (rc = openings_load(d->r, &d->rooms, ct_day_add(today, -DAYS_BEFORE - 1),
+	    (rc = openings_load(d->r, &d->rooms, ct_day_add(today, -DAYS_BEFORE * ct_demo_scale() - 1),
 				ct_day_add(today, DAYS_AFTER + 2), e)))
 		return rc;
 	for (size_t i = 0; i < d->rooms.n; i++) {
-		d->busy[i] = talloc_array(d->r, struct busy, MOST_BOOKINGS);
+		d->busy[i] = talloc_array(d->r, struct busy, MOST_BUSY);
 		d->rooms.room[i].busy = d->busy[i];
 	}
 	return 0;
@@ -372,15 +409,18 @@ static int load_rooms(struct drawing *d, const struct demo_room *demo, size_t n,
 /* The rooms were stored in this order, so their keys have it too. */
 int demo_bookings(struct ct_request *r, const struct demo_room *demo, size_t n, struct ct_error *e)
 {
-	struct drawing d = { .r = r, .state = 20261126 };
+	struct drawing d = { .r = r, .state = 20261126, .stay = talloc_array(r, struct stay, MOST_STAYS) };
 	int rc = load_rooms(&d, demo, n, e);
 
-	for (size_t i = 0; i < COUNT(people) && !rc; i++)
-		rc = find_person(&d, i, e);
+	for (size_t i = 0; i < n && !rc; i++)
+		if (!crowd_of(&d, demo[i].org))
+			rc = add_crowd(&d, demo[i].org, e);
 	if (!rc)
 		rc = find_purposes(&d, e);
-	for (int days = -DAYS_BEFORE; days <= DAYS_AFTER; days++)
+	for (int days = -DAYS_BEFORE * ct_demo_scale(); days <= DAYS_AFTER && !rc; days++) {
+		begin_day(&d);
 		for (size_t i = 0; i < n && !rc; i++)
 			rc = draw_day(&d, &demo[i], &d.rooms.room[i], days, e);
+	}
 	return rc;
 }

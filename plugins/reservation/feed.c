@@ -1,208 +1,135 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Calendars: each booking is serialised once, when it changes, in full and as "busy"; a feed is a header,
- * the stored texts and a footer. Whether a client's copy is still good costs one query.
+ * Calendars to subscribe to: of a room, of a place, and each person's own. A feed is a header, the texts
+ * that event.c stored, and a footer. Whether a client's copy is still good costs one query.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
-#include <comptoir/buf.h>
-#include <comptoir/ics.h>
-
+#include "calendar.h"
+#include "event.h"
 #include "reservation.h"
-#include "store.h"
 
-enum { BEFORE_DAYS = 30, AFTER_DAYS = 400, FEED_BYTES = 32 << 20, NAMING_ROWS = 100 };
-
-static const char *const statuses[][2] = {
-	{ "confirmed", "CONFIRMED" }, { "done", "CONFIRMED" }, { "no_show", "CONFIRMED" },
-	{ "pending", "TENTATIVE" },   { "hold", "TENTATIVE" }, { "option", "TENTATIVE" },
-};
-
-/* NULL: it is in no feed any more. */
-static const char *ics_status(const char *status)
-{
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-		if (!strcmp(statuses[i][0], status))
-			return statuses[i][1];
-	return NULL;
-}
-
-static void event_times(struct ct_buf *out, const struct ct_result *b, const struct ct_zone *zone)
-{
-	ct_ics_line_utc(out, "DTSTAMP", ct_col_utc(b, "changed_utc"));
-	ct_ics_line_utc(out, "LAST-MODIFIED", ct_col_utc(b, "changed_utc"));
-	ct_ics_line_local(out, "DTSTART", zone, ct_col_local(b, "start_local"));
-	ct_ics_line_local(out, "DTEND", zone, ct_col_local(b, "end_local"));
-	ct_ics_line(out, "SEQUENCE", ct_col_text(b, "sequence_text"));
-}
-
-static const char *full_event(struct ct_request *r, const struct ct_result *b,
-			      const struct ct_zone *zone, const char *status)
-{
-	struct ct_buf *out = ct_buf_new(r, 65536);
-	const char *title = ct_col_text(b, "title"), *person = ct_col_text(b, "person_name");
-
-	ct_ics_line(out, "BEGIN", "VEVENT");
-	ct_ics_line(out, "UID", ct_col_text(b, "uid"));
-	event_times(out, b, zone);
-	ct_ics_line_text(out, "SUMMARY",
-			 title && *title ? title
-			 : person	 ? person
-					 : ct_col_text(b, "rooms"));
-	ct_ics_line_text(out, "LOCATION",
-			 talloc_asprintf(r, "%s, %s", ct_col_text(b, "rooms"),
-					 ct_col_text(b, "place_name")));
-	if (ct_col_text(b, "note"))
-		ct_ics_line_text(out, "DESCRIPTION", ct_col_text(b, "note"));
-	ct_ics_line(out, "STATUS", status);
-	ct_ics_line(out, "URL",
-		    ct_url_absolute(r, ct_url(r, "/bookings/%s", ct_col_text(b, "uid"))));
-	ct_ics_line(out, "END", "VEVENT");
-	return ct_buf_data(out);
-}
-
-static const char *busy_event(struct ct_request *r, const struct ct_result *b,
-			      const struct ct_zone *zone, const char *status)
-{
-	struct ct_buf *out = ct_buf_new(r, 65536);
-
-	ct_ics_line(out, "BEGIN", "VEVENT");
-	ct_ics_line(out, "UID", ct_secret_hash(r, "busy", ct_col_text(b, "uid")));
-	event_times(out, b, zone);
-	ct_ics_line_text(out, "SUMMARY", "Occupé");
-	ct_ics_line(out, "STATUS", status);
-	ct_ics_line(out, "CLASS", "PRIVATE");
-	ct_ics_line(out, "END", "VEVENT");
-	return ct_buf_data(out);
-}
-
-int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e)
-{
-	struct ct_result *b;
-	const struct ct_zone *zone;
-	const char *status;
-	int rc;
-
-	if ((rc = ct_one(r, "booking_for_feed", CT_ARGS(CT_NUM(booking)), &b, e)) ||
-	    (rc = ct_zone_get(ct_col_text(b, "zone"), &zone, e)))
-		return rc;
-	status = ics_status(ct_col_text(b, "status"));
-	if (!status)
-		return ct_exec(r, "ics_drop", CT_ARGS(CT_NUM(booking)), e);
-	return ct_exec(r, "ics_store",
-		       CT_ARGS(CT_NUM(booking), CT_STR(full_event(r, b, zone, status)),
-			       CT_STR(busy_event(r, b, zone, status))),
-		       e);
-}
-
-/* A page of the bookings that a thing is named in, from `after` on. */
-struct renamed {
-	int64_t resource, after, last;
-	size_t rows;
-};
-
-static int serialise_page(struct ct_request *r, void *arg, struct ct_error *e)
-{
-	struct renamed *renamed = arg;
-	struct ct_utc since = { r->now.s - BEFORE_DAYS * 86400 };
-	struct ct_result *row;
-	int rc = lock_room(r, renamed->resource, e);
-
-	if (!rc)
-		rc = ct_query(r, "bookings_naming", CT_ARGS(CT_NUM(renamed->resource), CT_UTC(since),
-				CT_NUM(renamed->after)), &row, e);
-	renamed->rows = rc ? 0 : ct_result_rows(row);
-	while (!rc && ct_next(row)) {
-		renamed->last = ct_col_int(row, "id");
-		if (!(rc = ct_exec(r, "booking_touch", CT_ARGS(CT_UTC(r->now), CT_NUM(renamed->last)), e)))
-			rc = feed_serialise(r, renamed->last, e);
-	}
-	return rc;
-}
-
-int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e)
-{
-	struct renamed renamed = { .resource = json_integer_value(json_object_get(payload, "resource")) };
-	int rc;
-
-	do {
-		renamed.after = renamed.last;
-		rc = ct_transaction(r, serialise_page, &renamed, e);
-	} while (!rc && renamed.rows == NAMING_ROWS);
-	return rc;
-}
+enum { BEFORE_DAYS = 30, AFTER_DAYS = 400, LEFT_DAYS = 14, FEED_BYTES = 32 << 20, MOST_ZONES = 16, PAGE_ROWS = 500 };
 
 struct feed {
 	const char *name, *path, *query;
 	int64_t id;
-	const struct ct_zone *zone;
-	bool full;
+	const struct ct_zone *zone;	/* its days are counted in; UTC for a person's */
+	bool full, own;			/* own: a person's, who goes to several zones */
+	struct ct_utc now;
+};
+
+/* The events, and the zones that they are in: a calendar says each zone before its first event. */
+struct events {
+	struct ct_buf *text;
+	const struct ct_zone *zones[MOST_ZONES];
+	size_t n_zones;
 };
 
 static void head(struct ct_request *r, struct ct_buf *out, const struct feed *feed)
 {
-	ct_ics_line(out, "BEGIN", "VCALENDAR");
-	ct_ics_line(out, "VERSION", "2.0");
-	ct_ics_line(out, "PRODID", "-//Comptoir//Comptoir//FR");
-	ct_ics_line(out, "CALSCALE", "GREGORIAN");
+	event_begin(out);
 	ct_ics_line_text(out, "NAME", feed->name);
 	ct_ics_line_text(out, "X-WR-CALNAME", feed->name);
-	ct_ics_line(out, "X-WR-TIMEZONE", ct_zone_name(feed->zone));
+	if (!feed->own)
+		ct_ics_line(out, "X-WR-TIMEZONE", ct_zone_name(feed->zone));
 	ct_ics_line(out, "REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
 	ct_ics_line(out, "X-PUBLISHED-TTL", "PT1H");
 	ct_ics_line(out, "COLOR", "teal");
 	ct_ics_line(out, "SOURCE;VALUE=URI", ct_url_absolute(r, feed->path));
 }
 
-/* Keyset pages of 500, so that a feed of any length costs the server little at a time. */
-static int events(struct ct_request *r, struct ct_buf *out, const struct feed *feed,
-		  struct ct_error *e)
+static int note_zone(struct events *events, const char *name, struct ct_error *e)
 {
-	struct ct_day today = ct_zone_day(feed->zone, r->now);
+	const struct ct_zone *zone;
+	int rc = ct_zone_get(name, &zone, e);
+
+	for (size_t i = 0; i < events->n_zones && !rc; i++)
+		if (!strcmp(ct_zone_name(events->zones[i]), name))
+			return 0;
+	if (!rc && events->n_zones == MOST_ZONES)
+		return ct_fail(e, CT_TOO_LARGE, _("This calendar is too long to be sent."));
+	if (!rc)
+		events->zones[events->n_zones++] = zone;
+	return rc;
+}
+
+static int ask_page(struct ct_request *r, const struct feed *feed, int64_t after, struct ct_result **row_r,
+		    struct ct_error *e)
+{
+	struct ct_day today = ct_zone_day(feed->zone, feed->now);
 	struct ct_utc from = ct_zone_utc(feed->zone, ct_day_local(ct_day_add(today, -BEFORE_DAYS)));
 	struct ct_utc to = ct_zone_utc(feed->zone, ct_day_local(ct_day_add(today, AFTER_DAYS)));
+	struct ct_utc left = ct_zone_utc(feed->zone, ct_day_local(ct_day_add(today, -LEFT_DAYS)));
+
+	if (feed->own)
+		return ct_query(r, feed->query,
+				CT_ARGS(CT_NUM(feed->id), CT_UTC(from), CT_UTC(to), CT_NUM(after), CT_UTC(left)), row_r, e);
+	return ct_query(r, feed->query,
+			CT_ARGS(CT_NUM(feed->full), CT_NUM(feed->id), CT_UTC(from), CT_UTC(to), CT_NUM(after)), row_r, e);
+}
+
+/* Keyset pages, so that a feed of any length costs the server little at a time. */
+static int read_events(struct ct_request *r, const struct feed *feed, struct events *events, struct ct_error *e)
+{
 	int64_t after = 0;
 	size_t rows;
 
 	do {
 		struct ct_result *row;
-		int rc = ct_query(r, feed->query,
-				  CT_ARGS(CT_NUM(feed->full), CT_NUM(feed->id), CT_UTC(from),
-					  CT_UTC(to), CT_NUM(after)),
-				  &row, e);
+		int rc = ask_page(r, feed, after, &row, e);
 
 		if (rc)
 			return rc;
 		rows = ct_result_rows(row);
-		while (ct_next(row)) {
-			ct_buf_text(out, ct_col_text(row, "event"));
+		while (!rc && ct_next(row)) {
+			rc = note_zone(events, ct_col_text(row, "zone"), e);
+			ct_buf_text(events->text, ct_col_text(row, "event"));
 			after = ct_col_int(row, "id");
 		}
 		ct_result_free(row);
-	} while (rows == 500);
+		if (rc)
+			return rc;
+	} while (rows == PAGE_ROWS);
 	return 0;
 }
 
-static int answer(struct ct_request *r, const struct feed *feed, const char *tag,
-		  struct ct_utc changed, struct ct_error *e)
+static int write_out(struct ct_request *r, const struct feed *feed, const struct events *events, struct ct_error *e)
 {
-	struct ct_buf *out;
-	int rc;
+	struct ct_buf *out = ct_buf_new(r, FEED_BYTES);
+
+	head(r, out, feed);
+	for (size_t i = 0; i < events->n_zones; i++) {
+		int rc = ct_ics_zone(out, events->zones[i], e);
+
+		if (rc)
+			return rc;
+	}
+	ct_buf_add(out, ct_buf_data(events->text), ct_buf_len(events->text));
+	ct_ics_line(out, "END", "VCALENDAR");
+	if (ct_buf_full(out) || ct_buf_full(events->text))
+		return ct_fail(e, CT_TOO_LARGE, _("This calendar is too long to be sent."));
+	ct_body(r, "text/calendar; charset=utf-8", ct_buf_data(out), ct_buf_len(out));
+	return 0;
+}
+
+static int answer(struct ct_request *r, const struct feed *feed, const char *tag, struct ct_utc changed,
+		  struct ct_error *e)
+{
+	struct events events = { 0 };
+	int rc = 0;
 
 	ct_header(r, "Cache-Control", "%s", "private, max-age=900");
 	if (ct_unchanged(r, tag, changed))
 		return 0;
-	out = ct_buf_new(r, FEED_BYTES);
-	head(r, out, feed);
-	if ((rc = ct_ics_zone(out, feed->zone, e)) || (rc = events(r, out, feed, e)))
+	events.text = ct_buf_new(r, FEED_BYTES);
+	if (!feed->own)
+		rc = note_zone(&events, ct_zone_name(feed->zone), e);
+	if (rc || (rc = read_events(r, feed, &events, e)))
 		return rc;
-	ct_ics_line(out, "END", "VCALENDAR");
-	if (ct_buf_full(out))
-		return ct_fail(e, CT_TOO_LARGE, _("This calendar is too long to be sent."));
-	ct_body(r, "text/calendar; charset=utf-8", ct_buf_data(out), ct_buf_len(out));
-	return 0;
+	return write_out(r, feed, &events, e);
 }
 
 /* Nothing of the second that still runs: what changes later in it would have the same stamp (RFC 9110, 8.8.2.1). */
@@ -213,6 +140,32 @@ static struct ct_utc last_change(const struct ct_request *r, const struct ct_res
 	if (ct_col_null(row, "synced_utc") || synced.s < midnight.s)
 		synced = midnight;
 	return synced.s < r->now.s ? synced : CT_NO_UTC;
+}
+
+/*
+ * The validator: what the feed is made from. The local date is in it because the window moves with it, the
+ * rights because strangers and managers get different texts, the language because of none.
+ */
+static int serve(struct ct_request *r, const struct ct_result *row, struct feed *feed, int64_t rooms, struct ct_error *e)
+{
+	struct ct_day today = ct_zone_day(feed->zone, r->now);
+	char text[CT_TIME_TEXT];
+	const char *tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s %s %s", feed->query, (long long)feed->id,
+					  feed->full, (long long)ct_col_int(row, "version"), (long long)rooms,
+					  feed->name, ct_day_text(text, today), ct_zone_name(feed->zone),
+					  ct_url_absolute(r, feed->path));
+
+	feed->now = r->now;
+	return answer(r, feed, tag, last_change(r, row, ct_zone_utc(feed->zone, ct_day_local(today))), e);
+}
+
+static int serve_rooms(struct ct_request *r, const struct ct_result *row, const char *query, struct ct_error *e)
+{
+	struct feed feed = { .query = query, .id = ct_col_int(row, "id"), .name = ct_col_text(row, "name"),
+			     .path = ct_col_text(row, "path"), .full = ct_may(r, "booking.see", ct_col_int(row, "org_id")) };
+	int rc = ct_zone_get(ct_col_text(row, "zone"), &feed.zone, e);
+
+	return rc ? rc : serve(r, row, &feed, ct_col_int(row, "rooms"), e);
 }
 
 /* Found here and not as the route's subject: an unchanged calendar, asked for again and again, costs one query. */
@@ -226,35 +179,12 @@ static int find_stamp(struct ct_request *r, const char *by_key, const char *by_t
 	return ct_one(r, by_text, CT_ARGS(CT_STR(name)), row_r, e);
 }
 
-/*
- * The validator: what the feed is made from. The local date is in it because the window moves with it, the
- * rights because strangers and managers get different texts, the language because of none.
- */
-static int feed(struct ct_request *r, const struct ct_result *row, const char *event_query, struct ct_error *e)
-{
-	struct feed feed = { .query = event_query, .id = ct_col_int(row, "id"), .name = ct_col_text(row, "name"),
-			     .path = ct_col_text(row, "path"), .full = ct_may(r, "booking.see", ct_col_int(row, "org_id")) };
-	int rc = ct_zone_get(ct_col_text(row, "zone"), &feed.zone, e);
-	struct ct_day today;
-	char text[CT_TIME_TEXT];
-	const char *tag;
-
-	if (rc)
-		return rc;
-	today = ct_zone_day(feed.zone, r->now);
-	tag = talloc_asprintf(r, "%s %lld %d %lld %lld %s %s %s %s", event_query, (long long)feed.id, feed.full,
-			      (long long)ct_col_int(row, "version"), (long long)ct_col_int(row, "rooms"),
-			      feed.name, ct_day_text(text, today), ct_zone_name(feed.zone),
-			      ct_url_absolute(r, ""));
-	return answer(r, &feed, tag, last_change(r, row, ct_zone_utc(feed.zone, ct_day_local(today))), e);
-}
-
 int reservation_resource_feed(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = find_stamp(r, "resource_stamp", "resource_stamp_uid", ct_path(r, "id"), &row, e);
 
-	return rc ? rc : feed(r, row, "resource_events", e);
+	return rc ? rc : serve_rooms(r, row, "resource_events", e);
 }
 
 int reservation_place_feed(struct ct_request *r, struct ct_error *e)
@@ -262,28 +192,40 @@ int reservation_place_feed(struct ct_request *r, struct ct_error *e)
 	struct ct_result *row;
 	int rc = find_stamp(r, "place_stamp", "place_stamp_slug", ct_path(r, "slug"), &row, e);
 
-	return rc ? rc : feed(r, row, "place_events", e);
+	return rc ? rc : serve_rooms(r, row, "place_events", e);
 }
 
-/* One booking as a file, for the button "add to my calendar". */
+/* Whoever has the address is the person: calendar programs cannot sign in. It is named in her language. */
+int reservation_person_feed(struct ct_request *r, struct ct_error *e)
+{
+	struct feed feed = { .query = "person_events", .own = true, .full = true };
+	struct ct_result *row;
+	const char *before;
+	int rc = calendar_find(r, ct_path(r, "secret"), &row, e);
+
+	if (rc || (rc = ct_zone_get("UTC", &feed.zone, e)))
+		return rc;
+	feed.id = ct_col_int(row, "id");
+	feed.path = ct_url(r, "/calendars/people/%s.ics", ct_path(r, "secret"));
+	before = ct_speak(r, ct_col_text(row, "lang"));
+	feed.name = talloc_asprintf(r, "%s – %s", _("My bookings"), ct_setting_text(r, "site.name"));
+	ct_speak(r, before);
+	return serve(r, row, &feed, 0, e);
+}
+
+/* One booking as a file, for the button "add to my calendar"; also ended ones, so that a subscription to it says so. */
 int booking_feed(struct ct_request *r, struct ct_error *e)
 {
-	struct feed feed = { .name = _("Booking"),
-			     .path = ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-			     .full = true };
-	struct ct_buf *out = ct_buf_new(r, FEED_BYTES);
+	struct feed feed = { .name = _("Booking"), .path = ct_url(r, "/bookings/%s", ct_path(r, "uid")) };
+	struct events events = { .text = ct_buf_new(r, FEED_BYTES) };
 	struct ct_result *row;
 	int rc;
 
 	if ((rc = ct_one(r, "one_event", CT_ARGS(CT_NUM(r->subject)), &row, e)) ||
-	    (rc = ct_zone_get(ct_col_text(row, "zone"), &feed.zone, e)))
+	    (rc = ct_zone_get(ct_col_text(row, "zone"), &feed.zone, e)) ||
+	    (rc = note_zone(&events, ct_col_text(row, "zone"), e)))
 		return rc;
-	head(r, out, &feed);
-	if ((rc = ct_ics_zone(out, feed.zone, e)))
-		return rc;
-	ct_buf_text(out, ct_col_text(row, "event"));
-	ct_ics_line(out, "END", "VCALENDAR");
+	ct_buf_text(events.text, ct_col_text(row, "event"));
 	ct_header(r, "Content-Disposition", "attachment; filename=\"%s.ics\"", ct_path(r, "uid"));
-	ct_body(r, "text/calendar; charset=utf-8", ct_buf_data(out), ct_buf_len(out));
-	return 0;
+	return write_out(r, &feed, &events, e);
 }

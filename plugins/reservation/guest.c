@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Guests, who have no account: what opens their booking, and the mails about any booking.
+ * Guests, who have no account: what opens their booking.
  *
  * A guest's secret is made from the uid with the installation's key, so that every mail can carry it; only
  * its hash is stored, and without that hash it opens nothing. The page right after the form is opened by
@@ -11,10 +11,8 @@
 
 #include <comptoir/mailbox.h>
 
-#include "cancel.h"
 #include "reservation.h"
 #include "store.h"
-#include "views.h"
 
 enum { LINK_SECONDS = 30 * 86400 }; /* after the booking */
 
@@ -141,81 +139,5 @@ int reservation_verify(struct ct_request *r, struct ct_error *e)
 	ct_redirect(r, 200,
 		    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
 				    guest_token(r)));
-	return 0;
-}
-
-static const struct {
-	const char *status, *subject, *sentence, *next, *button;
-} mails[] = {
-	{ "hold", N_("Please confirm your booking"),
-	  N_("We hold the room for you. Open this link to confirm:"),
-	  N_("Without it the room becomes free again after a while."), N_("Confirm the booking:") },
-	{ "pending", N_("Your request"), N_("Your request was received."),
-	  N_("The place answers you by e-mail.") },
-	{ "confirmed", N_("Your booking"), N_("Your booking is confirmed."), NULL },
-	{ "cancelled", N_("Your booking is cancelled"), N_("Your booking is cancelled."), NULL },
-	{ "rejected", N_("Your request was not accepted"),
-	  N_("The place could not accept your request."), NULL },
-};
-
-static json_t *mail_view(struct ct_request *r, const struct ct_result *b, const char *link)
-{
-	json_t *view = json_object(), *place = ct_put_object(view, "place"), *items, *item;
-	const char *name = ct_col_text(b, "person_name");
-	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
-	char *rooms = talloc_strdup(r, ""), buf[CT_TIME_UI];
-	size_t i;
-
-	items = json_loads(ct_col_text(b, "items"), 0, NULL);
-	json_array_foreach(items, i, item)
-		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "",
-					       json_string_value(json_object_get(item, "name")));
-	json_decref(items);
-	ct_put_text(view, "name_ui", name ? name : ct_col_text(b, "contact_name"));
-	ct_put_text(view, "title", ct_col_text(b, "title"));
-	ct_put_text(view, "when_ui", ct_range_ui(buf, start, end, CT_NO_DAY, r->lang));
-	ct_put_text(view, "rooms_ui", rooms);
-	ct_put_text(place, "name", ct_col_text(b, "place_name"));
-	ct_put_text(place, "address", address_text(r, b));
-	ct_put_text(place, "phone_ui", phone_text(r, ct_col_text(b, "phone")));
-	ct_put_text(view, "link_ui", ct_url_absolute(r, link));
-	return view;
-}
-
-/* A mail that nobody can get is not written: a booking on the telephone may have no address. */
-int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
-{
-	struct ct_result *b;
-	struct ct_mail mail = { .template = "reservation/mail-booking.txt", .org = r->org };
-	const char *status, *link;
-	int rc = ct_one(r, "booking_view", CT_ARGS(CT_NUM(booking)), &b, e);
-
-	if (rc)
-		return rc;
-	status = ct_col_text(b, "status");
-	mail.to = ct_col_text(b, "person_email") ? ct_col_text(b, "person_email")
-						 : ct_col_text(b, "contact_email");
-	mail.to_name = ct_col_text(b, "person_name") ? ct_col_text(b, "person_name")
-						     : ct_col_text(b, "contact_name");
-	mail.party = ct_col_int(b, "person_id");
-	mail.place = ct_col_int(b, "place_id");
-	link = ct_url(r, "/bookings/%s", ct_col_text(b, "uid"));
-	if (ct_col_text(b, "token_hash"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, secret ? "/verify" : "",
-				       guest_secret(r, ct_col_text(b, "uid")));
-	for (size_t i = 0; mail.to && i < sizeof(mails) / sizeof(mails[0]); i++) {
-		if (strcmp(mails[i].status, status) != 0)
-			continue;
-		mail.subject = talloc_asprintf(r, "%s – %s", _(mails[i].subject),
-					       ct_col_text(b, "place_name"));
-		mail.view = mail_view(r, b, link);
-		if ((rc = cancel_tell(r, b, mail.view, e)))
-			return rc;
-		ct_put_text(mail.view, "sentence_ui", _(mails[i].sentence));
-		ct_put_text(mail.view, "next_ui", mails[i].next ? _(mails[i].next) : NULL);
-		ct_put_text(mail.view, "button_ui",
-			    mails[i].button ? _(mails[i].button) : _("See, change or cancel it:"));
-		return ct_mail(r, &mail, e);
-	}
 	return 0;
 }

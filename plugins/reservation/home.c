@@ -336,7 +336,7 @@ int reservation_home(struct ct_request *r, struct ct_error *e)
 	put_free_today(r, &h);
 	put_places(r, &h);
 	put_map(r, h.places, h.n_places);
-	ct_put_text(r->view, "find_link_ui", NULL);
+	ct_put_text(r->view, "find_link_ui", r->person ? NULL : "/bookings/find");
 	ct_put_text(r->view, "mine_link_ui", r->person ? "/bookings" : NULL);
 	return 0;
 }

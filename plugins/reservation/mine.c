@@ -2,6 +2,7 @@
 /* GET /bookings: my own, what is to come and what was; not what I booked for others. */
 #include <talloc.h>
 
+#include "calendar.h"
 #include "reservation.h"
 
 enum { UPCOMING_ROWS = 100, PAST_ROWS = 20 };
@@ -58,6 +59,20 @@ static int put_past(struct ct_request *r, const char **more_r, struct ct_error *
 	return rc;
 }
 
+static int put_feed(struct ct_request *r, struct ct_error *e)
+{
+	const char *path;
+	json_t *feed;
+	int rc = calendar_path(r, &path, e);
+
+	if (rc)
+		return rc;
+	feed = ct_put_object(r->view, "feed_ui");
+	ct_put_text(feed, "webcal_link", calendar_webcal(r, path));
+	ct_put_text(feed, "page_link", "/calendars");
+	return 0;
+}
+
 int reservation_mine(struct ct_request *r, struct ct_error *e)
 {
 	const char *more = NULL;
@@ -72,6 +87,5 @@ int reservation_mine(struct ct_request *r, struct ct_error *e)
 			    json_array_size(json_object_get(r->view, "past")) ||
 			    ct_in_set(r, "before"));
 	ct_put_text(r->view, "find_link_ui", "/");
-	ct_put_null(r->view, "feed_ui");
-	return 0;
+	return put_feed(r, e);
 }

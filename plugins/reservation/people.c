@@ -6,12 +6,14 @@
 /* Bookings follow the person; what guards how much a booker may have at once stays one row an organisation. */
 int reservation_party_merged(struct ct_request *r, const struct ct_party_merge *m, struct ct_error *e)
 {
-	static const char *const moves[] = { "merge_persons", "merge_payers", "merge_bookers", "merge_audiences",
-					     "merge_guards" };
+	static const char *const moves[] = { "merge_calendars", "merge_persons", "merge_payers", "merge_bookers",
+					     "merge_audiences", "merge_guards" };
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]) && !rc; i++)
 		rc = ct_exec(r, moves[i], CT_ARGS(CT_NUM(m->into), CT_NUM(m->from)), e);
+	if (!rc)
+		rc = ct_exec(r, "feed_raise", CT_ARGS(CT_NUM(m->into)), e);
 	return rc ? rc : ct_exec(r, "merge_guards_left", CT_ARGS(CT_NUM(m->from)), e);
 }
 

@@ -2,6 +2,7 @@
 /* GET /places/{slug}: what it is, how to come, when it is open, its rooms and its day. */
 #include <talloc.h>
 
+#include "calendar.h"
 #include "reservation.h"
 #include "views.h"
 

@@ -14,6 +14,8 @@
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
 	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note, f.uid AS photo_uid, f.width AS photo_width," \
 	" f.height AS photo_height"
+#define OPENING "o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask, o.opens," \
+	" o.closes, o.closed, o.priority, o.audience_id, o.only_in, o.not_in"
 #define FROM_PLACE " FROM place p LEFT JOIN file f ON f.id = p.photo_file_id"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
@@ -53,6 +55,10 @@
 	" FROM place p LEFT JOIN reservation_resource x ON x.place_id = p.id" \
 	" WHERE " key " = ? AND p.archived_at IS NULL GROUP BY p.id"
 
+#define PERSON_STAMP "SELECT p.id, p.lang, COALESCE(f.version, 0) AS version, COALESCE(f.address_version, 1) AS address_version," \
+	" f.changed_utc AS synced_utc FROM party p LEFT JOIN reservation_feed f ON f.party_id = p.id" \
+	" WHERE p.id = ? AND p.kind = 'person' AND p.archived_at IS NULL"
+
 /* The guard of a room: whoever decides by its bookings, or makes one, takes it first. */
 #define LOCK "UPDATE reservation_resource SET sync_version = sync_version + 1," \
 	" synced_utc = GREATEST(synced_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP())"
@@ -60,32 +66,55 @@
 	" contact_phone = NULL, payer_text = NULL, order_ref = NULL, manage_token_hash = NULL," \
 	" forgotten_utc = UTC_TIMESTAMP()"
 #define OF_GUEST "(b.contact_name IS NOT NULL OR b.contact_email IS NOT NULL OR b.contact_phone IS NOT NULL)"
+/* In one line, as a calendar has it; NULL where nobody has written it down. */
+#define PLACE_ADDRESS "NULLIF(CONCAT_WS(', ', p.building, p.street, p.hamlet, NULLIF(CONCAT_WS(' ', p.postcode, p.town), '')), '')"
+#define ROOM_KEYS "(SELECT GROUP_CONCAT(CONCAT(i.resource_id, 'x', i.quantity) ORDER BY i.resource_id SEPARATOR ',')" \
+	" FROM reservation_item i WHERE i.booking_id = b.id)"
+#define FOUND "p.name AS place_name, b.start_utc, b.start_local, b.end_local, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')" \
+	" FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
 #define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
+
+#define POLICY "c.id, c.parent_id, c.label, c.audience_id, c.min_notice, c.max_notice, c.min_duration, c.max_duration," \
+	" c.step, c.overnight, c.buffer_before, c.buffer_after, c.hold_minutes, c.approval"
+/* `covered`: the resources whose rules are those of a key, or go on from them. */
+#define BELOW "WITH RECURSIVE below AS (SELECT id FROM reservation_policy WHERE id = ? UNION SELECT p.id" \
+	" FROM reservation_policy p JOIN below w ON p.parent_id = w.id), covered AS (SELECT x.id, x.place_id" \
+	" FROM reservation_resource x JOIN reservation_kind k ON k.id = x.kind_id LEFT JOIN reservation_place rp" \
+	" ON rp.place_id = x.place_id WHERE x.policy_id IN (SELECT id FROM below) OR k.policy_id IN (SELECT id FROM below)" \
+	" OR rp.policy_id IN (SELECT id FROM below))"
+/* What a booker has already in each of some periods; what does not begin in one still takes its minutes there. */
+#define QUOTA_USED(booker) BELOW " SELECT j.n, COUNT(DISTINCT b.id) AS touched," \
+	" COUNT(DISTINCT IF(b.start_local >= j.since, b.id, NULL)) AS begun," \
+	" COALESCE(SUM(i.quantity * TIMESTAMPDIFF(MINUTE, GREATEST(b.start_local, j.since), LEAST(b.end_local, j.till))), 0)" \
+	" AS minutes FROM JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.n', since DATETIME PATH '$.since'," \
+	" till DATETIME PATH '$.till')) j JOIN reservation_booking b ON " booker " AND b.org_id = ? AND b.start_utc >= ?" \
+	" AND b.id <> ? AND b.start_local < j.till AND b.end_local > j.since" \
+	" AND (b.status IN ('option', 'pending', 'confirmed', 'done', 'no_show') OR (b.status = 'hold' AND b.hold_until_utc > ?))" \
+	" JOIN reservation_item i ON i.booking_id = b.id AND i.resource_id IN (SELECT id FROM covered)" \
+	" GROUP BY j.n LIMIT 400"
 
 const struct ct_query reservation_queries[] = {
 	/* model */
 	{ "rooms_of_place", .sql = ROOMS "x.place_id = ? ORDER BY x.position, x.name LIMIT 500" },
 	{ "rooms_by_ids", .sql = ROOMS "x.id IN " IDS " ORDER BY x.id LIMIT 500" },
-	{ "policies", .sql = "SELECT c.id, c.parent_id, c.min_notice, c.max_notice, c.min_duration, c.max_duration,"
-		" c.step, c.overnight, c.buffer_before, c.buffer_after, c.hold_minutes, c.approval"
-		" FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id IN"
+	{ "policies", .sql = "SELECT " POLICY " FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id IN"
 		" (SELECT x.org_id FROM reservation_resource x WHERE x.id IN " IDS ") LIMIT 500" },
 	{ "parts", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE whole_id IN " IDS
 		" ORDER BY whole_id, leaf_id LIMIT 500" },
 	{ "openings", .max_rows = 5000, .sql = "WITH x AS (SELECT id, place_id FROM reservation_resource WHERE id IN " IDS ")"
-		" SELECT o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask,"
-		" o.opens, o.closes, o.closed FROM reservation_opening o"
+		" SELECT o.org_id, " OPENING " FROM reservation_opening o"
 		" WHERE o.archived_at IS NULL AND o.valid_from <= ? AND (o.valid_to IS NULL OR o.valid_to >= ?)"
 		" AND ((o.scope = 'resource' AND o.scope_id IN (SELECT id FROM x))"
 		" OR (o.scope = 'place' AND o.scope_id IN (SELECT place_id FROM x)))"
 		" ORDER BY o.scope, o.scope_id, o.opens LIMIT 5000" },
 	{ "busy", .max_rows = 20000, .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.cause,"
 		" b.id AS booking_id, b.uid AS booking_uid, b.title, b.status, b.person_id, b.booked_by,"
-		" b.start_local, b.end_local"
+		" b.start_local, b.end_local, o.closure_id, c.reason"
 		" FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 		" JOIN reservation_occupancy o ON o.resource_id = j.k AND o.start_utc >= ? - INTERVAL 31 DAY"
 		" AND o.start_utc < ? AND o.end_utc > ?"
 		" LEFT JOIN reservation_item i ON i.id = o.item_id LEFT JOIN reservation_booking b ON b.id = i.booking_id"
+		" LEFT JOIN reservation_closure c ON c.id = o.closure_id"
 		" WHERE NOT (o.cause = 'hold' AND b.hold_until_utc <= ?)"
 		" ORDER BY o.start_utc, o.resource_id, o.unit_no LIMIT 20000" },
 
@@ -158,27 +187,32 @@ const struct ct_query reservation_queries[] = {
 		" OR x.access_code IS NOT NULL) ORDER BY i.id LIMIT 1" },
 
 	{ "guest_row", .sql = "SELECT uid, end_utc, LOWER(HEX(manage_token_hash)) AS token_hash FROM reservation_booking WHERE id = ?" },
-	{ "one_event", .sql = "SELECT c.full AS event, b.zone, b.changed_utc FROM reservation_booking b"
+	{ "one_event", .sql = "SELECT COALESCE(c.own, c.full) AS event, b.zone FROM reservation_booking b"
 		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
 
 	/* calendars */
-	{ "booking_for_feed", .sql = "SELECT b.uid, b.status, b.title, b.note, b.zone, b.start_local, b.end_local, b.changed_utc,"
-		" CAST(b.sequence AS CHAR) AS sequence_text, COALESCE(q.name, b.contact_name) AS person_name, p.name AS place_name,"
-		" (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ') FROM reservation_item i"
-		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
+	{ "booking_for_feed", .sql = "SELECT b.uid, b.status, b.title, b.note, b.zone, b.start_local, b.end_local, b.start_utc,"
+		" b.changed_utc, b.sequence, b.person_id, COALESCE(q.name, b.contact_name) AS person_name, p.name AS place_name, "
+		PLACE_ADDRESS " AS address, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ') FROM reservation_item i"
+		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms, " ROOM_KEYS " AS room_keys,"
+		" c.person_id AS was_person_id, c.placed, c.firm_utc, c.left_utc, c.remind_utc"
 		" FROM reservation_booking b JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
-		" WHERE b.id = ?" },
-	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy) VALUES (?, ?, ?)"
-		" ON DUPLICATE KEY UPDATE full = VALUES(full), busy = VALUES(busy)" },
+		" LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
+	{ "ics_store", .audits = "-", .sql = "INSERT INTO reservation_ics (booking_id, full, busy, own, person_id, placed,"
+		" firm_utc, left_utc, remind_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE full = VALUES(full),"
+		" busy = VALUES(busy), own = VALUES(own), person_id = VALUES(person_id), placed = VALUES(placed),"
+		" firm_utc = VALUES(firm_utc), left_utc = VALUES(left_utc), remind_utc = VALUES(remind_utc)" },
+	{ "booking_sequence", .audits = "-", .sql = "UPDATE reservation_booking SET sequence = ? WHERE id = ?" },
+	{ "feed_raise", .audits = "-", .sql = "INSERT INTO reservation_feed (party_id) VALUES (?) ON DUPLICATE KEY UPDATE"
+		" version = version + 1, changed_utc = GREATEST(changed_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP())" },
 	{ "bookings_naming", .sql = "SELECT b.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
 		" WHERE i.resource_id = ? AND b.end_utc > ? AND b.id > ? GROUP BY b.id ORDER BY b.id LIMIT 100" },
 	{ "booking_touch", .audits = "-", .sql = "UPDATE reservation_booking SET changed_utc = ? WHERE id = ?" },
-	{ "ics_drop", .audits = "-", .sql = "DELETE FROM reservation_ics WHERE booking_id = ?" },
 	{ "resource_stamp", .sql = RESOURCE_STAMP("x.id") },
 	{ "resource_stamp_uid", .sql = RESOURCE_STAMP("x.uid") },
 	{ "place_stamp", .sql = PLACE_STAMP("p.id") },
 	{ "place_stamp_slug", .sql = PLACE_STAMP("p.slug") },
-	{ "resource_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM"
+	{ "resource_events", .sql = "SELECT b.id, b.zone, IF(?, c.full, c.busy) AS event FROM"
 		" (SELECT DISTINCT i.booking_id FROM reservation_item i WHERE i.resource_id IN"
 		"  (SELECT y.id FROM (SELECT ? AS id) z JOIN reservation_resource y ON y.id = z.id OR y.id IN"
 		"   (SELECT d.whole_id FROM reservation_part d WHERE d.leaf_id = z.id) OR y.id IN"
@@ -186,10 +220,10 @@ const struct ct_query reservation_queries[] = {
 		"   (SELECT w.whole_id FROM reservation_part d JOIN reservation_part w ON w.leaf_id = d.leaf_id"
 		"    WHERE d.whole_id = z.id))) m"
 		" JOIN reservation_booking b ON b.id = m.booking_id JOIN reservation_ics c ON c.booking_id = b.id"
-		" WHERE b.end_utc > ? AND b.start_utc < ? AND b.id > ? ORDER BY b.id LIMIT 500" },
-	{ "place_events", .sql = "SELECT b.id, IF(?, c.full, c.busy) AS event FROM reservation_booking b"
+		" WHERE b.end_utc > ? AND b.start_utc < ? AND b.id > ? AND c.left_utc IS NULL ORDER BY b.id LIMIT 500" },
+	{ "place_events", .sql = "SELECT b.id, b.zone, IF(?, c.full, c.busy) AS event FROM reservation_booking b"
 		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.place_id = ? AND b.end_utc > ? AND b.start_utc < ?"
-		" AND b.id > ? ORDER BY b.id LIMIT 500" },
+		" AND b.id > ? AND c.left_utc IS NULL ORDER BY b.id LIMIT 500" },
 
 	/* what people are given of themselves, and what is forgotten of them */
 	{ "privacy_bookings", .max_rows = 20000, .sql = "SELECT b.uid, p.name AS place, (SELECT GROUP_CONCAT(x.name"
@@ -204,6 +238,13 @@ const struct ct_query reservation_queries[] = {
 		" IF(status IN ('cancelled', 'rejected', 'expired'), changed_utc, end_utc))) AS at_utc"
 		" FROM reservation_booking WHERE person_id = ? UNION ALL SELECT MAX(created_utc)"
 		" FROM reservation_booking WHERE booked_by = ?) x" },
+	/* what she booked without signing in, by an address that is hers */
+	{ "privacy_as_guest", .sql = "SELECT JSON_ARRAYAGG(b.id) AS ids, COALESCE(SUM(b.end_utc > ? AND (b.status IN"
+		" ('option', 'pending', 'confirmed') OR (b.status = 'hold' AND b.hold_until_utc > ?))), 0) AS n,"
+		" MAX(GREATEST(b.created_utc, IF(b.status IN ('cancelled', 'rejected', 'expired'), b.changed_utc, b.end_utc)))"
+		" AS last_utc FROM JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254) PATH '$')) a"
+		" JOIN reservation_booking b ON b.contact_email = a.address"
+		" WHERE b.person_id IS NULL AND b.forgotten_utc IS NULL" },
 	{ "privacy_drop_ics", .audits = "-", .sql = "DELETE c FROM reservation_booking b JOIN reservation_ics c"
 		" ON c.booking_id = b.id WHERE b.person_id = ?" },
 	{ "privacy_clear", .audits = "booking", .sql = "UPDATE reservation_booking SET " NAMELESS " WHERE person_id = ?" },
@@ -225,6 +266,12 @@ const struct ct_query reservation_queries[] = {
 	{ "verify_unheld", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
 		" LEFT JOIN reservation_occupancy o ON o.item_id = i.id"
 		" WHERE b.status IN ('confirmed', 'pending') AND o.id IS NULL LIMIT 1" },
+	/* as event.c writes it down */
+	{ "verify_untold", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_ics c ON c.booking_id = b.id"
+		" WHERE c.placed IS NOT NULL AND (NOT (c.person_id <=> b.person_id)"
+		" OR (c.firm_utc IS NOT NULL) <> (b.status IN ('confirmed', 'done', 'no_show'))"
+		" OR c.placed <> SHA2(CONCAT_WS(' ', DATE_FORMAT(b.start_local, '%Y-%m-%dT%H:%i'), DATE_FORMAT(b.end_local,"
+		" '%Y-%m-%dT%H:%i'), b.zone, " ROOM_KEYS ", b.status IN ('cancelled', 'rejected', 'expired')), 256)) LIMIT 1" },
 	{ "verify_left", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
 		" JOIN reservation_occupancy o ON o.item_id = i.id WHERE b.status IN ('cancelled', 'rejected', 'expired') LIMIT 1" },
 
@@ -264,8 +311,7 @@ const struct ct_query reservation_queries[] = {
 		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ? AND"
 		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ?"
 		" ORDER BY p.name, p.id, x.position, x.name LIMIT 500" },
-	{ "place_page", .sql = "SELECT " PLACE ", o.valid_from AS valid_from_d, o.valid_to AS valid_to_d,"
-		" o.weekday_mask, o.opens, o.closes, o.closed" FROM_PLACE " LEFT JOIN reservation_opening o"
+	{ "place_page", .sql = "SELECT " PLACE ", " OPENING FROM_PLACE " LEFT JOIN reservation_opening o"
 		" ON o.scope = 'place' AND o.scope_id = p.id AND o.archived_at IS NULL AND o.valid_from <= ?"
 		" AND (o.valid_to IS NULL OR o.valid_to >= ?)"
 		" WHERE p.id = ? AND p.archived_at IS NULL ORDER BY o.opens LIMIT 500" },
@@ -282,6 +328,8 @@ const struct ct_query reservation_queries[] = {
 		" ORDER BY position, label LIMIT 100" },
 
 	/* people and places that are merged, looked at or gone */
+	{ "merge_calendars", .audits = "-", .sql = "UPDATE reservation_booking b JOIN reservation_ics c ON c.booking_id = b.id"
+		" SET c.person_id = ? WHERE b.person_id = ?" },
 	{ "merge_persons", .audits = "booking", .sql = "UPDATE reservation_booking SET person_id = ? WHERE person_id = ?" },
 	{ "merge_payers", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ? WHERE payer_id = ?" },
 	{ "merge_bookers", .audits = "booking", .sql = "UPDATE reservation_booking SET booked_by = ? WHERE booked_by = ?" },
@@ -313,7 +361,8 @@ const struct ct_query reservation_queries[] = {
 	{ "demo_resource", .audits = "resource", .sql = "INSERT INTO reservation_resource (org_id, place_id, kind_id,"
 		" name, summary, units, capacity, area_m2, step_free, members_only, policy_id, position, access_text,"
 		" access_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	{ "demo_part", .audits = "-", .sql = "INSERT INTO reservation_part (whole_id, leaf_id) VALUES (?, ?)" },
+	{ "demo_part", .audits = "-", .sql = "INSERT INTO reservation_part (whole_id, leaf_id, org_id)"
+		" VALUES (?, ?, ?)" },
 	{ "demo_opening", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id,"
 		" resource_id, weekday_mask, opens, closes, closed) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_window", .audits = "window", .sql = "INSERT INTO reservation_window (org_id, place_id, label,"
@@ -329,6 +378,7 @@ const struct ct_query reservation_queries[] = {
 		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
 
 #include "queries_prices.h"
+#include "queries_hours.h"
 
 	/* search */
 	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"
@@ -366,5 +416,37 @@ const struct ct_query reservation_queries[] = {
 		" JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id"
 		" WHERE b.person_id = ? OR b.org_id IN " IDS
 		" ORDER BY ABS(TIMESTAMPDIFF(SECOND, b.start_utc, ?)), b.id LIMIT ?" },
+
+	/* a person's own calendar: its address is made of the versions, so that nothing secret is kept */
+	{ "person_stamp", .sql = PERSON_STAMP },
+	{ "person_events", .sql = "SELECT b.id, b.zone, COALESCE(c.own, c.full) AS event FROM reservation_booking b"
+		" JOIN reservation_ics c ON c.booking_id = b.id WHERE b.person_id = ? AND b.end_utc > ? AND b.start_utc < ?"
+		" AND b.id > ? AND (c.left_utc IS NULL OR c.left_utc > ?) ORDER BY b.id LIMIT 500" },
+	{ "address_renew", .audits = "-", .sql = "INSERT INTO reservation_feed (party_id, address_version) VALUES (?, 2)"
+		" ON DUPLICATE KEY UPDATE address_version = address_version + 1" },
+
+	/* mails */
+	{ "booking_letter", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.status, b.title, b.zone, b.start_local,"
+		" b.end_local, b.start_utc, b.changed_utc, b.sequence, b.total_cents, b.currency, b.amounts,"
+		" LOWER(HEX(b.manage_token_hash)) AS token_hash, COALESCE(q.email, b.contact_email) AS email,"
+		" COALESCE(q.name, b.contact_name) AS name, COALESCE(q.lang, c.lang) AS lang, p.name AS place_name, p.phone,"
+		" COALESCE(p.email, o.email) AS place_email, " PLACE_ADDRESS " AS address,"
+		" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')"
+		" FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms,"
+		" c.invited FROM reservation_booking b JOIN place p ON p.id = b.place_id JOIN party o ON o.id = b.org_id"
+		" LEFT JOIN party q ON q.id = b.person_id LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
+	{ "find_again", .sql = "SELECT x.uid, x.name, x.place_name, x.rooms, x.start_local, x.end_local, x.is_guest, x.is_held FROM"
+		" (SELECT b.uid, b.contact_name AS name, " FOUND ", 1 AS is_guest, b.status = 'hold' AS is_held"
+		"  FROM reservation_booking b JOIN place p ON p.id = b.place_id WHERE b.contact_email = ? AND b.manage_token_hash IS NOT NULL"
+		"  AND b.end_utc > ? AND b.status NOT IN ('rejected', 'expired') AND NOT (b.status = 'hold' AND b.hold_until_utc <= ?)"
+		" UNION ALL SELECT b.uid, q.name, " FOUND ", 0, 0 FROM party q JOIN reservation_booking b ON b.person_id = q.id"
+		"  JOIN place p ON p.id = b.place_id WHERE q.email = ? AND q.archived_at IS NULL AND b.end_utc > ?"
+		"  AND b.status IN ('confirmed', 'pending', 'option')) x ORDER BY x.start_utc, x.uid LIMIT 30" },
+	{ "letter_lang", .audits = "-", .sql = "UPDATE reservation_ics SET lang = ? WHERE booking_id = ?" },
+	{ "letter_invited", .audits = "-", .sql = "UPDATE reservation_ics SET invited = ? WHERE booking_id = ?" },
+	{ "reminders_due", .sql = "SELECT booking_id, remind_utc, firm_utc FROM reservation_ics WHERE remind_utc <= ?"
+		" ORDER BY remind_utc LIMIT 200" },
+	{ "reminder_take", .audits = "-", .sql = "UPDATE reservation_ics SET remind_utc = NULL WHERE booking_id = ?"
+		" AND remind_utc = ?" },
 	{ 0 }
 };

@@ -5,11 +5,14 @@
 #include <comptoir/booking.h>
 #include <comptoir/pages.h>
 
+#include "setup.h"
 #include "store.h"
 
 static const struct ct_setting settings[] = {
 	{ "guest_bookings", CT_INT, "10",
 	  N_("Bookings that one network address may ask for in a day without an account"), true, NULL },
+	{ "reminder_hours", CT_INT, "24",
+	  N_("Hours before a booking at which its reminder is mailed; 0: none is"), true, NULL },
 	{ 0 }
 };
 
@@ -77,6 +80,20 @@ static const struct ct_field guest_fields[] = {
 	{ 0 }
 };
 
+static const struct ct_field ics_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	{ "k", N_("Secret of the calendar"), CT_TEXT, .max = 64 },
+	{ 0 }
+};
+
+static const struct ct_view_field calendars_view[] = {
+	{ "address", "text", "Address of my own calendar: whoever has it reads it" }, { 0 }
+};
+
+static const struct ct_view_field find_view[] = {
+	{ "email", "text", "Where the links go, if there is anything; the same whether there is or not" }, { 0 }
+};
+
 #define ROOM    CT_PATH("id", "reservation.resource")
 #define PLACE   CT_PATH("slug", "place")
 #define BOOKING CT_PATH("uid", "reservation.booking")
@@ -102,7 +119,7 @@ static const struct ct_route routes[] = {
 	  .view = reservation_mine_view, .title = N_("My bookings") },
 	{ "GET", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/booking", reservation_show, guest_fields,
 	  reservation_booking_view, N_("Booking") },
-	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, guest_fields, .title = N_("Booking") },
+	{ "GET", "/bookings/{uid}.ics", BOOKING, CT_PUBLIC, NULL, reservation_ics, ics_fields, .title = N_("Booking") },
 	{ "GET", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel_page, guest_fields,
 	  .view = reservation_booking_view, .title = N_("Cancel a booking") },
 	{ "POST", "/bookings/{uid}/cancel", BOOKING, CT_PUBLIC, "reservation/cancel", reservation_cancel, cancel_fields,
@@ -121,10 +138,36 @@ static const struct ct_route routes[] = {
 	  reservation_price_list_fields, reservation_price_list_view, N_("Price list"), .form = reservation_price_list },
 	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list,
 	  reservation_list_fields, reservation_list_view, N_("Bookings") },
+	{ "GET", "/places/{slug}/setup", PLACE, "resource.edit", "reservation/setup", setup_hours_page,
+	  .view = setup_view, .title = N_("Set up a place") },
+	{ "POST", "/places/{slug}/setup", PLACE, "resource.edit", "reservation/setup", setup_hours, setup_hours_fields, setup_view,
+	  N_("Set up a place"), .form = setup_hours_page },
+	{ "GET", "/places/{slug}/setup/rooms", PLACE, "resource.edit", "reservation/setup-rooms", setup_rooms_page,
+	  .view = setup_rooms_view, .title = N_("Set up a place") },
+	{ "POST", "/places/{slug}/setup/rooms", PLACE, "resource.edit", "reservation/setup-rooms", setup_rooms, setup_rooms_fields,
+	  setup_rooms_view, N_("Set up a place"), .form = setup_rooms_page },
+	{ "GET", "/o/{org}/day-calendars/import", CT_ORG, "resource.edit", "core/record-form", reservation_import_page,
+	  .title = N_("Import school holidays") },
+	{ "POST", "/o/{org}/day-calendars/import", CT_ORG, "resource.edit", "reservation/import-days", reservation_import,
+	  reservation_import_fields, reservation_import_view, N_("Import school holidays"), .form = reservation_import_page,
+	  .max_body = 2 << 20 },
+	{ "POST", "/o/{org}/day-calendars/import/days", CT_ORG, "resource.edit", "core/record-form", reservation_import_days,
+	  reservation_import_days_fields, reservation_import_view, N_("Import school holidays"),
+	  .form = reservation_import_page },
 	{ "GET", "/calendars/resources/{id}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_resource_feed,
 	  .title = N_("Calendar of a room") },
 	{ "GET", "/calendars/places/{slug}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_place_feed,
 	  .title = N_("Calendar of a place") },
+	{ "GET", "/calendars/people/{secret}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_person_feed,
+	  .title = N_("Calendar of a person") },
+	{ "GET", "/calendars", CT_ANY, CT_SIGNED_IN, "reservation/calendars", reservation_calendars,
+	  .view = calendars_view, .title = N_("My calendars") },
+	{ "POST", "/calendars/renew", CT_ANY, CT_SIGNED_IN, "reservation/calendars", reservation_calendars_renew,
+	  .view = calendars_view, .title = N_("A new address for my calendar") },
+	{ "GET", "/bookings/find", CT_ANY, CT_PUBLIC, "reservation/find", reservation_find_page,
+	  .view = find_view, .title = N_("Find my booking again") },
+	{ "POST", "/bookings/find", CT_ANY, CT_PUBLIC, "reservation/find", reservation_find, reservation_find_fields,
+	  find_view, N_("Find my booking again"), .form = reservation_find_page },
 	{ 0 }
 };
 
@@ -134,8 +177,13 @@ static const struct ct_menu menu[] = {
 	{ N_("Bookings"), "/o/{org}/bookings", "booking.see", 20 },
 	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50 },
 	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 52 },
+	{ N_("Closures"), "/o/{org}/closures", "resource.edit", 52 },
+	{ N_("Calendars of days"), "/o/{org}/day-calendars", "resource.edit", 52 },
+	{ N_("Parts of a hall"), "/o/{org}/parts", "resource.edit", 51 },
 	{ N_("Parts of the day"), "/o/{org}/windows", "resource.edit", 53 },
 	{ N_("Rules"), "/o/{org}/policies", "resource.edit", 54 },
+	{ N_("What is required"), "/o/{org}/requirements", "resource.edit", 55 },
+	{ N_("Limits for each person"), "/o/{org}/quotas", "resource.edit", 55 },
 	{ N_("Kinds of rooms"), "/o/{org}/kinds", "resource.edit", 56 },
 	{ N_("Tariffs"), "/o/{org}/tariffs", "resource.edit", 57 },
 	{ N_("Prices"), "/o/{org}/prices", "resource.edit", 58 },
@@ -152,6 +200,7 @@ static const struct ct_menu menu[] = {
 
 static const struct ct_job jobs[] = {
 	{ "holds", 60, booking_expire_holds, N_("Free what nobody confirmed in time") },
+	{ "reminders", 600, reservation_remind, N_("Remind people of what they booked") },
 	{ "forget", 86400, reservation_forget_guests, N_("Make guests anonymous who have not come for long") },
 	{ 0 }
 };
@@ -174,12 +223,16 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 	if ((rc = refuse_found(r, "verify_overlaps", "two bookings overlap", e)) ||
 	    (rc = refuse_found(r, "verify_unheld", "a booking that counts holds nothing", e)))
 		return rc;
+	if ((rc = refuse_found(r, "verify_untold", "a booking is not what calendars were told of it", e)))
+		return rc;
 	return refuse_found(r, "verify_left", "a booking that has ended still holds something", e);
 }
 
 static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
+	CT_HOOK("dashboard.panel", ct_handler_f, setup_panel),
 	CT_HOOK("after.resource.renamed", ct_after_f, feed_renamed),
+	CT_HOOK("after.booking.find", ct_after_f, reservation_find_later),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
 	CT_ON_PARTY_EXPORTED(privacy_exported),
 	CT_ON_PARTY_DUE(privacy_due),

@@ -7,6 +7,8 @@
 #include <comptoir/plugin.h>
 #include <comptoir/search.h>
 
+#include "letter.h"
+
 extern const struct ct_query reservation_queries[];
 extern const struct ct_record reservation_records[];
 extern const struct ct_field reservation_book_fields[];
@@ -35,7 +37,15 @@ ct_handler_f reservation_show, reservation_ics, reservation_cancel_page,
 ct_handler_f reservation_verify_page, reservation_verify;
 
 /* feed.c */
-ct_handler_f reservation_resource_feed, reservation_place_feed, booking_feed;
+ct_handler_f reservation_resource_feed, reservation_place_feed, reservation_person_feed, booking_feed;
+
+/* calendar.c, find.c */
+ct_handler_f reservation_calendars, reservation_calendars_renew, reservation_find_page, reservation_find;
+extern const struct ct_field reservation_find_fields[];
+ct_after_f reservation_find_later;
+
+/* remind.c: a job */
+ct_handler_f reservation_remind;
 
 /* help.c: the stages "help.collect" and "privacy.collect". */
 ct_handler_f reservation_help, reservation_privacy;
@@ -43,7 +53,7 @@ ct_handler_f reservation_help, reservation_privacy;
 /* search.c: the stage "search.find". */
 ct_search_f reservation_find_rooms, reservation_find_bookings;
 
-/* feed.c: what "resource.renamed" left for later: the calendars say the new name. */
+/* event.c: what "resource.renamed" left for later: the calendars say the new name. */
 int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e) CT_MUST_USE;
 
 /* privacy.c: the stages of comptoir/people.h, and the job that forgets guests */
@@ -61,6 +71,11 @@ ct_place_change_f reservation_place_check, reservation_place_delete;
 int reservation_room_delete(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 
 ct_handler_f reservation_demo;
+
+/* days_import.c */
+ct_handler_f reservation_import_page, reservation_import, reservation_import_days;
+extern const struct ct_field reservation_import_fields[], reservation_import_days_fields[];
+extern const struct ct_view_field reservation_import_view[];
 
 /* price_list_page.c */
 ct_handler_f reservation_price_list, reservation_price_list_save;
@@ -100,11 +115,5 @@ int guest_check(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
 /* mailbox_ui of the view: where a guest reads the mails about it, in a demonstration; else null. */
 void guest_put_mailbox(struct ct_request *r);
-
-/*
- * Inside the transaction that changed it: a mail about a booking's state to who it is for. With `secret`
- * the link is the one that confirms a guest's hold.
- */
-int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "calendar.h"
 #include "reservation.h"
 #include "views.h"
 

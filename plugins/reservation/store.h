@@ -28,6 +28,8 @@ struct wish {
 	const char *payer_text, *name, *email, *phone;
 	const char *title, *note, *layout, *order_ref, *source;
 	int64_t attendance, purpose;
+	const int64_t *terms;			/* keys of the terms that were accepted */
+	size_t n_terms;
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
 	const struct extra_wish *extras;
@@ -118,7 +120,12 @@ int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,
 int alternatives_put(struct ct_request *r, const struct wish *, const struct rooms *taken,
 		     struct ct_error *e) CT_MUST_USE;
 
-/* Writes reservation_ics of a booking from what is stored: after every change. */
+/*
+ * The last of every change of a booking, in its transaction: writes what calendars are told of it from what is
+ * stored, raises the version of its person's own calendar (and of who was it before), and, where hours or
+ * rooms have changed or it has ended, the booking's sequence. So no other place raises a sequence, and a writer
+ * that forgets this call is found by `comptoirctl verify`. `changed_utc` of the booking must be that of the change.
+ */
 int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
 
 #endif

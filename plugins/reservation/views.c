@@ -124,15 +124,6 @@ const char *phone_link(struct ct_request *r, const char *phone)
 	return phone ? talloc_asprintf(r, "tel:%s", phone) : NULL;
 }
 
-void put_calendar(struct ct_request *r, json_t *view, const char *path)
-{
-	const char *host = strstr(ct_url_absolute(r, path), "://");
-	json_t *calendar = ct_put_object(view, "calendar_ui");
-
-	ct_put_text(calendar, "ics_link", path);
-	ct_put_text(calendar, "webcal_link", host ? talloc_asprintf(r, "webcal%s", host) : NULL);
-}
-
 struct ct_utc day_begin(const struct ct_zone *zone, struct ct_day day)
 {
 	return ct_zone_utc(zone, ct_day_local(day));
@@ -163,11 +154,27 @@ const char *address_text(struct ct_request *r, const struct ct_result *row)
 
 /* ---- days ---- */
 
+/* In the frame of another site the next day stays in the frame. */
+static const char *day_link(struct ct_request *r, const struct day_nav *nav, struct ct_day day, bool list)
+{
+	char text[CT_TIME_TEXT], *link = talloc_strdup(r, nav->path);
+	const char *between = "?";
+
+	if (ct_day_set(day)) {
+		link = talloc_asprintf_append(link, "%sdate=%s", between, ct_day_text(text, day));
+		between = "&";
+	}
+	if (list) {
+		link = talloc_asprintf_append(link, "%sview=list", between);
+		between = "&";
+	}
+	return ct_embedded(r) ? talloc_asprintf_append(link, "%sembed=1", between) : link;
+}
+
 static void put_step(struct ct_request *r, json_t *view, const char *key, const struct day_nav *nav,
 		     int days)
 {
 	struct ct_day day = ct_day_add(nav->date, days);
-	char text[CT_TIME_TEXT];
 	json_t *o;
 
 	if (!ct_day_set(day) || (nav->only_ahead && day.n < nav->today.n)) {
@@ -175,9 +182,7 @@ static void put_step(struct ct_request *r, json_t *view, const char *key, const 
 		return;
 	}
 	o = ct_put_object(view, key);
-	ct_put_text(o, "link",
-		    talloc_asprintf(r, "%s?date=%s%s", nav->path, ct_day_text(text, day),
-				    nav->list ? "&view=list" : ""));
+	ct_put_text(o, "link", day_link(r, nav, day, nav->list));
 	ct_put_text(o, "label",
 		    nav->step == 1 ? day_short(r, day)
 				   : talloc_asprintf(r, _("week %d"), ct_day_iso_week(day, NULL)));
@@ -185,7 +190,6 @@ static void put_step(struct ct_request *r, json_t *view, const char *key, const 
 
 void put_day_nav(struct ct_request *r, json_t *view, const struct day_nav *nav)
 {
-	const char *list = nav->list ? "?view=list" : "";
 	struct ct_day first = nav->step == 7 ? ct_day_week(nav->date) : nav->date;
 	bool now = first.n <= nav->today.n && nav->today.n < first.n + nav->step;
 	char text[CT_TIME_TEXT];
@@ -194,11 +198,9 @@ void put_day_nav(struct ct_request *r, json_t *view, const struct day_nav *nav)
 	ct_put_text(view, "day_action_ui", nav->path);
 	put_step(r, view, "prev_ui", nav, -nav->step);
 	put_step(r, view, "next_ui", nav, nav->step);
-	ct_put_text(view, "today_link_ui",
-		    now ? NULL : talloc_asprintf(r, "%s%s", nav->path, list));
+	ct_put_text(view, "today_link_ui", now ? NULL : day_link(r, nav, CT_NO_DAY, nav->list));
 	ct_put_text(view, "view_ui", nav->list ? "list" : "grid");
 	ct_put_bool(view, "is_list_ui", nav->list);
-	ct_put_text(view, "grid_link_ui", talloc_asprintf(r, "%s?date=%s", nav->path, text));
-	ct_put_text(view, "list_link_ui",
-		    talloc_asprintf(r, "%s?date=%s&view=list", nav->path, text));
+	ct_put_text(view, "grid_link_ui", day_link(r, nav, nav->date, false));
+	ct_put_text(view, "list_link_ui", day_link(r, nav, nav->date, true));
 }

@@ -206,9 +206,6 @@ const char *day_long(struct ct_request *r, struct ct_day day, struct ct_day toda
 const char *phone_text(struct ct_request *r, const char *phone);
 const char *phone_link(struct ct_request *r, const char *phone);
 
-/* calendar_ui for a feed's local path: { ics_link, webcal_link }. */
-void put_calendar(struct ct_request *r, json_t *view, const char *path);
-
 /* "from" and "to" in UTC of whole days in a zone. */
 struct ct_utc day_begin(const struct ct_zone *, struct ct_day day);
 

@@ -187,7 +187,7 @@ def test_only_what_is_in_the_window(stack):
             f" end_utc, status) SELECT {70000 + ago}, UUID(), org_id, id, 'essai: vieux', {when} 10 HOUR, {when} 11 HOUR,"
             f" 'Europe/Paris', {when} 9 HOUR, {when} 10 HOUR, 'confirmed' FROM place WHERE id = 900;"
             f" INSERT INTO reservation_item (booking_id, resource_id) VALUES ({70000 + ago}, {ROOM_A});"
-            f" INSERT INTO reservation_ics SELECT {70000 + ago}, REPLACE(full, uid, UUID()), busy FROM reservation_ics"
+            f" INSERT INTO reservation_ics (booking_id, full, busy) SELECT {70000 + ago}, REPLACE(full, uid, UUID()), busy FROM reservation_ics"
             " JOIN reservation_booking ON id = booking_id WHERE uid = '%s';" % made["uid"] +
             f" UPDATE reservation_ics SET full = REPLACE(full, 'essai: grande', 'vieux {70000 + ago}')"
             f" WHERE booking_id = {70000 + ago};"

@@ -212,7 +212,7 @@ def test_a_search_says_where_it_stopped(stack):
     stack.database.rows(f"UPDATE organisation SET operates = 1 WHERE id = {org};"
                         f"INSERT INTO role (person_id, org_id, role, from_d) VALUES ({stack.person(ADMIN)}, {org}, 'admin', '2020-01-01');"
                         f"INSERT INTO audit (org_id, plugin, kind, object_id, action, after_json) SELECT {org}, 'people',"
-                        " 'place', seq, 'create', IF(seq = 5, '{\"name\":\"Aiguille\"}', '{\"name\":\"Foin\"}') FROM seq_1_to_25000")
+                        " 'place', 5000 + seq, 'create', IF(seq = 5, '{\"name\":\"Aiguille\"}', '{\"name\":\"Foin\"}') FROM seq_1_to_25000")
     try:
         admin = stack.program(ADMIN)
         page = admin.get("/o/lys-lez/audit", params={"q": "aiguille"}).json()

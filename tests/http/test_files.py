@@ -6,7 +6,6 @@ import os
 import pathlib
 import random
 import re
-import shutil
 import signal
 import struct
 import sys
@@ -375,15 +374,14 @@ def test_helper_that_ends_or_stands_still(site, manager, how, at_most):
     assert helpers(parents) == []
 
 
-def test_without_its_helper(site, manager, tmp_path):
+def test_without_its_helper(site, manager):
     """A wrong installation is nobody's wrong picture."""
-    program = st.BUILD / "core/comptoir-image"
-    moved = tmp_path / "moved"
-    shutil.move(program, moved)
+    program = site.folder / "helpers/comptoir-image"
+    moved = program.rename(program.with_name("moved"))
     try:
         answer = manager.post(THINGS, data={"name": "Clé"}, files={"photo": ("a.png", photo(), "image/png")})
     finally:
-        shutil.move(moved, program)
+        moved.rename(program)
     assert answer.status_code == 503
     assert add(manager, {"photo": ("a.png", photo(), "image/png")})["photo"]
 

@@ -49,9 +49,10 @@ class Installation(st.Stack):
     plugin, source, templates = "types", "record_types", {}
 
     def _start(self, database_options, through, settings):
-        data, plugins = self.folder / "data", self.folder / "plugins"
-        for folder in (data / "sql", data / "plugins", plugins):
+        data, plugins, helpers = (self.folder / name for name in ("data", "plugins", "helpers"))
+        for folder in (data / "sql", data / "plugins", plugins, helpers):
             folder.mkdir(parents=True)
+        (helpers / "comptoir-image").symlink_to((st.BUILD / "core/comptoir-image").resolve())
         (data / "core").symlink_to(SOURCE / "core")
         (data / "sql/core").symlink_to(SOURCE / "sql/core")
         (data / "sql" / self.plugin).mkdir()
@@ -66,7 +67,7 @@ class Installation(st.Stack):
         port = webservers.free_port()
         self.root = self.url = f"http://127.0.0.1:{port}"
         self.comptoir = st.Comptoir(self.folder, self.database.socket, self.url, plugins_load=self.plugin,
-                                    paths_plugins=plugins, paths_data=data, **settings)
+                                    paths_plugins=plugins, paths_data=data, paths_helpers=helpers, **settings)
         st.ctl(self.comptoir.config, "migrate")
         accounts = self.folder / "accounts"
         st.ctl(self.comptoir.config, "demo-data", "--accounts", str(accounts))

@@ -172,6 +172,7 @@ def test_workers_that_cannot_start_are_tried_later_and_later():
         server.configure(unfit=unfit)
         server.start()
         server.wait_ready()
+        wait_for(lambda: len(server.workers("idle")) == 2)
         unfit.touch()
         os.kill(int(server.workers()[0]["pid"]), signal.SIGKILL)
         wait_for(lambda: server.log().count("event=worker.unfit") >= 3)

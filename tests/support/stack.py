@@ -11,8 +11,8 @@ server in front, all on unix sockets and the loopback, and clients that speak to
 rules no test has to guess. Migrations and sample data run once for a build and a day: the database's files are
 kept below TMPDIR and copied for each stack.
 """
-import contextlib
 import datetime
+import fcntl
 import hashlib
 import html.parser
 import os
@@ -173,13 +173,11 @@ def _make_snapshot(target):
         ctl(config, "demo-data", "--accounts", str(work / "accounts.txt"))
         database.rows((SOURCE / "tests/support/rooms.sql").read_text())
         database.stop()
-        target.parent.mkdir(parents=True, exist_ok=True)
         new = pathlib.Path(tempfile.mkdtemp(prefix="new-", dir=target.parent))
         new.chmod(0o755)
         copy_tree(work / "db/data", new / "data")
         shutil.copy(work / "accounts.txt", new / "accounts.txt")
-        with contextlib.suppress(OSError):      # another run was faster
-            new.rename(target)
+        new.rename(target)
     finally:
         database.stop()
         shutil.rmtree(work, ignore_errors=True)
@@ -195,10 +193,13 @@ def snapshot():
     name = hashlib.sha256(str(BUILD.resolve()).encode()).hexdigest()[:12]
     folder = pathlib.Path(tempfile.gettempdir()) / f"comptoir-stack-{os.geteuid()}" / name
     target = folder / _fingerprint()
-    if not target.exists():
-        for old in folder.glob("*"):
-            shutil.rmtree(old, ignore_errors=True)
-        _make_snapshot(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:                # files of tests run side by side: the first one makes it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            for old in filter(pathlib.Path.is_dir, folder.glob("*")):
+                shutil.rmtree(old, ignore_errors=True)
+            _make_snapshot(target)
     return target
 
 

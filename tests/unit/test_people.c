@@ -95,6 +95,7 @@ static void test_refused(void **state)
 	assert_int_equal(ct_sheet_read(mem, "1\n2\n3\n4\n", 3, &sheet, &e), CT_INVALID);
 	assert_int_equal(ct_sheet_read(mem, "1\n2\n3\n", 3, &sheet, &e), 0);
 	assert_int_equal(ct_sheet_text(mem, "PK\0\3", 4, &text, &e), CT_INVALID);
+	talloc_free(mem);
 }
 
 static void test_letters(void **state)

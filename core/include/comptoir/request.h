@@ -56,6 +56,12 @@ bool ct_engages(struct ct_request *r, int64_t org);
 /* true where the answer is HTML (and not JSON, CSV …) */
 bool ct_wants_html(const struct ct_request *r);
 
+/*
+ * Is this the page of a route with .embed in the frame of another site (?embed=1)? Then nobody is known, and what
+ * is not to stay in the frame says target="_top".
+ */
+bool ct_embedded(const struct ct_request *r);
+
 /* A local address "/places/lys" from a format whose %s arguments are percent-encoded as path segments; on r. */
 const char *ct_url(struct ct_request *r, const char *format, ...) CT_PRINTF(2, 3);
 
@@ -192,6 +198,15 @@ struct ct_mail {
 	size_t n_attachments;
 };
 int ct_mail(struct ct_request *r, const struct ct_mail *mail, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * From now on the request speaks `lang` (NULL: the installation's language): for the texts of a mail, which are
+ * its reader's. Gives what it spoke before, for a second call.
+ */
+const char *ct_speak(struct ct_request *r, const char *lang);
+
+/* The address that mails come from: [site] email, else "comptoir" at the host of [site] url; on r. */
+const char *ct_mail_address(struct ct_request *r);
 
 /*
  * In a job that takes long without writing: its lease is renewed, which every ct_transaction of a job does by

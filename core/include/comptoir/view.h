@@ -76,4 +76,10 @@ void ct_add_int(json_t *array, int64_t number);
 void ct_add_id(json_t *array, int64_t id);
 void ct_add_json(json_t *array, json_t *value);				/* steals `value` */
 
+/*
+ * A QR code of `text` (ISO/IEC 18004, correction level M) as key: { size, box, path } for the template
+ * core/qr, which draws it: `{{#KEY}}{{>core/qr}}{{/KEY}}`. Null where text is NULL, or too long for one (2 300 bytes).
+ */
+void ct_put_qr(json_t *object, const char *key, const char *text);
+
 #endif
