@@ -329,3 +329,17 @@ int ct_contact_show(struct ct_request *r, int64_t id, struct ct_error *e)
 		rc = ct_client_panel(r, id, e);
 	return rc ? rc : ct_raise(r, "party.panel", call_panel, &subject, e);
 }
+
+int ct_party_postcodes(struct ct_request *r, const char *ids, json_t **codes_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *codes;
+	int rc;
+
+	CT_AS(r, &ct_plugin_people, rc = ct_one(r, "postcodes", CT_ARGS(CT_STR(ids)), &row, e));
+	if (rc)
+		return rc;
+	codes = ct_col_null(row, "codes") ? NULL : json_loads(ct_col_text(row, "codes"), 0, NULL);
+	*codes_r = ct_own_json(r, codes ? codes : json_object());
+	return 0;
+}

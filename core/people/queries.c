@@ -47,6 +47,9 @@ const struct ct_query ct_people_queries[] = {
 		" town, zone, lat_e6, lon_e6, phone, email, access_note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 
 	/* contacts */
+	{ "postcodes", .sql = "SELECT JSON_OBJECTAGG(a.party_id, a.postcode) AS codes FROM JSON_TABLE(?, '$[*]' COLUMNS"
+		" (k BIGINT UNSIGNED PATH '$')) j JOIN address a ON a.party_id = j.k AND a.kind = 'main'"
+		" AND a.postcode IS NOT NULL" },
 	{ "contact_know", .audits = "-", .sql = "INSERT IGNORE INTO org_contact (org_id, party_id) VALUES (?, ?)" },
 	{ "contact_like", .sql = "SELECT p.id, p.name FROM org_contact c JOIN party p ON p.id = c.party_id"
 		" WHERE c.org_id = ? AND p.email = ? AND p.archived_at IS NULL UNION SELECT p.id, p.name FROM org_contact c"

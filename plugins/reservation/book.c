@@ -9,7 +9,7 @@
 #include "reservation.h"
 #include "views.h"
 
-enum { DAY_SPANS = 8, EVENING = 18 * 60, DAY_MINUTES = 1440, MAX_DAYS = 366, MAX_PARTS = 50 };
+enum { DAY_SPANS = 8, MAX_DAYS = 366 };
 
 /* What was asked for: by a link, or by the form before it was refused. */
 struct asked {
@@ -17,8 +17,6 @@ struct asked {
 	struct ct_day date;
 	int64_t units;
 };
-
-struct part_of_day { const char *label; int from, to; };
 
 struct form {
 	const struct room *room;
@@ -45,76 +43,20 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 
 /* ---- when ---- */
 
-static void put_window(struct ct_request *r, json_t *list, const struct choice *c,
-		       const char *label, int from, int to, bool whole)
-{
-	struct ct_local first = ct_day_at(c->day, from), last = ct_day_at(c->day, to);
-	struct ct_local start = first, end = last;
-	bool free = choice_within(c, first, last, &start, &end);
-	json_t *o = ct_add_object(list);
-
-	free &= !whole || (start.s == first.s && end.s == last.s);
-	ct_put_text(o, "label", label);
-	ct_put_text(o, "hours", hours_text(r, start, end));
-	ct_put_text(o, "link", free ? span_link(r, c->room, start, end) : NULL);
-	ct_put_bool(o, "current", free && start.s == c->start.s && end.s == c->end.s);
-}
-
-/* The parts of the day that there are on this day; one query more where some are limited to sets of days. */
-static int load_windows(struct ct_request *r, struct ct_day day, struct ct_result *row, struct part_of_day *list,
-			size_t *n_r, struct ct_error *e)
-{
-	int64_t sets[2 * MAX_PARTS], only[MAX_PARTS], not[MAX_PARTS];
-	struct day_sets days;
-	size_t n = 0, n_sets = 0, kept = 0;
-	int rc;
-
-	for (bool more = true; more && n < MAX_PARTS && !ct_col_null(row, "from_min"); more = ct_next(row)) {
-		if (!(ct_col_int(row, "weekday_mask") >> (ct_day_weekday(day) - 1) & 1))
-			continue;
-		only[n] = ct_col_int(row, "only_in");
-		not[n] = ct_col_int(row, "not_in");
-		if (only[n])
-			sets[n_sets++] = only[n];
-		if (not[n])
-			sets[n_sets++] = not[n];
-		list[n++] = (struct part_of_day){ ct_col_text(row, "label"), (int)ct_col_int(row, "from_min"),
-						  (int)ct_col_int(row, "to_min") };
-	}
-	if ((rc = days_load(r, json_ids(r, sets, n_sets), day, day, &days, e)))
-		return rc;
-	for (size_t i = 0; i < n; i++)
-		if ((!days_find(&days, only[i]) || days_have(days_find(&days, only[i]), day)) &&
-		    !days_have(days_find(&days, not[i]), day))
-			list[kept++] = list[i];
-	*n_r = kept;
-	return 0;
-}
-
 /* The place's half-days; where there are several by day, also the whole of the day. */
-static int put_windows(struct ct_request *r, const struct choice *c, struct ct_result *row, struct ct_error *e)
+static void put_windows(struct ct_request *r, const struct choice *c, struct ct_result *row)
 {
 	json_t *list = ct_put_array(r->view, "windows_ui");
-	struct part_of_day parts[MAX_PARTS];
-	int first = DAY_MINUTES, last = 0, by_day = 0;
-	size_t n = 0;
-	int rc = load_windows(r, c->day, row, parts, &n, e);
+	struct halfday *half;
+	size_t n = halfdays_of(r, c, row, &half);
 
-	for (size_t i = 0; i < n && !rc; i++) {
-		put_window(r, list, c, parts[i].label, parts[i].from, parts[i].to, false);
-		if (parts[i].from >= EVENING)
-			continue;
-		by_day++;
-		first = parts[i].from < first ? parts[i].from : first;
-		last = parts[i].to > last ? parts[i].to : last;
-	}
-	if (by_day > 1)
-		put_window(r, list, c, _("whole day"), first, last, true);
-	ct_put_bool(r->view, "has_windows_ui", json_array_size(list) > 0 && c->n_offers);
-	return rc;
+	for (size_t i = 0; i < n; i++)
+		put_halfday(r, list, &half[i],
+			    half[i].free ? span_link(r, c->room, half[i].start, half[i].end) : NULL);
+	ct_put_bool(r->view, "has_windows_ui", n && c->n_offers);
 }
 
-static const char *none_text(struct ct_request *r, const struct choice *c)
+const char *none_text(struct ct_request *r, const struct choice *c)
 {
 	const struct policy *p = &c->room->policy;
 	char buf[CT_TIME_UI];
@@ -287,9 +229,10 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	f.rooms = &rooms;
 	put_heads(r, f.room, row);
 	put_when(r, &f);
+	put_windows(r, &f.choice, row);
 	put_who(r, f.room);
 	put_demands(r, &f, rooms.demands);
-	if ((rc = put_windows(r, &f.choice, row, e)) || (rc = put_cost(r, &f, e)) || (rc = ask_put(r, f.room, &f.rates, e)))
+	if ((rc = put_cost(r, &f, e)) || (rc = ask_put(r, f.room, &f.rates, e)))
 		return rc;
 	return put_what(r, f.room, e);
 }

@@ -93,6 +93,7 @@ static json_t *view_of(struct ct_request *r, const struct ct_result *b, const st
 	ct_put_text(place, "address", ct_col_text(b, "address"));
 	ct_put_text(view, "sentence_ui", _(w->sentence));
 	ct_put_text(view, "reason_ui", said(l->reason));
+	ct_put_text(view, "note_ui", l->note);
 	ct_put_text(view, "next_ui", said(w->next));
 	put_offers(r, view, l);
 	ct_put_text(view, "button_ui", w->button ? _(w->button) : _("See, change or cancel it:"));

@@ -29,6 +29,7 @@ struct letter {
 	enum letter_about about;
 	const char *secret;		/* LETTER_STATE of a guest's hold: its link confirms; keeps her language */
 	const char *reason;		/* why: a sentence, N_("…") or as somebody typed it */
+	const char *note;		/* and what somebody typed beside it */
 	const struct letter_offer *offers;
 	size_t n_offers;
 };

@@ -85,4 +85,10 @@ typedef int ct_place_change_f(struct ct_request *r, const struct ct_place_change
 #define CT_ON_PLACE_CHECK(fn)     CT_HOOK("place.check", ct_place_change_f, fn)
 #define CT_ON_PLACE_DELETE(fn)    CT_HOOK("place.delete", ct_place_change_f, fn)
 
+/*
+ * The postcodes of parties, for figures: `ids` is a JSON array of keys; *codes_r an object "key": "59000" on r, without
+ * those that have no main address. What is counted by postcode has to name nobody.
+ */
+int ct_party_postcodes(struct ct_request *r, const char *ids, json_t **codes_r, struct ct_error *e) CT_MUST_USE;
+
 #endif
