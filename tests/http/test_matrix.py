@@ -71,6 +71,7 @@ ALLOWED = {
     "POST /me/tokens/{uid}/revoke": "m",                                                               # hers
     # an organisation's
     "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /places": ALL,
+    "GET /o/{org}/price-list": MANAGERS, "POST /o/{org}/price-list": MANAGERS,
     "GET /o/{org}/bookings/new": MANAGERS, "POST /o/{org}/bookings/new": MANAGERS,
     "GET /o/{org}/report": OFFICE, "GET /o/{org}/report/bookings": OFFICE,
     "GET /o/{org}/today": STAFF, "GET /o/{org}/today/door": STAFF, "GET /o/{org}/requests": MANAGERS, "GET /o/{org}/audit": ADMIN,
@@ -120,6 +121,12 @@ BY_HAND = {route for route in ALLOWED if route.startswith("POST /me/")}
 OF_BOOKINGS = {
     "GET /bookings/{uid}": {"phone": STAFF, "member": STAFF + "m", "guest": STAFF + "k", "client": STAFF + "c"},
     "GET /bookings/{uid}.ics": {"phone": STAFF, "member": STAFF + "m", "guest": STAFF + "k", "client": STAFF + "c"},
+    "GET /bookings/{uid}/edit": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
+    "POST /bookings/{uid}": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
+    **{f"POST /bookings/{{uid}}/{act}": dict.fromkeys(("phone", "member", "guest", "client"), STAFF)
+       for act in ("arrived", "no-show")},
+    "GET /bookings/{uid}/answer": dict.fromkeys(("phone", "member", "guest", "client"), MANAGERS),
+    "POST /bookings/{uid}/unreject": dict.fromkeys(("phone", "member", "guest", "client"), MANAGERS),
     "GET /bookings/{uid}/cancel": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
     "POST /bookings/{uid}/cancel": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
     "GET /bookings/{uid}/verify": {"phone": NOBODY, "member": NOBODY, "guest": "k", "client": NOBODY},
@@ -388,7 +395,7 @@ def test_the_pages_of_a_booking(clients, stack):
                     judged += 1
                     if problem:
                         wrong.append(f"{letter} {problem}: {route} of a {whose} -> {answer.status_code}")
-    assert judged == 8 * 4 * len(ALL_OF_BOOKINGS) and not wrong, report(stack, wrong)
+    assert judged == len(OF_BOOKINGS) * 4 * len(ALL_OF_BOOKINGS) and not wrong, report(stack, wrong)
     assert stack.overlaps() == [] and stack.halves() == []
 
 
