@@ -60,7 +60,7 @@ def room(stack):
 def search(browser, day):                       # noqa: F811
     """Home, then what is free: the first two of three screens."""
     browser.open("/")
-    look(browser, None, "t1-home")
+    browser.judge(f"{browser.name}-o-t1-home")
     assert "Sans créer de compte" in words(browser)
     browser.type("#s-q", "salle lys")
     browser.driver.execute_script("document.getElementById('s-date').value = arguments[0]", day)
@@ -238,7 +238,10 @@ def day_in_words(day):
 
 def test_figures_of_the_coordinator(stack, browser, tmp_path):      # noqa: F811
     be(browser, SOPHIE, "/o/reseau/report")
-    look(browser, None, "t18-figures", "Chiffres")
+    for name, ahead in (("from", -14), ("to", 0)):
+        browser.driver.execute_script("document.getElementById(arguments[0]).value = arguments[1]", f"f-{name}", st.day(ahead))
+    browser.click(browser.find("form.range button"))
+    look(browser, None, "t18-figures", "Bilan")
     shown = browser.all("main tbody tr")
     assert shown
     browser.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
@@ -253,7 +256,7 @@ def test_figures_of_the_coordinator(stack, browser, tmp_path):      # noqa: F811
 def test_the_menu_is_short(stack, browser):     # noqa: F811
     """What a day needs is seen at once; what is set up once waits in a drawer, open only where one is in it."""
     be(browser, "admin@demo.example", "/o/filature/bookings")
-    assert [a.text for a in browser.all(".rail-list a")] == ["Aujourd’hui", "Demandes", "Réservations", "Contacts", "Chiffres"]
+    assert [a.text for a in browser.all(".rail-list a")] == ["Aujourd’hui", "Demandes", "Réservations", "Contacts", "Bilan"]
     drawer = browser.find(".rail-group")
     assert not browser.visible(".rail-group a") and drawer.text == "Réglages"
     look(browser, None, "t20-menu")
