@@ -320,7 +320,7 @@ const struct ct_query reservation_queries[] = {
 	{ "room_page", .sql = "SELECT x.capacity_theatre, x.capacity_class, x.capacity_meeting, x.door_width,"
 		" x.hearing_loop, " ADDRESS " FROM reservation_resource x JOIN place p ON p.id = x.place_id"
 		" WHERE x.id = ?" },
-	{ "book_page", .sql = "SELECT " ADDRESS ", w.label, w.weekday_mask, w.from_min, w.to_min FROM place p"
+	{ "book_page", .sql = "SELECT " ADDRESS ", w.label, w.weekday_mask, w.from_min, w.to_min, w.only_in, w.not_in FROM place p"
 		" LEFT JOIN reservation_window w ON w.place_id = p.id AND w.archived_at IS NULL WHERE p.id = ?"
 		" ORDER BY w.from_min, w.to_min LIMIT 50" },
 	{ "purposes", .sql = "SELECT id, label FROM reservation_purpose WHERE org_id = ? AND archived_at IS NULL"
