@@ -440,7 +440,7 @@ const struct ct_record reservation_records[] = {
 	{ "adjust", N_("Price adjustments"), reservation_adjust_fields, "resource.see", "resource.edit",
 	  .path = "adjustments", .one = N_("Adjustment"), .order = "position",
 	  .before_store = reservation_check_adjust,
-	  .empty = N_("What is taken off the price or put on it: members 30 % less, opening early"
+	  .empty = N_("What is taken off the price or put on it: members pay less, opening early costs"
 		      " 40 €.") },
 	{ "extra", N_("Extras"), reservation_extra_fields, "resource.see", "resource.edit",
 	  .path = "extras", .one = N_("Extra"), .order = "position",

@@ -491,15 +491,17 @@ def test_a_place_of_four_rooms_in_three_screens(stack, filature):
     third = manager.get(stack.link(stored.headers["Location"]) if "://" in stored.headers["Location"] else stored.headers["Location"])
     assert third.status_code == 200 and "Salle bleue" in third.text
     seen += len(controls(third.text))
-    print("controls", seen, controls(third.text))
     assert seen <= 40, seen
     made = db.rows("SELECT name, units, COALESCE(capacity, 0) FROM reservation_resource WHERE place_id = 990 ORDER BY position")
     assert made == [["Salle bleue", "1", "12"], ["Salle jaune", "1", "8"], ["Bureaux", "6", "0"], ["Établi", "1", "4"]]
     assert db.value("SELECT COUNT(*) FROM reservation_window WHERE place_id = 990") == 3
     room = db.value("SELECT id FROM reservation_resource WHERE place_id = 990 AND position = 1")
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', third.text))
+    saved = manager.post("/o/filature/price-list", data={**hidden, f"r{room}-hour": "20", f"r{room}-day": "100"}, headers=token)
+    assert saved.status_code == 303, saved.text[:2000]
     day = monday(3)
-    made = book(stack.login("membre@demo.example"), room, day, "09:00", "13:00")
-    assert made.status_code == 201, made.text
+    made = book(stack.login("membre@canal.example"), room, day, "09:00", "13:00")
+    assert made.status_code == 201 and made.json()["price"]["total"]["cents"] == 8000, made.text
     refused = book(stack.login("membre@demo.example"), room, monday(3) + datetime.timedelta(6), "09:00", "13:00")
     assert "start" in errors(refused), "Sunday is closed"
     assert "/places/tout-neuf/setup" not in manager.get("/o/filature").text
