@@ -129,7 +129,8 @@ int demands_check_terms(const struct rooms *rooms, const struct wish *w, struct 
 	return 0;
 }
 
-int demands_keep(struct ct_request *r, const struct rooms *rooms, const struct wish *w, int64_t booking, struct ct_error *e)
+int demands_keep(struct ct_request *r, const struct rooms *rooms, const struct wish *w, int64_t booking,
+		 struct ct_error *e)
 {
 	const struct demands *d = rooms->demands;
 	int rc = 0;

@@ -58,7 +58,8 @@ static int count(int year, enum holidays law)
 
 static void test_years(void **state)
 {
-	static const int fixed[][2] = { { 1, 1 }, { 5, 1 }, { 5, 8 }, { 7, 14 }, { 8, 15 }, { 11, 1 }, { 11, 11 }, { 12, 25 } };
+	static const int fixed[][2] = { { 1, 1 },  { 5, 1 },  { 5, 8 },	  { 7, 14 },
+					{ 8, 15 }, { 11, 1 }, { 11, 11 }, { 12, 25 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(years) / sizeof(years[0]); i++) {
