@@ -66,9 +66,9 @@
 	{ "requirements", .sql = "SELECT q.policy_id, q.kind, q.code, q.label, q.audience_id, a.label AS audience"
 		" FROM reservation_requirement q LEFT JOIN reservation_audience a ON a.id = q.audience_id"
 		" WHERE q.policy_id IN " IDS " AND q.archived_at IS NULL ORDER BY q.id LIMIT 500" },
-	{ "terms_insert", .audits = "booking", .sql = "INSERT INTO reservation_terms (booking_id, terms_id, version, title,"
-		" accepted_utc) VALUES (?, ?, ?, ?, ?)" },
-	{ "terms_of_booking", .sql = "SELECT terms_id, version, title FROM reservation_terms WHERE booking_id = ?"
+	{ "terms_insert", .audits = "booking", .sql = "INSERT INTO reservation_terms (booking_id, terms_id, kind, version,"
+		" terms_uid, title, accepted_utc) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ "terms_of_booking", .sql = "SELECT terms_id, kind, version, terms_uid, title FROM reservation_terms WHERE booking_id = ?"
 		" ORDER BY terms_id LIMIT 20" },
 	{ "quotas", .sql = "SELECT q.policy_id, q.audience_id, q.unit, q.period, q.limit_value FROM reservation_quota q"
 		" WHERE q.policy_id IN " IDS " AND q.unit IN ('count', 'minute') AND q.archived_at IS NULL ORDER BY q.id LIMIT 200" },

@@ -2,6 +2,8 @@
 """Openings with their days and people, closures, rules with what they require and allow, and the parts of a hall."""
 import concurrent.futures
 import datetime
+import email
+import email.policy
 import html
 import re
 
@@ -360,6 +362,17 @@ def test_terms_are_accepted_one_by_one(stack, manager, member, ruled, filature):
     person = stack.person("membre@demo.example")
     assert db.value(f"SELECT COUNT(*) FROM terms_acceptance WHERE terms_id = {version['id']} AND party_id = {person}"
                     f" AND subject_kind = 'reservation.booking' AND subject_id = {booking}") == 1
+    # the mail names them and brings a copy
+    def told():
+        for path in reversed(stack.comptoir.mails()):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if made.json()["uid"] in message.get_body(("plain",)).get_content():
+                return message
+        return None
+    message = st.wait_for(told)
+    assert "Règlement d'essai (version 1)" in message.get_body(("plain",)).get_content()
+    copy, = [a for a in message.iter_attachments() if a.get_content_type() == "text/plain"]
+    assert copy.get_filename() == "Règlement d'essai.txt" and "Ranger les chaises." in copy.get_content()
     # the form: one unticked box with a link; what is not ticked is said there and all that was typed is kept
     browser = stack.browser()
     page = browser.get(f"/resources/{ruled['room']}/book", params={"start": f"{day}T14:00", "end": f"{day}T15:00"})
