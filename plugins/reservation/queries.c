@@ -296,6 +296,7 @@ const struct ct_query reservation_queries[] = {
 	{ "opening_rewritten", .sql = "SELECT id FROM reservation_opening WHERE id = ?"
 		" AND created_utc < ? - INTERVAL 1 DAY AND valid_from <= ? AND NOT (place_id = ?"
 		" AND COALESCE(resource_id, 0) = ? AND weekday_mask = ? AND opens = ? AND closes = ? AND closed = ?"
+		" AND COALESCE(audience_id, 0) = ? AND COALESCE(only_in, 0) = ? AND COALESCE(not_in, 0) = ? AND priority = ?"
 		" AND valid_from = COALESCE(?, '2000-01-01'))" },
 
 	/* pages that are read */

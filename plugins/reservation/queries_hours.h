@@ -49,6 +49,11 @@
 	/* rules */
 	{ "policies_of_org", .sql = "SELECT " POLICY " FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id = ?"
 		" ORDER BY c.id LIMIT 500" },
+	{ "place_rules", .sql = "SELECT p.name, r.policy_id FROM place p LEFT JOIN reservation_place r ON r.place_id = p.id"
+		" WHERE p.id = ?" },
+	{ "place_rules_set", .audits = "policy", .sql = "INSERT INTO reservation_place (place_id, policy_id) VALUES (?, ?)"
+		" ON DUPLICATE KEY UPDATE policy_id = VALUES(policy_id), row_version = row_version + 1" },
+	{ "policy_places", .sql = "SELECT slug, name FROM place WHERE org_id = ? AND archived_at IS NULL ORDER BY name, id LIMIT 100" },
 	{ "policy_users", .sql = "SELECT p.name AS label FROM reservation_place r JOIN place p ON p.id = r.place_id"
 		" WHERE r.policy_id = ? AND p.archived_at IS NULL UNION SELECT label_many FROM reservation_kind WHERE policy_id = ?"
 		" AND archived_at IS NULL UNION SELECT name FROM reservation_resource WHERE policy_id = ? AND archived_at IS NULL"

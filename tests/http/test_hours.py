@@ -407,6 +407,22 @@ def test_the_page_of_rules_says_from_where_each_comes(manager, ruled):
     assert "« soirée » ne peut pas suivre « après-midi »" in text and "de « Essai »" in text
 
 
+def test_rules_of_a_whole_place(stack, manager, place):
+    add(manager, "openings", place=place["id"], weekdays=[1, 2, 3, 4, 5, 6, 7], opens="08:00", closes="22:00")
+    policy = add(manager, "policies", label="Deux heures au plus", parent="901", max_duration=120)["id"]
+    path, day = f"/places/{place['slug']}/rules", monday(21)
+    assert manager.get(path).json()["policy"] == "901"
+    assert book(stack.login("membre@demo.example"), place["room"], day, "08:00", "11:00").status_code == 201
+    assert manager.post(path, json={"policy": policy}).status_code == 200
+    assert manager.get(path).json()["policy"] == policy
+    told = errors(book(stack.login("membre@demo.example"), place["room"], day, "12:00", "15:00"))["end"]
+    assert told == "Au plus 2 h ; vous demandez 3 h."
+    assert [u["label"] for u in manager.get(f"{ORG}/policies/{policy}").json()["used_by"]] == [f"Heures {place['id']}"]
+    assert "policy" in errors(manager.post(path, json={"policy": "999999"}))
+    assert manager.post(path, json={"policy": None}).status_code == 200
+    assert manager.get(path).json()["policy"] is None
+
+
 # ---- a hall that divides
 
 def test_parts_of_a_hall(stack, manager, member, ruled):
@@ -521,7 +537,7 @@ def test_a_place_of_four_rooms_in_three_screens(stack, filature):
 
 
 def test_who_may_set_up_a_place(stack, member, other):
-    for path in ("/places/essai/setup", "/places/essai/setup/rooms"):
+    for path in ("/places/essai/setup", "/places/essai/setup/rooms", "/places/essai/rules"):
         for who, status in ((stack.visitor(), 401), (member, 403), (other, 403)):
             assert who.get(path).status_code == status, path
             assert who.post(path, json={}).status_code == status, path
