@@ -54,6 +54,16 @@ const struct ct_view_field ct_contact_view[] = {
 	{ "panels.rows", "array", NULL }, { "panels.more", "object", NULL }, { "merged_into_id", "id", N_("The contact that took over") }, { 0 }
 };
 
+const char *ct_contact_shown(struct ct_request *r, const struct ct_field *field, const char *text)
+{
+	struct ct_value value;
+	struct ct_error e;
+
+	if (!text || ct_field_parse(r, field, text, &value, &e) || !value.set)
+		return text;
+	return ct_field_show(r, field, &value, r->lang);
+}
+
 int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e)
 {
 	int rc;
@@ -318,4 +328,18 @@ int ct_contact_show(struct ct_request *r, int64_t id, struct ct_error *e)
 	else if (!into)
 		rc = ct_client_panel(r, id, e);
 	return rc ? rc : ct_raise(r, "party.panel", call_panel, &subject, e);
+}
+
+int ct_party_postcodes(struct ct_request *r, const char *ids, json_t **codes_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *codes;
+	int rc;
+
+	CT_AS(r, &ct_plugin_people, rc = ct_one(r, "postcodes", CT_ARGS(CT_STR(ids)), &row, e));
+	if (rc)
+		return rc;
+	codes = ct_col_null(row, "codes") ? NULL : json_loads(ct_col_text(row, "codes"), 0, NULL);
+	*codes_r = ct_own_json(r, codes ? codes : json_object());
+	return 0;
 }

@@ -188,3 +188,13 @@ int ct_record_choices(struct ct_request *r, const struct ct_field *field, json_t
 		ct_form_option(control, ct_col_text(rows, "id"), ct_col_text(rows, "label"));
 	return add_chosen(r, field, control, e);
 }
+
+int ct_put_choices(struct ct_request *r, const struct ct_field *field, json_t *control, struct ct_error *e)
+{
+	const struct ct_record_info *to = ct_record_of_kind(r, field->ref);
+
+	if (!to || ct_may(r, to->record->see, r->org))
+		return ct_record_choices(r, field, control, e);
+	as_box(control);
+	return 0;
+}

@@ -259,6 +259,7 @@ int alternatives_put(struct ct_request *r, const struct wish *w, const struct ro
 	    (rc = busy_load(r, &rooms, ct_zone_utc(taken->room[0].zone, ct_day_local(from)),
 			    ct_zone_utc(taken->room[0].zone, ct_day_local(ct_day_add(to, 1))), e)))
 		return rc;
+	busy_without(&rooms, w->changes);
 	put_conflicts(r, w, taken, &rooms);
 	asked = room_of(&rooms, w->items[0].room);
 	return asked ? put_alternatives(r, w, &rooms, asked, e) : 0;

@@ -94,15 +94,31 @@ const struct ct_view_field reservation_price_view[] = {
 	ROOM, PLACE, TIMES, PRICE(""), { 0 }
 };
 
-const struct ct_view_field reservation_booking_view[] = {
-	{ "uid", "text", "names the booking" },
-	{ "row_version", "integer", "to be sent back with a change" },
-	{ "status", "text", "hold, pending, confirmed, cancelled, rejected, expired, no_show, done" },
-	{ "title", "text", "" }, { "note", "text", "" }, TIMES, { "zone", "text", "IANA" }, PLACE,
-	{ "items", "array", "" }, { "items.resource", "id", "" }, { "items.name", "text", "" },
-	{ "items.quantity", "integer", "" }, { "attendance", "integer", "people" },
-	{ "person", "object", "who it is for" }, { "person.name", "text", "" },
-	{ "price", "object", "as accepted" }, PRICE("price."), { "fee", "money", "of cancelling now" }, { 0 }
+#define BOOKING \
+	{ "uid", "text", "names the booking" }, \
+	{ "row_version", "integer", "to be sent back with a change" }, \
+	{ "status", "text", "hold, pending, confirmed, cancelled, rejected, expired, no_show, done" }, \
+	{ "title", "text", "" }, { "note", "text", "" }, TIMES, { "zone", "text", "IANA" }, PLACE, \
+	{ "items", "array", "" }, { "items.resource", "id", "" }, { "items.name", "text", "" }, \
+	{ "items.quantity", "integer", "" }, { "attendance", "integer", "people" }, \
+	{ "attendance_actual", "integer", "who came; null: nobody has said" }, { "arrived", "time", "null: not yet" }, \
+	{ "arrived_local", "text", "" }, \
+	{ "person", "object", "who it is for" }, { "person.name", "text", "" }, \
+	{ "price", "object", "as accepted" }, PRICE("price."), { "fee", "money", "of cancelling now" }
+
+const struct ct_view_field reservation_booking_view[] = { BOOKING, { 0 } };
+
+const struct ct_view_field reservation_change_view[] = {
+	BOOKING, { "change", "object", "what becomes of it, also where it was only asked for" },
+	{ "change.start_local", "text", "" }, { "change.end_local", "text", "" },
+	{ "change.status", "text", "pending: the change has to be accepted" },
+	{ "change.total", "money", "" }, { "change.difference", "money", "more or less than before" }, { 0 }
+};
+
+const struct ct_view_field reservation_phone_view[] = {
+	{ "price", "object", "null: no time is chosen, or it is taken" }, { "price.lines", "array", "" },
+	{ "price.total", "money", "" }, { "conflicts", "array", "what is in the way" },
+	{ "alternatives", "array", "what is free instead" }, { 0 }
 };
 
 const struct ct_view_field reservation_mine_view[] = {

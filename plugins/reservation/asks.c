@@ -6,25 +6,24 @@
 #include "reservation.h"
 #include "views.h"
 
-enum { MAX_CONTROLS = 8 };
+enum { MAX_CONTROLS = 16 };
 
-static const struct ct_field *field_named(const char *name)
+static const struct ct_field *field_named(const struct ct_field *f, const char *name)
 {
-	for (const struct ct_field *f = reservation_book_fields; f->name; f++)
+	for (; f->name; f++)
 		if (!strcmp(f->name, name))
 			return f;
 	return NULL;
 }
 
-/* The fields of POST /bookings with these names, which ends with NULL; some need more in this form. */
-static json_t *put_fields(struct ct_request *r, const char *key, const char *const *names,
-			  const char *const *required, const char *help)
+json_t *put_fields_of(struct ct_request *r, const char *key, const struct ct_field *table, const char *const *names,
+		      const char *const *required, const char *help, json_t *current)
 {
 	struct ct_field *fields = talloc_zero_array(r, struct ct_field, MAX_CONTROLS + 1);
 	size_t n = 0;
 
 	for (; *names && n < MAX_CONTROLS; names++) {
-		const struct ct_field *f = field_named(*names);
+		const struct ct_field *f = field_named(table, *names);
 
 		if (!f)
 			continue;
@@ -35,10 +34,17 @@ static json_t *put_fields(struct ct_request *r, const char *key, const char *con
 			fields[n].help = help;
 		n++;
 	}
-	return ct_put_controls(r, r->view, key, fields, NULL);
+	return ct_put_controls(r, r->view, key, fields, current);
 }
 
-static json_t *control_named(json_t *controls, const char *name)
+/* Those of POST /bookings with these names; some need more in this form. */
+static json_t *put_fields(struct ct_request *r, const char *key, const char *const *names,
+			  const char *const *required, const char *help)
+{
+	return put_fields_of(r, key, reservation_book_fields, names, required, help, NULL);
+}
+
+json_t *control_named(json_t *controls, const char *name)
 {
 	json_t *control;
 	size_t i;
@@ -49,7 +55,7 @@ static json_t *control_named(json_t *controls, const char *name)
 	return NULL;
 }
 
-static int put_purposes(struct ct_request *r, json_t *controls, int64_t org, struct ct_error *e)
+int put_purposes(struct ct_request *r, json_t *controls, int64_t org, struct ct_error *e)
 {
 	json_t *control = control_named(controls, "purpose"),
 	       *options = json_object_get(control, "options");

@@ -9,7 +9,7 @@
 #include "reservation.h"
 #include "views.h"
 
-enum { DAY_SPANS = 8, EVENING = 18 * 60, DAY_MINUTES = 1440, MAX_DAYS = 366 };
+enum { DAY_SPANS = 8, MAX_DAYS = 366 };
 
 /* What was asked for: by a link, or by the form before it was refused. */
 struct asked {
@@ -43,45 +43,20 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 
 /* ---- when ---- */
 
-static void put_window(struct ct_request *r, json_t *list, const struct choice *c,
-		       const char *label, int from, int to, bool whole)
-{
-	struct ct_local first = ct_day_at(c->day, from), last = ct_day_at(c->day, to);
-	struct ct_local start = first, end = last;
-	bool free = choice_within(c, first, last, &start, &end);
-	json_t *o = ct_add_object(list);
-
-	free &= !whole || (start.s == first.s && end.s == last.s);
-	ct_put_text(o, "label", label);
-	ct_put_text(o, "hours", hours_text(r, start, end));
-	ct_put_text(o, "link", free ? span_link(r, c->room, start, end) : NULL);
-	ct_put_bool(o, "current", free && start.s == c->start.s && end.s == c->end.s);
-}
-
 /* The place's half-days; where there are several by day, also the whole of the day. */
 static void put_windows(struct ct_request *r, const struct choice *c, struct ct_result *row)
 {
 	json_t *list = ct_put_array(r->view, "windows_ui");
-	int first = DAY_MINUTES, last = 0, by_day = 0;
+	struct halfday *half;
+	size_t n = halfdays_of(r, c, row, &half);
 
-	for (bool more = true; more && !ct_col_null(row, "from_min"); more = ct_next(row)) {
-		int from = (int)ct_col_int(row, "from_min"), to = (int)ct_col_int(row, "to_min");
-
-		if (!(ct_col_int(row, "weekday_mask") >> (ct_day_weekday(c->day) - 1) & 1))
-			continue;
-		put_window(r, list, c, ct_col_text(row, "label"), from, to, false);
-		if (from >= EVENING)
-			continue;
-		by_day++;
-		first = from < first ? from : first;
-		last = to > last ? to : last;
-	}
-	if (by_day > 1)
-		put_window(r, list, c, _("whole day"), first, last, true);
-	ct_put_bool(r->view, "has_windows_ui", json_array_size(list) > 0 && c->n_offers);
+	for (size_t i = 0; i < n; i++)
+		put_halfday(r, list, &half[i],
+			    half[i].free ? span_link(r, c->room, half[i].start, half[i].end) : NULL);
+	ct_put_bool(r->view, "has_windows_ui", n && c->n_offers);
 }
 
-static const char *none_text(struct ct_request *r, const struct choice *c)
+const char *none_text(struct ct_request *r, const struct choice *c)
 {
 	const struct policy *p = &c->room->policy;
 	char buf[CT_TIME_UI];

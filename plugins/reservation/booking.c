@@ -4,8 +4,9 @@
 #include <string.h>
 #include <talloc.h>
 
-#include "cancel.h"
 #include "calendar.h"
+#include "cancel.h"
+#include "desk.h"
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
@@ -147,6 +148,10 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 
 	calendar_put_booking(r, r->view, uid);
 	ct_put_null(r->view, "cancel_ui");
+	ct_put_text(r->view, "change_link_ui",
+		    may_change && (ct_col_utc(b, "start_utc").s > r->now.s || ct_may(r, MAY_MANAGE, r->org))
+			    ? talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/edit", uid), tail)
+			    : NULL);
 	if (may_change) {
 		o = ct_put_object(r->view, "cancel_ui");
 		ct_put_text(
@@ -220,6 +225,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 	put_where(r, b);
 	put_items(r, b);
 	put_person(r, b, full);
+	put_attendance(r, r->view, b, zone);
 	put_links(r, b, alive, guest_token(r));
 	if ((rc = put_access(r, b, zone, !strcmp(status, "confirmed"), e)))
 		return rc;
@@ -230,7 +236,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
  * Whoever knows the uid alone knows nothing: it travels in forwarded invitations. It takes ownership, a
  * right in the organisation, or the token of the guest's mails.
  */
-static int may_see(struct ct_request *r, const char *permission, struct ct_error *e)
+int booking_may(struct ct_request *r, const char *permission, struct ct_error *e)
 {
 	if (ct_owns(r) || ct_may(r, permission, r->org))
 		return 0;
@@ -239,14 +245,14 @@ static int may_see(struct ct_request *r, const char *permission, struct ct_error
 
 int reservation_show(struct ct_request *r, struct ct_error *e)
 {
-	int rc = may_see(r, "booking.see", e);
+	int rc = booking_may(r, "booking.see", e);
 
 	return rc ? rc : booking_put(r, r->subject, true, e);
 }
 
 int reservation_ics(struct ct_request *r, struct ct_error *e)
 {
-	int rc = calendar_opens(r, ct_path(r, "uid")) ? 0 : may_see(r, "booking.see", e);
+	int rc = calendar_opens(r, ct_path(r, "uid")) ? 0 : booking_may(r, "booking.see", e);
 
 	return rc ? rc : booking_feed(r, e);
 }
@@ -258,7 +264,7 @@ int reservation_cancel_page(struct ct_request *r, struct ct_error *e)
 	json_t *items, *item;
 	char *rooms;
 	size_t i;
-	int rc = may_see(r, "booking.manage", e);
+	int rc = booking_may(r, "booking.manage", e);
 
 	if (rc || (rc = booking_put(r, r->subject, true, e)))
 		return rc;
@@ -284,13 +290,6 @@ static int cancel(struct ct_request *r, void *arg, struct ct_error *e)
 	return rc ? rc : mail_about(r, r->subject, NULL, e);
 }
 
-static int decide(struct ct_request *r, void *arg, struct ct_error *e)
-{
-	int rc = booking_decide(r, r->subject, arg != NULL, e);
-
-	return rc ? rc : mail_about(r, r->subject, NULL, e);
-}
-
 static int answered(struct ct_request *r, const char *notice, struct ct_error *e)
 {
 	const char *token = guest_token(r);
@@ -307,23 +306,9 @@ static int answered(struct ct_request *r, const char *notice, struct ct_error *e
 
 int reservation_cancel(struct ct_request *r, struct ct_error *e)
 {
-	int rc = may_see(r, "booking.manage", e);
+	int rc = booking_may(r, "booking.manage", e);
 
 	if (!rc)
 		rc = ct_transaction(r, cancel, NULL, e);
 	return rc ? rc : answered(r, _("The booking is cancelled."), e);
-}
-
-int reservation_confirm(struct ct_request *r, struct ct_error *e)
-{
-	int rc = ct_transaction(r, decide, r, e);
-
-	return rc ? rc : answered(r, _("The request is accepted."), e);
-}
-
-int reservation_reject(struct ct_request *r, struct ct_error *e)
-{
-	int rc = ct_transaction(r, decide, NULL, e);
-
-	return rc ? rc : answered(r, _("The request is refused."), e);
 }

@@ -3,21 +3,47 @@
 #include "cancel.h"
 #include "store.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
 #include "closure.h"
 
+/* "901,906": the leaves that booking `id` takes and those of `rooms`, in the one order. */
+static int leaves_to_lock(struct ct_request *r, int64_t id, const char *rooms, const char **leaves_r,
+		     struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "leaves_of_change", CT_ARGS(CT_NUM(id), CT_STR(rooms)), &row, e);
+
+	if (!rc)
+		*leaves_r = ct_col_text(row, "leaves") ? ct_col_text(row, "leaves") : "";
+	return rc;
+}
+
+/* Who moves the booking at the same moment was first: then what is locked may not be all that it takes by now. */
+int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, struct ct_error *e)
+{
+	const char *leaves, *now, *at;
+	char *end;
+	int rc = leaves_to_lock(r, id, rooms, &leaves, e);
+
+	for (at = leaves; !rc && *at; at = *end ? end + 1 : end)
+		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(strtoll(at, &end, 10))), e);
+	if (rc || (rc = leaves_to_lock(r, id, rooms, &now, e)))
+		return rc;
+	return strcmp(leaves, now) ? ct_fail(e, CT_CONFLICT, _("This booking was moved at this very moment. Please try again."))
+				   : 0;
+}
+
 /* The locks of a booking's rooms, then the row as it stands under them. */
-static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
+int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
 {
 	struct ct_result *row;
 	struct ct_booking_item *items;
 	size_t n = 0;
-	int rc = ct_query(r, "leaves_of_booking", CT_ARGS(CT_NUM(id)), &row, e);
+	int rc = booking_lock_leaves(r, id, "[]", e);
 
-	while (!rc && ct_next(row))
-		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(row, "leaf_id"))), e);
 	if (rc || (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
 	items = talloc_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
@@ -52,25 +78,19 @@ static int lock_booking(struct ct_request *r, int64_t id, struct ct_booking *b, 
 	return 0;
 }
 
-/* What a booking gives back belongs to the closures around it. Its buffers are a day at most. */
+/* What a booking gives back belongs to the closures around it. */
 static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
 {
 	int64_t *rooms = talloc_array(r, int64_t, b->n_items);
-	struct ct_result *row;
-	int rc;
+	int rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
 
 	for (size_t i = 0; i < b->n_items; i++)
 		rooms[i] = b->items[i].resource;
-	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e)) ||
-	    (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, b->n_items))),
-			   &row, e)))
-		return rc;
-	return closures_fill(r, closure_leaves(r, row), (struct ct_utc){ b->start_utc.s - 86400 },
-			     (struct ct_utc){ b->end_utc.s + 86400 }, 0, e);
+	return rc ? rc : closures_follow(r, rooms, b->n_items, b->start_utc, b->end_utc, e);
 }
 
-static int change_status(struct ct_request *r, const struct ct_booking *b, const char *status,
-			 bool frees, const char *action, struct ct_error *e)
+int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status,
+		       bool frees, const char *action, struct ct_error *e)
 {
 	json_t *before = json_object(), *after = json_object();
 	int rc = ct_exec(r, "booking_status",
@@ -98,7 +118,7 @@ static bool is_alive(const char *status)
 int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct ct_booking b;
-	int rc = lock_booking(r, id, &b, e);
+	int rc = booking_lock(r, id, &b, e);
 
 	if (rc)
 		return rc;
@@ -110,7 +130,7 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 			       _("This booking is over: it can no longer be cancelled."));
 	if (cancel_is_charged(r, b.org) && (rc = cancel_charge(r, &b, cancel_expected(r), e)))
 		return rc;
-	rc = change_status(r, &b, "cancelled", true, "cancel", e);
+	rc = booking_set_status(r, &b, "cancelled", true, "cancel", e);
 	b.status = "cancelled";
 	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
 }
@@ -118,13 +138,13 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e)
 int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e)
 {
 	struct ct_booking b;
-	int rc = lock_booking(r, id, &b, e);
+	int rc = booking_lock(r, id, &b, e);
 
 	if (rc)
 		return rc;
 	if (strcmp(b.status, "pending") != 0)
 		return ct_fail(e, CT_CONFLICT, _("This request has already been answered."));
-	rc = change_status(r, &b, accept ? "confirmed" : "rejected", !accept,
+	rc = booking_set_status(r, &b, accept ? "confirmed" : "rejected", !accept,
 			   accept ? "confirm" : "reject", e);
 	if (rc)
 		return rc;
@@ -148,6 +168,43 @@ static struct wish wish_of(struct ct_request *r, const struct ct_booking *b)
 			      .expected_cents = -1 };
 }
 
+/* A refusal that nobody has been told of yet: the request waits again, if its time is still free. */
+int booking_reopen(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct rooms rooms;
+	struct ct_booking b;
+	struct wish w;
+	int64_t count = 0;
+	int rc = booking_lock(r, id, &b, e);
+
+	if (rc || (rc = ct_exec_count(r, "refusal_drop", CT_ARGS(CT_NUM(id)), &count, e)))
+		return rc;
+	if (!count || strcmp(b.status, "rejected") != 0)
+		return ct_fail(e, CT_CONFLICT,
+			       _("This refusal can no longer be taken back: its mail has left."));
+	w = wish_of(r, &b);
+	if ((rc = booking_retake(r, id, &w, false, &rooms, e)))
+		return rc;
+	return booking_set_status(r, &b, "pending", false, "reopen", e);
+}
+
+int booking_alternatives(struct ct_request *r, const struct ct_booking *b, struct rooms *rooms_r,
+			 struct ct_error *e)
+{
+	struct wish w = wish_of(r, b);
+	int64_t *ids = talloc_array(r, int64_t, w.n_items);
+	int rc;
+
+	for (size_t i = 0; i < w.n_items; i++)
+		ids[i] = w.items[i].room;
+	rc = rooms_by_ids(r, ids, w.n_items, rooms_r, e);
+	if (rc || rooms_r->n < w.n_items) /* one is gone meanwhile: then there is nothing to offer */
+		return rc;
+	if ((rc = busy_load(r, rooms_r, b->start_utc, b->end_utc, e)))
+		return rc;
+	return alternatives_put(r, &w, rooms_r, e);
+}
+
 /*
  * The hold is given up and its time taken for good, under the locks: nobody comes between, and where the
  * hold had run out before this got its locks, the time may be somebody else's by now.
@@ -158,7 +215,7 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	struct ct_booking b;
 	struct wish w;
 	bool late;
-	int rc = lock_booking(r, id, &b, e);
+	int rc = booking_lock(r, id, &b, e);
 
 	if (rc)
 		return rc;
@@ -174,7 +231,7 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	if ((late && (rc = wish_again(r, id, &w, e))) ||
 	    (rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
 	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
-	    (rc = change_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
+	    (rc = booking_set_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
 				false, "verify", e)))
 		return rc;
 	b.status = booking_needs_approval(&rooms) ? "pending" : "confirmed";
@@ -189,11 +246,11 @@ static int expire(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct expiry *expiry = arg;
 	struct ct_booking b;
-	int rc = lock_booking(r, expiry->id, &b, e);
+	int rc = booking_lock(r, expiry->id, &b, e);
 
 	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
 		return rc; /* confirmed meanwhile */
-	rc = change_status(r, &b, "expired", true, "expire", e);
+	rc = booking_set_status(r, &b, "expired", true, "expire", e);
 	b.status = "expired";
 	return rc ? rc : booking_raise(r, "booking.cancelled", &b, e);
 }

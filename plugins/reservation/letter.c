@@ -39,7 +39,7 @@ static const struct {
 
 static const struct words *words_of(const struct letter *l, const char *status)
 {
-	if (l->about == LETTER_CHANGED)
+	if (l->about == LETTER_CHANGED && !strcmp(status, "confirmed"))
 		return &changed;
 	if (l->about == LETTER_REMINDER)
 		return &reminder;
@@ -76,7 +76,7 @@ static const char *link_of(struct ct_request *r, const struct ct_result *b, cons
 	const char *uid = ct_col_text(b, "uid"), *link = ct_url(r, "/bookings/%s", uid);
 
 	if (ct_col_text(b, "token_hash"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, l->secret ? "/verify" : "", guest_secret(r, uid));
+		link = talloc_asprintf(r, "%s%s?t=%s", link, l->secret || !strcmp(ct_col_text(b, "status"), "hold") ? "/verify" : "", guest_secret(r, uid));
 	return ct_url_absolute(r, link);
 }
 
@@ -94,6 +94,7 @@ static json_t *view_of(struct ct_request *r, const struct ct_result *b, const st
 	ct_put_text(place, "address", ct_col_text(b, "address"));
 	ct_put_text(view, "sentence_ui", _(w->sentence));
 	ct_put_text(view, "reason_ui", said(l->reason));
+	ct_put_text(view, "note_ui", l->note);
 	ct_put_text(view, "next_ui", said(w->next));
 	put_offers(r, view, l);
 	ct_put_text(view, "button_ui", w->button ? _(w->button) : _("See, change or cancel it:"));
@@ -118,14 +119,17 @@ static int put_terms(struct ct_request *r, const struct ct_result *b, const stru
 	return rc;
 }
 
-/* A CANCEL goes only to who has the event: for others it would be a riddle. */
+/*
+ * A CANCEL goes only to who has the event: for others it would be a riddle. And who has it follows it where it
+ * waits for an answer again.
+ */
 static int put_event(struct ct_request *r, const struct ct_result *b, enum event event, struct ct_attachment *invite,
 		     struct ct_mail *mail, struct ct_error *e)
 {
 	bool cancels = event == CANCELS;
 	int rc;
 
-	if (event == NO_EVENT || (cancels && !ct_col_int(b, "invited")))
+	if (event != INVITES && !ct_col_int(b, "invited"))
 		return 0;
 	if ((rc = invite_make(r, b, cancels, invite, e)))
 		return rc;
@@ -153,12 +157,11 @@ static int write_letter(struct ct_request *r, const struct ct_result *b, const s
 	if (rc)
 		return rc;
 	mail.view = view_of(r, b, l, w);
-	if ((rc = cancel_tell(r, b, mail.view, e)) ||
-	    (rc = put_terms(r, b, l, attached + mail.n_attachments, &mail, e)))
-		return rc;
-	if (l->cost)
-		ct_put_text(mail.view, "cancel_ui", _(l->cost));
-	return ct_mail(r, &mail, e);
+	if (!(rc = cancel_tell(r, b, mail.view, e)) &&
+	    !(rc = put_terms(r, b, l, attached + mail.n_attachments, &mail, e)))
+		return ct_mail(r, &mail, e);
+	json_decref(mail.view);
+	return rc;
 }
 
 /* A guest is heard once, when she books: what she speaks is kept for the answers of others. */
@@ -194,4 +197,14 @@ int letter_send(struct ct_request *r, int64_t booking, const struct letter *l, s
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
 {
 	return letter_send(r, booking, &(struct letter){ .secret = secret }, e);
+}
+
+int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e)
+{
+	return letter_send(r, booking, &(struct letter){ .about = LETTER_CHANGED }, e);
+}
+
+int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e)
+{
+	return letter_send(r, booking, &(struct letter){ .reason = why }, e);
 }

@@ -356,23 +356,6 @@ static void put_search(struct ct_request *r, const struct look *k)
 	ct_put_text(search, "to_d", ct_day_set(k->to) ? ct_day_text(day, k->to) : NULL);
 }
 
-/* Booking for somebody begins at what is free. */
-static int put_new_link(struct ct_request *r, struct ct_error *e)
-{
-	struct ct_result *row;
-	const char *link = NULL;
-	int rc = ct_may(r, MAY_MANAGE, r->org)
-			 ? ct_query(r, "first_place", CT_ARGS(CT_NUM(r->org)), &row, e)
-			 : 1;
-
-	if (rc < 0)
-		return rc;
-	if (!rc && ct_next(row))
-		link = ct_url(r, "/places/%s/day", ct_col_text(row, "slug"));
-	ct_put_text(r->view, "new_link_ui", link);
-	return 0;
-}
-
 static void put_paging(struct ct_request *r, const struct look *k)
 {
 	bool earlier = k->back ? k->more : ct_in_set(r, "after"), later = k->back || k->more;
@@ -390,11 +373,12 @@ int reservation_list(struct ct_request *r, struct ct_error *e)
 	struct look k = read_look(r);
 	int rc = put_bookings(r, &k, e);
 
-	if (rc || (rc = put_filters(r, &k, e)) || (rc = put_new_link(r, e)))
+	if (rc || (rc = put_filters(r, &k, e)))
 		return rc;
 	put_days(r, &k);
 	put_search(r, &k);
 	put_paging(r, &k);
+	ct_put_text(r->view, "new_link_ui", ct_may(r, MAY_MANAGE, r->org) ? talloc_asprintf(r, "%s/new", k.base) : NULL);
 	ct_put_bool(r->view, "has_bookings_ui", k.first != NULL);
 	return 0;
 }

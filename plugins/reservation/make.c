@@ -62,7 +62,7 @@ static int64_t as_key(const json_t *value)
 	return text && (*end || end == text) ? 0 : key;
 }
 
-static int read_items(struct ct_request *r, struct wish *w, struct ct_error *e)
+int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e)
 {
 	const json_t *list = ct_in(r, "items")->json, *item;
 	struct wish_item *items;
@@ -70,7 +70,7 @@ static int read_items(struct ct_request *r, struct wish *w, struct ct_error *e)
 
 	if (!list) {
 		items = talloc_zero(r, struct wish_item);
-		*items = (struct wish_item){ r->subject,
+		*items = (struct wish_item){ room,
 					     ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
 		w->items = items;
 		w->n_items = 1;
@@ -176,7 +176,7 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.org = r->org,
 	};
 	read_terms(r, w);
-	if ((rc = read_items(r, w, e)) || (rc = wish_price(r, w, e)))
+	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)))
 		return rc;
 	return read_people(r, m, e);
 }
@@ -226,6 +226,8 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 		return rc;
 	put_room(r, ct_put_object(r->view, "resource"), &rooms.room[0]);
 	put_place_of(r, ct_put_object(r->view, "place"), &rooms.room[0]);
+	ct_put_text(r->view, "action_ui", "/bookings");
+	ct_put_text(r->view, "kept_ui", NULL);
 	ct_put_text(r->view, "when_ui", when_text(r, rooms.room[0].zone, w->start, w->end));
 	ct_put_text(r->view, "resource_id_ui",
 		    talloc_asprintf(r, "%lld", (long long)rooms.room[0].id));

@@ -139,6 +139,11 @@ int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, s
 	return load(r, "rooms_of_place", CT_ARGS(CT_NUM(place)), rooms_r, e);
 }
 
+int rooms_of_org(struct ct_request *r, int64_t org, int64_t place, struct rooms *rooms_r, struct ct_error *e)
+{
+	return load(r, "rooms_of_org", CT_ARGS(CT_NUM(org), CT_NUM(place), CT_NUM(place)), rooms_r, e);
+}
+
 int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r,
 		 struct ct_error *e)
 {
@@ -327,4 +332,17 @@ int busy_load(struct ct_request *r, struct rooms *rooms, struct ct_utc from, str
 		room->busy = list;
 	}
 	return 0;
+}
+
+void busy_without(struct rooms *rooms, int64_t id)
+{
+	for (size_t i = 0; id && i < rooms->n; i++) {
+		struct room *room = &rooms->room[i];
+		size_t kept = 0;
+
+		for (size_t k = 0; k < room->n_busy; k++)
+			if (room->busy[k].booking != id)
+				room->busy[kept++] = room->busy[k];
+		room->n_busy = kept;
+	}
 }

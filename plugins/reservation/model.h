@@ -65,7 +65,7 @@ struct room {
 	size_t n_leaves;
 	const struct opening *openings;
 	size_t n_openings;
-	const struct busy *busy;	/* of its leaves, by start */
+	struct busy *busy;		/* of its leaves, by start */
 	size_t n_busy;
 };
 
@@ -85,6 +85,9 @@ const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n);
 
 /* The active resources of a place, in the order of its columns. */
 int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
+
+/* Those of an organisation, place by place; `place` 0: of all its places. */
+int rooms_of_org(struct ct_request *r, int64_t org, int64_t place, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 
 /* Those with these keys, by key; an archived or inactive one is left out. */
 int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r,
@@ -118,6 +121,9 @@ int openings_load(struct ct_request *r, struct rooms *, struct ct_day from, stru
  */
 int busy_load(struct ct_request *r, struct rooms *, struct ct_utc from, struct ct_utc to,
 	      struct ct_error *e) CT_MUST_USE;
+
+/* Leaves out what booking `id` takes itself; 0: nothing. */
+void busy_without(struct rooms *, int64_t id);
 
 /* ---- hours and free time ---- */
 

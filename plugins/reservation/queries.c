@@ -156,8 +156,6 @@ const struct ct_query reservation_queries[] = {
 	{ "leaves_of_rooms", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, j.k) AS leaf_id FROM JSON_TABLE(?, '$[*]'"
 		" COLUMNS (k BIGINT UNSIGNED PATH '$')) j LEFT JOIN reservation_part p ON p.whole_id = j.k"
 		" ORDER BY leaf_id LIMIT 500" },
-	{ "leaves_of_booking", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
-		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ? ORDER BY 1 LIMIT 500" },
 	{ "items_of_booking", .sql = "SELECT id, resource_id, quantity FROM reservation_item WHERE booking_id = ?"
 		" ORDER BY resource_id LIMIT 500" },
 	{ "booking_row", .sql = "SELECT uid, org_id, place_id, person_id, payer_id, booked_by, title, status, zone,"
@@ -174,7 +172,7 @@ const struct ct_query reservation_queries[] = {
 		" FROM reservation_booking WHERE id = ?" },
 	{ "booking_find_text", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label,"
 		" person_id AS owner_id FROM reservation_booking WHERE uid = ?" },
-	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.zone,"
+	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.attendance_actual, b.arrived_utc, b.zone,"
 		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
 		" q.email AS person_email, q.lang AS person_lang, b.person_id, b.place_id, p.slug, p.name AS place_name, p.building, p.street,"
@@ -238,6 +236,13 @@ const struct ct_query reservation_queries[] = {
 		" IF(status IN ('cancelled', 'rejected', 'expired'), changed_utc, end_utc))) AS at_utc"
 		" FROM reservation_booking WHERE person_id = ? UNION ALL SELECT MAX(created_utc)"
 		" FROM reservation_booking WHERE booked_by = ?) x" },
+	/* what she booked without signing in, by an address that is hers */
+	{ "privacy_as_guest", .sql = "SELECT JSON_ARRAYAGG(b.id) AS ids, COALESCE(SUM(b.end_utc > ? AND (b.status IN"
+		" ('option', 'pending', 'confirmed') OR (b.status = 'hold' AND b.hold_until_utc > ?))), 0) AS n,"
+		" MAX(GREATEST(b.created_utc, IF(b.status IN ('cancelled', 'rejected', 'expired'), b.changed_utc, b.end_utc)))"
+		" AS last_utc FROM JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254) PATH '$')) a"
+		" JOIN reservation_booking b ON b.contact_email = a.address"
+		" WHERE b.person_id IS NULL AND b.forgotten_utc IS NULL" },
 	{ "privacy_drop_ics", .audits = "-", .sql = "DELETE c FROM reservation_booking b JOIN reservation_ics c"
 		" ON c.booking_id = b.id WHERE b.person_id = ?" },
 	{ "privacy_clear", .audits = "booking", .sql = "UPDATE reservation_booking SET " NAMELESS " WHERE person_id = ?" },
@@ -277,8 +282,6 @@ const struct ct_query reservation_queries[] = {
 	{ "bookings_before", .max_rows = 501, .sql = ENTRY(LISTED " AND (b.start_utc < ? OR b.id < ?)", "DESC") },
 	{ "bookings_waiting", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE org_id = ?"
 		" AND status = 'pending' AND end_utc > ?" },
-	{ "first_place", .sql = "SELECT slug FROM place WHERE org_id = ? AND archived_at IS NULL"
-		" AND state = 'open' ORDER BY name LIMIT 1" },
 
 	/* what a record's form cannot know by itself */
 	{ "resource_moved", .sql = "SELECT x.id FROM reservation_resource x WHERE x.id = ? AND x.place_id <> ?"
@@ -442,5 +445,6 @@ const struct ct_query reservation_queries[] = {
 		" ORDER BY remind_utc LIMIT 200" },
 	{ "reminder_take", .audits = "-", .sql = "UPDATE reservation_ics SET remind_utc = NULL WHERE booking_id = ?"
 		" AND remind_utc = ?" },
+#include "desk_queries.h"
 	{ 0 }
 };

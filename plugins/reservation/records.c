@@ -397,39 +397,39 @@ static const struct ct_view_field closure_view[] = {
 
 const struct ct_record reservation_records[] = {
 	{ "resource", N_("Rooms and equipment"), resource_fields, "resource.see", "resource.edit",
-	  .path = "resources", .one = N_("Room or equipment"), .order = "name",
+	  .path = "resources", .one = N_("Room or equipment"), .fresh = N_("New room or equipment"), .order = "name",
 	  .url = "/resources/{id}", .before_store = check_resource,
 	  .after_store = closures_fill_room, .before_delete = reservation_room_delete,
 	  .empty = N_("What can be booked: rooms, desks, workshops, machines, a bike. Each has a"
 		      " place and a kind.") },
 	{ "kind", N_("Kinds of rooms"), kind_fields, "resource.see", "resource.edit",
-	  .path = "kinds", .one = N_("Kind"), .order = "label_one",
+	  .path = "kinds", .one = N_("Kind"), .fresh = N_("New kind"), .order = "label_one",
 	  .empty = N_("The kinds of what can be booked, with the words that people use: room,"
 		      " desk, workshop.") },
 	{ "policy", N_("Booking rules"), policy_fields, "resource.edit", "resource.edit",
-	  .path = "policies", .one = N_("Rules"), .order = "label", .before_store = check_policy,
-	  .show = policy_show, .show_view = policy_view,
+	  .path = "policies", .one = N_("Rules"), .fresh = N_("New booking rules"), .order = "label",
+	  .before_store = check_policy, .show = policy_show, .show_view = policy_view,
 	  .empty = N_("How early, how late, how long and in which steps bookings are taken."
 		      " Without any: two hours before, six months ahead, by the half-hour.") },
 	{ "opening", N_("Opening hours"), opening_fields, "resource.see", "resource.edit",
-	  .path = "openings", .one = N_("Hours"), .title = "weekdays", .order = "opens",
+	  .path = "openings", .one = N_("Hours"), .fresh = N_("New opening hours"), .title = "weekdays", .order = "opens",
 	  .before_store = check_opening,
 	  .empty = N_("When a place is open, by weekday. Without any, nothing can be booked.") },
 	{ "window", N_("Parts of the day"), window_fields, "resource.see", "resource.edit",
-	  .path = "windows", .one = N_("Part of the day"), .order = "from",
+	  .path = "windows", .one = N_("Part of the day"), .fresh = N_("New part of the day"), .order = "from",
 	  .before_store = check_window,
 	  .empty = N_("Named parts of the day that can be booked and priced as a whole: morning,"
 		      " afternoon, evening.") },
 	{ "purpose", N_("Purposes"), purpose_fields, "resource.see", "resource.edit",
-	  .path = "purposes", .one = N_("Purpose"), .order = "position",
+	  .path = "purposes", .one = N_("Purpose"), .fresh = N_("New purpose"), .order = "position",
 	  .empty = N_("What bookings are for: a short list, asked once a booking, for your"
 		      " figures.") },
 	{ "tariff", N_("Tariffs"), tariff_fields, "resource.see", "resource.edit",
-	  .path = "tariffs", .one = N_("Tariff"), .order = "label", .before_store = check_tariff,
+	  .path = "tariffs", .one = N_("Tariff"), .fresh = N_("New tariff"), .order = "label", .before_store = check_tariff,
 	  .empty = N_("What things cost. A tariff is for one thing, for all of a kind, or for a"
 		      " whole place.") },
 	{ "step", N_("Prices"), step_fields, "resource.see", "resource.edit", .path = "prices",
-	  .one = N_("Price"), .title = "unit", .order = "amount", .before_store = check_price,
+	  .one = N_("Price"), .fresh = N_("New price"), .title = "unit", .order = "amount", .before_store = check_price,
 	  .empty = N_("The prices of your tariffs: for an hour, for a part of the day, for a"
 		      " day.") },
 	{ "audience", N_("Kinds of people"), reservation_audience_fields, "resource.see", "resource.edit",

@@ -31,7 +31,34 @@ ct_handler_f reservation_create, reservation_refused;
 
 /* booking.c */
 ct_handler_f reservation_show, reservation_ics, reservation_cancel_page,
-	     reservation_cancel, reservation_confirm, reservation_reject;
+	     reservation_cancel;
+
+/* decide.c, attend.c, today.c, requests.c: a day's work */
+extern const struct ct_field reservation_accept_fields[], reservation_reject_fields[], reservation_answer_fields[],
+	reservation_arrived_fields[], reservation_today_fields[], reservation_requests_fields[];
+extern const struct ct_view_field reservation_today_view[], reservation_door_view[],
+	reservation_requests_view[];
+ct_handler_f reservation_confirm, reservation_reject, reservation_unreject, reservation_answer_page,
+	     reservation_arrived, reservation_no_show, reservation_today, reservation_door, reservation_requests,
+	     reservation_landing;
+
+/* report.c: figures for funders */
+extern const struct ct_field reservation_report_fields[];
+extern const struct ct_view_field reservation_report_view[];
+ct_handler_f reservation_report, reservation_report_csv;
+
+/* phone.c: on one screen for who calls */
+extern const struct ct_field reservation_phone_fields[];
+extern const struct ct_view_field reservation_phone_view[];
+ct_handler_f reservation_phone_page, reservation_phone;
+
+/* CT_MISSING unless the reader owns the subject, has the right in its organisation, or a guest's token. */
+int booking_may(struct ct_request *r, const char *permission, struct ct_error *e) CT_MUST_USE;
+
+/* edit.c: another time, room or text of a booking */
+extern const struct ct_field reservation_edit_fields[], reservation_change_fields[];
+extern const struct ct_view_field reservation_change_view[];
+ct_handler_f reservation_edit, reservation_change, reservation_change_refused;
 
 /* guest.c */
 ct_handler_f reservation_verify_page, reservation_verify;

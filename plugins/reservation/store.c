@@ -183,7 +183,7 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 	}
 	if (!rc && rooms->demands->lacking && !w->manager)
 		rc = ct_fail_field(e, "resource", "%s", rooms->demands->lacking);
-	return rc ? rc : quota_check(r, w, rooms, 0, e);
+	return rc ? rc : quota_check(r, w, rooms, w->changes, e);
 }
 
 static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms,
@@ -200,6 +200,8 @@ static int check_free(struct ct_request *r, const struct wish *w, struct rooms *
 		to.s = b.s > to.s ? b.s : to.s;
 	}
 	rc = busy_load(r, rooms, from, to, e);
+	if (!rc)
+		busy_without(rooms, w->changes);
 	for (size_t i = 0; i < w->n_items && !rc; i++)
 		if (!room_fits(room_of(rooms, w->items[i].room), w->start, w->end,
 			       w->items[i].quantity))
@@ -390,6 +392,45 @@ static const char *first_status(const struct wish *w, const struct rooms *rooms)
 	return !w->manager && booking_needs_approval(rooms) ? "pending" : "confirmed";
 }
 
+int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *rooms_r,
+		  struct price *price_r, struct ct_error *e)
+{
+	struct rooms rooms;
+	struct price price;
+	int rc;
+
+	if ((rc = load_rooms(r, w, &rooms, e)) ||
+	    (ct_in_transaction(r) && (rc = drop_expired(r, w, &rooms, e))) ||
+	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &rooms, e)) ||
+	    (rc = must_be_free(r, w, &rooms, e)) || (rc = price_items(r, w, &rooms, &price, e)))
+		return rc;
+	*rooms_r = rooms;
+	*price_r = price;
+	return 0;
+}
+
+int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const struct rooms *rooms,
+		   struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e);
+
+	while (!rc && ct_next(row))
+		rc = occupy_item(r, w, room_of(rooms, ct_col_int(row, "resource_id")),
+				 ct_col_int(row, "quantity"), ct_col_int(row, "id"), e);
+	return rc;
+}
+
+int booking_people_fit(struct ct_request *r, const struct wish *w, struct ct_error *e)
+{
+	struct rooms rooms;
+	int rc = load_rooms(r, w, &rooms, e);
+
+	for (size_t i = 0; i < w->n_items && !rc; i++)
+		rc = check_people(r, w, &rooms.room[i], e);
+	return rc;
+}
+
 int booking_store(struct ct_request *r, const struct wish *w, struct stored *stored_r,
 		  struct ct_error *e)
 {
@@ -397,18 +438,13 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	struct ct_booking b;
 	int rc;
 
-	if ((rc = lock_leaves(r, w, e)) || (rc = load_rooms(r, w, &s.rooms, e)) ||
-	    (rc = drop_expired(r, w, &s.rooms, e)) ||
-	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &s.rooms, e)))
-		return rc;
-	if ((rc = demands_check_terms(&s.rooms, w, e)) || (rc = must_be_free(r, w, &s.rooms, e)))
+	if ((rc = lock_leaves(r, w, e)) || (rc = booking_judge(r, w, &s.rooms, &s.price, e)) ||
+	    (rc = demands_check_terms(&s.rooms, w, e)))
 		return rc;
 	s.status = first_status(w, &s.rooms);
 	s.hold_until = w->hold ? (struct ct_utc){ r->now.s +
 						  s.rooms.room[0].policy.hold_minutes * 60 }
 			       : CT_NO_UTC;
-	if ((rc = price_items(r, w, &s.rooms, &s.price, e)))
-		return rc;
 	if (!s.price.known && !w->manager && !w->hold)
 		s.status = "pending"; /* nobody owes what nobody has said */
 	b = describe(r, w, &s);
@@ -423,19 +459,15 @@ int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool 
 		   struct rooms *rooms_r, struct ct_error *e)
 {
 	struct rooms rooms;
-	struct ct_result *row;
 	struct price now;
 	int rc;
 
-	if ((rc = load_rooms(r, w, &rooms, e)) || (rc = drop_expired(r, w, &rooms, e)) ||
-	    (late && (rc = check_rules(r, w, &rooms, e))) ||
-	    (rc = must_be_free(r, w, &rooms, e)) ||
-	    (late && (rc = price_items(r, w, &rooms, &now, e))) ||
-	    (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
-		return rc;
-	while (!rc && ct_next(row))
-		rc = occupy_item(r, w, room_of(&rooms, ct_col_int(row, "resource_id")),
-				 ct_col_int(row, "quantity"), ct_col_int(row, "id"), e);
+	if (late)
+		rc = booking_judge(r, w, &rooms, &now, e);
+	else if (!(rc = load_rooms(r, w, &rooms, e)) && !(rc = drop_expired(r, w, &rooms, e)))
+		rc = must_be_free(r, w, &rooms, e);
+	if (!rc)
+		rc = booking_occupy(r, id, w, &rooms, e);
 	if (!rc)
 		*rooms_r = rooms;
 	return rc;

@@ -42,6 +42,7 @@ struct wish {
 	const char *token_hash;			/* of who has no account: hex; her mails' links open the booking */
 	bool hold;				/* a visitor's: only held until she confirms it by mail */
 	int64_t org;				/* where the rights above were judged; 0: nowhere (sample data) */
+	int64_t changes;			/* the booking that is to become this: its own time counts as free; 0: a new one */
 };
 
 struct stored {
@@ -74,6 +75,16 @@ int booking_cancel(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST
 /* A pending one becomes firm ("confirmed"), or is refused ("rejected"), which frees its time. */
 int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_error *e) CT_MUST_USE;
 
+/* A refused one waits again, if nobody was told of it yet and its time is still free: else CT_CONFLICT. */
+int booking_reopen(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
+/* Puts alternatives[] to a booking that is not to be into the view; none where a room is gone. */
+int booking_alternatives(struct ct_request *r, const struct ct_booking *b, struct rooms *rooms_r,
+			 struct ct_error *e) CT_MUST_USE;
+
+/* A job: writes the mails of refusals that can no longer be taken back. */
+int booking_mail_refusals(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
 /*
  * Takes the time of `w` for booking `id`, which is there already and holds nothing, as a new one would;
  * with `late` by all rules and at today's price, which has to be w->expected_cents. The caller has the
@@ -81,6 +92,23 @@ int booking_decide(struct ct_request *r, int64_t id, bool accept, struct ct_erro
  */
 int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool late,
 		   struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
+
+/* make.c: the items of a wish from the input: `items`, or else `room` with `units`. */
+int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Rules, freedom and price of a wish as of now, whether it is new or a change; refuses as booking_store does.
+ * Also outside of a transaction, for what only asks: then nothing is locked, and the answer may be old.
+ */
+int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *rooms_r, struct price *price_r,
+		  struct ct_error *e) CT_MUST_USE;
+
+/* Takes the time of `w` for the items that booking `id` has. `rooms` is booking_judge's, under the same locks. */
+int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const struct rooms *rooms,
+		   struct ct_error *e) CT_MUST_USE;
+
+/* Is nobody too many in the rooms of `w`? */
+int booking_people_fit(struct ct_request *r, const struct wish *w, struct ct_error *e) CT_MUST_USE;
 
 /* price_ask.c: extras, amount and reason of a wish from the input. CT_INVALID for what cannot be read. */
 int wish_price(struct ct_request *r, struct wish *, struct ct_error *e) CT_MUST_USE;
@@ -108,6 +136,19 @@ int wish_again(struct ct_request *r, int64_t booking, struct wish *, struct ct_e
 
 /* Does one of them want to be asked first? */
 bool booking_needs_approval(const struct rooms *);
+
+/*
+ * Locks the leaves that booking `id` takes and those of `rooms` (a JSON array of keys) in their one order.
+ * CT_CONFLICT where the booking was moved while this waited.
+ */
+int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, struct ct_error *e) CT_MUST_USE;
+
+/* Locks the leaves of a booking and reads it as it stands under the locks. */
+int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e) CT_MUST_USE;
+
+/* Under these locks: another status, with the calendars and a trace; `frees`: its time is given up. */
+int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,
+		       const char *action, struct ct_error *e) CT_MUST_USE;
 
 /* Raises a stage of comptoir/booking.h. */
 int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,

@@ -217,6 +217,19 @@ struct ct_utc day_begin(const struct ct_zone *, struct ct_day day);
  */
 int put_what(struct ct_request *r, const struct room *, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * Puts the controls of the fields of `table` with these names (ends with NULL) as `key`; `required` names those that
+ * this form needs, `help` says more at "attendance", `current` is what stands in them (ct_put_controls).
+ */
+json_t *put_fields_of(struct ct_request *r, const char *key, const struct ct_field *table, const char *const *names,
+		      const char *const *required, const char *help, json_t *current);
+
+/* The control of that name, or NULL. */
+json_t *control_named(json_t *controls, const char *name);
+
+/* Fills the choices of the control "purpose", or takes it away where the organisation has none. */
+int put_purposes(struct ct_request *r, json_t *controls, int64_t org, struct ct_error *e) CT_MUST_USE;
+
 /* Puts person_fields_ui and what goes with it: for visitors, and for who books for others. */
 void put_who(struct ct_request *r, const struct room *);
 
@@ -258,5 +271,22 @@ void put_choice(struct ct_request *r, json_t *view, const struct choice *);
  */
 bool choice_within(const struct choice *, struct ct_local from, struct ct_local to,
 		   struct ct_local *from_r, struct ct_local *to_r);
+
+/* ---- halfday.c: named parts of the day of a choice ---- */
+
+struct halfday {
+	const char *label;		/* "matin" */
+	struct ct_local start, end;	/* what of it can be booked; all of it where nothing can */
+	bool free, current;		/* current: just what the choice chose */
+};
+
+/* `row` stands on the first of "book_page"; where there are several by day, the whole day is the last one. */
+size_t halfdays_of(struct ct_request *r, const struct choice *, struct ct_result *row, struct halfday **list_r);
+
+/* { label, hours, link (may be NULL: taken), current } */
+void put_halfday(struct ct_request *r, json_t *list, const struct halfday *, const char *link);
+
+/* book.c: why nothing is offered on the day of a choice. */
+const char *none_text(struct ct_request *r, const struct choice *);
 
 #endif

@@ -97,6 +97,19 @@ def test_a_closure_takes_what_is_free_and_gives_it_back(stack, manager, member):
     assert book(member, st.ROOM_A, day, "14:00", "15:00").status_code == 201
 
 
+def test_a_booking_that_moves_out_leaves_its_time_to_the_closure(stack, manager, member):
+    day = st.fresh_day()
+    made = book(member, st.ROOM_C, day, "10:00", "12:00").json()
+    closure = add(manager, "closures", reason="Peinture", place="900", resource=str(st.ROOM_C), start=f"{day}T08:00",
+                  end=f"{day}T18:00")
+    moved = member.post(f"/bookings/{made['uid']}", json={"row_version": made["row_version"], "start": f"{day}T19:00",
+                                                          "end": f"{day}T21:00"})
+    assert moved.status_code == 200, moved.text
+    assert slots(manager, st.ROOM_C, day)[0] == ("closed", "08:00", "18:00", "Peinture")
+    assert stack.overlaps() == []
+    drop(manager, "closures", closure)
+
+
 def test_of_two_closures_the_other_takes_over(stack, manager):
     day = st.fresh_day()
     span = {"place": "900", "resource": str(st.ROOM_B), "start": f"{day}T08:00", "end": f"{day}T20:00"}

@@ -106,6 +106,12 @@ void ct_notice(struct ct_request *r, const char *format, ...) CT_PRINTF(2, 3);
 json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key, const struct ct_field *fields,
 			json_t *current);
 
+/*
+ * Of such a control whose field refers to a record (.ref): what there is to choose in r->org, or a box for a name
+ * where it is too much; after an ambiguous name the few that it may mean. A query; who may not see the record gets none.
+ */
+int ct_put_choices(struct ct_request *r, const struct ct_field *field, json_t *control, struct ct_error *e) CT_MUST_USE;
+
 /* Another template than the route's own ("reservation/conflict"), for this answer. */
 void ct_template(struct ct_request *r, const char *name);
 

@@ -65,6 +65,35 @@
 		});
 	}
 
+	/* Booking for who calls: another room, day or hour shows at once whether it is free. */
+	function checkForm(form) {
+		var matter = ["resource", "date", "part", "from", "to", "units", "reason", "amount"], asked = 0;
+
+		form.addEventListener("change", function (event) {
+			var mine = ++asked, query = new URLSearchParams();
+
+			if (matter.indexOf(event.target.name) < 0)
+				return;
+			if (event.target.name === "from" || event.target.name === "to")
+				form.querySelector("#part-other").checked = true;
+			new FormData(form).forEach(function (value, name) {
+				if (matter.indexOf(name) >= 0)
+					query.append(name, value);
+			});
+			fetch(form.action + "?" + query, { headers: { Accept: "text/html" }, credentials: "same-origin" })
+				.then(function (answer) { return answer.ok ? answer.text() : Promise.reject(answer.status); })
+				.then(function (text) {
+					var page = new DOMParser().parseFromString(text, "text/html");
+
+					if (mine !== asked)
+						return;
+					take(page, "#parts");
+					take(page, "#check");
+				})
+				.catch(function () { document.documentElement.classList.remove("js"); });
+		});
+	}
+
 	/* In a free stretch of the grid the link starts at the half-hour under the pointer. */
 	function pad(n) { return (n < 10 ? "0" : "") + n; }
 
@@ -119,6 +148,9 @@
 
 		if (form && form.elements.start && form.elements.start.options)
 			priceForm(form);
+		form = document.querySelector("form[data-check]");
+		if (form)
+			checkForm(form);
 		if (document.querySelector(".grid .slot[data-start]")) {
 			document.addEventListener("pointermove", pointAt);
 			document.addEventListener("mouseout", leave);

@@ -6,6 +6,7 @@
  *   booking.check      under the locks, before anything is written: may refuse, with a sentence
  *   booking.stored     after the booking was written, in the same transaction
  *   booking.confirmed  when it becomes firm, in the same transaction
+ *   booking.changed    when time, rooms or particulars of one that goes on differ, in the same transaction
  *   booking.cancelled  when it ends early, in the same transaction
  *   price.audience     which kinds of people somebody belongs to, beside those that are written down by hand
  */
@@ -37,6 +38,7 @@ typedef int ct_booking_f(struct ct_request *r, const struct ct_booking *b, struc
 #define CT_ON_BOOKING_CHECK(fn)     CT_HOOK("booking.check", ct_booking_f, fn)
 #define CT_ON_BOOKING_STORED(fn)    CT_HOOK("booking.stored", ct_booking_f, fn)
 #define CT_ON_BOOKING_CONFIRMED(fn) CT_HOOK("booking.confirmed", ct_booking_f, fn)
+#define CT_ON_BOOKING_CHANGED(fn)   CT_HOOK("booking.changed", ct_booking_f, fn)
 #define CT_ON_BOOKING_CANCELLED(fn) CT_HOOK("booking.cancelled", ct_booking_f, fn)
 
 /*

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The part of the plugin's queries, included by their table, that serves changing bookings and a day's work. */
+
+#define DESK "b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc, b.end_utc, b.attendance," \
+	" b.attendance_actual, b.arrived_utc, b.note, b.internal_note, b.created_utc, b.total_cents, b.currency, b.amounts," \
+	" p.name AS place_name, COALESCE(q.name, b.contact_name) AS person_name, COALESCE(q.phone, b.contact_phone) AS phone," \
+	" COALESCE(q.email, b.contact_email) AS email, COALESCE(IF(b.payer_id <=> b.person_id, NULL, y.name), b.payer_text)" \
+	" AS payer_name, b.payer_text IS NOT NULL AND (b.payer_id IS NULL OR b.payer_id <=> b.person_id) AS payer_open," \
+	" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')" \
+	"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
+#define DESK_JOINS " JOIN place p ON p.id = b.place_id LEFT JOIN party q ON q.id = b.person_id" \
+	" LEFT JOIN party y ON y.id = b.payer_id"
+
+/* Of an organisation in a period; by the wall's days, found by the index in UTC. */
+#define COUNTED "FROM reservation_booking b FORCE INDEX (reservation_booking_org)"
+#define IN_PERIOD " WHERE b.org_id = ? AND b.start_utc >= ? AND b.start_utc < ? AND b.start_local >= ? AND b.start_local < ?" \
+	" AND b.status IN ('confirmed', 'done', 'no_show')"
+#define MINUTES "TIMESTAMPDIFF(MINUTE, b.start_local, b.end_local)"
+#define WORTH "(SELECT COALESCE(SUM(GREATEST(l.list_cents, 0)), 0) FROM reservation_price_line l WHERE l.booking_id = b.id" \
+	" AND l.list_cents > 0)"
+#define PAGE_OF " AND (b.start_utc > ? OR (b.start_utc = ? AND b.id > ?)) ORDER BY b.start_utc, b.id LIMIT ?"
+
+	/* changing a booking */
+	{ "leaves_of_change", .sql = "SELECT GROUP_CONCAT(leaf_id ORDER BY leaf_id) AS leaves FROM ("
+		"SELECT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
+		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ?"
+		" UNION SELECT COALESCE(p.leaf_id, j.k) FROM " GIVEN " LEFT JOIN reservation_part p ON p.whole_id = j.k) x" },
+	{ "booking_full", .sql = "SELECT b.uid, b.org_id, b.place_id, b.person_id, b.payer_id, b.payer_text, b.booked_by,"
+		" b.group_id, b.project_id, b.title, b.note, b.internal_note, b.contact_name, b.contact_email, b.contact_phone,"
+		" b.layout, b.attendance, b.purpose_id, b.order_ref, b.source, b.start_local, b.end_local, b.start_utc,"
+		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version,"
+		" (SELECT COALESCE(SUM(l.amount_cents), 0) FROM reservation_price_line l WHERE l.booking_id = b.id"
+		"  AND l.reason_id IS NOT NULL AND l.tariff_id IS NULL AND l.adjust_id IS NULL AND l.extra_id IS NULL) AS kept_cents"
+		" FROM reservation_booking b WHERE b.id = ?" },
+	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
+		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
+		" contact_phone = ?, layout = ?, attendance = ?, purpose_id = ?, order_ref = ?, payer_text = ?, status = ?,"
+		" total_cents = ?, amounts = ?, currency = ?, sequence = sequence + ?, changed_utc = ?,"
+		" row_version = row_version + 1 WHERE id = ? AND row_version = ?" },
+	{ "cancel_lines_drop", .audits = "-", .sql = "DELETE FROM reservation_cancel_line WHERE booking_id = ?" },
+	{ "items_drop", .audits = "booking", .sql = "DELETE FROM reservation_item WHERE booking_id = ?"
+		" AND resource_id NOT IN " IDS },
+	{ "item_put", .audits = "booking", .sql = "INSERT INTO reservation_item (booking_id, resource_id, quantity)"
+		" VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE quantity = VALUES(quantity)" },
+	{ "line_difference", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, label,"
+		" list_cents, unit_amount, amount_cents, frozen_at_utc) SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, ?"
+		" FROM reservation_price_line WHERE booking_id = ?" },
+
+	/* answering requests */
+	{ "booking_payer", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ?, payer_text = ?"
+		" WHERE id = ?" },
+	{ "refusal_insert", .audits = "booking", .sql = "INSERT INTO reservation_refusal (booking_id, reason, note, refused_by,"
+		" refused_utc, due_utc) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "refusal_drop", .audits = "booking", .sql = "DELETE FROM reservation_refusal WHERE booking_id = ?"
+		" AND mailed_utc IS NULL" },
+	{ "refusal_mailed", .audits = "-", .sql = "UPDATE reservation_refusal SET mailed_utc = ? WHERE booking_id = ?"
+		" AND mailed_utc IS NULL" },
+	{ "refusal", .sql = "SELECT f.reason, f.note, f.due_utc, f.mailed_utc, b.org_id FROM reservation_refusal f"
+		" JOIN reservation_booking b ON b.id = f.booking_id WHERE f.booking_id = ?" },
+	{ "refusals_due", .sql = "SELECT booking_id FROM reservation_refusal WHERE mailed_utc IS NULL AND due_utc <= ?"
+		" ORDER BY due_utc LIMIT 100" },
+	{ "refused_lately", .sql = "SELECT " DESK ", f.due_utc, f.reason FROM reservation_refusal f"
+		" JOIN reservation_booking b ON b.id = f.booking_id" DESK_JOINS " WHERE f.mailed_utc IS NULL AND f.due_utc > ?"
+		" AND b.org_id = ? AND b.status = 'rejected' ORDER BY f.due_utc DESC LIMIT 20" },
+	{ "requests", .max_rows = 101, .sql = "SELECT " DESK " FROM reservation_booking b FORCE INDEX (reservation_booking_waiting)"
+		DESK_JOINS " WHERE b.org_id = ? AND b.status = 'pending' AND b.end_utc > ? AND (b.start_utc > ?"
+		" OR (b.start_utc = ? AND b.id > ?)) ORDER BY b.start_utc, b.id LIMIT ?" },
+
+	/* the day */
+	{ "rooms_of_org", .sql = ROOMS "x.org_id = ? AND (? = 0 OR x.place_id = ?)"
+		" ORDER BY p.name, p.id, x.position, x.name LIMIT 500" },
+	{ "bookings_of_day", .max_rows = 2000, .sql = "SELECT " DESK " FROM reservation_booking b" DESK_JOINS " WHERE b.id IN "
+		IDS " ORDER BY b.start_utc, p.name, b.id LIMIT 2000" },
+	{ "booking_attended", .audits = "booking", .sql = "UPDATE reservation_booking SET status = ?, arrived_utc = ?,"
+		" attendance_actual = ?, row_version = row_version + 1 WHERE id = ?" },
+	{ "today_clashes", .sql = "SELECT DISTINCT b.uid, b.start_local, b.end_local, c.reason,"
+		" COALESCE(b.title, q.name, b.contact_name, x.name) AS what FROM reservation_closure c"
+		" JOIN reservation_booking b ON b.place_id = c.place_id AND b.start_utc >= c.start_local - INTERVAL 32 DAY"
+		" AND b.start_local < c.end_local AND b.end_local > c.start_local AND b.status IN ('confirmed', 'pending')"
+		" JOIN reservation_item i ON i.booking_id = b.id JOIN reservation_resource x ON x.id = i.resource_id"
+		" LEFT JOIN party q ON q.id = b.person_id WHERE c.org_id = ? AND c.archived_at IS NULL AND c.end_local > ?"
+		" AND c.start_local < ? AND (c.resource_id IS NULL OR c.resource_id = i.resource_id OR EXISTS"
+		"  (SELECT 1 FROM reservation_part d WHERE (d.whole_id, d.leaf_id) IN ((c.resource_id, i.resource_id),"
+		"   (i.resource_id, c.resource_id)))) ORDER BY b.start_utc, b.id LIMIT 20" },
+	{ "request", .sql = "SELECT " DESK " FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
+	{ "first_org_with_rooms", .sql = "SELECT o.slug FROM organisation o WHERE o.id IN " IDS " AND EXISTS (SELECT 1"
+		" FROM reservation_resource x WHERE x.org_id = o.id AND x.archived_at IS NULL) ORDER BY o.slug LIMIT 1" },
+
+	/* for who calls */
+	{ "party_kind", .sql = "SELECT kind, name FROM party WHERE id = ?" },
+	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ? WHERE id = ?" },
+
+	/* figures */
+	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, SUM(" MINUTES ") AS minutes,"
+		" COALESCE(SUM(b.attendance), 0) AS said, COALESCE(SUM(b.attendance_actual), 0) AS came, b.currency,"
+		" SUM(" WORTH ") AS worth_cents, SUM(b.total_cents) AS paid_cents " COUNTED
+		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id" IN_PERIOD
+		" GROUP BY b.purpose_id, b.currency ORDER BY u.position, u.label LIMIT 200" },
+	{ "report_payers", .sql = "SELECT JSON_ARRAYAGG(DISTINCT k.payer) AS ids FROM (SELECT COALESCE(b.payer_id, b.person_id)"
+		" AS payer " COUNTED IN_PERIOD PAGE_OF ") k WHERE k.payer IS NOT NULL" },
+	{ "report_rows", .sql = "SELECT b.id, b.start_utc, b.start_local, b.end_local, b.status, b.attendance,"
+		" b.attendance_actual, b.currency, b.total_cents AS paid_cents, " MINUTES " AS minutes,"
+		" COALESCE(b.payer_id, b.person_id) AS payer, p.name AS place_name, u.code AS purpose_code, u.label AS purpose,"
+		" d.label AS audience, " WORTH " AS worth_cents, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')"
+		"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id"
+		"  WHERE i.booking_id = b.id) AS rooms " COUNTED " JOIN place p ON p.id = b.place_id"
+		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id LEFT JOIN reservation_audience d ON d.id = b.audience_id"
+		IN_PERIOD PAGE_OF },

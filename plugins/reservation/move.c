@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "move.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "cancel.h"
+#include "closure.h"
+
+static int load_items(struct ct_request *r, struct change *c, struct ct_error *e)
+{
+	struct ct_result *row;
+	struct wish_item *items;
+	size_t n = 0;
+	int rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(c->id)), &row, e);
+
+	if (rc)
+		return rc;
+	items = talloc_array(r, struct wish_item, ct_result_rows(row) + 1);
+	while (ct_next(row))
+		items[n++] = (struct wish_item){ ct_col_int(row, "resource_id"),
+						 ct_col_int(row, "quantity") };
+	c->wish.items = items;
+	c->wish.n_items = n;
+	return 0;
+}
+
+static struct wish wish_of(const struct ct_result *row)
+{
+	return (struct wish){
+		.start = ct_col_local(row, "start_local"),
+		.end = ct_col_local(row, "end_local"),
+		.person = ct_col_int(row, "person_id"),
+		.payer = ct_col_int(row, "payer_id"),
+		.booked_by = ct_col_int(row, "booked_by"),
+		.payer_text = ct_col_text(row, "payer_text"),
+		.name = ct_col_text(row, "contact_name"),
+		.email = ct_col_text(row, "contact_email"),
+		.phone = ct_col_text(row, "contact_phone"),
+		.title = ct_col_text(row, "title"),
+		.note = ct_col_text(row, "note"),
+		.layout = ct_col_text(row, "layout"),
+		.order_ref = ct_col_text(row, "order_ref"),
+		.source = ct_col_text(row, "source"),
+		.attendance = ct_col_int(row, "attendance"),
+		.purpose = ct_col_int(row, "purpose_id"),
+		.expected_cents = -1,
+		.uid = ct_col_text(row, "uid"),
+		.org = ct_col_int(row, "org_id"),
+	};
+}
+
+int change_load(struct ct_request *r, int64_t id, struct change *change_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	struct change c = { .id = id };
+	int rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(id)), &row, e);
+
+	if (rc)
+		return rc;
+	c.wish = wish_of(row);
+	c.wish.changes = id;
+	c.version = ct_col_int(row, "row_version");
+	c.status = c.new_status = ct_col_text(row, "status");
+	c.internal_note = ct_col_text(row, "internal_note");
+	c.place = ct_col_int(row, "place_id");
+	c.start_utc = ct_col_utc(row, "start_utc");
+	c.end_utc = ct_col_utc(row, "end_utc");
+	c.zone = ct_col_text(row, "zone");
+	c.currency = ct_col_text(row, "currency");
+	c.amounts = ct_col_text(row, "amounts");
+	c.was_cents = ct_col_int(row, "total_cents");
+	c.kept_cents = ct_col_int(row, "kept_cents");
+	if (!(rc = load_items(r, &c, e)))
+		rc = wish_again(r, id, &c.wish, e);
+	c.was = c.wish;
+	if (!rc)
+		*change_r = c;
+	return rc;
+}
+
+/* ---- judging ---- */
+
+static int64_t quantity_of(const struct wish *w, int64_t room)
+{
+	for (size_t i = 0; i < w->n_items; i++)
+		if (w->items[i].room == room)
+			return w->items[i].quantity;
+	return 0;
+}
+
+static bool same_items(const struct wish *a, const struct wish *b)
+{
+	for (size_t i = 0; i < a->n_items; i++)
+		if (quantity_of(b, a->items[i].room) != a->items[i].quantity)
+			return false;
+	return a->n_items == b->n_items;
+}
+
+int change_possible(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	bool alive = !strcmp(c->status, "confirmed") || !strcmp(c->status, "pending") ||
+		     !strcmp(c->status, "option") || !strcmp(c->status, "hold");
+
+	if (!alive)
+		return ct_fail(e, CT_CONFLICT,
+			       _("This booking has ended: it can no longer be changed."));
+	if (!c->wish.manager && c->start_utc.s <= r->now.s)
+		return ct_fail(e, CT_CONFLICT,
+			       _("This booking has begun: please call the place to change it."));
+	return 0;
+}
+
+/* Sums of two bases cannot be added up; a price that nobody has said yet has none. */
+static bool other_basis(const struct change *c)
+{
+	return c->was_cents && c->now_cents && strcmp(c->amounts, "on_quote") != 0 &&
+	       strcmp(c->now_amounts, "on_quote") != 0 &&
+	       (strcmp(c->amounts, c->now_amounts) || strcmp(c->currency, c->now_currency));
+}
+
+static int judge_price(struct ct_request *r, struct change *c, struct ct_error *e)
+{
+	int64_t expected = c->wish.expected_cents;
+
+	c->now_amounts = c->price.known ? c->price.amounts : "on_quote";
+	c->now_currency = c->price.currency;
+	c->now_cents = c->price.total_cents + c->kept_cents;
+	c->difference_cents = c->now_cents - c->was_cents;
+	if (other_basis(c))
+		return ct_fail_field(e, "resource",
+				     _("Its price has another basis, with VAT or without. Please cancel and book anew."));
+	if (expected < 0 || !c->price.known || expected == c->now_cents)
+		return 0;
+	return ct_fail(e, CT_CONFLICT, _("The price is now %s. Please look at it and confirm again."),
+		       ct_money_show(r, c->now_cents, c->now_currency, r->lang));
+}
+
+/* The rules of what it becomes may want it to be asked for again. */
+static const char *status_after(const struct change *c)
+{
+	bool asked = booking_needs_approval(&c->rooms) || !c->price.known;
+
+	return !strcmp(c->status, "confirmed") && asked && !c->wish.manager ? "pending" : c->status;
+}
+
+int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
+{
+	struct wish asked = c->wish;
+	int rc = change_possible(r, c, e);
+
+	if (rc)
+		return rc;
+	c->moves = c->wish.start.s != c->was.start.s || c->wish.end.s != c->was.end.s ||
+		   !same_items(&c->wish, &c->was);
+	c->now_amounts = c->amounts;
+	c->now_currency = c->currency;
+	c->now_cents = c->was_cents;
+	c->difference_cents = 0;
+	if (!c->moves)
+		return c->wish.attendance > c->was.attendance ? booking_people_fit(r, &c->wish, e) : 0;
+	asked.expected_cents = -1; /* what is kept of the old price is not in the new one */
+	rc = booking_judge(r, &asked, &c->rooms, &c->price, e);
+	if (rc || (rc = judge_price(r, c, e)))
+		return rc;
+	c->new_status = status_after(c);
+	return 0;
+}
+
+/* ---- storing ---- */
+
+static int store_items(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	int64_t *ids = talloc_array(r, int64_t, c->wish.n_items);
+	int rc;
+
+	for (size_t i = 0; i < c->wish.n_items; i++)
+		ids[i] = c->wish.items[i].room;
+	rc = ct_exec(r, "items_drop",
+		     CT_ARGS(CT_NUM(c->id), CT_STR(json_ids(r, ids, c->wish.n_items))), e);
+	for (size_t i = 0; i < c->wish.n_items && !rc; i++)
+		rc = ct_exec(r, "item_put",
+			     CT_ARGS(CT_NUM(c->id), CT_NUM(c->wish.items[i].room),
+				     CT_NUM(c->wish.items[i].quantity)),
+			     e);
+	return rc;
+}
+
+/* The hours that it leaves belong to the closures around them. */
+static int leave_time(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	const struct ct_zone *zone = c->rooms.room[0].zone;
+	int64_t *rooms = talloc_array(r, int64_t, c->was.n_items);
+
+	for (size_t i = 0; i < c->was.n_items; i++)
+		rooms[i] = c->was.items[i].room;
+	return closures_follow(r, rooms, c->was.n_items, ct_zone_utc(zone, c->was.start),
+			       ct_zone_utc(zone, c->was.end), e);
+}
+
+static int store_time(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	struct wish w = c->wish;
+	int rc;
+
+	w.hold = !strcmp(c->status, "hold");
+	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(c->id)), e)) ||
+	    (!same_items(&c->wish, &c->was) && (rc = store_items(r, c, e))))
+		return rc;
+	rc = booking_occupy(r, c->id, &w, &c->rooms, e);
+	return rc ? rc : leave_time(r, c, e);
+}
+
+/* The steps of cancelling count from the new start on. */
+static int store_steps(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	struct price price = c->price;
+	struct cancel_lines lines;
+	int rc;
+
+	price.total_cents = c->now_cents;
+	if ((rc = ct_exec(r, "cancel_lines_drop", CT_ARGS(CT_NUM(c->id)), e)) ||
+	    (rc = cancel_offer(r, &c->rooms, c->wish.start, &price, &lines, e)))
+		return rc;
+	for (size_t i = 0; i < lines.n && !rc; i++)
+		rc = ct_exec(r, "cancel_line_insert",
+			     CT_ARGS(CT_NUM(c->id), CT_LOCAL(lines.line[i].until), CT_NUM(lines.line[i].cents),
+				     CT_STR(lines.line[i].label)),
+			     e);
+	return rc;
+}
+
+static const char *rooms_text(struct ct_request *r, const struct rooms *rooms)
+{
+	char *text = talloc_strdup(r, "");
+
+	for (size_t i = 0; i < rooms->n; i++)
+		text = talloc_asprintf_append(text, "%s%s", i ? ", " : "", rooms->room[i].name);
+	return text;
+}
+
+/* What was accepted stays as it was; the difference says what became of it. */
+static int store_difference(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	enum { LABEL = 150 };
+	char when[CT_TIME_UI], *label, *cut;
+	struct ct_arg cents = CT_NUM(c->difference_cents);
+
+	if (!c->difference_cents)
+		return 0;
+	label = talloc_asprintf(r, _("Change to %s, %s"),
+				ct_range_ui(when, c->wish.start, c->wish.end, CT_NO_DAY, r->lang),
+				rooms_text(r, &c->rooms));
+	if (strlen(label) > LABEL) {
+		for (cut = label + LABEL; (*cut & 0xC0) == 0x80; cut--)
+			;
+		*cut = '\0';
+	}
+	return ct_exec(r, "line_difference",
+		       CT_ARGS(CT_NUM(c->id), CT_STR(label), cents, CT_NUM(c->difference_cents * 100),
+			       cents, CT_UTC(r->now), CT_NUM(c->id)),
+		       e);
+}
+
+static int store_row(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	const struct wish *w = &c->wish;
+	const struct room *room = c->moves ? &c->rooms.room[0] : NULL;
+	const struct ct_zone *zone = room ? room->zone : NULL;
+	int64_t count = 0;
+	int rc = ct_exec_count(
+		r, "booking_change",
+		CT_ARGS(CT_NUM(room ? room->place : c->place), CT_STR(room ? room->zone_name : c->zone),
+			CT_LOCAL(w->start), CT_LOCAL(w->end),
+			CT_UTC(room ? ct_zone_utc(zone, w->start) : c->start_utc),
+			CT_UTC(room ? ct_zone_utc(zone, w->end) : c->end_utc), CT_STR(w->title),
+			CT_STR(w->note), CT_STR(c->internal_note), CT_STR(w->phone), CT_STR(w->layout),
+			w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose),
+			CT_STR(w->order_ref), CT_STR(w->payer_text), CT_STR(c->new_status),
+			CT_NUM(c->now_cents), CT_STR(c->now_amounts), CT_STR(c->now_currency),
+			CT_NUM(c->moves), CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
+		&count, e);
+
+	if (rc || count)
+		return rc;
+	return ct_fail(e, CT_CONFLICT, _("Somebody else changed this in the meantime"));
+}
+
+static json_t *trace_of(const struct wish *w, const char *status, int64_t cents)
+{
+	json_t *o = json_object();
+	char buf[CT_TIME_TEXT];
+
+	ct_put_text(o, "status", status);
+	ct_put_text(o, "start_local", ct_local_text(buf, w->start));
+	ct_put_text(o, "end_local", ct_local_text(buf, w->end));
+	ct_put_int(o, "total_cents", cents);
+	return o;
+}
+
+static int raise_changed(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	struct ct_booking b;
+	int rc = booking_lock(r, c->id, &b, e); /* as it stands now; its leaves are ours already */
+
+	return rc ? rc : booking_raise(r, "booking.changed", &b, e);
+}
+
+int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
+{
+	int rc;
+
+	if ((rc = store_row(r, c, e)) || (c->moves && (rc = store_time(r, c, e))) ||
+	    (c->moves && (rc = store_steps(r, c, e))) ||
+	    (rc = store_difference(r, c, e)) || (rc = feed_serialise(r, c->id, e)) ||
+	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_cents),
+			   trace_of(&c->wish, c->new_status, c->now_cents), e)))
+		return rc;
+	return raise_changed(r, c, e);
+}

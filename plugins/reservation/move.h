@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A booking that is to become another one: read, changed in memory by who asks for it, judged and stored.
+ *
+ *	change_load      what it is now; inside a transaction after booking_lock_leaves, or for a page that only asks
+ *	(the caller)     changes `wish`
+ *	change_judge     rules, freedom and price anew where time, rooms or quantities differ; nothing is written
+ *	change_store     inside the transaction: gives up the old time and takes the new one, a line for the difference
+ *
+ * Where change_judge or change_store refuses, the transaction is rolled back and the old time stays held.
+ */
+#ifndef RESERVATION_MOVE_H
+#define RESERVATION_MOVE_H
+
+#include "store.h"
+
+struct change {
+	int64_t id, version;		/* version: the row_version that was read */
+	struct wish wish;		/* what it is to be; `manager`: who asks may do what managers may */
+	struct wish was;
+	const char *internal_note;
+	const char *status, *new_status;
+	const char *currency, *amounts, *zone;
+	struct ct_utc start_utc, end_utc;	/* as it was */
+	int64_t place;
+	bool moves;			/* time, rooms or quantities differ: set by change_judge, as all below */
+	struct rooms rooms;		/* of the wish; only where it moves */
+	struct price price;		/* computed anew; only where it moves */
+	int64_t was_cents, kept_cents;	/* its total; of that extras and what a manager gave: a move does not touch it */
+	int64_t now_cents, difference_cents;
+	const char *now_amounts, *now_currency;
+};
+
+/* CT_MISSING where there is none. On r. */
+int change_load(struct ct_request *r, int64_t id, struct change *change_r, struct ct_error *e) CT_MUST_USE;
+
+/* CT_CONFLICT where it has ended, or has begun and who asks is no manager. */
+int change_possible(struct ct_request *r, const struct change *, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * CT_CONFLICT: with conflicts[] and alternatives[] in the view where something is taken; without as
+ * change_possible says, or where the price is not wish.expected_cents any more.
+ */
+int change_judge(struct ct_request *r, struct change *, struct ct_error *e) CT_MUST_USE;
+
+/* After change_judge, in the same transaction. CT_CONFLICT where `version` has passed. */
+int change_store(struct ct_request *r, struct change *, struct ct_error *e) CT_MUST_USE;
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What funders ask for: the bookings of a period with what they were for, for whom, how many came, and what they were
+ * worth. As figures by purpose on a page, and one by one as a CSV that names nobody.
+ */
+#include "desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <talloc.h>
+
+#include <comptoir/csv.h>
+
+enum { ROWS = 500, WIDEST_ZONE = 14 * 3600 };
+
+const struct ct_field reservation_report_fields[] = {
+	{ "from", N_("First day"), CT_DATE },
+	{ "to", N_("Last day"), CT_DATE },
+	{ 0 }
+};
+
+const struct ct_view_field reservation_report_view[] = {
+	{ "from_d", "date", "" }, { "to_d", "date", "the last day" }, { "purposes", "array", "figures by purpose" },
+	{ "purposes.purpose", "text", "null: none was given" }, { "purposes.bookings", "integer", "" },
+	{ "purposes.minutes", "integer", "" }, { "purposes.said", "integer", "people, as said beforehand" },
+	{ "purposes.came", "integer", "people who came, as far as anybody said" },
+	{ "purposes.list", "money", "what it was worth" }, { "purposes.total", "money", "what was to be paid" }, { 0 }
+};
+
+/* By default the last whole month, which is what is asked for on its first days. */
+struct period { struct ct_day from, to; };
+
+static struct period read_period(struct ct_request *r)
+{
+	const struct ct_zone *zone;
+	struct ct_error e;
+	struct period p = { ct_in_day(r, "from"), ct_in_day(r, "to") };
+	struct ct_day month;
+
+	if (ct_zone_get("Europe/Paris", &zone, &e))
+		abort();
+	month = ct_day_month(ct_zone_day(zone, r->now));
+	if (!ct_day_set(p.from))
+		p.from = ct_day_set(p.to) ? ct_day_month(p.to) : ct_day_add_months(month, -1);
+	if (!ct_day_set(p.to))
+		p.to = ct_day_add(ct_day_add_months(ct_day_month(p.from), 1), -1);
+	return p;
+}
+
+static int check(const struct period *p, struct ct_error *e)
+{
+	return p->to.n < p->from.n ? ct_fail_field(e, "to", _("The last day comes before the first one.")) : 0;
+}
+
+/* The days are those on the place's wall; the index is in UTC, so it looks half a day further on both sides. */
+static struct ct_args period_args(struct ct_request *r, const struct period *p)
+{
+	struct ct_local first = ct_day_local(p->from), last = ct_day_local(ct_day_add(p->to, 1));
+	struct ct_arg *arg = talloc_zero_array(r, struct ct_arg, 5);
+
+	arg[0] = CT_NUM(r->org);
+	arg[1] = CT_UTC(((struct ct_utc){ first.s - WIDEST_ZONE }));
+	arg[2] = CT_UTC(((struct ct_utc){ last.s + WIDEST_ZONE }));
+	arg[3] = CT_LOCAL(first);
+	arg[4] = CT_LOCAL(last);
+	return (struct ct_args){ arg, 5 };
+}
+
+static const char *hours_of(struct ct_request *r, int64_t minutes)
+{
+	return talloc_asprintf(r, "%lld,%02lld", (long long)minutes / 60, (long long)(minutes % 60) * 100 / 60);
+}
+
+int reservation_report(struct ct_request *r, struct ct_error *e)
+{
+	const struct period p = read_period(r);
+	const char *base = ct_url(r, "/o/%s/report", ct_path(r, "org"));
+	json_t *list = ct_put_array(r->view, "purposes");
+	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	struct ct_result *row;
+	int rc = check(&p, e);
+
+	if (!rc)
+		rc = ct_query(r, "report_purposes", period_args(r, &p), &row, e);
+	while (!rc && ct_next(row)) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "purpose", ct_col_text(row, "purpose"));
+		ct_put_int(o, "bookings", ct_col_int(row, "bookings"));
+		ct_put_int(o, "minutes", ct_col_int(row, "minutes"));
+		ct_put_text(o, "hours_ui", hours_of(r, ct_col_int(row, "minutes")));
+		ct_put_int(o, "said", ct_col_int(row, "said"));
+		ct_put_int(o, "came", ct_col_int(row, "came"));
+		ct_put_money(o, "list", ct_col_int(row, "worth_cents"), ct_col_text(row, "currency"), r->lang);
+		ct_put_money(o, "total", ct_col_int(row, "paid_cents"), ct_col_text(row, "currency"), r->lang);
+	}
+	ct_put_day(r->view, "from", p.from, r->lang);
+	ct_put_day(r->view, "to", p.to, r->lang);
+	ct_put_text(r->view, "action_ui", base);
+	ct_put_text(r->view, "csv_link_ui",
+		    talloc_asprintf(r, "%s/bookings.csv?from=%s&to=%s", base, ct_day_text(from, p.from),
+				    ct_day_text(to, p.to)));
+	ct_put_bool(r->view, "any_ui", json_array_size(list) > 0);
+	return rc;
+}
+
+/* ---- one by one ---- */
+
+static void put_number(json_t *o, const char *key, const struct ct_result *row, const char *column)
+{
+	if (ct_col_null(row, column))
+		ct_put_null(o, key);
+	else
+		ct_put_int(o, key, ct_col_int(row, column));
+}
+
+/* The columns, in their order. `row` NULL: their names alone. */
+static json_t *make_row(struct ct_request *r, const struct ct_result *row, const json_t *postcodes)
+{
+	json_t *o = json_object();
+	char start[CT_TIME_TEXT], end[CT_TIME_TEXT];
+	const char *currency = row ? ct_col_text(row, "currency") : "EUR", *payer;
+
+	ct_put_text(o, "from", row ? ct_local_sql(start, ct_col_local(row, "start_local")) : "");
+	ct_put_text(o, "to", row ? ct_local_sql(end, ct_col_local(row, "end_local")) : "");
+	ct_put_text(o, "hours", row ? hours_of(r, ct_col_int(row, "minutes")) : "");
+	ct_put_text(o, "place", row ? ct_col_text(row, "place_name") : "");
+	ct_put_text(o, "rooms", row ? ct_col_text(row, "rooms") : "");
+	ct_put_text(o, "state", row ? ct_col_text(row, "status") : "");
+	ct_put_text(o, "purpose_code", row ? ct_col_text(row, "purpose_code") : "");
+	ct_put_text(o, "purpose", row ? ct_col_text(row, "purpose") : "");
+	ct_put_text(o, "audience", row ? ct_col_text(row, "audience") : "");
+	if (row) {
+		put_number(o, "people_said", row, "attendance");
+		put_number(o, "people_came", row, "attendance_actual");
+		payer = talloc_asprintf(r, "%lld", (long long)ct_col_int(row, "payer"));
+		ct_put_text(o, "postcode", json_string_value(json_object_get(postcodes, payer)));
+	} else {
+		ct_put_null(o, "people_said");
+		ct_put_null(o, "people_came");
+		ct_put_null(o, "postcode");
+	}
+	ct_put_money(o, "list_price", row ? ct_col_int(row, "worth_cents") : 0, currency, r->lang);
+	ct_put_money(o, "price", row ? ct_col_int(row, "paid_cents") : 0, currency, r->lang);
+	ct_put_text(o, "currency", currency);
+	return o;
+}
+
+static struct ct_args page_args(struct ct_request *r, const struct period *p, struct cursor at)
+{
+	struct ct_arg *arg = talloc_zero_array(r, struct ct_arg, 9);
+	struct ct_args head = period_args(r, p);
+
+	for (size_t i = 0; i < head.n; i++)
+		arg[i] = head.arg[i];
+	arg[5] = CT_UTC(at.start);
+	arg[6] = CT_UTC(at.start);
+	arg[7] = CT_NUM(at.id);
+	arg[8] = CT_NUM(ROWS);
+	return (struct ct_args){ arg, 9 };
+}
+
+/* A page of rows: three queries, however long the whole is. */
+static int write_page(struct ct_request *r, const struct period *p, struct ct_csv *csv, struct cursor *at, size_t *n_r,
+		      struct ct_error *e)
+{
+	struct ct_result *row, *who;
+	json_t *postcodes;
+	int rc;
+
+	if ((rc = ct_one(r, "report_payers", page_args(r, p, *at), &who, e)) ||
+	    (rc = ct_party_postcodes(r, ct_col_null(who, "ids") ? "[]" : ct_col_text(who, "ids"), &postcodes, e)) ||
+	    (rc = ct_query(r, "report_rows", page_args(r, p, *at), &row, e)))
+		return rc;
+	*n_r = ct_result_rows(row);
+	while (ct_next(row)) {
+		json_t *o = make_row(r, row, postcodes);
+
+		ct_csv_row(csv, o);
+		json_decref(o);
+		*at = (struct cursor){ ct_col_utc(row, "start_utc"), ct_col_int(row, "id") };
+	}
+	ct_result_free(row);
+	ct_result_free(who);
+	return 0;
+}
+
+int reservation_report_csv(struct ct_request *r, struct ct_error *e)
+{
+	const struct period p = read_period(r);
+	json_t *like = make_row(r, NULL, NULL);
+	struct ct_csv *csv = ct_csv_begin(r, like);
+	struct cursor at = cursor_first;
+	char name[64], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	size_t n = ROWS;
+	int rc = check(&p, e);
+
+	json_decref(like);
+	while (!rc && n == ROWS)
+		rc = write_page(r, &p, csv, &at, &n, e);
+	snprintf(name, sizeof(name), "bookings-%s-%s", ct_day_text(from, p.from), ct_day_text(to, p.to));
+	return rc ? rc : ct_csv_end(r, csv, name, e);
+}
