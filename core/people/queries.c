@@ -147,7 +147,7 @@ const struct ct_query ct_people_queries[] = {
 		" AND t.from_d > UTC_DATE()" },
 	{ "terms_more", .sql = "SELECT t.kind, " CT_TERMS_LOCKED " AS locked, (SELECT COUNT(*) FROM terms_acceptance a"
 		" WHERE a.terms_id = t.id) AS accepted FROM terms t WHERE t.id = ?" },
-	{ "terms_in_force", .sql = "SELECT id, version, title, text, file_id, from_d FROM terms WHERE org_id = ?"
+	{ "terms_in_force", .sql = "SELECT id, uid, version, title, text, file_id, from_d FROM terms WHERE org_id = ?"
 		" AND kind = ? AND from_d <= ? AND archived_at IS NULL ORDER BY from_d DESC, version DESC LIMIT 1" },
 	{ "terms_accept", .audits = "terms", .sql = "INSERT IGNORE INTO terms_acceptance (terms_id, party_id,"
 		" subject_kind, subject_id, at_utc) VALUES (?, ?, ?, ?, ?)" },

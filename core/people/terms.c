@@ -132,7 +132,8 @@ int ct_terms_in_force(struct ct_request *r, int64_t org, const char *kind, struc
 		return rc;
 	*terms_r = (struct ct_terms){ .from = CT_NO_DAY };
 	if (ct_next(row))
-		*terms_r = (struct ct_terms){ ct_col_int(row, "id"), ct_col_int(row, "version"), ct_col_text(row, "title"),
+		*terms_r = (struct ct_terms){ ct_col_int(row, "id"), ct_col_int(row, "version"),
+			ct_col_text(row, "uid"), ct_col_text(row, "title"),
 			ct_col_text(row, "text"), ct_col_int(row, "file_id"), ct_col_day(row, "from_d") };
 	return 0;
 }

@@ -204,7 +204,7 @@ static void put_conflict(struct ct_request *r, json_t *list, const struct room *
 	ct_put_text(o, "hours_ui",
 		    talloc_asprintf(r, "%s – %s", ct_time_ui(buf[0], start, r->lang),
 				    ct_time_ui(buf[1], end, r->lang)));
-	ct_put_text(o, "title", see ? b->title : NULL);
+	ct_put_text(o, "title", see && b->title ? b->title : b->reason);
 }
 
 /* `taken` knows what is in the way, and nothing beside it; `all` are the rooms of the place. */

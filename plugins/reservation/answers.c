@@ -33,6 +33,10 @@
 	{ "stretches.title", "text", "where the reader may know it" },                             \
 	{ "stretches.units", "integer", "how many are free" }
 
+#define SUMS \
+	{ "price.total", "money", "in its basis; null: on quotation" }, { "price.amounts", "text", "the basis" }, \
+	{ "price.net", "money", "without VAT" }, { "price.vat", "money", "" }, { "price.gross", "money", "what is to be paid" }
+
 const struct ct_view_field reservation_home_view[] = {
 	{ "search", "object", "as asked for" }, { "search.q", "text", "" },
 	{ "search.date_d", "date", "" }, { "search.from", "text", "" },
@@ -77,7 +81,7 @@ const struct ct_view_field reservation_week_view[] = {
 
 const struct ct_view_field reservation_form_view[] = {
 	ROOM, PLACE, { "date_d", "date", "" }, TIMES, { "price", "object", "of what is chosen" },
-	{ "price.lines", "array", "" }, { "price.total", "money", "" }, { 0 }
+	{ "price.lines", "array", "" }, SUMS, { 0 }
 };
 
 const struct ct_view_field reservation_price_view[] = {
@@ -101,7 +105,7 @@ const struct ct_view_field reservation_price_view[] = {
 	{ "arrived_local", "text", "" }, \
 	{ "person", "object", "who it is for" }, { "person.name", "text", "" }, \
 	{ "price", "object", "as accepted" }, { "price.lines", "array", "" }, \
-	{ "price.total", "money", "" }, { "fee", "money", "of cancelling now" }
+	SUMS, { "fee", "money", "of cancelling now" }
 
 const struct ct_view_field reservation_booking_view[] = { BOOKING, { 0 } };
 
@@ -114,7 +118,7 @@ const struct ct_view_field reservation_change_view[] = {
 
 const struct ct_view_field reservation_phone_view[] = {
 	{ "price", "object", "null: no time is chosen, or it is taken" }, { "price.lines", "array", "" },
-	{ "price.total", "money", "" }, { "conflicts", "array", "what is in the way" },
+	SUMS, { "conflicts", "array", "what is in the way" },
 	{ "alternatives", "array", "what is free instead" }, { 0 }
 };
 

@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "cancel.h"
+#include "demand.h"
 #include "price_ask.h"
 #include "reservation.h"
 #include "views.h"
@@ -131,8 +132,6 @@ static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 	price_put(r, box, &price, true);
 	if (!c->n_offers)
 		ct_put_text(box, "price_note_ui", _("Choose a time to see the price."));
-	ct_put_array(r->view, "terms_ui");
-	ct_put_bool(r->view, "has_terms_ui", false);
 	ct_put_bool(r->view, "is_pending_ui", pending);
 	ct_put_text(
 		r->view, "pending_ui",
@@ -142,6 +141,16 @@ static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 		    lines.n ? cancel_text(r, &lines, ct_zone_local(f->room->zone, r->now)) : NULL);
 	ct_put_text(r->view, "submit_ui", price_button(r, &price, f->room));
 	return rc;
+}
+
+/* What is asked for before it is booked; of who manages bookings, nothing. */
+static void put_demands(struct ct_request *r, const struct form *f, const struct demands *demands)
+{
+	static const struct demands nothing = { 0 };
+	bool manager = ct_may(r, MAY_MANAGE, f->room->org);
+
+	demands_put(r, r->view, manager ? &nothing : demands);
+	ct_put_text(r->view, "lacking_ui", manager ? NULL : demands->lacking);
 }
 
 /* ---- the page ---- */
@@ -211,6 +220,7 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 
 	if ((rc = room_get(r, r->subject, &rooms, e)) ||
 	    (rc = choose(r, &rooms, a, &f.choice, e)) ||
+	    (rc = demands_load(r, &rooms, r->person, f.choice.day, e)) ||
 	    (rc = ask_rates(r, &rooms, f.choice.day, &f.rates, e)) ||
 	    (rc = ask_order(r, &rooms.room[0], f.units, &f.order, e)) ||
 	    (rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(rooms.room[0].place)), &row, e)))
@@ -221,6 +231,7 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	put_when(r, &f);
 	put_windows(r, &f.choice, row);
 	put_who(r, f.room);
+	put_demands(r, &f, rooms.demands);
 	if ((rc = put_cost(r, &f, e)) || (rc = ask_put(r, f.room, &f.rates, e)))
 		return rc;
 	return put_what(r, f.room, e);

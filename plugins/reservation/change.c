@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What becomes of a booking after it was stored: each change under the locks of its rooms. */
 #include "cancel.h"
+#include "closure.h"
 #include "store.h"
 
 #include <stdlib.h>
@@ -76,6 +77,28 @@ int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct 
 	return 0;
 }
 
+/* Buffers are a day at most. */
+int booking_given_back(struct ct_request *r, const int64_t *rooms, size_t n, struct ct_utc start, struct ct_utc end,
+		       struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, n))), &row, e);
+
+	return rc ? rc
+		  : closures_fill(r, closure_leaves(r, row), (struct ct_utc){ start.s - 86400 },
+				  (struct ct_utc){ end.s + 86400 }, 0, e);
+}
+
+static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
+{
+	int64_t *rooms = talloc_array(r, int64_t, b->n_items);
+	int rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
+
+	for (size_t i = 0; i < b->n_items; i++)
+		rooms[i] = b->items[i].resource;
+	return rc ? rc : booking_given_back(r, rooms, b->n_items, b->start_utc, b->end_utc, e);
+}
+
 int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status,
 		       bool frees, const char *action, struct ct_error *e)
 {
@@ -86,7 +109,7 @@ int booking_set_status(struct ct_request *r, const struct ct_booking *b, const c
 	ct_put_text(before, "status", b->status);
 	ct_put_text(after, "status", status);
 	if (!rc && frees)
-		rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
+		rc = give_back(r, b, e);
 	if (!rc)
 		rc = feed_serialise(r, b->id, e);
 	if (!rc)

@@ -182,7 +182,7 @@ int reservation_day(struct ct_request *r, struct ct_error *e)
 	put_day(r, &place, &rooms, day, view && !strcmp(view, "list"));
 	ct_put_text(r->view, "empty_link_ui",
 		    ct_may(r, MAY_EDIT, place.org)
-			    ? ct_url(r, "/o/%lld/resources/new", (long long)place.org)
+			    ? ct_url(r, place.hours.n_openings ? "/places/%s/setup/rooms" : "/places/%s/setup", place.slug)
 			    : NULL);
 	return 0;
 }

@@ -123,6 +123,14 @@ static int64_t room_id(const struct loading *l, const char *name)
 	return 0;
 }
 
+static bool has_free_price(const struct demo_thing *thing)
+{
+	for (const struct demo_tariff *t = demo_tariffs; t->label; t++)
+		if (!strcmp(t->place, thing->place) && t->kind && !strcmp(t->kind, thing->kind))
+			return !strcmp(t->mode, "free_price");
+	return false;
+}
+
 static int add_room(struct loading *l, size_t i, struct ct_error *e)
 {
 	struct demo_room *room = &l->room[i];
@@ -135,6 +143,7 @@ static int add_room(struct loading *l, size_t i, struct ct_error *e)
 		.busy = demo_rooms[i].busy,
 		.units = demo_rooms[i].units,
 		.capacity = demo_rooms[i].capacity,
+		.free_price = has_free_price(&demo_rooms[i]),
 	};
 	rc = add(l, "demo_resource",
 		 CT_ARGS(CT_NUM(l->org[p]), CT_NUM(l->place[p]),

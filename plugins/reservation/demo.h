@@ -21,6 +21,7 @@ struct demo_room {
 	enum demo_use use;
 	int busy; /* per cent of the half-days that are taken in a good week */
 	int units, capacity;
+	bool free_price; /* who books says what it is worth to them */
 };
 
 /*

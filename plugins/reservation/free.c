@@ -11,7 +11,33 @@ enum { DAY_MINUTES = 1440, DAY_SPANS = 24 };
 static bool valid_on(const struct opening *o, struct ct_day day)
 {
 	return o->from.n <= day.n && (!ct_day_set(o->to) || day.n <= o->to.n) &&
-	       (o->weekdays >> (ct_day_weekday(day) - 1) & 1);
+	       (o->weekdays >> (ct_day_weekday(day) - 1) & 1) &&
+	       (!o->only_in || days_have(o->only_in, day)) && !days_have(o->not_in, day);
+}
+
+/* The least priority above `last`, or INT64_MAX where there is none. */
+static int64_t next_priority(const struct room *room, int64_t last)
+{
+	int64_t next = INT64_MAX;
+
+	for (size_t i = 0; i < room->n_openings; i++)
+		if (room->openings[i].priority > last && room->openings[i].priority < next)
+			next = room->openings[i].priority;
+	return next;
+}
+
+/* The openings of one priority: what they open, and then what they close. */
+static void paint(const struct room *room, struct ct_day day, int64_t priority, bool *open)
+{
+	for (int closed = 0; closed < 2; closed++)
+		for (size_t i = 0; i < room->n_openings; i++) {
+			const struct opening *o = &room->openings[i];
+
+			if (o->priority == priority && o->closed == (closed != 0) &&
+			    valid_on(o, day))
+				memset(open + o->opens, !closed,
+				       (size_t)(o->closes - o->opens) * sizeof(bool));
+		}
 }
 
 /* A day is short, so a minute each is the simplest exact way to join and cut openings. */
@@ -20,14 +46,8 @@ size_t room_open(const struct room *room, struct ct_day day, struct span *spans_
 	bool open[DAY_MINUTES + 1] = { false };
 	size_t n = 0;
 
-	for (int closed = 0; closed < 2; closed++)
-		for (size_t i = 0; i < room->n_openings; i++) {
-			const struct opening *o = &room->openings[i];
-
-			if (o->closed == (closed != 0) && valid_on(o, day))
-				memset(open + o->opens, !closed,
-				       (size_t)(o->closes - o->opens) * sizeof(bool));
-		}
+	for (int64_t p = next_priority(room, INT64_MIN); p != INT64_MAX; p = next_priority(room, p))
+		paint(room, day, p, open);
 	for (int minute = 0; minute < DAY_MINUTES && n < max; minute++) {
 		int end = minute;
 
@@ -156,7 +176,8 @@ static void add_stretch(struct stretch **list, size_t *n, struct stretch s)
 	struct stretch *last = *n ? &(*list)[*n - 1] : NULL;
 
 	if (last && last->end.s == s.start.s && last->free == s.free &&
-	    (last->taken ? last->taken->booking : 0) == (s.taken ? s.taken->booking : 0)) {
+	    (last->taken ? last->taken->booking : 0) == (s.taken ? s.taken->booking : 0) &&
+	    (last->taken ? last->taken->closure : 0) == (s.taken ? s.taken->closure : 0)) {
 		last->end = s.end;
 		return;
 	}

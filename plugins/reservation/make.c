@@ -25,6 +25,7 @@ const struct ct_field reservation_book_fields[] = {
 	{ "purpose", N_("Purpose"), CT_REF, .ref = "reservation.purpose" },
 	{ "layout", N_("Layout"), CT_TEXT, .max = 16 },
 	{ "order_ref", N_("Your order number"), CT_TEXT, .max = 60 },
+	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
 	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
 	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },
@@ -142,14 +143,15 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 	return ct_in_fail(r, e);
 }
 
-/* What comes with a later part must not be taken in silence now. */
-static void refuse_unknown(struct ct_request *r)
+static void read_terms(struct ct_request *r, struct wish *w)
 {
-	static const char *const later[] = { "terms" };
+	const struct ct_value *typed = ct_in(r, "terms");
+	int64_t *terms = talloc_array(r, int64_t, typed->many + 1);
 
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (ct_in_typed(r, later[i]) && *ct_in_typed(r, later[i]))
-			ct_in_error(r, later[i], _("This place does not offer that."));
+	for (size_t i = 0; i < typed->many; i++)
+		terms[i] = typed->each[i].i;
+	w->terms = terms;
+	w->n_terms = typed->many;
 }
 
 static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
@@ -173,7 +175,7 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.uid = ct_new_uid(r),
 		.org = r->org,
 	};
-	refuse_unknown(r);
+	read_terms(r, w);
 	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)))
 		return rc;
 	return read_people(r, m, e);
@@ -214,7 +216,7 @@ static void put_typed(json_t *list, const char *name, const char *value)
 static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
 	static const char *const left_out[] = { "csrf",		  "resource", "start", "end",
-						"expected_total", "preview",  "items" };
+						"expected_total", "preview",  "items", "terms" };
 	struct rooms rooms;
 	json_t *typed;
 	char local[CT_TIME_TEXT];

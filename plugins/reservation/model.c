@@ -5,25 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
-enum { OPEN_ENDED = 0, DEFAULT_STEP = 30, DEFAULT_NOTICE_DAYS = 183 };
-
-/* One row of reservation_policy before inheritance: -1 is "inherits". */
-struct policy_row {
-	int64_t id, parent;
-	int64_t min_notice, max_notice, min_duration, max_duration, step, overnight;
-	int64_t buffer_before, buffer_after, hold_minutes;
-	int approval;
-};
-
-struct policies {
-	struct policy_row *row;
-	size_t n;
-};
-
-static int64_t or_inherit(const struct ct_result *row, const char *column)
-{
-	return ct_col_null(row, column) ? -1 : ct_col_int(row, column);
-}
+#include "audience.h"
+#include "policy.h"
 
 const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n)
 {
@@ -65,103 +48,6 @@ static const char *leaf_ids(struct ct_request *r, const struct rooms *rooms)
 			ids[n++] = rooms->room[i].leaves[k];
 		}
 	return json_ids(r, ids, n);
-}
-
-static int load_policies(struct ct_request *r, const char *ids, struct policies *out,
-			 struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_query(r, "policies", CT_ARGS(CT_STR(ids)), &row, e);
-
-	if (rc)
-		return rc;
-	out->row = talloc_zero_array(r, struct policy_row, ct_result_rows(row) + 1);
-	while (ct_next(row)) {
-		const char *approval = ct_col_text(row, "approval");
-
-		out->row[out->n++] = (struct policy_row){
-			.id = ct_col_int(row, "id"),
-			.parent = ct_col_int(row, "parent_id"),
-			.min_notice = or_inherit(row, "min_notice"),
-			.max_notice = or_inherit(row, "max_notice"),
-			.min_duration = or_inherit(row, "min_duration"),
-			.max_duration = or_inherit(row, "max_duration"),
-			.step = or_inherit(row, "step"),
-			.overnight = or_inherit(row, "overnight"),
-			.buffer_before = or_inherit(row, "buffer_before"),
-			.buffer_after = or_inherit(row, "buffer_after"),
-			.hold_minutes = or_inherit(row, "hold_minutes"),
-			.approval = !approval		       ? -1
-				    : strcmp(approval, "none") ? APPROVAL_ALWAYS
-							       : APPROVAL_NONE,
-		};
-	}
-	return 0;
-}
-
-static void inherit(int64_t *to, int64_t from)
-{
-	if (*to < 0)
-		*to = from;
-}
-
-/* Walks from a policy to its parents; at most as many steps as there are policies, whatever they say. */
-static void add_policy(struct policy_row *sum, const struct policies *all, int64_t id)
-{
-	for (size_t steps = 0; id && steps < all->n; steps++) {
-		const struct policy_row *p = NULL;
-		int64_t approval = sum->approval;
-
-		for (size_t i = 0; i < all->n && !p; i++)
-			p = all->row[i].id == id ? &all->row[i] : NULL;
-		if (!p)
-			return;
-		inherit(&sum->min_notice, p->min_notice);
-		inherit(&sum->max_notice, p->max_notice);
-		inherit(&sum->min_duration, p->min_duration);
-		inherit(&sum->max_duration, p->max_duration);
-		inherit(&sum->step, p->step);
-		inherit(&sum->overnight, p->overnight);
-		inherit(&sum->buffer_before, p->buffer_before);
-		inherit(&sum->buffer_after, p->buffer_after);
-		inherit(&sum->hold_minutes, p->hold_minutes);
-		inherit(&approval, p->approval);
-		sum->approval = (int)approval;
-		id = p->parent;
-	}
-}
-
-static struct policy effective(const struct policies *all, const int64_t policy_of[3])
-{
-	static const struct policy_row defaults = {
-		.min_notice = 120,
-		.max_notice = DEFAULT_NOTICE_DAYS * 1440,
-		.min_duration = DEFAULT_STEP,
-		.max_duration = OPEN_ENDED,
-		.step = DEFAULT_STEP,
-		.hold_minutes = 20,
-	};
-	struct policy_row sum = { 0, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
-	struct policies last = { .n = 1 };
-	struct policy_row base = defaults;
-
-	base.id = -1;
-	last.row = &base;
-	for (size_t i = 0; i < 3; i++)
-		add_policy(&sum, all, policy_of[i]);
-	add_policy(&sum, &last, -1);
-	return (struct policy){
-		.min_notice = sum.min_notice,
-		.max_notice = sum.max_notice,
-		.min_duration = sum.min_duration,
-		.max_duration = sum.max_duration,
-		.step = sum.step,
-		.buffer_before = sum.buffer_before,
-		.buffer_after = sum.buffer_after,
-		.hold_minutes = sum.hold_minutes,
-		.overnight = sum.overnight > 0,
-		.approval = (enum approval)sum.approval,
-	};
 }
 
 static int take_room(const struct ct_result *row, struct room *room, struct ct_error *e)
@@ -230,7 +116,6 @@ static int load(struct ct_request *r, const char *query, struct ct_args args, st
 		struct ct_error *e)
 {
 	struct rooms rooms = { 0 };
-	struct policies policies = { 0 };
 	struct ct_result *row;
 	const char *ids;
 	int rc = ct_query(r, query, args, &row, e);
@@ -243,10 +128,8 @@ static int load(struct ct_request *r, const char *query, struct ct_args args, st
 	if (rc)
 		return rc;
 	ids = room_ids(r, &rooms);
-	if ((rc = load_policies(r, ids, &policies, e)) || (rc = load_leaves(r, &rooms, ids, e)))
+	if ((rc = policies_apply(r, ids, &rooms, e)) || (rc = load_leaves(r, &rooms, ids, e)))
 		return rc;
-	for (size_t i = 0; i < rooms.n; i++)
-		rooms.room[i].policy = effective(&policies, rooms.room[i].policy_of);
 	*rooms_r = rooms;
 	return 0;
 }
@@ -286,7 +169,19 @@ int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_
 	return rc;
 }
 
-struct opening opening_of(const struct ct_result *row)
+/* Those of `ids` that are not 0, as a parameter. */
+static const char *named(struct ct_request *r, const int64_t *ids, size_t n)
+{
+	int64_t *some = talloc_array(r, int64_t, n + 1);
+	size_t many = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (ids[i])
+			some[many++] = ids[i];
+	return json_ids(r, some, many);
+}
+
+static struct opening opening_of(const struct ct_result *row)
 {
 	return (struct opening){
 		.from = ct_col_day(row, "valid_from_d"),
@@ -295,38 +190,87 @@ struct opening opening_of(const struct ct_result *row)
 		.opens = (int)ct_col_int(row, "opens"),
 		.closes = (int)ct_col_int(row, "closes"),
 		.closed = ct_col_int(row, "closed") != 0,
+		.priority = ct_col_int(row, "priority"),
+		.own = !strcmp(ct_col_text(row, "scope"), "resource"),
+		.of = ct_col_int(row, "scope_id"),
 	};
+}
+
+/* Whose audiences were asked for, once. */
+struct reader {
+	bool known;
+	struct standing standing;
+};
+
+static int belongs(struct ct_request *r, struct reader *reader, const struct ct_result *row,
+		   struct ct_day day, bool *belongs_r, struct ct_error *e)
+{
+	int64_t audience = ct_col_int(row, "audience_id");
+	int rc = 0;
+
+	*belongs_r = !audience || ct_may(r, "booking.manage", ct_col_int(row, "org_id"));
+	if (*belongs_r || !r->person)
+		return 0;
+	if (!reader->known)
+		rc = audiences_load(r, r->person, 0, day, &reader->standing, e);
+	reader->known = true;
+	*belongs_r = !rc && audience_among(&reader->standing.person, audience);
+	return rc;
+}
+
+int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct ct_day to,
+		  struct opening **list_r, size_t *n_r, struct ct_error *e)
+{
+	size_t rows = ct_result_rows(row), n = 0;
+	struct opening *list = talloc_array(r, struct opening, rows + 1);
+	int64_t *sets = talloc_zero_array(r, int64_t, 2 * rows + 2);
+	struct reader reader = { 0 };
+	struct day_sets all;
+	bool more = true, mine;
+	int rc = 0;
+
+	for (; more && !rc; more = ct_next(row)) {
+		rc = belongs(r, &reader, row, from, &mine, e);
+		sets[2 * n] = ct_col_int(row, "only_in");
+		sets[2 * n + 1] = ct_col_int(row, "not_in");
+		list[n] = opening_of(row);
+		if (!mine)
+			list[n].weekdays = 0;
+		n++;
+	}
+	if (rc || (rc = days_load(r, named(r, sets, 2 * n), from, to, &all, e)))
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		list[i].only_in = days_find(&all, sets[2 * i]);
+		list[i].not_in = days_find(&all, sets[2 * i + 1]);
+	}
+	*list_r = list;
+	*n_r = n;
+	return 0;
 }
 
 /* A room with openings of its own has only those; the others have their place's. */
 int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from, struct ct_day to,
 		  struct ct_error *e)
 {
-	const char *ids = room_ids(r, rooms);
+	struct opening *all = NULL;
 	struct ct_result *row;
-	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(ids), CT_DAY(to), CT_DAY(from)), &row, e);
-	size_t rows = rc ? 0 : ct_result_rows(row), n = 0;
-	struct {
-		int64_t id;
-		bool own;
-		struct opening opening;
-	} *all = talloc_zero_size(r, (rows + 1) * sizeof(*all));
+	size_t n = 0;
+	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(room_ids(r, rooms)), CT_DAY(to), CT_DAY(from)), &row, e);
 
-	while (!rc && ct_next(row)) {
-		all[n].id = ct_col_int(row, "scope_id");
-		all[n].own = !strcmp(ct_col_text(row, "scope"), "resource");
-		all[n++].opening = opening_of(row);
-	}
+	if (!rc && ct_next(row))
+		rc = openings_take(r, row, from, to, &all, &n, e);
 	for (size_t i = 0; i < rooms->n && !rc; i++) {
 		struct room *room = &rooms->room[i];
-		struct opening *list = talloc_array(r, struct opening, rows + 1);
+		struct opening *list = talloc_array(r, struct opening, n + 1);
 		bool own = false;
 
+		room->n_openings = 0;
 		for (size_t k = 0; k < n; k++)
-			own |= all[k].own && all[k].id == room->id;
+			own |= all[k].own && all[k].of == room->id;
 		for (size_t k = 0; k < n; k++)
-			if (all[k].own == own && all[k].id == (own ? room->id : room->place))
-				list[room->n_openings++] = all[k].opening;
+			if (all[k].own == own && all[k].of == (own ? room->id : room->place))
+				list[room->n_openings++] = all[k];
 		room->openings = list;
 	}
 	return rc;
@@ -340,6 +284,8 @@ static struct busy take_busy(const struct ct_result *row)
 		.start = ct_col_utc(row, "start_utc"),
 		.end = ct_col_utc(row, "end_utc"),
 		.booking = ct_col_int(row, "booking_id"),
+		.closure = ct_col_int(row, "closure_id"),
+		.reason = ct_col_text(row, "reason"),
 		.booking_uid = ct_col_text(row, "booking_uid"),
 		.title = ct_col_text(row, "title"),
 		.status = ct_col_text(row, "status"),

@@ -11,7 +11,9 @@
 
 #include <comptoir/plugin.h>
 
-enum approval { APPROVAL_NONE, APPROVAL_ALWAYS };
+#include "days.h"
+
+enum approval { APPROVAL_NONE, APPROVAL_ALWAYS, APPROVAL_RULE };
 
 /* Rules after inheritance (resource > kind > place, each with its parents). Minutes. */
 struct policy {
@@ -30,14 +32,19 @@ struct opening {
 	int64_t weekdays;		/* Monday is bit 0 */
 	int opens, closes;		/* minutes of the day */
 	bool closed;
+	int64_t priority;		/* the higher has the last word; of equals the closed ones */
+	const struct days *only_in, *not_in;	/* NULL: on any day */
+	bool own;			/* of the resource `of`, not of the place `of` */
+	int64_t of;
 };
 
 /* A unit of a leaf that is taken; its buffers are in it. */
 struct busy {
 	int64_t leaf, unit;
 	struct ct_utc start, end;
-	int64_t booking;		/* 0: a closure or the like */
+	int64_t booking, closure;	/* 0: none */
 	const char *booking_uid, *title, *status, *cause;
+	const char *reason;		/* of a closure, for everybody; else NULL */
 	int64_t person, booked_by;
 	struct ct_local start_local, end_local;	/* of the booking, without buffers */
 };
@@ -52,6 +59,8 @@ struct room {
 	bool step_free, members_only;
 	int64_t policy_of[3];		/* keys: its own, its kind's, its place's; 0: none */
 	struct policy policy;
+	const int64_t *chain;		/* keys of the rules that made it, the narrowest first */
+	size_t n_chain;
 	const int64_t *leaves;		/* itself, where it is no divisible one */
 	size_t n_leaves;
 	const struct opening *openings;
@@ -60,7 +69,13 @@ struct room {
 	size_t n_busy;
 };
 
-struct rooms { struct room *room; size_t n; };
+struct demands;
+
+struct rooms {
+	struct room *room;
+	size_t n;
+	struct demands *demands;	/* demand.h; NULL until they are loaded */
+};
 
 /* "[1,2]", on r: a set of keys as one parameter of a query. */
 /* Locks the leaves that a room is made of, in their one order. Inside of a transaction. */
@@ -88,8 +103,13 @@ int rooms_search(struct ct_request *r, int64_t people, const char *const like[3]
 /* The same for one: CT_MISSING where there is none. */
 int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 
-/* An opening of a row with its columns. */
-struct opening opening_of(const struct ct_result *row);
+/*
+ * The openings of a query's rows, from the one that `row` stands on; those for an audience are on no
+ * day where the reader does not belong to it and does not manage bookings either. A query for the sets of
+ * days, and one for the reader's audiences, where there are such.
+ */
+int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct ct_day to,
+		  struct opening **list_r, size_t *n_r, struct ct_error *e) CT_MUST_USE;
 
 /* Openings valid on any day from `from` to `to`. */
 int openings_load(struct ct_request *r, struct rooms *, struct ct_day from, struct ct_day to,

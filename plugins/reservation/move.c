@@ -189,13 +189,17 @@ static int store_items(struct ct_request *r, const struct change *c, struct ct_e
 static int store_time(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
 	struct wish w = c->wish;
+	int64_t *rooms = talloc_array(r, int64_t, c->was.n_items);
 	int rc;
 
 	w.hold = !strcmp(c->status, "hold");
+	for (size_t i = 0; i < c->was.n_items; i++)
+		rooms[i] = c->was.items[i].room;
 	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(c->id)), e)) ||
-	    (!same_items(&c->wish, &c->was) && (rc = store_items(r, c, e))))
+	    (!same_items(&c->wish, &c->was) && (rc = store_items(r, c, e))) ||
+	    (rc = booking_occupy(r, c->id, &w, &c->rooms, e)))
 		return rc;
-	return booking_occupy(r, c->id, &w, &c->rooms, e);
+	return booking_given_back(r, rooms, c->was.n_items, c->start_utc, c->end_utc, e);
 }
 
 /* The steps of cancelling count from the new start on. */

@@ -42,7 +42,7 @@ int place_get(struct ct_request *r, int64_t id, struct ct_day from, struct ct_da
 	      struct place *place_r, struct ct_error *e)
 {
 	struct ct_result *row;
-	struct opening *list;
+	struct opening *list = NULL;
 	int rc = ct_query(r, "place_page", CT_ARGS(CT_DAY(to), CT_DAY(from), CT_NUM(id)), &row, e);
 
 	if (rc)
@@ -50,11 +50,10 @@ int place_get(struct ct_request *r, int64_t id, struct ct_day from, struct ct_da
 	if (!ct_next(row))
 		return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 	rc = take_place(r, row, place_r, e);
-	list = talloc_array(r, struct opening, ct_result_rows(row));
+	if (!rc && !ct_col_null(row, "opens"))
+		rc = openings_take(r, row, from, to, &list, &place_r->hours.n_openings, e);
 	place_r->hours.openings = list;
 	place_r->hours.zone = place_r->zone;
-	for (bool more = true; more && !ct_col_null(row, "opens"); more = ct_next(row))
-		list[place_r->hours.n_openings++] = opening_of(row);
 	return rc;
 }
 

@@ -14,6 +14,8 @@
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
 	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note, f.uid AS photo_uid, f.width AS photo_width," \
 	" f.height AS photo_height"
+#define OPENING "o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask, o.opens," \
+	" o.closes, o.closed, o.priority, o.audience_id, o.only_in, o.not_in"
 #define FROM_PLACE " FROM place p LEFT JOIN file f ON f.id = p.photo_file_id"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
@@ -72,30 +74,47 @@
 	" FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
 #define GIVEN "JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 
+#define POLICY "c.id, c.parent_id, c.label, c.audience_id, c.min_notice, c.max_notice, c.min_duration, c.max_duration," \
+	" c.step, c.overnight, c.buffer_before, c.buffer_after, c.hold_minutes, c.approval"
+/* `covered`: the resources whose rules are those of a key, or go on from them. */
+#define BELOW "WITH RECURSIVE below AS (SELECT id FROM reservation_policy WHERE id = ? UNION SELECT p.id" \
+	" FROM reservation_policy p JOIN below w ON p.parent_id = w.id), covered AS (SELECT x.id, x.place_id" \
+	" FROM reservation_resource x JOIN reservation_kind k ON k.id = x.kind_id LEFT JOIN reservation_place rp" \
+	" ON rp.place_id = x.place_id WHERE x.policy_id IN (SELECT id FROM below) OR k.policy_id IN (SELECT id FROM below)" \
+	" OR rp.policy_id IN (SELECT id FROM below))"
+/* What a booker has already in each of some periods; what does not begin in one still takes its minutes there. */
+#define QUOTA_USED(booker) BELOW " SELECT j.n, COUNT(DISTINCT b.id) AS touched," \
+	" COUNT(DISTINCT IF(b.start_local >= j.since, b.id, NULL)) AS begun," \
+	" COALESCE(SUM(i.quantity * TIMESTAMPDIFF(MINUTE, GREATEST(b.start_local, j.since), LEAST(b.end_local, j.till))), 0)" \
+	" AS minutes FROM JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.n', since DATETIME PATH '$.since'," \
+	" till DATETIME PATH '$.till')) j JOIN reservation_booking b ON " booker " AND b.org_id = ? AND b.start_utc >= ?" \
+	" AND b.id <> ? AND b.start_local < j.till AND b.end_local > j.since" \
+	" AND (b.status IN ('option', 'pending', 'confirmed', 'done', 'no_show') OR (b.status = 'hold' AND b.hold_until_utc > ?))" \
+	" JOIN reservation_item i ON i.booking_id = b.id AND i.resource_id IN (SELECT id FROM covered)" \
+	" GROUP BY j.n LIMIT 400"
+
 const struct ct_query reservation_queries[] = {
 	/* model */
 	{ "rooms_of_place", .sql = ROOMS "x.place_id = ? ORDER BY x.position, x.name LIMIT 500" },
 	{ "rooms_by_ids", .sql = ROOMS "x.id IN " IDS " ORDER BY x.id LIMIT 500" },
-	{ "policies", .sql = "SELECT c.id, c.parent_id, c.min_notice, c.max_notice, c.min_duration, c.max_duration,"
-		" c.step, c.overnight, c.buffer_before, c.buffer_after, c.hold_minutes, c.approval"
-		" FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id IN"
+	{ "policies", .sql = "SELECT " POLICY " FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id IN"
 		" (SELECT x.org_id FROM reservation_resource x WHERE x.id IN " IDS ") LIMIT 500" },
 	{ "parts", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE whole_id IN " IDS
 		" ORDER BY whole_id, leaf_id LIMIT 500" },
 	{ "openings", .max_rows = 5000, .sql = "WITH x AS (SELECT id, place_id FROM reservation_resource WHERE id IN " IDS ")"
-		" SELECT o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask,"
-		" o.opens, o.closes, o.closed FROM reservation_opening o"
+		" SELECT o.org_id, " OPENING " FROM reservation_opening o"
 		" WHERE o.archived_at IS NULL AND o.valid_from <= ? AND (o.valid_to IS NULL OR o.valid_to >= ?)"
 		" AND ((o.scope = 'resource' AND o.scope_id IN (SELECT id FROM x))"
 		" OR (o.scope = 'place' AND o.scope_id IN (SELECT place_id FROM x)))"
 		" ORDER BY o.scope, o.scope_id, o.opens LIMIT 5000" },
 	{ "busy", .max_rows = 20000, .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.cause,"
 		" b.id AS booking_id, b.uid AS booking_uid, b.title, b.status, b.person_id, b.booked_by,"
-		" b.start_local, b.end_local"
+		" b.start_local, b.end_local, o.closure_id, c.reason"
 		" FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
 		" JOIN reservation_occupancy o ON o.resource_id = j.k AND o.start_utc >= ? - INTERVAL 31 DAY"
 		" AND o.start_utc < ? AND o.end_utc > ?"
 		" LEFT JOIN reservation_item i ON i.id = o.item_id LEFT JOIN reservation_booking b ON b.id = i.booking_id"
+		" LEFT JOIN reservation_closure c ON c.id = o.closure_id"
 		" WHERE NOT (o.cause = 'hold' AND b.hold_until_utc <= ?)"
 		" ORDER BY o.start_utc, o.resource_id, o.unit_no LIMIT 20000" },
 
@@ -281,8 +300,7 @@ const struct ct_query reservation_queries[] = {
 		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ? AND"
 		" CONCAT_WS(' ', x.name, x.summary, k.label_one, k.label_many, p.name, p.town) LIKE ?"
 		" ORDER BY p.name, p.id, x.position, x.name LIMIT 500" },
-	{ "place_page", .sql = "SELECT " PLACE ", o.valid_from AS valid_from_d, o.valid_to AS valid_to_d,"
-		" o.weekday_mask, o.opens, o.closes, o.closed" FROM_PLACE " LEFT JOIN reservation_opening o"
+	{ "place_page", .sql = "SELECT " PLACE ", " OPENING FROM_PLACE " LEFT JOIN reservation_opening o"
 		" ON o.scope = 'place' AND o.scope_id = p.id AND o.archived_at IS NULL AND o.valid_from <= ?"
 		" AND (o.valid_to IS NULL OR o.valid_to >= ?)"
 		" WHERE p.id = ? AND p.archived_at IS NULL ORDER BY o.opens LIMIT 500" },
@@ -347,6 +365,7 @@ const struct ct_query reservation_queries[] = {
 		" FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id WHERE b.id IN " IDS },
 
 #include "queries_prices.h"
+#include "queries_hours.h"
 
 	/* search */
 	{ "find_rooms", .max_rows = 50, .sql = "WITH found AS (SELECT id FROM reservation_resource"

@@ -6,7 +6,10 @@
  */
 #include <string.h>
 
+#include "closure.h"
+#include "policy.h"
 #include "records.h"
+#include "records_hours.h"
 #include "reservation.h"
 
 #define FROM_HELP    N_("Empty: for as long as anybody remembers.")
@@ -55,14 +58,19 @@ static const struct ct_field kind_fields[] = {
 	{ 0 }
 };
 
-static const struct ct_choice approvals[] = { { "none", N_("booked at once") },
-					      { "always", N_("a manager confirms") },
-					      { 0 } };
+static const struct ct_choice approvals[] = {
+	{ "none", N_("booked at once") },
+	{ "always", N_("a manager confirms") },
+	{ "rule", N_("a manager confirms for whoever does not meet what is required") },
+	{ 0 }
+};
 
 static const struct ct_field policy_fields[] = {
 	{ "label", N_("Name"), CT_TEXT, .required = true, .max = 80, .list = true, .search = true },
 	{ "parent", N_("Goes on from"), CT_REF, .ref = "reservation.policy",
 	  .help = N_("What is left empty here is as those rules say.") },
+	{ "audience", N_("Only for"), CT_REF, .ref = "reservation.audience", .list = true,
+	  .help = N_("For everybody else, the rules that these go on from count.") },
 	{ "approval", N_("Requests"), CT_CHOICE, .choices = approvals, .list = true },
 	{ "min_notice", N_("Notice, in minutes"), CT_INT, .max = MINUTES_YEAR, .list = true,
 	  .help = N_("How long before the start a booking is still taken: 120 is two hours.") },
@@ -96,6 +104,14 @@ static const struct ct_field opening_fields[] = {
 	{ "valid_from", N_("First day"), CT_DATE, .column = "valid_from", .help = FROM_HELP },
 	{ "valid_to", N_("Last day"), CT_DATE, .column = "valid_to", .list = true,
 	  .help = TO_HELP },
+	{ "audience", N_("Only for"), CT_REF, .ref = "reservation.audience", .list = true,
+	  .heading = N_("For whom and when"), .help = N_("“members”, for an evening of theirs. Empty: for everybody.") },
+	{ "only_in", N_("Only on these days"), CT_REF, .ref = "reservation.day_calendar", .column = "only_in",
+	  .help = N_("“school holidays”: on other days these hours are not there.") },
+	{ "not_in", N_("Not on these days"), CT_REF, .ref = "reservation.day_calendar", .column = "not_in",
+	  .help = N_("“public holidays”: on those days these hours are not there.") },
+	{ "priority", N_("Priority"), CT_INT, .min = 0, .max = 100, .initial = "0",
+	  .help = N_("Hours with a higher number have the last word over those below.") },
 	{ 0 }
 };
 
@@ -346,11 +362,28 @@ static int check_price(struct ct_request *r, int64_t id, struct ct_error *e)
 			     _("Leave this empty: the price is not for a part of the day."));
 }
 
+static const struct ct_view_field policy_view[] = {
+	{ "effective", "array", "what holds in the end" }, { "effective.name", "text", "" },
+	{ "effective.value", "integer", "minutes, 0 or 1; of approval 0 none, 1 always, 2 rule" },
+	{ "effective.policy", "id", "the rules that say so; null: the default" },
+	{ "used_by", "array", "places, kinds, rooms and rules" }, { "used_by.label", "text", "" }, { 0 }
+};
+
+static const struct ct_view_field calendar_view[] = {
+	{ "days", "array", "of the next 400 days" }, { "days.from_d", "date", "" }, { "days.to_d", "date", "" },
+	{ "days.label", "text", "" }, { 0 }
+};
+
+static const struct ct_view_field closure_view[] = {
+	{ "clashes", "array", "bookings in it, which it leaves as they are" }, { "clashes.uid", "text", "" },
+	{ "clashes.room", "text", "" }, { "clashes.title", "text", "" }, { "clashes.person", "text", "" }, { 0 }
+};
+
 const struct ct_record reservation_records[] = {
 	{ "resource", N_("Rooms and equipment"), resource_fields, "resource.see", "resource.edit",
 	  .path = "resources", .one = N_("Room or equipment"), .order = "name",
 	  .url = "/resources/{id}", .before_store = check_resource,
-	  .before_delete = reservation_room_delete,
+	  .after_store = closures_fill_room, .before_delete = reservation_room_delete,
 	  .empty = N_("What can be booked: rooms, desks, workshops, machines, a bike. Each has a"
 		      " place and a kind.") },
 	{ "kind", N_("Kinds of rooms"), kind_fields, "resource.see", "resource.edit",
@@ -359,6 +392,7 @@ const struct ct_record reservation_records[] = {
 		      " desk, workshop.") },
 	{ "policy", N_("Booking rules"), policy_fields, "resource.edit", "resource.edit",
 	  .path = "policies", .one = N_("Rules"), .order = "label", .before_store = check_policy,
+	  .show = policy_show, .show_view = policy_view,
 	  .empty = N_("How early, how late, how long and in which steps bookings are taken."
 		      " Without any: two hours before, six months ahead, by the half-hour.") },
 	{ "opening", N_("Opening hours"), opening_fields, "resource.see", "resource.edit",
@@ -407,5 +441,32 @@ const struct ct_record reservation_records[] = {
 	  "resource.edit", .path = "reasons", .one = N_("Reason"), .order = "label",
 	  .empty = N_("Why something is given for less or for nothing; reports count what it was"
 		      " worth.") },
+	{ "day_calendar", N_("Calendars of days"), reservation_calendar_fields, "resource.see", "resource.edit",
+	  .path = "day-calendars", .one = N_("Calendar of days"), .order = "label",
+	  .show = reservation_calendar_show, .show_view = calendar_view, .links = reservation_calendar_links,
+	  .empty = N_("Public holidays, school holidays, a season of the house: hours can be limited to"
+		      " them, or leave them out.") },
+	{ "day_range", N_("Days"), reservation_range_fields, "resource.see", "resource.edit", .path = "days",
+	  .one = N_("Days"), .title = "label", .order = "from", .before_store = reservation_check_range,
+	  .empty = N_("The days of your calendars, from the first to the last.") },
+	{ "closure", N_("Closures"), reservation_closure_fields, "resource.see", "resource.edit",
+	  .path = "closures", .one = N_("Closure"), .order = "start", .before_store = closure_before,
+	  .after_store = closure_after, .before_delete = closure_delete, .show = closure_show,
+	  .show_view = closure_view,
+	  .empty = N_("When a place or a room is closed beside its usual hours, and why.") },
+	{ "requirement", N_("What is required"), reservation_requirement_fields, "resource.see", "resource.edit",
+	  .path = "requirements", .one = N_("Requirement"), .order = "kind",
+	  .before_store = reservation_check_requirement,
+	  .empty = N_("What has to be accepted or held before something is booked: house rules, a"
+		      " training, an insurance.") },
+	{ "quota", N_("Limits for each person"), reservation_quota_fields, "resource.see", "resource.edit",
+	  .path = "quotas", .one = N_("Limit"), .title = "limit_value", .order = "limit_value",
+	  .empty = N_("How much one person may book: four hours a day, three bookings to come.") },
+	{ "part", N_("Parts of a hall"), reservation_part_fields, "resource.see", "resource.edit",
+	  .path = "parts", .one = N_("Part of a hall"), .title = "leaf", .order = "position",
+	  .before_store = reservation_check_part, .after_store = reservation_part_stored,
+	  .before_delete = reservation_part_delete,
+	  .empty = N_("A hall that divides in two: make the hall and its halves as rooms, then say here"
+		      " which are its parts.") },
 	{ 0 }
 };

@@ -5,6 +5,7 @@
 #include <comptoir/booking.h>
 #include <comptoir/pages.h>
 
+#include "setup.h"
 #include "store.h"
 
 static const struct ct_setting settings[] = {
@@ -163,6 +164,22 @@ static const struct ct_route routes[] = {
 	  reservation_today_fields, reservation_door_view, N_("For the door") },
 	{ "GET", "/o/{org}/requests", CT_ORG, "booking.manage", "reservation/requests", reservation_requests,
 	  reservation_requests_fields, reservation_requests_view, N_("Requests") },
+	{ "GET", "/places/{slug}/setup", PLACE, "resource.edit", "reservation/setup", setup_hours_page,
+	  .view = setup_view, .title = N_("Set up a place") },
+	{ "POST", "/places/{slug}/setup", PLACE, "resource.edit", "reservation/setup", setup_hours, setup_hours_fields, setup_view,
+	  N_("Set up a place"), .form = setup_hours_page },
+	{ "GET", "/places/{slug}/setup/rooms", PLACE, "resource.edit", "reservation/setup-rooms", setup_rooms_page,
+	  .view = setup_rooms_view, .title = N_("Set up a place") },
+	{ "POST", "/places/{slug}/setup/rooms", PLACE, "resource.edit", "reservation/setup-rooms", setup_rooms, setup_rooms_fields,
+	  setup_rooms_view, N_("Set up a place"), .form = setup_rooms_page },
+	{ "GET", "/o/{org}/day-calendars/import", CT_ORG, "resource.edit", "core/record-form", reservation_import_page,
+	  .title = N_("Import school holidays") },
+	{ "POST", "/o/{org}/day-calendars/import", CT_ORG, "resource.edit", "reservation/import-days", reservation_import,
+	  reservation_import_fields, reservation_import_view, N_("Import school holidays"), .form = reservation_import_page,
+	  .max_body = 2 << 20 },
+	{ "POST", "/o/{org}/day-calendars/import/days", CT_ORG, "resource.edit", "core/record-form", reservation_import_days,
+	  reservation_import_days_fields, reservation_import_view, N_("Import school holidays"),
+	  .form = reservation_import_page },
 	{ "GET", "/calendars/resources/{id}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_resource_feed,
 	  .title = N_("Calendar of a room") },
 	{ "GET", "/calendars/places/{slug}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_place_feed,
@@ -189,8 +206,13 @@ static const struct ct_menu menu[] = {
 	{ N_("Figures"), "/o/{org}/report", "booking.report", 45 },
 	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50 },
 	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 52 },
+	{ N_("Closures"), "/o/{org}/closures", "resource.edit", 52 },
+	{ N_("Calendars of days"), "/o/{org}/day-calendars", "resource.edit", 52 },
+	{ N_("Parts of a hall"), "/o/{org}/parts", "resource.edit", 51 },
 	{ N_("Parts of the day"), "/o/{org}/windows", "resource.edit", 53 },
 	{ N_("Rules"), "/o/{org}/policies", "resource.edit", 54 },
+	{ N_("What is required"), "/o/{org}/requirements", "resource.edit", 55 },
+	{ N_("Limits for each person"), "/o/{org}/quotas", "resource.edit", 55 },
 	{ N_("Kinds of rooms"), "/o/{org}/kinds", "resource.edit", 56 },
 	{ N_("Tariffs"), "/o/{org}/tariffs", "resource.edit", 57 },
 	{ N_("Prices"), "/o/{org}/prices", "resource.edit", 58 },
@@ -231,6 +253,7 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 
 static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
+	CT_HOOK("dashboard.panel", ct_handler_f, setup_panel),
 	CT_HOOK("after.resource.renamed", ct_after_f, feed_renamed),
 	CT_HOOK("after.booking.find", ct_after_f, reservation_find_later),
 	CT_HOOK("verify", ct_handler_f, verify_rows),

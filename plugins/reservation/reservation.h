@@ -99,6 +99,11 @@ int reservation_room_delete(struct ct_request *r, int64_t id, struct ct_error *e
 
 ct_handler_f reservation_demo;
 
+/* days_import.c */
+ct_handler_f reservation_import_page, reservation_import, reservation_import_days;
+extern const struct ct_field reservation_import_fields[], reservation_import_days_fields[];
+extern const struct ct_view_field reservation_import_view[];
+
 /* Puts a booking as reservation/booking reads it at the top of the view; its note and person with `full` only. */
 int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e) CT_MUST_USE;
 

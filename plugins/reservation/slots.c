@@ -67,7 +67,8 @@ static bool joins(const struct room *room, const struct slot *a, const struct sl
 		return false;
 	if (a->state == SLOT_FREE)
 		return room_fits(room, a->start, b->end, 1);
-	return a->taken && b->taken && a->taken->booking && a->taken->booking == b->taken->booking;
+	return a->taken && b->taken && (a->taken->booking || a->taken->closure) &&
+	       a->taken->booking == b->taken->booking && a->taken->closure == b->taken->closure;
 }
 
 static void add(const struct room *room, struct slots *list, struct slot slot)
@@ -292,6 +293,9 @@ static const char *label(struct ct_request *r, const char *name, const struct sl
 	case SLOT_PENDING:
 		return talloc_asprintf(r, _("%s, asked for from %s to %s"), name, start, end);
 	case SLOT_CLOSED:
+		if (slot->taken && slot->taken->reason)
+			return talloc_asprintf(r, _("%s, closed from %s to %s: %s"), name, start, end,
+					       slot->taken->reason);
 		return talloc_asprintf(r, _("%s, closed from %s to %s"), name, start, end);
 	case SLOT_BUSY:
 	default:
@@ -341,7 +345,7 @@ void put_slot(struct ct_request *r, json_t *o, const struct room *room, const ch
 	put_state(o, slot->state);
 	ct_put_time(o, "start", slot->start, room->zone, r->lang);
 	ct_put_time(o, "end", slot->end, room->zone, r->lang);
-	ct_put_text(o, "title", known ? b->title : NULL);
+	ct_put_text(o, "title", known ? b->title : b ? b->reason : NULL);
 	ct_put_int(o, "units", slot->units);
 	ct_put_text(o, "hours_ui", hours(r, slot, known));
 	ct_put_text(o, "label_ui", label(r, name, slot, link != NULL));

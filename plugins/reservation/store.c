@@ -5,6 +5,9 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "closure.h"
+#include "demand.h"
+
 enum { CUT_DAYS = 31, GUEST_HOLDS = 2 };
 
 static int by_key(const void *a, const void *b)
@@ -51,17 +54,28 @@ static int lock_leaves(struct ct_request *r, const struct wish *w, struct ct_err
 	return rc;
 }
 
-/* Under the locks: what ran out holds nothing any more, whether or not the job has been there. */
-static int drop_expired(struct ct_request *r, const struct rooms *rooms, struct ct_error *e)
+/*
+ * Under the locks: what ran out holds nothing any more, whether or not the job has been there. A closure
+ * takes what it gave back.
+ */
+static int drop_expired(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
+			struct ct_error *e)
 {
-	int64_t *leaves;
+	int64_t *leaves, dropped = 0, count;
 	size_t n = leaves_of(r, rooms, &leaves);
 	int rc = 0;
 
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = ct_exec(r, "drop_expired_holds", CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)),
-			     e);
-	return rc;
+	for (size_t i = 0; i < n && !rc; i++) {
+		rc = ct_exec_count(r, "drop_expired_holds",
+				   CT_ARGS(CT_NUM(leaves[i]), CT_UTC(r->now)), &count, e);
+		dropped += rc ? 0 : count;
+	}
+	if (rc || !dropped)
+		return rc;
+	return closures_fill(r, json_ids(r, leaves, n),
+			     (struct ct_utc){ ct_zone_utc(rooms->room[0].zone, w->start).s - 86400 },
+			     (struct ct_utc){ ct_zone_utc(rooms->room[0].zone, w->end).s + 86400 },
+			     0, e);
 }
 
 /* An address that nobody has proved yet holds two rooms at most. The guard row comes before the count. */
@@ -118,7 +132,7 @@ static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *
 		if (rooms->room[i].place != rooms->room[0].place)
 			rc = ct_fail_field(e, "items",
 					   _("What is booked together has to be in one place."));
-	return rc;
+	return rc ? rc : demands_load(r, rooms, w->person, ct_local_day(w->start), e);
 }
 
 static int check_people(struct ct_request *r, const struct wish *w, const struct room *room,
@@ -167,7 +181,9 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 		if (!(rc = room_allows(r, room, w->start, w->end, w->manager, e)))
 			rc = check_people(r, w, room, e);
 	}
-	return rc;
+	if (!rc && rooms->demands->lacking && !w->manager)
+		rc = ct_fail_field(e, "resource", "%s", rooms->demands->lacking);
+	return rc || !ct_in_transaction(r) ? rc : quota_check(r, w, rooms, w->changes, e);
 }
 
 static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms,
@@ -358,7 +374,8 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	int rc;
 
 	if ((rc = insert_booking(r, w, s, e)) || (rc = insert_items(r, w, s, e)) ||
-	    (rc = price_freeze(r, s->id, &s->rooms, w->start, &s->price, e)) || (rc = feed_serialise(r, s->id, e)) ||
+	    (rc = price_freeze(r, s->id, &s->rooms, w->start, &s->price, e)) ||
+	    (rc = demands_keep(r, &s->rooms, w, s->id, e)) || (rc = feed_serialise(r, s->id, e)) ||
 	    (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
 		return rc;
 	b = describe(r, w, s);
@@ -375,6 +392,24 @@ static const char *first_status(const struct wish *w, const struct rooms *rooms)
 	return !w->manager && booking_needs_approval(rooms) ? "pending" : "confirmed";
 }
 
+static int judge_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+{
+	int rc;
+
+	if ((rc = load_rooms(r, w, rooms, e)) ||
+	    (ct_in_transaction(r) && (rc = drop_expired(r, w, rooms, e))) || (rc = check_guest(r, w, e)))
+		return rc;
+	return check_rules(r, w, rooms, e);
+}
+
+static int judge_price(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct price *price_r,
+		       struct ct_error *e)
+{
+	int rc = must_be_free(r, w, rooms, e);
+
+	return rc ? rc : price_items(r, w, rooms, price_r, e);
+}
+
 int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *rooms_r,
 		  struct price *price_r, struct ct_error *e)
 {
@@ -382,10 +417,7 @@ int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *room
 	struct price price;
 	int rc;
 
-	if ((rc = load_rooms(r, w, &rooms, e)) ||
-	    (ct_in_transaction(r) && (rc = drop_expired(r, &rooms, e))) ||
-	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &rooms, e)) ||
-	    (rc = must_be_free(r, w, &rooms, e)) || (rc = price_items(r, w, &rooms, &price, e)))
+	if ((rc = judge_rules(r, w, &rooms, e)) || (rc = judge_price(r, w, &rooms, &price, e)))
 		return rc;
 	*rooms_r = rooms;
 	*price_r = price;
@@ -421,7 +453,8 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	struct ct_booking b;
 	int rc;
 
-	if ((rc = lock_leaves(r, w, e)) || (rc = booking_judge(r, w, &s.rooms, &s.price, e)))
+	if ((rc = lock_leaves(r, w, e)) || (rc = judge_rules(r, w, &s.rooms, e)) ||
+	    (rc = demands_check_terms(&s.rooms, w, e)) || (rc = judge_price(r, w, &s.rooms, &s.price, e)))
 		return rc;
 	s.status = first_status(w, &s.rooms);
 	s.hold_until = w->hold ? (struct ct_utc){ r->now.s +
@@ -446,7 +479,7 @@ int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool 
 
 	if (late)
 		rc = booking_judge(r, w, &rooms, &now, e);
-	else if (!(rc = load_rooms(r, w, &rooms, e)) && !(rc = drop_expired(r, &rooms, e)))
+	else if (!(rc = load_rooms(r, w, &rooms, e)) && !(rc = drop_expired(r, w, &rooms, e)))
 		rc = must_be_free(r, w, &rooms, e);
 	if (!rc)
 		rc = booking_occupy(r, id, w, &rooms, e);

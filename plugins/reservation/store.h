@@ -28,6 +28,8 @@ struct wish {
 	const char *payer_text, *name, *email, *phone;
 	const char *title, *note, *layout, *order_ref, *source;
 	int64_t attendance, purpose;
+	const int64_t *terms;			/* keys of the terms that were accepted */
+	size_t n_terms;
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
 	const struct extra_wish *extras;
@@ -143,6 +145,10 @@ int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, str
 
 /* Locks the leaves of a booking and reads it as it stands under the locks. */
 int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e) CT_MUST_USE;
+
+/* What a booking of these rooms gave back belongs to the closures around it. Under the locks. */
+int booking_given_back(struct ct_request *r, const int64_t *rooms, size_t n, struct ct_utc start, struct ct_utc end,
+		       struct ct_error *e) CT_MUST_USE;
 
 /* Under these locks: another status, with the calendars and a trace; `frees`: its time is given up. */
 int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,

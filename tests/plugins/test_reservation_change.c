@@ -378,7 +378,7 @@ static void test_calendar_of_a_divisible_hall(void **state)
 	test_db_sql(ROOMS_DB,
 		    "INSERT INTO reservation_resource (id, org_id, place_id, kind_id, name)"
 		    " VALUES (912, 800, 900, 903, 'Aile sud')");
-	test_db_sql(ROOMS_DB, "INSERT INTO reservation_part VALUES (912, 907), (912, 903)");
+	test_db_sql(ROOMS_DB, "INSERT INTO reservation_part (whole_id, leaf_id) VALUES (912, 907), (912, 903)");
 	hall = stamp(HALL);
 	assert_int_equal(test_take(ANNE, 912, 1, DAY "18:00", DAY "19:00", NULL), 0);
 	assert_int_equal(events(HALL), 3);

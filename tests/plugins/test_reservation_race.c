@@ -28,12 +28,14 @@ static int step(int rc)
 }
 
 #define ct_exec(...)   step(ct_exec(__VA_ARGS__))
+#define ct_exec_count(...) step(ct_exec_count(__VA_ARGS__))
 #define ct_insert(...) step(ct_insert(__VA_ARGS__))
 #define ct_audit(...)  step(ct_audit(__VA_ARGS__))
 #include "../../plugins/reservation/store.c"
 #include "../../plugins/reservation/change.c"
 #include "../../plugins/reservation/price_store.c"
 #undef ct_exec
+#undef ct_exec_count
 #undef ct_insert
 #undef ct_audit
 

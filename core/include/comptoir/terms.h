@@ -17,6 +17,7 @@ struct ct_request;
 struct ct_terms {
 	int64_t id;			/* 0: the organisation has none of this kind in force */
 	int64_t version;
+	const char *uid;		/* /legal/{org}/terms/{uid} shows this version */
 	const char *title, *text;	/* on r; text NULL where there is only a file */
 	int64_t file;			/* file.id, or 0 */
 	struct ct_day from;

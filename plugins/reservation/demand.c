@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "demand.h"
+
+#include <string.h>
+#include <talloc.h>
+
+#include "audience.h"
+#include "reservation.h"
+
+bool rules_concern(const struct room *room, int64_t policy)
+{
+	for (size_t i = 0; i < room->n_chain; i++)
+		if (room->chain[i] == policy)
+			return true;
+	return false;
+}
+
+const char *rules_of(struct ct_request *r, const struct rooms *rooms)
+{
+	int64_t *ids = talloc_array(r, int64_t, 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < rooms->n; i++) {
+		ids = talloc_realloc(r, ids, int64_t, n + rooms->room[i].n_chain + 1);
+		for (size_t k = 0; k < rooms->room[i].n_chain; k++)
+			ids[n++] = rooms->room[i].chain[k];
+	}
+	return json_ids(r, ids, n);
+}
+
+/* ---- requirements ---- */
+
+static const char *lacks(struct ct_request *r, const struct room *room, const char *what)
+{
+	char phone[40] = "";
+
+	if (room->place_phone)
+		snprintf(phone, sizeof(phone), " (%s)", room->place_phone);
+	if (!r->person)
+		return talloc_asprintf(r, _("%s asks for: %s. If you have it, please sign in; else ask %s%s for it."),
+				       room->name, what, room->place_name, phone);
+	return talloc_asprintf(r, _("%s asks for: %s, and it is not noted for you on that day. Please ask %s%s for it,"
+				    " then book again."), room->name, what, room->place_name, phone);
+}
+
+static int add_terms(struct ct_request *r, struct demands *d, int64_t org, const char *kind, struct ct_error *e)
+{
+	struct ct_terms terms;
+	int rc = ct_terms_in_force(r, org, kind, &terms, e);
+
+	if (rc || !terms.id)
+		return rc;
+	for (size_t i = 0; i < d->n_terms; i++)
+		if (d->terms[i].id == terms.id)
+			return 0;
+	d->terms = talloc_realloc(r, d->terms, struct ct_terms, d->n_terms + 1);
+	d->terms[d->n_terms++] = terms;
+	return 0;
+}
+
+/* A room that asks for it, or NULL. */
+static struct room *room_asking(const struct rooms *rooms, int64_t policy)
+{
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rules_concern(&rooms->room[i], policy))
+			return &rooms->room[i];
+	return NULL;
+}
+
+static void judge(struct ct_request *r, struct rooms *rooms, struct demands *d, const struct ct_result *row,
+		  bool held, bool *unmet)
+{
+	const char *label = ct_col_text(row, "label");
+
+	for (size_t i = 0; i < rooms->n && !held; i++) {
+		const struct room *room = &rooms->room[i];
+
+		if (!rules_concern(room, ct_col_int(row, "policy_id")))
+			continue;
+		unmet[i] = true;
+		if (!d->lacking && room->policy.approval != APPROVAL_RULE)
+			d->lacking = lacks(r, room, label ? label : ct_col_text(row, "audience"));
+	}
+}
+
+int demands_load(struct ct_request *r, struct rooms *rooms, int64_t person, struct ct_day day, struct ct_error *e)
+{
+	struct demands *d = talloc_zero(r, struct demands);
+	bool *unmet = talloc_zero_array(r, bool, rooms->n + 1), asked = false;
+	struct standing standing = { 0 };
+	struct ct_result *row;
+	int rc = ct_query(r, "requirements", CT_ARGS(CT_STR(rules_of(r, rooms))), &row, e);
+
+	while (!rc && ct_next(row)) {
+		const struct room *room = room_asking(rooms, ct_col_int(row, "policy_id"));
+
+		if (!strcmp(ct_col_text(row, "kind"), "terms")) {
+			rc = add_terms(r, d, room->org, ct_col_text(row, "code"), e);
+			continue;
+		}
+		if (person && !asked)
+			rc = audiences_load(r, person, 0, day, &standing, e);
+		asked = true;
+		if (!rc)
+			judge(r, rooms, d, row, audience_among(&standing.person, ct_col_int(row, "audience_id")), unmet);
+	}
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rooms->room[i].policy.approval == APPROVAL_RULE)
+			rooms->room[i].policy.approval = unmet[i] ? APPROVAL_ALWAYS : APPROVAL_NONE;
+	rooms->demands = d;
+	return rc;
+}
+
+static bool accepts(const struct wish *w, int64_t terms)
+{
+	for (size_t i = 0; i < w->n_terms; i++)
+		if (w->terms[i] == terms)
+			return true;
+	return false;
+}
+
+int demands_check_terms(const struct rooms *rooms, const struct wish *w, struct ct_error *e)
+{
+	const struct demands *d = rooms->demands;
+
+	for (size_t i = 0; i < d->n_terms && !w->manager; i++)
+		if (!accepts(w, d->terms[i].id))
+			return ct_fail_field(e, "terms", _("Please read and accept: %s."), d->terms[i].title);
+	return 0;
+}
+
+int demands_keep(struct ct_request *r, const struct rooms *rooms, const struct wish *w, int64_t booking, struct ct_error *e)
+{
+	const struct demands *d = rooms->demands;
+	int rc = 0;
+
+	for (size_t i = 0; i < d->n_terms && !rc; i++) {
+		const struct ct_terms *t = &d->terms[i];
+
+		if (!accepts(w, t->id))
+			continue;
+		rc = ct_exec(r, "terms_insert", CT_ARGS(CT_NUM(booking), CT_NUM(t->id), CT_NUM(t->version), CT_STR(t->title),
+							CT_UTC(r->now)), e);
+		if (!rc && w->person)
+			rc = ct_terms_accept(r, t->id, w->person, "reservation.booking", booking, e);
+	}
+	return rc;
+}
+
+static bool is_ticked(const struct ct_request *r, int64_t id)
+{
+	const struct ct_value *typed = ct_in_set(r, "terms") ? ct_in(r, "terms") : NULL;
+
+	for (size_t i = 0; typed && i < typed->many; i++)
+		if (typed->each[i].i == id)
+			return true;
+	return false;
+}
+
+void demands_put(struct ct_request *r, json_t *view, const struct demands *d)
+{
+	json_t *list = ct_put_array(view, "terms_ui");
+	bool posted = ct_in_typed(r, "resource") != NULL;
+
+	for (size_t i = 0; i < d->n_terms; i++) {
+		const struct ct_terms *t = &d->terms[i];
+		bool ticked = posted && is_ticked(r, t->id);
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "id", talloc_asprintf(r, "terms-%lld", (long long)t->id));
+		ct_put_text(o, "value", talloc_asprintf(r, "%lld", (long long)t->id));
+		ct_put_text(o, "label", t->title);
+		ct_put_text(o, "link", ct_url(r, "/legal/%lld/terms/%s", (long long)r->org, t->uid));
+		ct_put_bool(o, "checked", ticked);
+		ct_put_text(o, "error", posted && !ticked && !ct_in_int(r, "preview")
+					? _("Please read these conditions and tick the box.") : NULL);
+	}
+	ct_put_bool(view, "has_terms_ui", d->n_terms > 0);
+}
