@@ -223,6 +223,8 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct rooms rooms;
 	struct ct_booking b;
+	struct ct_result *row;
+	const char *status;
 	struct wish w;
 	bool late;
 	int rc = booking_lock(r, id, &b, e);
@@ -241,10 +243,12 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	if ((late && (rc = wish_again(r, id, &w, e))) ||
 	    (rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
 	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
-	    (rc = booking_set_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
-				false, "verify", e)))
+	    (rc = ct_one(r, "payer_open", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
-	b.status = booking_needs_approval(&rooms) ? "pending" : "confirmed";
+	status = booking_needs_approval(&rooms) || ct_col_int(row, "is_open") ? "pending" : "confirmed";
+	if ((rc = booking_set_status(r, &b, status, false, "verify", e)))
+		return rc;
+	b.status = status;
 	return strcmp(b.status, "confirmed") ? 0 : booking_raise(r, "booking.confirmed", &b, e);
 }
 

@@ -35,7 +35,7 @@
 	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
 		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
 		" contact_phone = ?, layout = ?, attendance = ?, purpose_id = ?, order_ref = ?, payer_text = ?, status = ?,"
-		" total_cents = ?, amounts = ?, currency = ?, sequence = sequence + ?, changed_utc = ?,"
+		" total_cents = ?, amounts = ?, currency = ?, project_id = ?, changed_utc = ?,"
 		" row_version = row_version + 1 WHERE id = ? AND row_version = ?" },
 	{ "cancel_lines_drop", .audits = "-", .sql = "DELETE FROM reservation_cancel_line WHERE booking_id = ?" },
 	{ "items_drop", .audits = "booking", .sql = "DELETE FROM reservation_item WHERE booking_id = ?"
@@ -88,7 +88,11 @@
 
 	/* for who calls */
 	{ "party_kind", .sql = "SELECT kind, name FROM party WHERE id = ?" },
-	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ? WHERE id = ?" },
+	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ?, project_id = ?"
+		" WHERE id = ?" },
+	{ "names_of_parties", .sql = "SELECT id, name FROM party WHERE id IN " IDS " ORDER BY name LIMIT 500" },
+	{ "payer_open", .sql = "SELECT payer_text IS NOT NULL AND (payer_id IS NULL OR payer_id <=> person_id) AS is_open"
+		" FROM reservation_booking WHERE id = ?" },
 
 	/* figures */
 	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, SUM(" MINUTES ") AS minutes,"

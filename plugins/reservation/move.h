@@ -22,7 +22,7 @@ struct change {
 	const char *status, *new_status;
 	const char *currency, *amounts, *zone;
 	struct ct_utc start_utc, end_utc;	/* as it was */
-	int64_t place;
+	int64_t place, project;
 	bool moves;			/* time, rooms or quantities differ: set by change_judge, as all below */
 	struct rooms rooms;		/* of the wish; only where it moves */
 	struct price price;		/* computed anew; only where it moves */

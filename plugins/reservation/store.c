@@ -389,7 +389,10 @@ static const char *first_status(const struct wish *w, const struct rooms *rooms)
 {
 	if (w->hold)
 		return "hold";
-	return !w->manager && booking_needs_approval(rooms) ? "pending" : "confirmed";
+	if (w->manager)
+		return "confirmed";
+	/* an organisation that is only a name has promised nothing: a manager links it */
+	return booking_needs_approval(rooms) || (w->payer_text && !w->payer) ? "pending" : "confirmed";
 }
 
 static int judge_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
