@@ -4,6 +4,7 @@
  * is free (preview=1, or a GET with the same parameters, as the script does) and books.
  */
 #include "desk.h"
+#include "group.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,7 @@ const struct ct_field reservation_phone_fields[] = {
 	{ "internal_note", N_("Note of the house"), CT_LONG_TEXT, .max = 2000, .help = N_("Seen only by those who run the place.") },
 	{ "project", N_("Project"), CT_REF, .ref = "project" },
 	{ "source", N_("How they asked"), CT_CHOICE, .choices = sources, .initial = "phone" },
+	{ "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking" },
 	{ "take", N_("Another time instead"), CT_TEXT, .max = 80 },
 	{ "preview", N_("Only see whether it is free"), CT_BOOL },
 	{ 0 }
@@ -310,6 +312,7 @@ static int put_page(struct ct_request *r, struct phone *p, struct ct_error *e)
 	ct_put_text(r->view, "action_ui", ct_url(r, "/o/%s/bookings/new", ct_path(r, "org")));
 	ct_put_text(r->view, "rooms_link_ui", ct_url(r, "/o/%s/resources/new", ct_path(r, "org")));
 	ct_put_bool(r->view, "has_rooms_ui", p->room != NULL);
+	ct_put_text(r->view, "with_ui", ct_in_set(r, "with") ? ct_in_typed(r, "with") : NULL);
 	if (!p->room)
 		return 0;
 	put_options(r, p);
@@ -341,6 +344,8 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 
 	if (!rc && (note || project))
 		rc = ct_exec(r, "booking_internal", CT_ARGS(CT_STR(note), CT_ID(project), CT_NUM(p->stored.id)), e);
+	if (!rc && ct_in_set(r, "with"))
+		rc = group_join(r, p->stored.id, ct_in_int(r, "with"), e);
 	return rc ? rc : mail_about(r, p->stored.id, NULL, e);
 }
 

@@ -6,6 +6,7 @@
 #include <comptoir/pages.h>
 
 #include "setup.h"
+#include "group.h"
 #include "store.h"
 
 static const struct ct_setting settings[] = {
@@ -32,6 +33,7 @@ static const struct ct_permission permissions[] = {
 static const struct ct_kind kinds[] = {
 	{ "booking", N_("Booking"), "booking_find", "booking_find_text", "booking_labels", .url = "/bookings/{uid}",
 	  .traces = reservation_traces },
+	{ "group", N_("Bookings made together"), "group_find", "group_find_text", .url = "/groups/{uid}" },
 	{ 0 }
 };
 
@@ -132,6 +134,13 @@ static const struct ct_route routes[] = {
 	  reservation_booking_view, N_("Change a booking") },
 	{ "POST", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/edit", reservation_change, reservation_change_fields,
 	  reservation_change_view, N_("Change a booking"), .form = reservation_change_refused },
+	{ "POST", "/groups", CT_FIELD("place", "place"), CT_SIGNED_IN, "reservation/group", reservation_group_create,
+	  reservation_group_fields, reservation_group_view, N_("Book several together") },
+	{ "GET", "/groups/{uid}", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group", reservation_group,
+	  .view = reservation_group_view, .title = N_("Bookings made together") },
+	{ "POST", "/groups/{uid}/cancel", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group",
+	  reservation_group_cancel, reservation_group_cancel_fields, reservation_group_view, N_("Cancel all of it"),
+	  .form = reservation_group },
 	{ "GET", "/bookings/{uid}/answer", BOOKING, "booking.manage", "reservation/answer", reservation_answer_page,
 	  reservation_answer_fields, reservation_booking_view, N_("Answer a request") },
 	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/answer", reservation_confirm,

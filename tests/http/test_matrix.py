@@ -61,6 +61,7 @@ ALLOWED = {
     # a booking of somebody on the telephone
     "GET /bookings/{uid}": STAFF, "GET /bookings/{uid}.ics": STAFF, "GET /bookings/{uid}/verify": NOBODY,
     "POST /bookings/{uid}/verify": NOBODY, "GET /bookings/{uid}/cancel": MANAGERS, "POST /bookings/{uid}/cancel": MANAGERS,
+    "POST /groups": SIGNED_IN, "GET /groups/{uid}": NOBODY, "POST /groups/{uid}/cancel": NOBODY,      # no group of that name
     "GET /bookings/{uid}/edit": MANAGERS, "POST /bookings/{uid}": MANAGERS,
     **{f"POST /bookings/{{uid}}/{act}": MANAGERS for act in ("confirm", "reject", "unreject")},
     "GET /bookings/{uid}/answer": MANAGERS, "POST /bookings/{uid}/arrived": STAFF, "POST /bookings/{uid}/no-show": STAFF,
@@ -92,7 +93,7 @@ ALLOWED = {
 }
 
 # What a route needs to be found at all, beside the path.
-WITH = {"POST /bookings": {"resource": str(ROOM_A)}}
+WITH = {"POST /bookings": {"resource": str(ROOM_A)}, "POST /groups": {"place": "900"}}
 
 
 @pytest.fixture(scope="module")
