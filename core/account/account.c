@@ -36,7 +36,7 @@ static const struct ct_route routes[] = {
 	{ "POST", "/me/prove", CT_ANY, CT_SIGNED_IN, "core/login-sent", ct_prove_post, .fields = ct_prove_fields },
 	{ "GET", "/me/tokens", CT_ANY, CT_SIGNED_IN, "core/tokens", ct_tokens_page,
 	  .title = N_("Access for programs") },
-	{ "POST", "/me/tokens", CT_ANY, CT_SIGNED_IN, "core/token", ct_token_create, .fields = ct_token_fields,
+	{ "POST", "/me/tokens", CT_ANY, CT_SIGNED_IN, "core/tokens", ct_token_create, .fields = ct_token_fields,
 	  .form = ct_tokens_page, .title = N_("New token") },
 	{ "POST", "/me/tokens/{uid}/revoke", CT_ANY, CT_SIGNED_IN, NULL, ct_token_revoke },
 	{ "POST", "/me/sessions/{id}/revoke", CT_ANY, CT_SIGNED_IN, NULL, ct_session_revoke },

@@ -48,6 +48,10 @@ int ct_me_by_hand(const struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 struct ct_me_form { const char *action, *lead, *submit, *note; const struct ct_field *fields; json_t *current; };
 void ct_me_put_form(struct ct_request *r, const struct ct_me_form *);
 
+/* The field of such a form by which who has a password proves that it is she. */
+#define CT_ME_CURRENT { "current", N_("Your present password"), CT_SECRET, .max = CT_PASSWORD_MAX, \
+			.autocomplete = "current-password" }
+
 /*
  * Is it really she? Who has a password types it (field "current"); who has none must have signed in by a link
  * within the last quarter of an hour. ct_me_put_proof puts `prove_ui`, where neither is possible now, for the
@@ -55,5 +59,8 @@ void ct_me_put_form(struct ct_request *r, const struct ct_me_form *);
  */
 void ct_me_put_proof(struct ct_request *r, const struct ct_result *me);
 int ct_me_prove(struct ct_request *r, const struct ct_result *me, struct ct_error *e) CT_MUST_USE;
+
+/* ct_me_put_form and ct_me_put_proof: of the fields, "current" only for who has a password. */
+int ct_me_put_proved_form(struct ct_request *r, struct ct_me_form *, struct ct_error *e) CT_MUST_USE;
 
 #endif

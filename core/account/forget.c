@@ -20,12 +20,23 @@ static int call_due(struct ct_request *r, ct_any_f *function, void *arg, struct 
 	return ((ct_party_due_f *)function)(r, arg, e);
 }
 
+static int read_addresses(struct ct_request *r, int64_t party, const char **addresses_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "proved_addresses", CT_ARGS(CT_NUM(party)), &row, e);
+
+	if (!rc)
+		*addresses_r = ct_col_text(row, "addresses");
+	return rc;
+}
+
 int ct_forget_due(struct ct_request *r, int64_t party, json_t *object, const char *key,
 		  struct ct_error *e)
 {
-	struct ct_party_due due = { party, ct_put_array(object, key) };
+	struct ct_party_due due = { party, ct_put_array(object, key), NULL };
+	int rc = read_addresses(r, party, &due.addresses, e);
 
-	return ct_raise(r, "party.due", call_due, &due, e);
+	return rc ? rc : ct_raise(r, "party.due", call_due, &due, e);
 }
 
 /* The name that everybody gets, in the installation's language. */
@@ -73,7 +84,7 @@ static int clear_rows(struct ct_request *r, int64_t party, struct ct_error *e)
 
 static int forget(struct ct_request *r, int64_t party, unsigned depth, struct ct_error *e)
 {
-	struct ct_party_forget forgotten = { party };
+	struct ct_party_forget forgotten = { party, NULL };
 	struct ct_result *merged;
 	int64_t count = 0;
 	/* the guard; what hooks want to know of her still stands there */
@@ -81,7 +92,8 @@ static int forget(struct ct_request *r, int64_t party, unsigned depth, struct ct
 
 	if (rc || !count)
 		return rc;
-	if ((rc = ct_raise(r, "party.forgotten", call_forgotten, &forgotten, e)) ||
+	if ((rc = read_addresses(r, party, &forgotten.addresses, e)) ||
+	    (rc = ct_raise(r, "party.forgotten", call_forgotten, &forgotten, e)) ||
 	    (rc = clear_rows(r, party, e)) ||
 	    (rc = ct_query(r, "merged_into", CT_ARGS(CT_NUM(party)), &merged, e)))
 		return rc;

@@ -10,10 +10,7 @@
 #include "account/strength.h"
 #include "route/state.h"
 
-const struct ct_field ct_leave_fields[] = { { "current", N_("Your present password"), CT_SECRET,
-					      .max = CT_PASSWORD_MAX,
-					      .autocomplete = "current-password" },
-					    { 0 } };
+const struct ct_field ct_leave_fields[] = { CT_ME_CURRENT, { 0 } };
 
 static const struct ct_field needed_fields[] = {
 	{ "current", N_("Your present password"), CT_SECRET, .required = true,

@@ -37,7 +37,7 @@ static int refuse(struct ct_request *r, struct ct_utc until, struct ct_error *e)
 		       (int)hours);
 }
 
-int ct_limit_count(struct ct_request *r, const struct ct_limit *l, struct ct_error *e)
+static int count(struct ct_request *r, const struct ct_limit *l, struct ct_error *e)
 {
 	struct ct_utc end = { r->now.s + l->seconds };
 	int rc;
@@ -66,7 +66,7 @@ static int find(struct ct_request *r, const struct ct_limit *l, struct ct_result
 int ct_limit_take(struct ct_request *r, const struct ct_limit *l, struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_limit_count(r, l, e);
+	int rc = count(r, l, e);
 
 	if (rc || (rc = find(r, l, &row, e)) || !ct_next(row))
 		return rc;
@@ -74,15 +74,13 @@ int ct_limit_take(struct ct_request *r, const struct ct_limit *l, struct ct_erro
 						    : 0;
 }
 
-int ct_limit_check(struct ct_request *r, const struct ct_limit *l, struct ct_error *e)
+int ct_limit_give_back(struct ct_request *r, const struct ct_limit *l, struct ct_error *e)
 {
-	struct ct_result *row;
-	int rc = find(r, l, &row, e);
+	int rc;
 
-	if (rc || !ct_next(row))
-		return rc;
-	return ct_col_int(row, "failures") >= l->max ? refuse(r, ct_col_utc(row, "expires_utc"), e)
-						     : 0;
+	CT_AS(r, &ct_plugin_account,
+	      rc = ct_exec(r, "limit_give_back", CT_ARGS(CT_STR(bucket_of(r, l)), CT_UTC(r->now)), e));
+	return rc;
 }
 
 int ct_limit_reset(struct ct_request *r, const struct ct_limit *l, struct ct_error *e)

@@ -8,6 +8,7 @@
 #include "account/password.h"
 #include "account/session.h"
 #include "route/input.h"
+#include "route/query.h"
 #include "route/state.h"
 
 enum { PER_ACCOUNT = 10, PER_ADDRESS = 50, WINDOW_SECONDS = 900 };
@@ -55,20 +56,31 @@ int ct_login_page(struct ct_request *r, struct ct_error *e)
 	return ct_raise_handlers(r, "login.offer", e);
 }
 
-static int count_failure(struct ct_request *r, void *arg, struct ct_error *e)
+/* Before it is judged: of many at once, no more than the limit come to it. */
+static int take(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct login *login = arg;
-	int rc = ct_limit_count(r, &login->by_account, e);
+	int rc = ct_limit_take(r, &login->by_account, e);
 
-	return rc ? rc : ct_limit_count(r, &login->by_address, e);
+	return rc ? rc : ct_limit_take(r, &login->by_address, e);
 }
 
-/* Failures from the address stay: who has an account could clear them by signing in between. */
+static int give_back(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	const struct login *login = arg;
+	int rc = ct_limit_give_back(r, &login->by_account, e);
+
+	return rc ? rc : ct_limit_give_back(r, &login->by_address, e);
+}
+
+/* Other failures from the address stay: who has an account could clear them by signing in between. */
 static int begin(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct login *login = arg;
 	int rc = ct_limit_reset(r, &login->by_account, e);
 
+	if (!rc)
+		rc = ct_limit_give_back(r, &login->by_address, e);
 	if (!rc && *login->new_hash)
 		rc = ct_exec(r, "account_rehash",
 			     CT_ARGS(CT_STR(login->new_hash), CT_NUM(login->account),
@@ -102,22 +114,31 @@ static int find_account(struct ct_request *r, struct login *login, struct ct_err
 	return rc;
 }
 
-static int verify(struct ct_request *r, struct login *login, struct ct_error *e)
+static int verify(struct ct_request *r, struct login *login, bool *right_r, struct ct_error *e)
 {
-	bool right;
-	int rc = ct_password_verify(r->s->core, login->password, login->hash, &right, e);
+	int rc = ct_password_verify(r->s->core, login->password, login->hash, right_r, e);
 
+	if (!rc && *right_r && ct_password_is_outdated(login->hash))
+		rc = ct_password_hash(r->s->core, login->password, login->new_hash, e);
+	return rc;
+}
+
+/* What could not be judged is no failure. */
+static int judge(struct ct_request *r, struct login *login, struct ct_error *e)
+{
+	struct ct_error ignored;
+	bool right = false;
+	int rc = find_account(r, login, e);
+
+	if (!rc)
+		rc = verify(r, login, &right, e);
 	if (rc)
+		(void)!ct_transaction_apart(r, give_back, login, &ignored);
+	if (rc || right)
 		return rc;
-	if (right)
-		return ct_password_is_outdated(login->hash)
-			       ? ct_password_hash(r->s->core, login->password, login->new_hash, e)
-			       : 0;
-	rc = ct_transaction(r, count_failure, login, e);
-	return rc ? rc
-		  : ct_fail_field(
-			    e, "email", "%s",
-			    _("This e-mail and password do not belong together. Check both; capital letters count."));
+	return ct_fail_field(
+		e, "email", "%s",
+		_("This e-mail and password do not belong together. Check both; capital letters count."));
 }
 
 int ct_login_post(struct ct_request *r, struct ct_error *e)
@@ -130,9 +151,8 @@ int ct_login_post(struct ct_request *r, struct ct_error *e)
 	const char *next = ct_login_next(r);
 	int rc;
 
-	if ((rc = ct_limit_check(r, &login.by_account, e)) ||
-	    (rc = ct_limit_check(r, &login.by_address, e)) || (rc = find_account(r, &login, e)) ||
-	    (rc = verify(r, &login, e)) || (rc = ct_transaction(r, begin, &login, e)))
+	if ((rc = ct_transaction_apart(r, take, &login, e)) || (rc = judge(r, &login, e)) ||
+	    (rc = ct_transaction(r, begin, &login, e)))
 		return rc;
 	ct_redirect(r, 200, next ? next : "/");
 	return 0;

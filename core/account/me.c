@@ -5,6 +5,8 @@
 
 #include "account/account.h"
 #include "account/password.h"
+#include "people/people.h"
+#include "route/query.h"
 #include "route/state.h"
 #include "view/page.h"
 
@@ -64,17 +66,73 @@ void ct_me_put_proof(struct ct_request *r, const struct ct_result *me)
 	ct_put_null(r->view, "form_ui");
 }
 
-static int count(struct ct_request *r, void *limit, struct ct_error *e)
+/* Who has no password is not asked for it. */
+static const struct ct_field *without_present(struct ct_request *r, const struct ct_field *fields, bool has_password)
 {
-	return ct_limit_count(r, limit, e);
+	struct ct_field *list;
+	size_t n = 0, kept = 0;
+
+	while (fields[n].name)
+		n++;
+	list = talloc_zero_array(r, struct ct_field, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		bool present = !strcmp(fields[i].name, "current");
+
+		if (present && !has_password)
+			continue;
+		list[kept] = fields[i];
+		list[kept++].required |= present;
+	}
+	return list;
+}
+
+int ct_me_put_proved_form(struct ct_request *r, struct ct_me_form *form, struct ct_error *e)
+{
+	struct ct_result *me;
+	int rc = ct_me_row(r, &me, e);
+
+	if (rc)
+		return rc;
+	form->fields = without_present(r, form->fields, ct_col_int(me, "has_password") != 0);
+	ct_me_put_form(r, form);
+	ct_me_put_proof(r, me);
+	return 0;
+}
+
+static int take(struct ct_request *r, void *limit, struct ct_error *e)
+{
+	return ct_limit_take(r, limit, e);
+}
+
+static int give_back(struct ct_request *r, void *limit, struct ct_error *e)
+{
+	return ct_limit_give_back(r, limit, e);
+}
+
+/* Counted before it is judged, so that of many at once no more than the limit are; else given back. */
+static int judge(struct ct_request *r, const struct ct_result *me, const char *typed, struct ct_error *e)
+{
+	struct ct_limit limit = { "proofs of", ct_col_text(me, "login"), PROOFS, WINDOW_SECONDS };
+	struct ct_error ignored;
+	bool right = false;
+	int rc = ct_transaction_apart(r, take, &limit, e);
+
+	if (rc)
+		return rc;
+	rc = ct_password_verify(r->s->core, typed, ct_col_text(me, "password_hash"), &right, e);
+	if (rc)
+		(void)!ct_transaction_apart(r, give_back, &limit, &ignored);
+	else if (right)
+		rc = ct_transaction_apart(r, give_back, &limit, e);
+	else
+		rc = ct_fail_field(e, "current", "%s",
+				   _("This is not your present password. Capital letters count."));
+	return rc;
 }
 
 int ct_me_prove(struct ct_request *r, const struct ct_result *me, struct ct_error *e)
 {
-	struct ct_limit limit = { "proofs of", ct_col_text(me, "login"), PROOFS, WINDOW_SECONDS };
 	const char *typed = ct_in_text(r, "current");
-	bool right;
-	int rc;
 
 	if (!ct_col_int(me, "has_password"))
 		return is_fresh(r, me)
@@ -83,16 +141,7 @@ int ct_me_prove(struct ct_request *r, const struct ct_result *me, struct ct_erro
 					 _("To be sure that it is you, sign in again by a link that we mail to you."));
 	if (!typed)
 		return ct_fail_field(e, "current", "%s", _("This is needed."));
-	if ((rc = ct_limit_check(r, &limit, e)) ||
-	    (rc = ct_password_verify(r->s->core, typed, ct_col_text(me, "password_hash"), &right,
-				     e)))
-		return rc;
-	if (right)
-		return 0;
-	rc = ct_transaction(r, count, &limit, e);
-	return rc ? rc
-		  : ct_fail_field(e, "current", "%s",
-				  _("This is not your present password. Capital letters count."));
+	return judge(r, me, typed, e);
 }
 
 static void put_roles(struct ct_request *r)
@@ -109,6 +158,38 @@ static void put_roles(struct ct_request *r)
 		ct_put_text(item, "org", json_string_value(json_object_get(role, "slug")));
 		ct_put_text(item, "name", json_string_value(json_object_get(role, "name")));
 	}
+}
+
+static const char *grant_sub(struct ct_request *r, const json_t *grant)
+{
+	const char *org = json_string_value(json_object_get(grant, "organisation"));
+	const char *from = json_string_value(json_object_get(grant, "from_ui"));
+	const char *to = json_string_value(json_object_get(grant, "to_ui"));
+
+	return to ? talloc_asprintf(r, _("For %s, from %s to %s"), org, from, to)
+		  : talloc_asprintf(r, _("For %s, from %s on"), org, from);
+}
+
+/* What she may see elsewhere, and of whom, by grants to the organisations that she works for. */
+static int put_grants(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_arg today = CT_DAY(((struct ct_day){ (int32_t)(r->now.s / 86400) }));
+	json_t *list = ct_put_array(r->view, "grants"), *item;
+	struct ct_result *row;
+	int rc = ct_query(r, "my_grants", CT_ARGS(CT_NUM(r->person), today, today, today), &row, e);
+
+	while (!rc && ct_next(row)) {
+		item = ct_add_object(list);
+		ct_put_text(item, "owner", ct_col_text(row, "owner"));
+		ct_put_text(item, "organisation", ct_col_text(row, "organisation"));
+		ct_put_text(item, "scope", ct_col_text(row, "scope"));
+		ct_put_text(item, "scope_ui", ct_grant_scope_label(ct_col_text(row, "scope")));
+		ct_put_day(item, "from", ct_col_day(row, "from_d"), r->lang);
+		ct_put_day(item, "to", ct_col_day(row, "to_d"), r->lang);
+		ct_put_text(item, "sub_ui", grant_sub(r, item));
+	}
+	ct_put_bool(r->view, "has_grants_ui", json_array_size(list) > 0);
+	return rc;
 }
 
 static int put_sessions(struct ct_request *r, struct ct_error *e)
@@ -177,7 +258,7 @@ int ct_me_page(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "has_password", ct_col_int(me, "has_password") != 0);
 	ct_put_bool(r->view, "installation_admin", r->s->caller.installation_admin);
 	put_roles(r);
-	if ((rc = put_address(r, e)) ||
+	if ((rc = put_address(r, e)) || (rc = put_grants(r, e)) ||
 	    (rc = ct_rows(r, "my_tokens", CT_ARGS(CT_NUM(r->s->caller.account), CT_UTC(r->now)),
 			  "tokens", e)))
 		return rc;

@@ -10,6 +10,9 @@
 #define CALLER "a.id AS account_id, a.person_id, a.installation_admin, p.name, p.email, p.lang"
 #define OPEN_INVITATION "purpose = 'invitation' AND used_utc IS NULL AND expires_utc > ?"
 #define ALIVE "a.active = 1 AND a.archived_at IS NULL"
+#define ADDRESSES_OF(person) \
+	"(SELECT COALESCE(JSON_ARRAYAGG(a.login), '[]') FROM account a WHERE a.person_id = " person \
+	"  AND a.verified_utc IS NOT NULL) AS addresses"
 #define LATEST(what) "COALESCE((SELECT " what "), p.created_utc)"
 
 const struct ct_query ct_account_queries[] = {
@@ -44,6 +47,8 @@ const struct ct_query ct_account_queries[] = {
 		" failures = IF(expires_utc <= ?, 1, failures + 1), since_utc = IF(expires_utc <= ?, ?, since_utc),"
 		" expires_utc = IF(expires_utc <= ?, ?, expires_utc), until_utc = IF(failures >= ?, expires_utc, NULL)" },
 	{ "limit_find", .sql = "SELECT failures, expires_utc FROM rate_limit WHERE bucket = ? AND expires_utc > ?" },
+	{ "limit_give_back", .audits = "-", .sql = "UPDATE rate_limit SET failures = failures - 1, until_utc = NULL"
+		" WHERE bucket = ? AND failures > 0 AND expires_utc > ?" },
 	{ "limit_reset", .audits = "-", .sql = "DELETE FROM rate_limit WHERE bucket = ?" },
 
 	/* mailed links */
@@ -107,6 +112,13 @@ const struct ct_query ct_account_queries[] = {
 	{ "my_tokens", .sql = "SELECT uid, label, read_only = 1 AS is_read_only, created_utc, expires_utc, last_used_utc"
 		" FROM token WHERE account_id = ? AND revoked_utc IS NULL AND expires_utc > ?"
 		" ORDER BY created_utc DESC, id DESC LIMIT 100" },
+	/* what others let the organisations see that she runs: it is not a member's */
+	{ "my_grants", .max_rows = 200, .sql = "SELECT DISTINCT g.id AS no, owner.name AS owner, g.scope, g.from_d, g.to_d,"
+		" own.name AS organisation FROM role ro JOIN organisation o ON o.id = ro.org_id AND o.archived_at IS NULL"
+		" JOIN org_grant g ON g.to_org_id = ro.org_id JOIN party owner ON owner.id = g.org_id"
+		" JOIN party own ON own.id = ro.org_id WHERE ro.person_id = ? AND ro.role IN ('admin', 'manager', 'treasurer')"
+		" AND ro.from_d <= ? AND (ro.to_d IS NULL OR ro.to_d >= ?) AND (g.to_d IS NULL OR g.to_d >= ?)"
+		" ORDER BY own.name, owner.name, g.scope, g.from_d, g.id LIMIT 200" },
 	{ "my_sessions", .sql = "SELECT id, user_agent, created_utc, seen_utc, expires_utc FROM session"
 		" WHERE account_id = ? AND expires_utc > ? ORDER BY seen_utc DESC LIMIT 100" },
 	{ "token_create", .audits = "token", .sql = "INSERT INTO token (token_hash, account_id, label, expires_utc,"
@@ -167,6 +179,7 @@ const struct ct_query ct_account_queries[] = {
 	{ "last_act", .sql = "SELECT p.name, p.email, p.lang, p.forget_warned_utc,"
 		" (SELECT a.login FROM account a WHERE a.person_id = p.id AND " ALIVE " ORDER BY a.id LIMIT 1) AS login,"
 		" EXISTS (SELECT * FROM account a WHERE a.person_id = p.id AND a.installation_admin = 1) AS kept,"
+		" " ADDRESSES_OF("p.id") ","
 		" GREATEST(p.created_utc, " LATEST("MAX(GREATEST(a.created_utc, COALESCE(a.seen_utc, a.created_utc)))"
 		"  FROM account a WHERE a.person_id = p.id") ", " LATEST("MAX(s.seen_utc) FROM account a"
 		"  JOIN session s ON s.account_id = a.id WHERE a.person_id = p.id") ", " LATEST("MAX(t.last_used_utc)"
@@ -185,6 +198,7 @@ const struct ct_query ct_account_queries[] = {
 		" WHERE person_id = ? AND (to_d IS NULL OR to_d > ?)" },
 	{ "forget_addresses", .audits = "party", .sql = "DELETE FROM address WHERE party_id = ?" },
 	{ "forget_notes", .audits = "party", .sql = "UPDATE org_contact SET note = NULL WHERE party_id = ?" },
+	{ "proved_addresses", .sql = "SELECT " ADDRESSES_OF("?") },
 	{ "accounts_of", .sql = "SELECT JSON_ARRAYAGG(id) AS ids FROM account WHERE person_id = ?" },
 	{ "forget_sessions", .audits = "-", .sql = "DELETE s FROM session s JOIN account a ON a.id = s.account_id"
 		" WHERE a.person_id = ?" },

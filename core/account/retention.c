@@ -50,15 +50,17 @@ static int call_seen(struct ct_request *r, ct_any_f *function, void *arg, struct
 /* The last act that anybody knows of, and when the months after it are over. */
 static int read_person(struct ct_request *r, struct person *p, struct ct_error *e)
 {
-	struct ct_party_seen seen = { p->id, &p->last };
+	struct ct_party_seen seen = { p->id, &p->last, NULL };
 	struct ct_utc known;
 	struct ct_result *row;
 	struct ct_day day;
 	int rc;
 
 	p->last = CT_NO_UTC;
-	if ((rc = ct_one(r, "last_act", CT_ARGS(CT_NUM(p->id)), &row, e)) ||
-	    (rc = ct_raise(r, "party.seen", call_seen, &seen, e)))
+	if ((rc = ct_one(r, "last_act", CT_ARGS(CT_NUM(p->id)), &row, e)))
+		return rc;
+	seen.addresses = ct_col_text(row, "addresses");
+	if ((rc = ct_raise(r, "party.seen", call_seen, &seen, e)))
 		return rc;
 	known = ct_col_utc(row, "last_utc");
 	p->last = ct_utc_set(p->last) ? later(p->last, known) : known;

@@ -15,14 +15,8 @@
 
 enum { CHANGES_A_DAY = 5, A_DAY = 86400 };
 
-#define PRESENT                                                                    \
-	{                                                                          \
-		"current", N_("Your present password"), CT_SECRET,                 \
-			.max = CT_PASSWORD_MAX, .autocomplete = "current-password" \
-	}
-
 const struct ct_field ct_password_fields[] = {
-	PRESENT,
+	CT_ME_CURRENT,
 	{ "password", N_("New password"), CT_SECRET, .required = true, .max = CT_PASSWORD_MAX,
 	  .autocomplete = "new-password",
 	  .help = N_("At least 8 characters. Three words in a row are easy to keep in mind.") },
@@ -31,42 +25,11 @@ const struct ct_field ct_password_fields[] = {
 
 const struct ct_field ct_address_fields[] = { { "email", N_("New address"), CT_EMAIL,
 						.required = true, .autocomplete = "email" },
-					      PRESENT,
+					      CT_ME_CURRENT,
 					      { 0 } };
 
 const struct ct_field ct_prove_fields[] = { { "next", N_("Then go to"), CT_TEXT, .max = 500 },
 					    { 0 } };
-
-/* Who has no password is not asked for it. */
-static const struct ct_field *without_present(struct ct_request *r, const struct ct_field *fields,
-					      const struct ct_result *me)
-{
-	struct ct_field *list = talloc_zero_array(r, struct ct_field, 4);
-	size_t n = 0;
-
-	for (; fields->name; fields++) {
-		if (strcmp(fields->name, "current") != 0 || ct_col_int(me, "has_password"))
-			list[n] = *fields;
-		else
-			continue;
-		list[n].required = true;
-		n++;
-	}
-	return list;
-}
-
-static int put_page(struct ct_request *r, struct ct_me_form *form, struct ct_error *e)
-{
-	struct ct_result *me;
-	int rc = ct_me_row(r, &me, e);
-
-	if (rc)
-		return rc;
-	form->fields = without_present(r, form->fields, me);
-	ct_me_put_form(r, form);
-	ct_me_put_proof(r, me);
-	return 0;
-}
 
 int ct_password_page(struct ct_request *r, struct ct_error *e)
 {
@@ -78,7 +41,7 @@ int ct_password_page(struct ct_request *r, struct ct_error *e)
 		.fields = ct_password_fields,
 	};
 
-	return put_page(r, &form, e);
+	return ct_me_put_proved_form(r, &form, e);
 }
 
 struct change {
@@ -135,7 +98,7 @@ int ct_address_page(struct ct_request *r, struct ct_error *e)
 		.fields = ct_address_fields,
 	};
 
-	return put_page(r, &form, e);
+	return ct_me_put_proved_form(r, &form, e);
 }
 
 /* Whoever asks is not told that somebody else has an account with the address; its owner is. */

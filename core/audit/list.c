@@ -44,26 +44,18 @@ struct look {
 
 struct entry { int64_t id, object; const char *full; struct ct_change what; };
 
-/* The text as a JSON string holds it, as a pattern of LIKE. */
+/* The text as a JSON string holds it, without its quotation marks. */
 static const char *pattern(struct ct_request *r, const char *q)
 {
-	struct ct_buf *b = ct_buf_new(r, 1024);
+	const char *like;
+	char *text;
 
 	if (!q)
 		return NULL;
-	ct_buf_byte(b, '%');
-	for (; *q; q++) {
-		if (strchr("%_", *q))
-			ct_buf_byte(b, '\\');
-		if (*q == '\\')
-			ct_buf_text(b, "\\\\\\\\");
-		else if (*q == '"')
-			ct_buf_text(b, "\\\\\"");
-		else
-			ct_buf_byte(b, *q);
-	}
-	ct_buf_byte(b, '%');
-	return ct_buf_data(b);
+	text = json_dumps(ct_own_json(r, json_string(q)), JSON_ENCODE_ANY);
+	like = ct_like_pattern(r, text + 1, strlen(text) - 2, true);
+	free(text);
+	return like;
 }
 
 /* "reservation.booking" is kind booking of plugin reservation; a word alone is of the core's modules. */

@@ -255,6 +255,10 @@ int ct_file_take(struct ct_request *r, const struct ct_field *field, struct ct_v
 	for (size_t i = 0, n = 0; i < r->s->n_uploads; i++)
 		if (!strcmp(r->s->uploads[i].name, field->name) && n++)
 			return ct_fail(e, CT_BAD, _("The parameter %s stands more than once."), field->name);
+	if (field->passing) {
+		value->set = up && up->size;
+		return 0;
+	}
 	if (up)
 		return take_upload(r, field, up, value, e);
 	if (ct_file_removed(r, field) || !text || !*text)

@@ -11,6 +11,9 @@
 /* A link to sign in with is worth nothing any more to whom it was sent, and much to who reads a copy of the tables. */
 #define FORGET_LINK " payload = IF(plugin = 'account', '{}', payload)"
 
+/* A letter of the accounts to nobody who is known here, as the goodbye to who left: where it went is not kept. */
+#define FORGET_LEFT(column) column " = IF(plugin = 'account' AND kind = 'mail' AND party_id IS NULL, NULL, " column ")"
+
 /* Dead by hand or again to be sent: from one state into the other, so that two clicks are one. */
 #define AGAIN "UPDATE outbox SET state = 'queued', tries = 0, next_utc = UTC_TIMESTAMP(), purge_utc = NULL," \
 	" owner = NULL WHERE id = ? AND state = 'dead' AND purge_utc IS NOT NULL"
@@ -45,8 +48,8 @@ const struct ct_query ct_job_queries[] = {
 		" AND next_utc <= UTC_TIMESTAMP()" },
 	{ "outbox_claimed", .sql = "SELECT uid, kind, topic, plugin, org_id, payload, tries FROM outbox WHERE id = ?" },
 	{ "outbox_done", .audits = "-", .sql = "UPDATE outbox SET state = 'sent', sent_utc = UTC_TIMESTAMP(),"
-		" purge_utc = UTC_TIMESTAMP() + INTERVAL 30 DAY, last_error = NULL," FORGET_LINK
-		" WHERE id = ? AND owner = ? AND state = 'sending'" },
+		" purge_utc = UTC_TIMESTAMP() + INTERVAL 30 DAY, last_error = NULL," FORGET_LINK ", "
+		FORGET_LEFT("recipient") ", " FORGET_LEFT("subject") " WHERE id = ? AND owner = ? AND state = 'sending'" },
 	{ "outbox_later", .audits = "-", .sql = "UPDATE outbox SET state = 'queued',"
 		" next_utc = UTC_TIMESTAMP() + INTERVAL ? MINUTE, last_error = ? WHERE id = ? AND owner = ? AND state = 'sending'" },
 	/* the server's fault: no try of this letter */

@@ -27,6 +27,16 @@ static const struct ct_query queries[] = {
 		" access_rate = ?, access_audit_d = ?, access_auditor = ?, access_gaps = ?, access_email = ?,"
 		" access_phone = ?, access_text = ?, help_text = ?, changed_utc = ?, row_version = row_version + 1"
 		" WHERE org_id = ? AND row_version = ?" },
+	/* the sample network: each operator with one of its administrators */
+	{ "law_demo_orgs", .sql = "SELECT o.id, p.email, (SELECT MIN(q.name) FROM role ro JOIN party q ON q.id = ro.person_id"
+		" WHERE ro.org_id = o.id AND ro.role = 'admin') AS admin, CASE WHEN p.legal_name LIKE 'SCIC %' THEN"
+		" 'SCIC SA à capital variable' WHEN p.legal_name LIKE 'SCOP %' THEN 'SCOP SA' WHEN p.legal_name LIKE 'SARL %'"
+		" THEN 'SARL' WHEN p.legal_name LIKE 'Coop%' THEN 'SCOP SARL' ELSE 'association loi 1901' END AS legal_form"
+		" FROM organisation o JOIN party p ON p.id = o.id WHERE o.operates = 1 ORDER BY o.id LIMIT 500" },
+	{ "law_demo", .audits = "law", .sql = "INSERT INTO law_settings (org_id, director, legal_form, host_name,"
+		" host_address, host_phone, privacy_contact, privacy_email, recipients, access_state, access_email, access_rate,"
+		" access_gaps, keep_documents, keep_traces, keep_logs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'partial', ?, ?, ?,"
+		" 120, 36, 12)" },
 	{ "law_lacking", .sql = "SELECT COALESCE((s.director IS NULL) + (s.legal_form IS NULL) + (s.host_name IS NULL)"
 		" + (s.host_address IS NULL) + (s.privacy_contact IS NULL) + (s.access_state IS NULL), 6) AS n"
 		" FROM organisation o LEFT JOIN law_settings s ON s.org_id = o.id WHERE o.id = ? AND o.operates = 1" },
@@ -108,7 +118,11 @@ static int panel(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-static const struct ct_hook hooks[] = { CT_HOOK("dashboard.panel", ct_handler_f, panel), { 0 } };
+static const struct ct_hook hooks[] = {
+	CT_HOOK("dashboard.panel", ct_handler_f, panel),
+	CT_HOOK("demo.data", ct_handler_f, ct_law_demo),
+	{ 0 }
+};
 
 static const struct ct_menu menu[] = {
 	{ N_("Legal pages"), "/o/{org}/law", "law.edit", 92, N_("Settings") },

@@ -54,7 +54,7 @@ int ct_law_done(struct ct_request *r, const struct ct_law *law, const char *page
 
 /* The pages themselves: notice.c, privacy.c, terms.c, help.c, and the form: settings.c */
 ct_handler_f ct_notice_page, ct_privacy_page, ct_terms_page, ct_terms_version_page, ct_access_page, ct_help_page;
-ct_handler_f ct_law_form, ct_law_store;
+ct_handler_f ct_law_form, ct_law_store, ct_law_demo;
 extern const struct ct_field ct_law_fields[];
 
 /* All columns of law_settings that a form holds, in the order of ct_law_fields. */

@@ -54,6 +54,16 @@ const struct ct_view_field ct_contact_view[] = {
 	{ "panels.rows", "array", NULL }, { "panels.more", "object", NULL }, { "merged_into_id", "id", N_("The contact that took over") }, { 0 }
 };
 
+const char *ct_contact_shown(struct ct_request *r, const struct ct_field *field, const char *text)
+{
+	struct ct_value value;
+	struct ct_error e;
+
+	if (!text || ct_field_parse(r, field, text, &value, &e) || !value.set)
+		return text;
+	return ct_field_show(r, field, &value, r->lang);
+}
+
 int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e)
 {
 	int rc;

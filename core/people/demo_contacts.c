@@ -54,7 +54,7 @@ static const struct { const char *org, *code, *label, *lead; } projects[] = {
 static const struct { const char *org, *kind, *title, *text; } terms[] = {
 	{ "filature", "rules", "Règlement de la maison",
 	  "Chacun·e laisse la salle comme elle ou il l’a trouvée : lumières éteintes, fenêtres fermées, tables rangées.\n\n"
-	  "Les repas se prennent dans la cuisine. Le dernier parti ferme la porte de la cour." },
+	  "Les repas se prennent dans la cuisine. La dernière personne qui part ferme la porte de la cour." },
 	{ "filature", "sale", "Conditions de location",
 	  "La salle est louée pour la durée indiquée. Une annulation est gratuite jusqu’à sept jours avant la date ;"
 	  " ensuite, la moitié du prix reste due." },
@@ -111,6 +111,8 @@ int ct_demo_contacts(struct ct_request *r, struct ct_error *e)
 
 	for (size_t i = 0; i < sizeof(contacts) / sizeof(contacts[0]) && !rc; i++)
 		rc = add_contact(r, i, e);
+	if (!rc && !(rc = ct_exec(r, "demo_reach", CT_NO_ARGS, e)))
+		rc = ct_exec(r, "demo_seats", CT_NO_ARGS, e);
 	if (!rc)
 		rc = add_works(r, e);
 	return rc ? rc : add_ties(r, e);

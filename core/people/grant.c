@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an organisation lets another see of its rows, by its own act: signed by one of its administrators. */
 #include <comptoir/terms.h>
+#include <string.h>
 
 #include "field/form.h"
 #include "people/people.h"
@@ -10,6 +11,15 @@ static const struct ct_choice scopes[] = {
 	{ "figures", N_("figures: sums without names") }, { "bookings", N_("the calendar, with names") },
 	{ "accounts", N_("the accounts") }, { 0 }
 };
+
+const char *ct_grant_scope_label(const char *scope)
+{
+	const struct ct_choice *c = scopes;
+
+	while (c->value && strcmp(c->value, scope) != 0)
+		c++;
+	return c->value ? _(c->label) : scope;
+}
 
 const struct ct_field ct_grant_fields[] = {
 	{ "name", N_("Who may see it"), CT_TEXT, .read_only = true, .list = true },

@@ -16,14 +16,9 @@
 
 enum { SHOWN = 200, BATCH = 200 };
 
-/* The spreadsheet itself is read and forgotten: for the route it is no field, which would be stored as a file. */
+/* The spreadsheet itself is read and forgotten. */
 const struct ct_field ct_import_fields[] = {
-	{ "text", N_("Or paste the cells here"), CT_LONG_TEXT, .max = 60000 },
-	{ 0 }
-};
-
-static const struct ct_field form_fields[] = {
-	{ "file", N_("CSV file"), CT_FILE, .accept = CT_CSV, .max = 4 << 20,
+	{ "file", N_("CSV file"), CT_FILE, .accept = CT_CSV, .max = 4 << 20, .passing = true,
 	  .help = N_("Its first line names the columns: Nom, Prénom, E-mail, Téléphone, Adresse, Code postal, Ville, SIREN …") },
 	{ "text", N_("Or paste the cells here"), CT_LONG_TEXT, .max = 60000,
 	  .help = N_("With the line that names the columns.") },
@@ -58,7 +53,7 @@ int ct_import_page(struct ct_request *r, struct ct_error *e)
 	(void)e;
 	ct_put_text(form, "action", here(r, NULL));
 	ct_put_bool(form, "multipart", true);
-	ct_put_controls(r, form, "fields", form_fields, NULL);
+	ct_put_controls(r, form, "fields", ct_import_fields, NULL);
 	ct_put_array(form, "hidden");
 	ct_put_text(form, "submit", _("See what would happen"));
 	ct_put_text(form, "cancel_href", ct_url(r, "/o/%s/people", r->s->org_slug));
@@ -170,15 +165,17 @@ static void put_line(struct ct_request *r, const struct ct_import_line *line, js
 	ct_put_text(object, "name", line->name);
 	ct_put_text(object, "why", line->why);
 	ct_put_bool(object, "wrong_ui", line->what == CT_IMPORT_WRONG);
+	ct_put_bool(object, "detail_ui", line->why || line->n_changes);
 	changes = ct_put_array(object, "changes");
 	for (size_t i = 0; line->changes && i < line->n_changes; i++) {
 		json_t *change = ct_add_object(changes);
 
 		ct_put_text(change, "label", _(line->changes[i].field->label));
 		ct_put_text(change, "before", line->changes[i].before);
+		ct_put_text(change, "before_ui", ct_contact_shown(r, line->changes[i].field, line->changes[i].before));
 		ct_put_text(change, "after", line->changes[i].after);
+		ct_put_text(change, "after_ui", ct_contact_shown(r, line->changes[i].field, line->changes[i].after));
 	}
-	(void)r;
 }
 
 static void put_counts(json_t *view, const struct ct_import *import)

@@ -146,9 +146,12 @@ static void decide_kind(struct ct_request *r, struct ct_import_line *line)
 {
 	const char **kind = &line->values[field_at("kind")];
 	bool named = get(line, "given_name") || get(line, "family_name");
+	bool numbered = get(line, "siren") || get(line, "siret") || get(line, "rna") || get(line, "vat_no");
 
+	/* "Nom" alone may be a company's, which its number tells */
 	if (!*kind)
-		*kind = !named && get(line, "legal_name") ? "organisation" : "person";
+		*kind = (!named && get(line, "legal_name")) || (numbered && !get(line, "given_name") && !get(line, "legal_name"))
+			? "organisation" : "person";
 	if (!strcmp(*kind, "organisation") && !get(line, "legal_name") && get(line, "family_name"))
 		line->values[field_at("legal_name")] = get(line, "family_name");
 	for (int i = 0; ct_contact_fields[i].name; i++)

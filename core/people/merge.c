@@ -61,7 +61,6 @@ static const char *obstacle(struct ct_request *r, const struct ct_result *from, 
 {
 	const char *problem;
 
-
 	if (ct_col_int(from, "id") == ct_col_int(into, "id"))
 		return _("This is the same contact.");
 	if (strcmp(ct_col_text(from, "kind"), ct_col_text(into, "kind")))
@@ -81,13 +80,19 @@ static const char *obstacle(struct ct_request *r, const struct ct_result *from, 
 	return NULL;
 }
 
+/* The name and the address are made of several fields, and shown as they are. */
+static const char *shown_text(struct ct_request *r, const char *column, const char *text)
+{
+	const struct ct_field *f = ct_contact_fields;
+
+	while (f->name && strcmp(f->name, column) != 0)
+		f++;
+	return f->name ? ct_contact_shown(r, f, text) : text;
+}
+
 static const char *shown(struct ct_request *r, const struct ct_result *row, const char *column)
 {
-	static const struct ct_field phone = { "phone", NULL, CT_PHONE };
-	const char *text = ct_col_text(row, column);
-	const struct ct_value value = { .set = text != NULL, .text = text };
-
-	return text && !strcmp(column, "phone") ? ct_field_show(r, &phone, &value, r->lang) : text;
+	return shown_text(r, column, ct_col_text(row, column));
 }
 
 static void put_facts(struct ct_request *r, const struct ct_result *from, const struct ct_result *into)
@@ -156,6 +161,7 @@ static int put_suggestions(struct ct_request *r, int64_t id, const char *action,
 	json_array_foreach(list, i, row) {
 		ct_put_text(row, "href_ui", talloc_asprintf(r, "%s?with=%s", action,
 							    json_string_value(json_object_get(row, "id"))));
+		ct_put_text(row, "phone_ui", shown_text(r, "phone", json_string_value(json_object_get(row, "phone"))));
 	}
 	ct_put_text(r->view, "q_ui", q);
 	ct_put_text(r->view, "none_ui", json_array_size(list) ? NULL : q && *q

@@ -55,6 +55,9 @@ int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_
  * needs a town.
  */
 const char *ct_contact_value(const char *const *values, const char *name);
+
+/* Such a text as a person reads it ("03 20 00 02 01"), on r; NULL for NULL. */
+const char *ct_contact_shown(struct ct_request *r, const struct ct_field *field, const char *text);
 int ct_contact_insert(struct ct_request *r, const char *const *values, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
 int ct_contact_update(struct ct_request *r, int64_t id, const char *const *values, struct ct_error *e) CT_MUST_USE;
 
@@ -89,7 +92,8 @@ extern const struct ct_field ct_client_role_fields[];
 ct_handler_f ct_client_role_post, ct_client_form;
 int ct_client_panel(struct ct_request *r, int64_t client, struct ct_error *e) CT_MUST_USE;
 
-/* grant.c */
+/* grant.c; the label says in the reader's language what a scope ("figures") lets see */
+const char *ct_grant_scope_label(const char *scope);
 extern const struct ct_field ct_grant_fields[];
 ct_row_f ct_grant_check;
 ct_row_form_f ct_grant_form;

@@ -101,6 +101,15 @@ const struct ct_query ct_people_queries[] = {
 		" AND a.archived_at IS NULL) AS has_account, EXISTS (SELECT 1 FROM role r WHERE r.person_id = p.id"
 		" AND r.org_id = ? AND r.role = ? AND (r.to_d IS NULL OR r.to_d >= UTC_DATE())) AS held"
 		" FROM party p WHERE p.id = ?" },
+	/* nobody who could hold a role, among the contacts that a form offers */
+	{ "role_not_persons", .max_rows = 1000, .sql = "SELECT c.party_id AS id FROM org_contact c JOIN party p"
+		" ON p.id = c.party_id WHERE c.org_id = ? AND p.kind = 'organisation' LIMIT 1000" },
+	/* the organisations of the sample network are reached where their first place is */
+	{ "demo_reach", .audits = "organisation", .sql = "UPDATE party p JOIN place l ON l.id = (SELECT MIN(f.id) FROM place f"
+		" WHERE f.org_id = p.id) SET p.email = l.email, p.phone = l.phone" },
+	{ "demo_seats", .audits = "organisation", .sql = "INSERT INTO address (party_id, street, postcode, town)"
+		" SELECT org_id, street, postcode, town FROM place WHERE id IN (SELECT MIN(id) FROM place GROUP BY org_id)"
+		" ON DUPLICATE KEY UPDATE town = VALUES(town)" },
 	{ "role_give", .audits = "role", .sql = "INSERT INTO role (person_id, org_id, role, from_d, to_d, given_by_id)"
 		" VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "role_row", .sql = "SELECT role, from_d, to_d FROM role WHERE id = ? AND org_id = ?" },

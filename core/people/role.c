@@ -42,26 +42,50 @@ static int operates(struct ct_request *r, bool *operates_r, struct ct_error *e)
 	return rc;
 }
 
-/* Of the choices only those that this sort of organisation has. */
+static json_t *options_of(json_t *controls, const char *name)
+{
+	json_t *control;
+	size_t i;
+
+	json_array_foreach(controls, i, control)
+		if (!strcmp(json_string_value(json_object_get(control, "name")), name))
+			return json_object_get(control, "options");
+	return NULL;
+}
+
+static void drop_option(json_t *options, const char *value)
+{
+	for (size_t i = json_array_size(options); i-- > 0;)
+		if (!strcmp(json_string_value(json_object_get(json_array_get(options, i), "value")), value))
+			json_array_remove(options, i);
+}
+
+static int only_persons(struct ct_request *r, json_t *options, struct ct_error *e)
+{
+	struct ct_result *rows;
+	int rc;
+
+	if (!json_array_size(options))
+		return 0;
+	rc = ct_query(r, "role_not_persons", CT_ARGS(CT_NUM(r->org)), &rows, e);
+	while (!rc && ct_next(rows))
+		drop_option(options, ct_col_text(rows, "id"));
+	return rc;
+}
+
+/* Of the choices only those that this sort of organisation has, and only people. */
 int ct_role_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_error *e)
 {
+	json_t *roles = options_of(controls, "role");
 	bool operator = false;
-	json_t *control, *options;
-	size_t i, k;
-	int rc = operates(r, &operator, e);
+	int rc = id ? 0 : operates(r, &operator, e);
 
-	json_array_foreach(controls, i, control) {
-		if (rc || id || strcmp(json_string_value(json_object_get(control, "name")), "role") != 0)
-			continue;
-		options = json_object_get(control, "options");
-		for (k = json_array_size(options); k-- > 0;) {
-			const char *value = json_string_value(json_object_get(json_array_get(options, k), "value"));
-
-			if (*value && ct_role_of_operator(value) != operator)
-				json_array_remove(options, k);
-		}
-	}
-	return rc;
+	if (id || rc)
+		return rc;
+	for (const struct ct_choice *c = ct_roles; c->value; c++)
+		if (ct_role_of_operator(c->value) != operator)
+			drop_option(roles, c->value);
+	return only_persons(r, options_of(controls, "person"), e);
 }
 
 static int check_new(struct ct_request *r, struct ct_error *e)

@@ -122,15 +122,17 @@ int ct_record_put_form(struct ct_request *r, const struct ct_record_info *info, 
 	return !rc && info->record->form ? info->record->form(r, row ? row->id : 0, controls, e) : rc;
 }
 
-/* The name of what is made: "New: Key", or "New: person" where there are several sorts. */
+/* "New key", or "New contact: person" where there are several sorts; the record says it, for languages with genders. */
 static const char *new_heading(struct ct_request *r, const struct ct_record_info *info)
 {
-	const char *variant = new_variant(r, info), *label = ct_record_one(info);
+	const char *variant = new_variant(r, info), *fresh = ct_record_text(info, info->record->fresh);
 
+	if (!fresh)
+		fresh = talloc_asprintf(r, _("Add: %s"), ct_record_one(info));
 	for (const struct ct_choice *c = variant ? info->sql->variant->field->choices : NULL; c && c->value; c++)
 		if (!strcmp(c->value, variant))
-			label = ct_record_text(info, c->label);
-	return talloc_asprintf(r, _("New: %s"), label);
+			return talloc_asprintf(r, _("%s: %s"), fresh, ct_record_text(info, c->label));
+	return fresh;
 }
 
 int ct_record_new_form(struct ct_request *r, struct ct_error *e)

@@ -51,12 +51,47 @@ static const char *reached(struct ct_request *r, const char *href)
 	return ct_router_find(r->s->core->registry->router, r, "GET", href, &match, &allow, &e) ? NULL : href;
 }
 
+static const char *org_name(const struct ct_request *r, int64_t org)
+{
+	json_t *role;
+	size_t i;
+
+	json_array_foreach(r->s->caller.roles, i, role)
+		if (json_integer_value(json_object_get(role, "org")) == org)
+			return json_string_value(json_object_get(role, "name"));
+	return NULL;
+}
+
+/* Each organisation has a list of its own: one link, or one each with its name. */
+static void put_lists(struct ct_request *r, const struct ct_search *s, json_t *group)
+{
+	json_t *orgs = ct_own_json(r, json_loads(ct_orgs_with(r, "people.see"), 0, NULL)), *org;
+	size_t i;
+
+	json_array_foreach(orgs, i, org) {
+		long long id = (long long)json_integer_value(org);
+		const char *name = json_array_size(orgs) > 1 ? org_name(r, id) : NULL;
+
+		if (reached(r, ct_url(r, "/o/%lld/people", id)))
+			ct_search_more(group, name, ct_url(r, "/o/%lld/people?q=%s", id, s->text));
+	}
+}
+
+/* An e-mail address as it is, a telephone number as people read it. */
+static const char *reach_of(struct ct_request *r, const struct ct_result *row)
+{
+	const struct ct_field field = { .name = "phone", .type = CT_PHONE };
+	const struct ct_value value = { .set = true, .text = ct_col_text(row, "sub") };
+
+	return value.text && *value.text == '+' ? ct_field_show(r, &field, &value, r->lang) : value.text;
+}
+
 int ct_search_people(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
 {
 	const char *orgs = ct_orgs_with(r, "people.see");
 	json_t *group;
 	struct ct_result *rows;
-	int64_t org = 0;
+	int64_t org;
 	int rc;
 
 	if (!strcmp(orgs, "[]"))
@@ -69,12 +104,11 @@ int ct_search_people(struct ct_request *r, const struct ct_search *s, struct ct_
 	group = ct_search_group(r, N_("Contacts"));
 	while (ct_next(rows)) {
 		org = ct_col_int(rows, "org_id");
-		ct_search_add(s, group, ct_col_text(rows, "name"), ct_col_text(rows, "sub"),
+		ct_search_add(s, group, ct_col_text(rows, "name"), reach_of(r, rows),
 			      reached(r, ct_url(r, "/o/%lld/people/%lld", (long long)org,
 						(long long)ct_col_int(rows, "id"))));
 	}
-	if (reached(r, ct_url(r, "/o/%lld/people", (long long)org)))
-		ct_search_more(group, ct_url(r, "/o/%lld/people?q=%s", (long long)org, s->text));
+	put_lists(r, s, group);
 	return 0;
 }
 
@@ -115,6 +149,6 @@ int ct_search_places(struct ct_request *r, const struct ct_search *s, struct ct_
 	while (ct_next(rows))
 		ct_search_add(s, group, ct_col_text(rows, "name"), ct_col_text(rows, "sub"),
 			      reached(r, ct_url(r, "/places/%s", ct_col_text(rows, "slug"))));
-	ct_search_more(group, "/sitemap");
+	ct_search_more(group, NULL, "/sitemap");
 	return 0;
 }

@@ -19,7 +19,7 @@ json_t *ct_search_group(struct ct_request *r, const char *label)
 	ct_put_text(group, "label", dgettext(r->plugin->domain ? r->plugin->domain : CT_TEXT_DOMAIN, label));
 	ct_put_array(group, "results");
 	ct_put_bool(group, "more", false);
-	ct_put_text(group, "more_href_ui", NULL);
+	ct_put_array(group, "lists_ui");
 	return group;
 }
 
@@ -37,10 +37,15 @@ void ct_search_add(const struct ct_search *s, json_t *group, const char *title, 
 	ct_put_text(result, "href", href);
 }
 
-void ct_search_more(json_t *group, const char *href)
+void ct_search_more(json_t *group, const char *where, const char *href)
 {
-	if (json_is_true(json_object_get(group, "more")))
-		ct_put_text(group, "more_href_ui", href);
+	json_t *list;
+
+	if (!json_is_true(json_object_get(group, "more")))
+		return;
+	list = ct_add_object(json_object_get(group, "lists_ui"));
+	ct_put_text(list, "where", where);
+	ct_put_text(list, "href", href);
 }
 
 static bool holds(const json_t *keys, int64_t key)

@@ -25,6 +25,16 @@
 	{ list ".rooms", "text", "" }, { list ".place", "object", "" },                            \
 	{ list ".place_name", "text", "" }, { list ".person", "text", "" },                        \
 	{ list ".attendance", "integer", "" }, { list ".total", "money", "" }
+/* A price, whose members begin with `at`. */
+#define PRICE(at)                                                                                  \
+	{ at "lines", "array", "what makes up the price" },                                        \
+	{ at "lines.label", "text", "what for" },                                                  \
+	{ at "lines.reason", "text", "why, where it is not the list price" },                      \
+	{ at "lines.amount", "money", "in the basis of the price" },                               \
+	{ at "total", "money", "in its basis; null: on quotation" },                               \
+	{ at "amounts", "text", "the basis: include_vat, exclude_vat, no_vat" },                   \
+	{ at "net", "money", "without VAT" }, { at "vat", "money", "" },                           \
+	{ at "gross", "money", "what is to be paid" }
 #define STRETCHES                                                                                  \
 	{ "stretches", "array", "the day without gaps" },                                          \
 	{ "stretches.state", "text", "free, busy, mine, pending, closed" },                        \
@@ -32,10 +42,6 @@
 	{ "stretches.end", "time", "" }, { "stretches.end_local", "text", "" },                    \
 	{ "stretches.title", "text", "where the reader may know it" },                             \
 	{ "stretches.units", "integer", "how many are free" }
-
-#define SUMS \
-	{ "price.total", "money", "in its basis; null: on quotation" }, { "price.amounts", "text", "the basis" }, \
-	{ "price.net", "money", "without VAT" }, { "price.vat", "money", "" }, { "price.gross", "money", "what is to be paid" }
 
 const struct ct_view_field reservation_home_view[] = {
 	{ "search", "object", "as asked for" }, { "search.q", "text", "" },
@@ -81,17 +87,11 @@ const struct ct_view_field reservation_week_view[] = {
 
 const struct ct_view_field reservation_form_view[] = {
 	ROOM, PLACE, { "date_d", "date", "" }, TIMES, { "price", "object", "of what is chosen" },
-	{ "price.lines", "array", "" }, SUMS, { 0 }
+	PRICE("price."), { 0 }
 };
 
 const struct ct_view_field reservation_price_view[] = {
-	ROOM, PLACE, TIMES, { "lines", "array", "what makes up the price" },
-	{ "lines.label", "text", "what for" },
-	{ "lines.reason", "text", "why, where it is not the list price" },
-	{ "lines.amount", "money", "in the basis of the price" },
-	{ "total", "money", "in its basis; null: on quotation" },
-	{ "amounts", "text", "the basis: include_vat, exclude_vat, no_vat" }, { "net", "money", "without VAT" },
-	{ "vat", "money", "" }, { "gross", "money", "what is to be paid" }, { 0 }
+	ROOM, PLACE, TIMES, PRICE(""), { 0 }
 };
 
 #define BOOKING \
@@ -104,8 +104,7 @@ const struct ct_view_field reservation_price_view[] = {
 	{ "attendance_actual", "integer", "who came; null: nobody has said" }, { "arrived", "time", "null: not yet" }, \
 	{ "arrived_local", "text", "" }, \
 	{ "person", "object", "who it is for" }, { "person.name", "text", "" }, \
-	{ "price", "object", "as accepted" }, { "price.lines", "array", "" }, \
-	SUMS, { "fee", "money", "of cancelling now" }
+	{ "price", "object", "as accepted" }, PRICE("price."), { "fee", "money", "of cancelling now" }
 
 const struct ct_view_field reservation_booking_view[] = { BOOKING, { 0 } };
 
@@ -117,8 +116,8 @@ const struct ct_view_field reservation_change_view[] = {
 };
 
 const struct ct_view_field reservation_phone_view[] = {
-	{ "price", "object", "null: no time is chosen, or it is taken" }, { "price.lines", "array", "" },
-	SUMS, { "conflicts", "array", "what is in the way" },
+	{ "price", "object", "null: no time is chosen, or it is taken" }, PRICE("price."),
+	{ "conflicts", "array", "what is in the way" },
 	{ "alternatives", "array", "what is free instead" }, { 0 }
 };
 

@@ -7,6 +7,9 @@
 #include "calendar.h"
 #include "cancel.h"
 #include "desk.h"
+#include "reservation.h"
+#include "store.h"
+#include "views.h"
 
 static const struct {
 	const char *status, *word;

@@ -96,7 +96,8 @@ bool cancel_is_charged(struct ct_request *r, int64_t org)
 {
 	const char *asked = ct_in_typed(r, "with_fee");
 
-	return !ct_may(r, MAY_MANAGE, org) || (asked && *asked && strcmp(asked, "0") != 0);
+	return !ct_may(r, MAY_MANAGE, org) ||
+	       (asked && (!strcmp(asked, "1") || !strcmp(asked, "on") || !strcmp(asked, "true")));
 }
 
 int64_t cancel_expected(struct ct_request *r)

@@ -9,7 +9,7 @@
 #include <talloc.h>
 
 /* "901,906": the leaves that booking `id` takes and those of `rooms`, in the one order. */
-static int leaves_of(struct ct_request *r, int64_t id, const char *rooms, const char **leaves_r,
+static int leaves_to_lock(struct ct_request *r, int64_t id, const char *rooms, const char **leaves_r,
 		     struct ct_error *e)
 {
 	struct ct_result *row;
@@ -25,11 +25,11 @@ int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, str
 {
 	const char *leaves, *now, *at;
 	char *end;
-	int rc = leaves_of(r, id, rooms, &leaves, e);
+	int rc = leaves_to_lock(r, id, rooms, &leaves, e);
 
 	for (at = leaves; !rc && *at; at = *end ? end + 1 : end)
 		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(strtoll(at, &end, 10))), e);
-	if (rc || (rc = leaves_of(r, id, rooms, &now, e)))
+	if (rc || (rc = leaves_to_lock(r, id, rooms, &now, e)))
 		return rc;
 	return strcmp(leaves, now) ? ct_fail(e, CT_CONFLICT, _("This booking was moved at this very moment. Please try again."))
 				   : 0;

@@ -126,8 +126,9 @@ static int64_t room_id(const struct loading *l, const char *name)
 static bool has_free_price(const struct demo_thing *thing)
 {
 	for (const struct demo_tariff *t = demo_tariffs; t->label; t++)
-		if (!strcmp(t->place, thing->place) && t->kind && !strcmp(t->kind, thing->kind))
-			return !strcmp(t->mode, "free_price");
+		if (!strcmp(t->place, thing->place) && !strcmp(t->mode, "free_price") &&
+		    !strcmp(t->room ? t->room : t->kind, t->room ? thing->name : thing->kind))
+			return true;
 	return false;
 }
 
@@ -155,7 +156,8 @@ static int add_room(struct loading *l, size_t i, struct ct_error *e)
 		 "resource", &room->id, e);
 	if (!rc && demo_rooms[i].whole)
 		rc = ct_exec(l->r, "demo_part",
-			     CT_ARGS(CT_NUM(room_id(l, demo_rooms[i].whole)), CT_NUM(room->id)), e);
+			     CT_ARGS(CT_NUM(room_id(l, demo_rooms[i].whole)), CT_NUM(room->id),
+				     CT_NUM(l->org[p])), e);
 	return rc;
 }
 
@@ -218,22 +220,24 @@ static int add_step(struct loading *l, size_t p, int64_t tariff, const char *uni
 
 static int add_tariff(struct loading *l, size_t i, struct ct_error *e)
 {
-	size_t p = place_no(demo_tariffs[i].place);
-	bool of_place = !demo_tariffs[i].kind && !demo_tariffs[i].room;
+	const struct demo_tariff *t = &demo_tariffs[i];
+	size_t p = place_no(t->place);
+	bool is_free = !strcmp(t->mode, "free_price");
+	bool of_place = !t->kind && !t->room;
 	int64_t id;
 	int rc = add(l, "demo_tariff",
 		     CT_ARGS(CT_NUM(l->org[p]), of_place ? CT_NUM(l->place[p]) : CT_NULL,
-			     CT_ID(kind_id(l, demo_tariffs[i].place, demo_tariffs[i].kind)),
-			     CT_ID(room_id(l, demo_tariffs[i].room)), CT_STR(demo_tariffs[i].label),
-			     CT_STR(demo_tariffs[i].mode), CT_STR(demo_tariffs[i].amounts)),
+			     CT_ID(kind_id(l, t->place, t->kind)), CT_ID(room_id(l, t->room)), CT_STR(t->label),
+			     CT_STR(t->mode), CT_STR(t->amounts), CT_STR(t->vat), is_free ? CT_NUM(500) : CT_NULL,
+			     is_free ? CT_NUM(2000) : CT_NULL),
 		     "tariff", &id, e);
 
 	for (size_t w = 0; w < DEMO_WINDOWS && !rc; w++)
-		rc = add_step(l, p, id, "window", l->window[p][w], demo_tariffs[i].half, e);
-	if (rc || (rc = add_step(l, p, id, "day", 0, demo_tariffs[i].day, e)) ||
-	    (rc = add_step(l, p, id, "hour_begun", 0, demo_tariffs[i].hour, e)))
+		rc = add_step(l, p, id, "window", l->window[p][w], t->half, e);
+	if (rc || (rc = add_step(l, p, id, "day", 0, t->day, e)) ||
+	    (rc = add_step(l, p, id, "hour_begun", 0, t->hour, e)))
 		return rc;
-	return add_step(l, p, id, "use", 0, demo_tariffs[i].use, e);
+	return add_step(l, p, id, "use", 0, t->use, e);
 }
 
 int reservation_demo(struct ct_request *r, struct ct_error *e)
@@ -250,5 +254,7 @@ int reservation_demo(struct ct_request *r, struct ct_error *e)
 		return rc;
 	for (size_t i = 0; demo_tariffs[i].label && !rc; i++)
 		rc = add_tariff(&l, i, e);
-	return rc ? rc : demo_bookings(r, l.room, l.n_rooms, e);
+	if (rc || (rc = demo_prices(r, e)) || (rc = demo_bookings(r, l.room, l.n_rooms, e)))
+		return rc;
+	return demo_hours(r, e);
 }

@@ -24,6 +24,9 @@ struct demo_room {
 	bool free_price; /* who books says what it is worth to them */
 };
 
+/* demo_prices.c: kinds of people, adjustments, extras, reasons, steps of cancelling. Once rules are there. */
+int demo_prices(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
 /*
  * Books `rooms`, at most 96 in ascending order of their keys, from two weeks ago to four weeks
  * ahead, inside the caller's transaction. Some of what is to come is cancelled; where a manager has
@@ -31,5 +34,8 @@ struct demo_room {
  */
 int demo_bookings(struct ct_request *r, const struct demo_room *rooms, size_t n,
 		  struct ct_error *e) CT_MUST_USE;
+
+/* Days, closures and rules of some places, inside the same transaction and after the bookings. */
+int demo_hours(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -328,7 +328,7 @@ static int book(struct drawing *d, const struct demo_room *demo, const struct ro
 	draw_people(d, demo, w);
 	w->uid = ct_new_uid(d->r);
 	w->amount_set = demo->free_price;
-	w->amount_cents = demo->free_price ? (int64_t)draw(d, 5) * 500 : 0;
+	w->amount_cents = demo->free_price ? 500 + (int64_t)draw(d, 4) * 500 : 0;
 	w->expected_cents = -1;
 	d->r->org = demo->org;
 	rc = booking_store(d->r, w, &stored, e);

@@ -53,6 +53,7 @@ struct demo_purpose {
 struct demo_tariff {
 	const char *place, *kind, *room, *label, *mode, *amounts;
 	int half, day, hour, use;
+	const char *vat;
 };
 
 enum { DEMO_MOST = 96, DEMO_WINDOWS = 3 };	/* rows of a table, at most; rows of demo_windows */

@@ -73,7 +73,7 @@
 		IDS " ORDER BY b.start_utc, p.name, b.id LIMIT 2000" },
 	{ "booking_attended", .audits = "booking", .sql = "UPDATE reservation_booking SET status = ?, arrived_utc = ?,"
 		" attendance_actual = ?, row_version = row_version + 1 WHERE id = ?" },
-	{ "clashes_ahead", .sql = "SELECT DISTINCT b.uid, b.start_local, b.end_local, c.reason,"
+	{ "today_clashes", .sql = "SELECT DISTINCT b.uid, b.start_local, b.end_local, c.reason,"
 		" COALESCE(b.title, q.name, b.contact_name, x.name) AS what FROM reservation_closure c"
 		" JOIN reservation_booking b ON b.place_id = c.place_id AND b.start_utc >= c.start_local - INTERVAL 32 DAY"
 		" AND b.start_local < c.end_local AND b.end_local > c.start_local AND b.status IN ('confirmed', 'pending')"

@@ -38,7 +38,7 @@ static const struct {
 
 static const struct words *words_of(const struct letter *l, const char *status)
 {
-	if (l->about == LETTER_CHANGED)
+	if (l->about == LETTER_CHANGED && !strcmp(status, "confirmed"))
 		return &changed;
 	if (l->about == LETTER_REMINDER)
 		return &reminder;
@@ -75,7 +75,7 @@ static const char *link_of(struct ct_request *r, const struct ct_result *b, cons
 	const char *uid = ct_col_text(b, "uid"), *link = ct_url(r, "/bookings/%s", uid);
 
 	if (ct_col_text(b, "token_hash"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, l->secret ? "/verify" : "", guest_secret(r, uid));
+		link = talloc_asprintf(r, "%s%s?t=%s", link, l->secret || !strcmp(ct_col_text(b, "status"), "hold") ? "/verify" : "", guest_secret(r, uid));
 	return ct_url_absolute(r, link);
 }
 
@@ -101,14 +101,17 @@ static json_t *view_of(struct ct_request *r, const struct ct_result *b, const st
 	return view;
 }
 
-/* A CANCEL goes only to who has the event: for others it would be a riddle. */
+/*
+ * A CANCEL goes only to who has the event: for others it would be a riddle. And who has it follows it where it
+ * waits for an answer again.
+ */
 static int put_event(struct ct_request *r, const struct ct_result *b, enum event event, struct ct_attachment *invite,
 		     struct ct_mail *mail, struct ct_error *e)
 {
 	bool cancels = event == CANCELS;
 	int rc;
 
-	if (event == NO_EVENT || (cancels && !ct_col_int(b, "invited")))
+	if (event != INVITES && !ct_col_int(b, "invited"))
 		return 0;
 	if ((rc = invite_make(r, b, cancels, invite, e)))
 		return rc;
@@ -136,11 +139,10 @@ static int write_letter(struct ct_request *r, const struct ct_result *b, const s
 	if (rc)
 		return rc;
 	mail.view = view_of(r, b, l, w);
-	if ((rc = cancel_tell(r, b, mail.view, e)))
-		return rc;
-	if (l->cost)
-		ct_put_text(mail.view, "cancel_ui", _(l->cost));
-	return ct_mail(r, &mail, e);
+	if (!(rc = cancel_tell(r, b, mail.view, e)))
+		return ct_mail(r, &mail, e);
+	json_decref(mail.view);
+	return rc;
 }
 
 /* A guest is heard once, when she books: what she speaks is kept for the answers of others. */
@@ -176,4 +178,14 @@ int letter_send(struct ct_request *r, int64_t booking, const struct letter *l, s
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
 {
 	return letter_send(r, booking, &(struct letter){ .secret = secret }, e);
+}
+
+int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e)
+{
+	return letter_send(r, booking, &(struct letter){ .about = LETTER_CHANGED }, e);
+}
+
+int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e)
+{
+	return letter_send(r, booking, &(struct letter){ .reason = why }, e);
 }

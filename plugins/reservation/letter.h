@@ -20,7 +20,7 @@ struct letter_offer {
 
 enum letter_about {
 	LETTER_STATE,			/* what its status says: held, asked for, confirmed, cancelled, refused */
-	LETTER_CHANGED,			/* it stays, with other hours, rooms or people */
+	LETTER_CHANGED,			/* it is confirmed with other hours, rooms or people; else as LETTER_STATE */
 	LETTER_REMINDER,		/* it comes soon */
 };
 
@@ -30,7 +30,6 @@ struct letter {
 	const char *secret;		/* LETTER_STATE of a guest's hold: its link confirms; keeps her language */
 	const char *reason;		/* why: a sentence, N_("…") or as somebody typed it */
 	const char *note;		/* and what somebody typed beside it */
-	const char *cost;		/* what cancelling costs, or anything else that has to be known: likewise */
 	const struct letter_offer *offers;
 	size_t n_offers;
 };
@@ -42,7 +41,9 @@ struct letter {
  */
 int letter_send(struct ct_request *r, int64_t booking, const struct letter *, struct ct_error *e) CT_MUST_USE;
 
-/* The same with `about` LETTER_STATE, and the secret or NULL. */
+/* The same in short: its state, with the secret or NULL; that it changed; that it was refused, with a reason or "". */
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e) CT_MUST_USE;
+int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
+int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e) CT_MUST_USE;
 
 #endif

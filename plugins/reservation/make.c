@@ -250,7 +250,7 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 		if (!skip)
 			put_typed(typed, f->name, text);
 		for (size_t i = 0; f->many && i < ct_in(r, f->name)->many; i++)
-			put_typed(typed, f->name, ct_in(r, f->name)->each[i].text);
+			put_typed(typed, f->name, ct_field_typed(r, f, &ct_in(r, f->name)->each[i]));
 	}
 	ct_template(r, "reservation/conflict");
 	return 0;

@@ -21,59 +21,82 @@ int privacy_exported(struct ct_request *r, const struct ct_party_export *x, stru
 	return rc;
 }
 
+static int find_as_guest(struct ct_request *r, const char *addresses, struct ct_result **row_r, struct ct_error *e)
+{
+	return ct_one(r, "privacy_as_guest", CT_ARGS(CT_UTC(r->now), CT_UTC(r->now), CT_STR(addresses)), row_r, e);
+}
+
+static void add_due(json_t *due, const char *text, const char *href)
+{
+	json_t *item = ct_add_object(due);
+
+	ct_put_text(item, "text", text);
+	ct_put_text(item, "href", href);
+}
+
 int privacy_due(struct ct_request *r, const struct ct_party_due *x, struct ct_error *e)
 {
-	struct ct_result *row;
-	int64_t n;
-	json_t *item;
-	int rc = ct_one(r, "privacy_to_come",
-			CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &row, e);
+	struct ct_result *own, *guest;
+	int n, rc = ct_one(r, "privacy_to_come", CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &own, e);
 
-	if (rc || !(n = ct_col_int(row, "n")))
+	if (rc || (rc = find_as_guest(r, x->addresses, &guest, e)))
 		return rc;
-	item = ct_add_object(x->due);
-	ct_put_text(
-		item, "text",
-		talloc_asprintf(
-			r,
-			ngettext_("You have %d booking to come. Cancel it, or come first.",
-				  "You have %d bookings to come. Cancel them, or come first.", n),
-			(int)n));
-	ct_put_text(item, "href", "/bookings");
+	if ((n = (int)ct_col_int(own, "n")))
+		add_due(x->due, talloc_asprintf(r, ngettext_("You have %d booking to come. Cancel it, or come first.",
+			"You have %d bookings to come. Cancel them, or come first.", n), n), "/bookings");
+	if ((n = (int)ct_col_int(guest, "n")))
+		add_due(x->due, talloc_asprintf(r, ngettext_(
+			"You made %d booking to come without signing in. The link in our mail about it cancels it.",
+			"You made %d bookings to come without signing in. The links in our mails about them cancel them.",
+			n), n), NULL);
 	return 0;
+}
+
+static void raise_to(struct ct_utc *last, struct ct_utc other)
+{
+	if (ct_utc_set(other) && (!ct_utc_set(*last) || other.s > last->s))
+		*last = other;
 }
 
 int privacy_seen(struct ct_request *r, const struct ct_party_seen *x, struct ct_error *e)
 {
-	struct ct_result *row;
-	struct ct_utc last;
-	int rc = ct_one(r, "privacy_last", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party)), &row, e);
+	struct ct_result *own, *guest;
+	int rc = ct_one(r, "privacy_last", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party)), &own, e);
 
-	if (rc)
+	if (rc || (rc = find_as_guest(r, x->addresses, &guest, e)))
 		return rc;
-	last = ct_col_utc(row, "last_utc");
-	if (ct_utc_set(last) && (!ct_utc_set(*x->last) || last.s > x->last->s))
-		*x->last = last;
+	raise_to(x->last, ct_col_utc(own, "last_utc"));
+	raise_to(x->last, ct_col_utc(guest, "last_utc"));
 	return 0;
+}
+
+static int clear_guests(struct ct_request *r, const char *ids, int64_t *count_r, struct ct_error *e)
+{
+	int rc = ct_exec(r, "privacy_drop_guests_ics", CT_ARGS(CT_STR(ids)), e);
+
+	return rc ? rc : ct_exec_count(r, "privacy_clear_guests", CT_ARGS(CT_STR(ids)), count_r, e);
 }
 
 /* Also asked here, and not only by the page, for a job asks nobody. */
 int privacy_forgotten(struct ct_request *r, const struct ct_party_forget *x, struct ct_error *e)
 {
-	struct ct_result *row;
-	int rc = ct_one(r, "privacy_to_come",
-			CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &row, e);
+	struct ct_result *own, *guest;
+	const char *ids;
+	int64_t count;
+	int rc = ct_one(r, "privacy_to_come", CT_ARGS(CT_NUM(x->party), CT_UTC(r->now), CT_UTC(r->now)), &own, e);
 
-	if (rc)
+	if (rc || (rc = find_as_guest(r, x->addresses, &guest, e)))
 		return rc;
-	if (ct_col_int(row, "n"))
+	if (ct_col_int(own, "n") || ct_col_int(guest, "n"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is a booking to come."));
+	ids = ct_col_text(guest, "ids");
 	if ((rc = ct_exec(r, "privacy_drop_ics", CT_ARGS(CT_NUM(x->party)), e)) ||
 	    (rc = ct_exec(r, "feed_raise", CT_ARGS(CT_NUM(x->party)), e)) ||
-	    (rc = ct_exec(r, "address_renew", CT_ARGS(CT_NUM(x->party)), e)))
+	    (rc = ct_exec(r, "address_renew", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "privacy_clear", CT_ARGS(CT_NUM(x->party)), e)))
 		return rc;
-	if ((rc = ct_exec(r, "privacy_clear", CT_ARGS(CT_NUM(x->party)), e)) ||
-	    (rc = ct_exec(r, "privacy_groups", CT_ARGS(CT_NUM(x->party)), e)))
+	if ((rc = ct_exec(r, "privacy_groups", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (ids && (rc = clear_guests(r, ids, &count, e))))
 		return rc;
 	return ct_exec(r, "privacy_refusals", CT_NO_ARGS, e);
 }
@@ -98,8 +121,7 @@ static int clear_batch(struct ct_request *r, void *arg, struct ct_error *e)
 	if (rc || !(ids = ct_col_text(row, "ids")))
 		return rc;
 	b->full = ct_col_int(row, "n") == BATCH;
-	if ((rc = ct_exec(r, "privacy_drop_guests_ics", CT_ARGS(CT_STR(ids)), e)) ||
-	    (rc = ct_exec_count(r, "privacy_clear_guests", CT_ARGS(CT_STR(ids)), &count, e)) ||
+	if ((rc = clear_guests(r, ids, &count, e)) ||
 	    (rc = ct_exec(r, "privacy_looked_at", CT_ARGS(CT_STR(ids)), e)) ||
 	    (rc = ct_exec(r, "privacy_refusals", CT_NO_ARGS, e)))
 		return rc;

@@ -237,6 +237,13 @@ const struct ct_query reservation_queries[] = {
 		" IF(status IN ('cancelled', 'rejected', 'expired'), changed_utc, end_utc))) AS at_utc"
 		" FROM reservation_booking WHERE person_id = ? UNION ALL SELECT MAX(created_utc)"
 		" FROM reservation_booking WHERE booked_by = ?) x" },
+	/* what she booked without signing in, by an address that is hers */
+	{ "privacy_as_guest", .sql = "SELECT JSON_ARRAYAGG(b.id) AS ids, COALESCE(SUM(b.end_utc > ? AND (b.status IN"
+		" ('option', 'pending', 'confirmed') OR (b.status = 'hold' AND b.hold_until_utc > ?))), 0) AS n,"
+		" MAX(GREATEST(b.created_utc, IF(b.status IN ('cancelled', 'rejected', 'expired'), b.changed_utc, b.end_utc)))"
+		" AS last_utc FROM JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254) PATH '$')) a"
+		" JOIN reservation_booking b ON b.contact_email = a.address"
+		" WHERE b.person_id IS NULL AND b.forgotten_utc IS NULL" },
 	{ "privacy_drop_ics", .audits = "-", .sql = "DELETE c FROM reservation_booking b JOIN reservation_ics c"
 		" ON c.booking_id = b.id WHERE b.person_id = ?" },
 	{ "privacy_clear", .audits = "booking", .sql = "UPDATE reservation_booking SET " NAMELESS " WHERE person_id = ?" },
@@ -351,7 +358,8 @@ const struct ct_query reservation_queries[] = {
 	{ "demo_resource", .audits = "resource", .sql = "INSERT INTO reservation_resource (org_id, place_id, kind_id,"
 		" name, summary, units, capacity, area_m2, step_free, members_only, policy_id, position, access_text,"
 		" access_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	{ "demo_part", .audits = "-", .sql = "INSERT INTO reservation_part (whole_id, leaf_id) VALUES (?, ?)" },
+	{ "demo_part", .audits = "-", .sql = "INSERT INTO reservation_part (whole_id, leaf_id, org_id)"
+		" VALUES (?, ?, ?)" },
 	{ "demo_opening", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id,"
 		" resource_id, weekday_mask, opens, closes, closed) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_window", .audits = "window", .sql = "INSERT INTO reservation_window (org_id, place_id, label,"
@@ -359,7 +367,8 @@ const struct ct_query reservation_queries[] = {
 	{ "demo_purpose", .audits = "purpose", .sql = "INSERT INTO reservation_purpose (org_id, code, label,"
 		" position) VALUES (?, ?, ?, ?)" },
 	{ "demo_tariff", .audits = "tariff", .sql = "INSERT INTO reservation_tariff (org_id, place_id, kind_id,"
-		" resource_id, label, mode, amounts) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+		" resource_id, label, mode, amounts, vat_code, floor_cents, suggested_cents)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "demo_step", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
 		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
 	{ "booking_labels", .sql = "SELECT b.id, COALESCE(b.title, q.name, b.contact_name, '') AS label"

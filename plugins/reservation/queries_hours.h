@@ -127,3 +127,22 @@
 		" label, source_uid) VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "import_change", .audits = "day_range", .sql = "UPDATE reservation_day_range SET from_d = ?, to_d = ?, label = ?,"
 		" row_version = row_version + 1 WHERE id = ?" },
+
+	/* the sample network */
+	{ "demo_not_in", .audits = "-", .sql = "UPDATE reservation_opening SET not_in = ? WHERE place_id = ? AND closed = 0" },
+	{ "demo_closed_in", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id, weekday_mask, opens,"
+		" closes, only_in, closed, priority) VALUES (?, ?, ?, ?, ?, ?, 1, 1)" },
+	{ "demo_closure", .audits = "closure", .sql = "INSERT INTO reservation_closure (org_id, place_id, start_local, end_local,"
+		" reason) VALUES (?, ?, ?, ?, ?)" },
+	{ "demo_members", .sql = "SELECT id FROM reservation_audience WHERE org_id = ? AND code = 'member'" },
+	{ "demo_trained", .audits = "audience", .sql = "INSERT INTO reservation_audience (org_id, code, label)"
+		" VALUES (?, 'other', ?)" },
+	{ "demo_trained_one", .audits = "audience_party", .sql = "INSERT INTO reservation_audience_party (org_id, audience_id,"
+		" party_id) VALUES (?, ?, ?)" },
+	{ "demo_evening", .audits = "opening", .sql = "INSERT INTO reservation_opening (org_id, place_id, weekday_mask, opens,"
+		" closes, audience_id) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "demo_by_rule", .audits = "-", .sql = "UPDATE reservation_policy SET approval = 'rule' WHERE id = ?" },
+	{ "demo_requirement", .audits = "requirement", .sql = "INSERT INTO reservation_requirement (org_id, policy_id, kind, code,"
+		" audience_id, label) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "demo_quota", .audits = "quota", .sql = "INSERT INTO reservation_quota (org_id, policy_id, unit, period, limit_value)"
+		" VALUES (?, ?, ?, ?, ?)" },

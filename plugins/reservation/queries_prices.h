@@ -53,3 +53,57 @@
 		" l.amount_cents, l.vat_code, b.currency, (q.kind = 'organisation' OR (q.id IS NULL AND b.payer_text IS NOT NULL))"
 		" AS for_body FROM reservation_price_line l JOIN reservation_booking b ON b.id = l.booking_id"
 		" LEFT JOIN party q ON q.id = b.payer_id WHERE l.booking_id = ? ORDER BY l.position LIMIT 200" },
+
+	/* the price list of a place */
+	{ "list_places", .sql = "SELECT id, name FROM place WHERE org_id = ? AND archived_at IS NULL ORDER BY name, id LIMIT 100" },
+	{ "list_place", .sql = "SELECT p.name, p.slug, p.zone, w.id AS window_id, w.label, w.from_min, w.to_min FROM place p"
+		" LEFT JOIN reservation_window w ON w.place_id = p.id AND w.archived_at IS NULL"
+		" WHERE p.id = ? AND p.org_id = ? AND p.archived_at IS NULL ORDER BY w.from_min, w.to_min, w.id LIMIT 50" },
+	{ "list_rooms", .sql = "SELECT x.id, x.name, x.kind_id, k.label_many FROM reservation_resource x"
+		" JOIN reservation_kind k ON k.id = x.kind_id WHERE x.place_id = ? AND x.archived_at IS NULL AND x.active = 1"
+		" ORDER BY k.label_many, k.id, x.position, x.name LIMIT 200" },
+	{ "list_prices", .max_rows = 5000, .sql = "SELECT t.id AS tariff_id, t.scope, t.scope_id, t.mode, t.amounts, t.vat_code,"
+		" t.valid_from AS valid_from_d, t.row_version, s.id AS step_id, s.unit, s.window_id, s.up_to, s.amount_cents,"
+		" EXISTS (SELECT 1 FROM reservation_price_line l WHERE l.tariff_id = t.id) AS used"
+		" FROM reservation_tariff t FORCE INDEX (reservation_tariff_of_org)"
+		" LEFT JOIN reservation_step s ON s.tariff_id = t.id AND s.archived_at IS NULL"
+		" WHERE t.org_id = ? AND t.archived_at IS NULL AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to >= ?)"
+		" ORDER BY t.scope, t.scope_id, t.valid_from DESC, t.id DESC, s.id LIMIT 5000" },
+	{ "list_tariff_insert", .audits = "tariff", .sql = "INSERT INTO reservation_tariff (org_id, kind_id, resource_id, label,"
+		" amounts, vat_code, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ "list_tariff_succeed", .audits = "tariff", .sql = "INSERT INTO reservation_tariff (org_id, place_id, kind_id,"
+		" resource_id, label, mode, amounts, currency, vat_code, offer_code, floor_cents, suggested_cents, reason_id, valid_from,"
+		" valid_to, supersedes_id) SELECT org_id, place_id, kind_id, resource_id, label, mode, amounts, currency, vat_code,"
+		" offer_code, floor_cents, suggested_cents, reason_id, ?, valid_to, id FROM reservation_tariff WHERE id = ?" },
+	{ "list_steps_succeed", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit, up_to,"
+		" amount_cents, minimum_cents, cap_cents) SELECT org_id, ?, window_id, unit, up_to, amount_cents, minimum_cents,"
+		" cap_cents FROM reservation_step WHERE tariff_id = ? AND archived_at IS NULL" },
+	{ "list_tariff_end", .audits = "tariff", .sql = "UPDATE reservation_tariff SET valid_to = ?,"
+		" row_version = row_version + 1 WHERE id = ?" },
+	{ "list_tariff_archive", .audits = "tariff", .sql = "UPDATE reservation_tariff SET archived_at = ?,"
+		" row_version = row_version + 1 WHERE id = ?" },
+	{ "list_tariff_touch", .audits = "tariff", .sql = "UPDATE reservation_tariff SET row_version = row_version + 1,"
+		" mode = IF(mode = 'on_quote', 'fixed', mode) WHERE id = ?" },
+	{ "list_step_insert", .audits = "step", .sql = "INSERT INTO reservation_step (org_id, tariff_id, window_id, unit,"
+		" amount_cents) VALUES (?, ?, ?, ?, ?)" },
+	{ "list_step_change", .audits = "step", .sql = "UPDATE reservation_step SET amount_cents = ?,"
+		" row_version = row_version + 1 WHERE tariff_id = ? AND unit = ? AND window_id <=> ? AND up_to IS NULL"
+		" AND archived_at IS NULL" },
+	{ "list_step_end", .audits = "step", .sql = "UPDATE reservation_step SET archived_at = ?,"
+		" row_version = row_version + 1 WHERE tariff_id = ? AND unit = ? AND window_id <=> ? AND up_to IS NULL"
+		" AND archived_at IS NULL" },
+
+	/* the sample network */
+	{ "demo_audience", .audits = "audience", .sql = "INSERT INTO reservation_audience (org_id, code, label, priority)"
+		" VALUES (?, ?, ?, ?)" },
+	{ "demo_audience_of", .sql = "SELECT id FROM reservation_audience WHERE org_id = ? AND code = ?" },
+	{ "demo_belonging", .audits = "audience_party", .sql = "INSERT INTO reservation_audience_party (org_id,"
+		" audience_id, party_id) VALUES (?, ?, ?)" },
+	{ "demo_reason", .audits = "reason", .sql = "INSERT INTO reservation_reason (org_id, code, label) VALUES (?, ?, ?)" },
+	{ "demo_adjust", .audits = "adjust", .sql = "INSERT INTO reservation_adjust (org_id, place_id, audience_id, label,"
+		" discount_bp, amount_cents, before_min, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_extra", .audits = "extra", .sql = "INSERT INTO reservation_extra (org_id, place_id, label, unit,"
+		" price_cents, max, notice, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_policy_named", .sql = "SELECT id FROM reservation_policy WHERE org_id = ? AND label = ?" },
+	{ "demo_cancel_step", .audits = "cancel_step", .sql = "INSERT INTO reservation_cancel_step (org_id, policy_id,"
+		" before_minutes, share_bp) VALUES (?, ?, ?, ?)" },

@@ -146,6 +146,7 @@ static const struct ct_field purpose_fields[] = {
 static const struct ct_choice modes[] = { { "fixed", N_("by its prices") },
 					  { "gratis", N_("free of charge") },
 					  { "on_quote", N_("on quotation") },
+					  { "free_price", N_("who pays chooses") },
 					  { 0 } };
 
 static const struct ct_choice bases[] = { { "include_vat", N_("incl. VAT") },
@@ -165,6 +166,11 @@ static const struct ct_field tariff_fields[] = {
 	  .initial = "include_vat" },
 	{ "vat_code", N_("VAT"), CT_CHOICE, .choices = reservation_vat_codes,
 	  .help = N_("Empty: 20 %.") },
+	{ "floor", N_("At least"), CT_MONEY, .min = 0, .help = N_("Where who pays chooses.") },
+	{ "suggested", N_("Suggested"), CT_MONEY, .min = 0,
+	  .help = N_("What stands in the box where who pays chooses.") },
+	{ "reason", N_("Why it is free of charge"), CT_REF, .ref = "reservation.reason",
+	  .help = N_("Give it prices all the same: your figures then count what was given.") },
 	{ "valid_from", N_("First day"), CT_DATE, .column = "valid_from", .help = FROM_HELP },
 	{ "valid_to", N_("Last day"), CT_DATE, .column = "valid_to", .list = true,
 	  .help = TO_HELP },
@@ -174,6 +180,8 @@ static const struct ct_field tariff_fields[] = {
 static const struct ct_choice step_units[] = { { "hour_begun", N_("for each hour begun") },
 					  { "window", N_("for a part of the day") },
 					  { "day", N_("for a day") },
+					  { "week", N_("for a week") },
+					  { "month", N_("for a month") },
 					  { "minute", N_("for each minute") },
 					  { "use", N_("for each time") },
 					  { 0 } };
@@ -186,6 +194,12 @@ static const struct ct_field step_fields[] = {
 	{ "window", N_("Part of the day"), CT_REF, .ref = "reservation.window", .list = true,
 	  .help = N_("Only with “for a part of the day”.") },
 	{ "amount", N_("Amount"), CT_MONEY, .required = true, .list = true },
+	{ "up_to", N_("For at most, in minutes"), CT_INT, .min = 1, .max = MINUTES_YEAR, .list = true,
+	  .help = N_("120: this price is for at most two hours. Empty: however long.") },
+	{ "minimum", N_("At least"), CT_MONEY, .min = 0,
+	  .help = N_("What it costs at least, however short: of a day, for hours and minutes.") },
+	{ "cap", N_("At most"), CT_MONEY, .min = 1,
+	  .help = N_("What it costs at most, however long: of a day, for hours and minutes.") },
 	{ 0 }
 };
 
@@ -381,39 +395,39 @@ static const struct ct_view_field closure_view[] = {
 
 const struct ct_record reservation_records[] = {
 	{ "resource", N_("Rooms and equipment"), resource_fields, "resource.see", "resource.edit",
-	  .path = "resources", .one = N_("Room or equipment"), .order = "name",
+	  .path = "resources", .one = N_("Room or equipment"), .fresh = N_("New room or equipment"), .order = "name",
 	  .url = "/resources/{id}", .before_store = check_resource,
 	  .after_store = closures_fill_room, .before_delete = reservation_room_delete,
 	  .empty = N_("What can be booked: rooms, desks, workshops, machines, a bike. Each has a"
 		      " place and a kind.") },
 	{ "kind", N_("Kinds of rooms"), kind_fields, "resource.see", "resource.edit",
-	  .path = "kinds", .one = N_("Kind"), .order = "label_one",
+	  .path = "kinds", .one = N_("Kind"), .fresh = N_("New kind"), .order = "label_one",
 	  .empty = N_("The kinds of what can be booked, with the words that people use: room,"
 		      " desk, workshop.") },
 	{ "policy", N_("Booking rules"), policy_fields, "resource.edit", "resource.edit",
-	  .path = "policies", .one = N_("Rules"), .order = "label", .before_store = check_policy,
-	  .show = policy_show, .show_view = policy_view,
+	  .path = "policies", .one = N_("Rules"), .fresh = N_("New booking rules"), .order = "label",
+	  .before_store = check_policy, .show = policy_show, .show_view = policy_view,
 	  .empty = N_("How early, how late, how long and in which steps bookings are taken."
 		      " Without any: two hours before, six months ahead, by the half-hour.") },
 	{ "opening", N_("Opening hours"), opening_fields, "resource.see", "resource.edit",
-	  .path = "openings", .one = N_("Hours"), .title = "weekdays", .order = "opens",
+	  .path = "openings", .one = N_("Hours"), .fresh = N_("New opening hours"), .title = "weekdays", .order = "opens",
 	  .before_store = check_opening,
 	  .empty = N_("When a place is open, by weekday. Without any, nothing can be booked.") },
 	{ "window", N_("Parts of the day"), window_fields, "resource.see", "resource.edit",
-	  .path = "windows", .one = N_("Part of the day"), .order = "from",
+	  .path = "windows", .one = N_("Part of the day"), .fresh = N_("New part of the day"), .order = "from",
 	  .before_store = check_window,
 	  .empty = N_("Named parts of the day that can be booked and priced as a whole: morning,"
 		      " afternoon, evening.") },
 	{ "purpose", N_("Purposes"), purpose_fields, "resource.see", "resource.edit",
-	  .path = "purposes", .one = N_("Purpose"), .order = "position",
+	  .path = "purposes", .one = N_("Purpose"), .fresh = N_("New purpose"), .order = "position",
 	  .empty = N_("What bookings are for: a short list, asked once a booking, for your"
 		      " figures.") },
 	{ "tariff", N_("Tariffs"), tariff_fields, "resource.see", "resource.edit",
-	  .path = "tariffs", .one = N_("Tariff"), .order = "label", .before_store = check_tariff,
+	  .path = "tariffs", .one = N_("Tariff"), .fresh = N_("New tariff"), .order = "label", .before_store = check_tariff,
 	  .empty = N_("What things cost. A tariff is for one thing, for all of a kind, or for a"
 		      " whole place.") },
 	{ "step", N_("Prices"), step_fields, "resource.see", "resource.edit", .path = "prices",
-	  .one = N_("Price"), .title = "unit", .order = "amount", .before_store = check_price,
+	  .one = N_("Price"), .fresh = N_("New price"), .title = "unit", .order = "amount", .before_store = check_price,
 	  .empty = N_("The prices of your tariffs: for an hour, for a part of the day, for a"
 		      " day.") },
 	{ "audience", N_("Kinds of people"), reservation_audience_fields, "resource.see", "resource.edit",
@@ -426,7 +440,7 @@ const struct ct_record reservation_records[] = {
 	{ "adjust", N_("Price adjustments"), reservation_adjust_fields, "resource.see", "resource.edit",
 	  .path = "adjustments", .one = N_("Adjustment"), .order = "position",
 	  .before_store = reservation_check_adjust,
-	  .empty = N_("What is taken off the price or put on it: members 30 % less, opening early"
+	  .empty = N_("What is taken off the price or put on it: members pay less, opening early costs"
 		      " 40 €.") },
 	{ "extra", N_("Extras"), reservation_extra_fields, "resource.see", "resource.edit",
 	  .path = "extras", .one = N_("Extra"), .order = "position",

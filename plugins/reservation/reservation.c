@@ -157,6 +157,10 @@ static const struct ct_route routes[] = {
 	  .title = N_("Confirm your booking") },
 	{ "POST", "/bookings/{uid}/verify", BOOKING, CT_PUBLIC, "reservation/verify", reservation_verify, guest_fields,
 	  reservation_booking_view, N_("Confirm your booking"), .form = reservation_verify_page },
+	{ "GET", "/o/{org}/price-list", CT_ORG, "resource.edit", "reservation/price-list", reservation_price_list,
+	  reservation_price_list_fields, reservation_price_list_view, N_("Price list") },
+	{ "POST", "/o/{org}/price-list", CT_ORG, "resource.edit", "reservation/price-list", reservation_price_list_save,
+	  reservation_price_list_fields, reservation_price_list_view, N_("Price list"), .form = reservation_price_list },
 	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list,
 	  reservation_list_fields, reservation_list_view, N_("Bookings") },
 	{ "GET", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone_page,
@@ -226,6 +230,13 @@ static const struct ct_menu menu[] = {
 	{ N_("Tariffs"), "/o/{org}/tariffs", "resource.edit", 57 },
 	{ N_("Prices"), "/o/{org}/prices", "resource.edit", 58 },
 	{ N_("Purposes"), "/o/{org}/purposes", "resource.edit", 59 },
+	{ N_("Price list"), "/o/{org}/price-list", "resource.edit", 85, N_("Settings") },
+	{ N_("Kinds of people"), "/o/{org}/audiences", "resource.edit", 86, N_("Settings") },
+	{ N_("Who belongs to what"), "/o/{org}/audience-members", "resource.edit", 87, N_("Settings") },
+	{ N_("Price adjustments"), "/o/{org}/adjustments", "resource.edit", 88, N_("Settings") },
+	{ N_("Extras"), "/o/{org}/extras", "resource.edit", 89, N_("Settings") },
+	{ N_("What cancelling costs"), "/o/{org}/cancel-steps", "resource.edit", 90, N_("Settings") },
+	{ N_("Reasons for a lower price"), "/o/{org}/reasons", "resource.edit", 91, N_("Settings") },
 	{ 0 }
 };
 

@@ -104,6 +104,11 @@ ct_handler_f reservation_import_page, reservation_import, reservation_import_day
 extern const struct ct_field reservation_import_fields[], reservation_import_days_fields[];
 extern const struct ct_view_field reservation_import_view[];
 
+/* price_list_page.c */
+ct_handler_f reservation_price_list, reservation_price_list_save;
+extern const struct ct_field reservation_price_list_fields[];
+extern const struct ct_view_field reservation_price_list_view[];
+
 /* Puts a booking as reservation/booking reads it at the top of the view; its note and person with `full` only. */
 int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e) CT_MUST_USE;
 

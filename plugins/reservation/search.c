@@ -22,7 +22,7 @@ int reservation_find_rooms(struct ct_request *r, const struct ct_search *s, stru
 	while (ct_next(rows))
 		ct_search_add(s, group, ct_col_text(rows, "name"), ct_col_text(rows, "sub"),
 			      ct_url(r, "/resources/%s", ct_col_text(rows, "id")));
-	ct_search_more(group, ct_url(r, "/?q=%s", s->text));
+	ct_search_more(group, NULL, ct_url(r, "/?q=%s", s->text));
 	return 0;
 }
 

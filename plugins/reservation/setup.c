@@ -326,7 +326,7 @@ int setup_rooms(struct ct_request *r, struct ct_error *e)
 	if ((rc = ct_in_fail(r, e)) || (rc = ct_transaction(r, store_rooms, NULL, e)))
 		return rc;
 	ct_put_id(r->view, "place", r->subject);
-	ct_redirect(r, 201, ct_url(r, "/o/%lld/tariffs", (long long)r->org));
+	ct_redirect(r, 201, ct_url(r, "/o/%lld/price-list?place=%lld", (long long)r->org, (long long)r->subject));
 	return 0;
 }
 

@@ -163,7 +163,7 @@ static int put_clashes(struct ct_request *r, const struct today *t, struct ct_er
 	json_t *list = ct_put_array(r->view, "clashes_ui");
 	struct ct_local now = ct_zone_local(t->zone, r->now);
 	struct ct_result *row;
-	int rc = ct_query(r, "clashes_ahead",
+	int rc = ct_query(r, "today_clashes",
 			  CT_ARGS(CT_NUM(r->org), CT_LOCAL(now),
 				  CT_LOCAL(ct_day_local(ct_day_add(t->now_day, CLASH_DAYS)))),
 			  &row, e);

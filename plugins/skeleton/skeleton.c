@@ -32,7 +32,7 @@ static int check_wish(struct ct_request *r, int64_t id, struct ct_error *e)
 
 static const struct ct_record records[] = {
 	{ "wish", N_("Wishes"), wish_fields, "skeleton.see", "skeleton.edit", .path = "skeleton",
-	  .one = N_("Wish"), .order = "title", .before_store = check_wish,
+	  .one = N_("Wish"), .fresh = N_("New wish"), .order = "title", .before_store = check_wish,
 	  .empty = N_("What people would like to find here, so that nobody forgets it.") },
 	{ 0 }
 };

@@ -153,17 +153,17 @@ def test_sign_in_limit_ignores_case(stack):
 def test_a_new_token_is_kept_nowhere(stack, member):
     key = {"Idempotency-Key": str(uuid.uuid4())}
     camille = stack.login("membre@demo.example")
-    made = camille.post("/me/tokens", json={"label": "essai: une fois"}, headers=key)
+    made = camille.post("/me/tokens", json={"label": "essai: une fois", "current": st.PASSWORD}, headers=key)
     assert made.status_code == 201, made.text
     secret = made.json()["token"]
     assert stack.visitor(token=secret).get("/me").status_code == 200
     assert stack.database.value("SELECT COUNT(*) FROM idempotency WHERE route LIKE '%/me/tokens' OR"
                                 f" INSTR(body, '{secret}')") == 0
-    again = camille.post("/me/tokens", json={"label": "essai: une fois"}, headers=key)
+    again = camille.post("/me/tokens", json={"label": "essai: une fois", "current": st.PASSWORD}, headers=key)
     assert secret not in again.text
     # one that was stolen makes no other
     for reader in (member, stack.visitor(token=secret)):
-        assert reader.post("/me/tokens", json={"label": "essai: autre"}).status_code == 403
+        assert reader.post("/me/tokens", json={"label": "essai: autre", "current": st.PASSWORD}).status_code == 403
     assert stack.database.value("SELECT COUNT(*) FROM token WHERE label = 'essai: autre'") == 0
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bad input: every field of every route gets a table of hostile values, in a form and in JSON. None of them is our
-failure (5xx), none comes out as markup, none is stored that its type does not allow, and what a person typed into a
-refused form is still there."""
+"""Bad input: every field of every route gets a table of hostile values, in a form, as a file and in JSON, and so does
+every parameter in a path. None of them is our failure (5xx), none comes out as markup, none is stored that its type does
+not allow, and what a person typed into a refused form is still there."""
 import re
+import urllib.parse
 
 import pytest
 
@@ -18,6 +19,18 @@ VALUES = {
     "format": "%s%n%1$s", "path": "../../../etc/passwd", "formula": "=1+1", "script": "javascript:alert(1)",
     "right to left": "abc\u202egpj", "lines": "a\r\nSet-Cookie: x=1\r\n\r\nb", "blank": " \t\u00a0 ", "emoji": "🛠️ atelier",
 }
+# In a path, percent-encoded: what is not there, and what nobody should take for a key, a uid, a name or a file.
+IN_PATHS = {
+    "long": "x" * 300, "very long": "y" * 5000, "many letters": "é" * 200, "not UTF-8": b"caf\xe9\xff", "NUL": "1\0", "markup": MARK + "&\"'",
+    "SQL": "1' OR '1'='1' -- ", "semicolon": "1; DELETE FROM party", "LIKE": "%_", "negative": "-1", "zero": "0", "huge": "9" * 25,
+    "most": str(2 ** 63), "more": str(2 ** 64 + 1), "fraction": "1.5", "exponent": "1e3", "hexadecimal": "0x1", "plus": "+1",
+    "letters": "abc", "path": "../../../etc/passwd", "absolute": "//example.org/", "backslashes": "..\\..\\x",
+    "lines": "1\r\nSet-Cookie: x=1\r\n\r\n", "format": "%s%n%1$s", "template": "{{page.csrf}}", "blank": " ", "spaces": " 1 ",
+    "formula": "=1+1", "emoji": "🛠️", "uid of nothing": "00000000-0000-4000-8000-000000000000", "half a uid": "00000000-0000-4000",
+    "uid and more": "00000000-0000-4000-8000-000000000000'--", "suffix": "1.csv.json", "arabic digits": "١٢", "full width": "１",
+}
+# Says the same whatever stands there: whether a transaction was stored, and that a session is no more.
+SAME_ANSWER = {"GET /stored/{txn}", "POST /me/sessions/{id}/revoke"}
 WRONG_TYPES = {"null": None, "true": True, "number": 1.5, "big": 10 ** 30, "list": ["a", {"b": []}], "object": {"$gt": ""}}
 # As whom: the one with the most rights in what the route is about.
 READERS = {"/admin": "installation@demo.example"}
@@ -41,16 +54,18 @@ def reader_of(path):
 
 
 def read_routes(stack):
-    """[(method, path, names of its fields)]"""
+    """[(method, path, names of its fields, names of those that are files)]"""
     paths = stack.visitor().get("/api/openapi.json").json()["paths"]
     found = []
     for path, methods in sorted(paths.items()):
         for method, operation in sorted(methods.items()):
-            names = [p["name"] for p in operation["parameters"] if p["in"] == "query"]
+            names, files = [p["name"] for p in operation["parameters"] if p["in"] == "query"], []
             for content in operation.get("requestBody", {}).get("content", {}).values():
-                names += [n for n in content["schema"].get("properties", {}) if n not in names]
+                properties = content["schema"].get("properties", {})
+                names += [n for n in properties if n not in names]
+                files += [n for n, schema in properties.items() if schema.get("format") == "binary" and n not in files]
             if f"{method.upper()} {path}" not in LEFT_OUT:
-                found.append((method.upper(), path, names))
+                found.append((method.upper(), path, names, files))
     return found
 
 
@@ -99,7 +114,8 @@ def fill(stack):
 
 
 def form_of(browser, route, path):
-    """The values of the form that is sent to `path`, as a person finds it: of a new one, or of the row to be changed."""
+    """The values of the form that is sent to `path`, as a person finds it: of a new one, or of the row to be changed.
+    And whether there is one."""
     page = FORMS.get(route, "").format(day=st.day(42))
     if not page:
         page = f"{path}/edit" if "{id}" in route else f"{path}/new"
@@ -107,16 +123,17 @@ def form_of(browser, route, path):
     if answer.status_code != 200:
         answer = browser.get(path)
     forms = [f for f in st.Page(answer).forms if f.method == "post" and f.action.endswith(path)]
-    return dict(forms[0].values) if forms else {"csrf": browser.csrf("/me")}
+    return (dict(forms[0].values), True) if forms else ({"csrf": browser.csrf("/me")}, False)
 
 
-def kept(answer, name, value):
-    """Is what was typed in its control still? True also where there is none for text."""
+def kept(answer, path, name, value):
+    """Is the form still there, and what was typed in its control? True also where there is no control for text."""
     page = st.Page(answer)
     controls = [c for c in page.controls if c.get("name") == name and c["tag"] != "select"
                 and c.get("type", "text") not in ("checkbox", "radio", "password", "file")]
     shown = [v.strip() for f in page.forms for n, v in f.values if n == name]
-    return not controls or value.strip() in shown
+    form = [f for f in page.forms if f.method == "post" and f.action.endswith(path)]
+    return bool(form) and (not controls or value.strip() in shown)
 
 
 def report(stack, wrong):
@@ -130,14 +147,14 @@ def is_text(value):
 
 def test_forms(stack, routes, browsers, fill):
     wrong, sent, refused = [], 0, 0
-    for method, path, names in routes:
+    for method, path, names, _ in routes:
         if method == "GET":
             continue
         route, real, browser = f"{method} {path}", fill(path), browsers[reader_of(path)]
         origin = {"Origin": stack.root}
         for name in names:
             for what, value in VALUES.items():
-                base = form_of(browser, route, real)
+                base, is_form = form_of(browser, route, real)
                 answer = browser.request(method, real, data={**base, name: value}, headers=origin)
                 sent += 1
                 refused += answer.status_code == 422
@@ -147,16 +164,65 @@ def test_forms(stack, routes, browsers, fill):
                     wrong.append(f"{route} {name}={what}: comes out as markup")
                 if what in ("NUL", "not UTF-8") and answer.status_code != 400:
                     wrong.append(f"{route} {name}={what}: {answer.status_code}")
-                if answer.status_code == 422 and is_text(value) and not kept(answer, name, value):
+                if answer.status_code == 422 and is_form and is_text(value) and not kept(answer, real, name, value):
                     wrong.append(f"{route} {name}={what}: what was typed is gone")
     assert not wrong, report(stack, wrong)
     assert sent > 1500 and refused > 500
     assert stack.comptoir.process.poll() is None and "worker.crashed" not in stack.comptoir.log()
 
 
+def test_files(stack, routes, browsers, fill):
+    """As the bytes of a file, and as its name."""
+    wrong, sent, refused, fields = [], 0, 0, 0
+    for method, path, _, files in routes:
+        route, real, browser = f"{method} {path}", fill(path), browsers[reader_of(path)]
+        for name in files:
+            fields += 1
+            for what, value in VALUES.items():
+                content = value if isinstance(value, bytes) else value.encode()
+                names = ["liste.csv"] if isinstance(value, bytes) or len(value) > 5000 else ["liste.csv", value]
+                for filename in names:
+                    base, _ = form_of(browser, route, real)
+                    answer = browser.request(method, real, data=base, files={name: (filename, content, "text/csv")},
+                                             headers={"Origin": stack.root})
+                    sent += 1
+                    refused += answer.status_code == 422
+                    if answer.status_code >= 500:
+                        wrong.append(f"{route} {name}={what}: {answer.status_code} {answer.headers.get('x-request-id')}")
+                    if MARK in answer.text:
+                        wrong.append(f"{route} {name}={what}: comes out as markup")
+    assert not wrong, report(stack, wrong)
+    assert fields >= 4 and sent > 150 and refused > 100
+    assert any(path == "/o/{org}/people/import" and files == ["file"] for _, path, _, files in routes)
+
+
+def test_paths(stack, routes, browsers, fill):
+    wrong, sent = [], 0
+    for method, path, _, _ in routes:
+        route, browser = f"{method} {path}", browsers[reader_of(path)]
+        csrf = {} if method == "GET" else {"csrf": browser.csrf("/me")}
+        for name in re.findall(r"\{(\w+)\}", path):
+            for what, value in IN_PATHS.items():
+                # the others as they should be, this one not
+                real = fill(path.replace(f"{{{name}}}", "@@")).replace("@@", urllib.parse.quote(value, safe=""))
+                answer = browser.request(method, real, **({"data": csrf} if csrf else {}), headers={"Origin": stack.root})
+                sent += 1
+                status = answer.status_code
+                if status >= 500 or (status < 400 and route not in SAME_ANSWER):
+                    wrong.append(f"{route} {name}={what}: {status} {answer.headers.get('x-request-id')}")
+                if MARK in answer.text:
+                    wrong.append(f"{route} {name}={what}: comes out as markup")
+                if "x" in answer.cookies or "root:" in answer.text:
+                    wrong.append(f"{route} {name}={what}: splits the answer, or reads a file")
+    assert not wrong, report(stack, wrong)
+    assert sent > 2500
+    assert stack.comptoir.process.poll() is None and "worker.crashed" not in stack.comptoir.log()
+    assert stack.database.value("SELECT COUNT(*) FROM party") > 10
+
+
 def test_queries(stack, routes, browsers, fill):
     wrong, sent = [], 0
-    for method, path, names in routes:
+    for method, path, names, _ in routes:
         if method != "GET":
             continue
         browser, real = browsers[reader_of(path)], fill(path)
@@ -177,7 +243,7 @@ def test_queries(stack, routes, browsers, fill):
 
 def test_json_of_the_wrong_type(stack, routes, fill):
     wrong, sent = [], 0
-    for method, path, names in routes:
+    for method, path, names, _ in routes:
         if method == "GET":
             continue
         program, real = stack.program(reader_of(path)), fill(path)
@@ -197,7 +263,7 @@ def test_json_of_the_wrong_type(stack, routes, fill):
 def test_what_was_stored_comes_out_as_text(stack, routes, browsers, fill):
     """After all that: lists and pages with what did pass as a name."""
     seen = 0
-    for method, path, _ in routes:
+    for method, path, _, _ in routes:
         if method != "GET" or "/delete" in path:
             continue
         answer = browsers[reader_of(path)].get(fill(path))

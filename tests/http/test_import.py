@@ -79,6 +79,26 @@ def test_preview_then_import_then_again(stack, manager):
     assert traces == 1
 
 
+def test_a_number_tells_an_organisation(stack, manager):
+    """“Nom” is a person's or an organisation's: who has a SIREN and no first name is none."""
+    _, shown = preview(manager, "Nom;Prénom;SIREN;Téléphone\nFabrique;;732829320;03 20 00 02 77\nArtisane;Léa;732829320;\nSeule;;;\n")
+    assert [x["what"] for x in shown["lines"]].count("wrong") == 0
+    url = draft(manager, "Nom;Prénom;SIREN\nFabrique;;356000000\nArtisane;Léa;356000000\nSeule;;\n")
+    assert manager.post(url, json={}).status_code == 200
+    kinds = {r["name"]: r["kind"] for q in ("Fabrique", "Artisane", "Seule") for r in
+             manager.get(PEOPLE, params={"q": q}).json()["rows"]}
+    assert kinds == {"Fabrique": "organisation", "Léa Artisane": "person", "Seule": "person"}
+
+
+def test_the_file_is_a_field_of_the_interface(stack):
+    """Whoever writes a program against /api/openapi.json learns how a file is sent; it is read and kept nowhere."""
+    body = stack.visitor().get("/api/openapi.json").json()["paths"]["/o/{org}/people/import"]["post"]["requestBody"]["content"]
+    assert body["multipart/form-data"]["schema"]["properties"]["file"]["format"] == "binary"
+    files = stack.database.value("SELECT COUNT(*) FROM file")
+    answer = stack.program("gestion@demo.example").post(PEOPLE + "/import", files={"file": ("x.csv", b"Nom\nUne", "text/csv")})
+    assert answer.status_code == 201 and stack.database.value("SELECT COUNT(*) FROM file") == files
+
+
 def test_changes_field_by_field(stack, manager):
     manager.post(draft(manager, "nom,prenom,email,ville,rue\nChange,Ulla,ulla@courriel.example,Lille,1 rue A\n"), json={})
     url, shown = preview(manager, "Nom\tPrénom\tE-mail\tTél\tVille\nChange\tUlla\t\t0612345622\tRoubaix\n")

@@ -114,6 +114,23 @@ def test_so_many_of_a_kind_and_a_word_about_the_rest(stack):
     assert any("/?q=salle" in link for link in page.links)              # the list of rooms has the rest
 
 
+def test_the_rest_is_in_the_list_of_each_organisation(stack):
+    """Who works for two finds the way into both lists, by their names."""
+    email = "deux-maisons@essai.example"
+    st.ctl(stack.comptoir.config, "user", "add", email, "Dominique", "Double", input=st.PASSWORD + "\n")
+    for org in ("filature", "canal"):
+        st.ctl(stack.comptoir.config, "user", "role", email, org, "manager")
+        for n in range(6):
+            add_contact(stack.database, org, f"Nom{n}", "Wolframesse")
+    both = stack.login(email)
+    page = both.page("/search?q=wolframesse")
+    rest = [link for link in page.links if "/people?q=wolframesse" in link]
+    words = " ".join(page.text.replace("\xa0", " ").split())
+    assert len(rest) == 2 and "Tout voir : La Filature" in words and "Tout voir : Le Grand Canal" in words
+    for link in rest:
+        assert both.page(both.below(link)).text.count("Wolframesse") >= 6
+
+
 def test_archived_and_merged_ones_are_gone(stack):
     party = add_contact(stack.database, "filature", "Partie", "Ohlsdorf")
     manager = stack.program(MANAGER)

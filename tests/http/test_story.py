@@ -567,7 +567,7 @@ def test_tokens(stack, member):
     assert stack.visitor(token="nothing").get("/me").status_code == 401
     assert stack.visitor().get("/me").status_code == 401
     assert member.post("/me/tokens", json={"label": "essai"}).status_code == 403        # a stolen one makes no other
-    made = stack.login("membre@demo.example").post("/me/tokens", json={"label": "essai"})
+    made = stack.login("membre@demo.example").post("/me/tokens", json={"label": "essai", "current": st.PASSWORD})
     assert made.status_code == 201
     secret = made.json()["token"]
     assert stack.visitor(token=secret).get("/me").status_code == 200

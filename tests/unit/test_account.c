@@ -181,9 +181,9 @@ static int take(struct ct_request *r, void *l, struct ct_error *e)
 	return ct_limit_take(r, l, e);
 }
 
-static int count(struct ct_request *r, void *l, struct ct_error *e)
+static int give_back(struct ct_request *r, void *l, struct ct_error *e)
 {
-	return ct_limit_count(r, l, e);
+	return ct_limit_give_back(r, l, e);
 }
 
 static int reset(struct ct_request *r, void *l, struct ct_error *e)
@@ -200,18 +200,6 @@ static int in_transaction(int64_t at, ct_body_f *body, struct ct_limit l)
 	r->now.s = at;
 	rc = ct_transaction(r, body, &l, &e);
 	assert_true(!rc || *e.text);
-	talloc_free(r);
-	return rc;
-}
-
-static int check(int64_t at)
-{
-	struct ct_request *r = request();
-	struct ct_error e;
-	int rc;
-
-	r->now.s = at;
-	rc = ct_limit_check(r, &limit, &e);
 	talloc_free(r);
 	return rc;
 }
@@ -237,18 +225,27 @@ static void test_take(void **state)
 	assert_int_equal(test_db_number(DB, "SELECT COUNT(*) FROM rate_limit"), 2);
 }
 
-static void test_check_and_count(void **state)
+static void test_give_back(void **state)
 {
 	(void)state;
 	test_db_sql(DB, "DELETE FROM rate_limit");
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(check(now), 0);
-		assert_int_equal(in_transaction(now, count, limit), 0);
+	assert_int_equal(in_transaction(now, give_back, limit), 0);
+	assert_int_equal(test_db_number(DB, "SELECT COUNT(*) FROM rate_limit"), 0);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(in_transaction(now, take, limit), 0);
+		assert_int_equal(in_transaction(now, give_back, limit), 0);
 	}
-	assert_int_equal(check(now + 99), CT_TOO_MANY);
-	assert_int_equal(check(now + 100), 0);
+	/* one more than was taken does not make room for another, and a window that is over stays over */
+	assert_int_equal(in_transaction(now, give_back, limit), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(in_transaction(now, take, limit), 0);
+	assert_int_equal(in_transaction(now, take, limit), CT_TOO_MANY);
+	assert_int_equal(in_transaction(now, give_back, limit), 0);
+	assert_int_equal(in_transaction(now, take, limit), 0);
+	assert_int_equal(in_transaction(now + 100, give_back, limit), 0);
+	assert_int_equal(test_db_number(DB, "SELECT failures FROM rate_limit"), 3);
 	assert_int_equal(in_transaction(now, reset, limit), 0);
-	assert_int_equal(check(now), 0);
+	assert_int_equal(in_transaction(now, take, limit), 0);
 }
 
 static const char *remote;
@@ -287,7 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_link_works_once), cmocka_unit_test(test_link_expires),
 		cmocka_unit_test(test_all_end),		cmocka_unit_test(test_take),
-		cmocka_unit_test(test_check_and_count), cmocka_unit_test(test_address),
+		cmocka_unit_test(test_give_back), cmocka_unit_test(test_address),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

@@ -96,6 +96,7 @@ struct ct_field {
 	bool own;			/* records: may be changed where the row is locked (ct_record.rows) */
 	bool question;			/* records: stored nowhere; asked once a hook refused at it (ct_in_error) */
 	unsigned accept;		/* CT_FILE: enum ct_accept */
+	bool passing;			/* CT_FILE: read by the core and not stored; no value but .set */
 	const char *readers;		/* CT_FILE: permission to read what is stored; NULL: as the field is seen */
 };
 

@@ -21,18 +21,16 @@ struct ct_limit {
 
 /*
  * Inside a transaction: counts one. CT_TOO_MANY past the limit, with a sentence that says how long to wait;
- * what the transaction did is then rolled back with the count. For acts that are limited as such (mails
- * sent, forms taken).
+ * what the transaction did is then rolled back with the count.
+ *
+ * For acts that are limited as such (mails sent, forms taken) in the act's own transaction. For what counts
+ * only when it fails (a password that is tried) in one before it, so that however many try at once no more
+ * than `max` are judged; what did not fail is then given back.
  */
 int ct_limit_take(struct ct_request *r, const struct ct_limit *, struct ct_error *e) CT_MUST_USE;
 
-/*
- * The two halves for what is counted only when it fails: ct_limit_check reads and refuses with CT_TOO_MANY
- * once ct_limit_count (inside a transaction) was called `max` times in a window. Between the two as many
- * may slip through as there are workers.
- */
-int ct_limit_check(struct ct_request *r, const struct ct_limit *, struct ct_error *e) CT_MUST_USE;
-int ct_limit_count(struct ct_request *r, const struct ct_limit *, struct ct_error *e) CT_MUST_USE;
+/* Inside a transaction: takes back one that ct_limit_take counted. */
+int ct_limit_give_back(struct ct_request *r, const struct ct_limit *, struct ct_error *e) CT_MUST_USE;
 
 /* Inside a transaction: forgets the count. */
 int ct_limit_reset(struct ct_request *r, const struct ct_limit *, struct ct_error *e) CT_MUST_USE;

@@ -34,8 +34,11 @@ typedef int ct_party_export_f(struct ct_request *r, const struct ct_party_export
  * "party.due": what still keeps a person from leaving (a booking to come, an unpaid bill)? The hook adds an
  * object for each to `due` (borrowed): `text` a sentence for her, `href` the local page where she can end it,
  * or null. It reads only: the page before "delete my account" shows them, and then nothing is forgotten.
+ *
+ * `addresses`, here and below, is a JSON array of the e-mail addresses by which her accounts sign in and that
+ * she proved to be hers by a mailed link ("[]": none): what was done as a guest with one of them is hers, too.
  */
-struct ct_party_due { int64_t party; json_t *due; };
+struct ct_party_due { int64_t party; json_t *due; const char *addresses; };
 typedef int ct_party_due_f(struct ct_request *r, const struct ct_party_due *, struct ct_error *e);
 #define CT_ON_PARTY_DUE(fn)       CT_HOOK("party.due", ct_party_due_f, fn)
 
@@ -45,7 +48,7 @@ typedef int ct_party_due_f(struct ct_request *r, const struct ct_party_due *, st
  * (names and notes typed into its rows) and keeps what the law wants kept (documents, ten years) and what
  * no longer names anybody (figures). It may refuse, with a sentence for her.
  */
-struct ct_party_forget { int64_t party; };
+struct ct_party_forget { int64_t party; const char *addresses; };
 typedef int ct_party_forget_f(struct ct_request *r, const struct ct_party_forget *, struct ct_error *e);
 #define CT_ON_PARTY_FORGOTTEN(fn) CT_HOOK("party.forgotten", ct_party_forget_f, fn)
 
@@ -53,7 +56,7 @@ typedef int ct_party_forget_f(struct ct_request *r, const struct ct_party_forget
  * "party.seen": when did the party last act (come, sign, pay)? The hook raises *last (CT_NO_UTC at first) to
  * the latest instant that it knows; a future one keeps the party from being forgotten.
  */
-struct ct_party_seen { int64_t party; struct ct_utc *last; };
+struct ct_party_seen { int64_t party; struct ct_utc *last; const char *addresses; };
 typedef int ct_party_seen_f(struct ct_request *r, const struct ct_party_seen *, struct ct_error *e);
 #define CT_ON_PARTY_SEEN(fn)      CT_HOOK("party.seen", ct_party_seen_f, fn)
 

@@ -113,6 +113,7 @@ struct ct_record {
 	const char *see, *edit;			/* permissions in the organisation */
 	const char *path;			/* NULL: the name */
 	const char *one;			/* N_("Key"); NULL: the label */
+	const char *fresh;			/* N_("New key"): heading of the form of a new row; NULL: "Add: Key" */
 	const char *order;			/* column that a list starts by; NULL: its first field */
 	const char *title;			/* field that names a row elsewhere; NULL: the first field */
 	const char *empty;			/* N_("…") what this page will show, where there is nothing yet */

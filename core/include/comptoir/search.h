@@ -56,8 +56,11 @@ json_t *ct_search_group(struct ct_request *r, const char *label);
 void ct_search_add(const struct ct_search *s, json_t *group, const char *title, const char *sub,
 		   const char *href);
 
-/* The list that has the rest, linked where there is more than was shown. */
-void ct_search_more(json_t *group, const char *href);
+/*
+ * The list that has the rest, linked where there is more than was shown; once for each list, where the rest is
+ * in several: then `where` names it ("La Filature"), else it is NULL.
+ */
+void ct_search_more(json_t *group, const char *where, const char *href);
 
 /*
  * The organisations in which the caller has `permission` by a role, as a JSON array of keys ("[3,7]",
