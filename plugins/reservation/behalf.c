@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* On whose behalf somebody books: herself, an organisation whose money she may commit, or one that is only a name yet. */
+/* On whose behalf somebody books: herself, an organisation whose money she may commit, or one that is a name yet. */
 #include "desk.h"
 
 #include <stdlib.h>

@@ -154,7 +154,8 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 
 	if ((rc = lock_all(r, m, e)) ||
 	    (rc = ct_insert(r, "group_insert",
-			    CT_ARGS(CT_STR(m->uid), CT_NUM(r->org), CT_STR(m->title), CT_ID(m->person), CT_ID(m->payer)),
+			    CT_ARGS(CT_STR(m->uid), CT_NUM(r->org), CT_STR(m->title), CT_ID(m->person),
+				    CT_ID(m->payer)),
 			    &m->id, e)))
 		return rc;
 	for (m->at = 0; m->at < m->n && !rc; m->at++) {

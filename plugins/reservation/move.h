@@ -26,7 +26,7 @@ struct change {
 	bool moves;			/* time, rooms or quantities differ: set by change_judge, as all below */
 	struct rooms rooms;		/* of the wish; only where it moves */
 	struct price price;		/* computed anew; only where it moves */
-	int64_t was_cents, kept_cents;	/* its total; of that extras and what a manager gave: a move does not touch it */
+	int64_t was_cents, kept_cents;	/* its total; of that what a manager gave: a move does not touch it */
 	int64_t now_cents, difference_cents;
 	const char *now_amounts, *now_currency;
 };
