@@ -11,6 +11,9 @@
 		" code VARCHAR(20) PATH '$.code')) j JOIN reservation_audience a ON a.org_id = j.org"
 		" AND a.code = j.code COLLATE utf8mb4_bin WHERE a.archived_at IS NULL"
 		" ORDER BY priority DESC, id LIMIT 500" },
+	{ "privacy_audiences", .sql = "SELECT a.label, p.from_d, p.to_d FROM reservation_audience_party p"
+		" JOIN reservation_audience a ON a.id = p.audience_id WHERE p.party_id = ? ORDER BY p.from_d, p.id LIMIT 500" },
+	{ "privacy_leave", .audits = "audience_party", .sql = "DELETE FROM reservation_audience_party WHERE party_id = ?" },
 	{ "merge_audiences", .audits = "audience_party", .sql = "UPDATE reservation_audience_party SET party_id = ?"
 		" WHERE party_id = ?" },
 

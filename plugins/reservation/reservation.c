@@ -267,6 +267,7 @@ static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.data", ct_handler_f, reservation_demo),
 	CT_HOOK("dashboard.panel", ct_handler_f, setup_panel),
 	CT_HOOK("after.resource.renamed", ct_after_f, feed_renamed),
+	CT_HOOK("after.place.renamed", ct_after_f, feed_renamed),
 	CT_HOOK("after.booking.find", ct_after_f, reservation_find_later),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
 	CT_ON_PARTY_EXPORTED(privacy_exported),
