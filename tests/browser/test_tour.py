@@ -264,5 +264,8 @@ def test_the_menu_is_short(stack, browser):     # noqa: F811
     assert len([a for a in browser.visible(".rail-group a") if a.text]) > 20
     look(browser, None, "t21-menu-open")
     browser.click(next(a for a in browser.visible(".rail-group a") if a.text == "Fermetures"))
-    assert browser.find(".rail-group[open] [aria-current=page]").text == "Fermetures"
+    if browser.name == "phone":                             # where it would push the page down it only says where one is
+        assert browser.find(".rail-group").text == "Réglages, Fermetures"
+    else:
+        assert browser.find(".rail-group[open] [aria-current=page]").text == "Fermetures"
     look(browser, None, "t22-closures", "Fermetures")
