@@ -323,13 +323,13 @@ static void draw_people(struct drawing *d, const struct demo_room *demo, struct 
 static int attend(struct drawing *d, const struct room *room, const struct wish *w, int64_t id, struct ct_error *e)
 {
 	struct ct_utc start = ct_zone_utc(room->zone, w->start);
-	int64_t people = w->attendance + id % 3 - 1;
+	int64_t came = w->attendance + id % 3 - 1;
 
 	if (ct_zone_utc(room->zone, w->end).s > d->r->now.s || id % 10 == 0)
 		return 0;
 	return ct_exec(d->r, "booking_attended",
 		       CT_ARGS(CT_STR("confirmed"), CT_UTC(start),
-			       w->attendance ? CT_NUM(people > 0 ? people : 1) : CT_NULL, CT_NUM(id)), e);
+			       w->attendance ? CT_NUM(came > 0 ? came : 1) : CT_NULL, CT_NUM(id)), e);
 }
 
 static int book(struct drawing *d, const struct demo_room *demo, const struct room *room,
