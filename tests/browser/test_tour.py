@@ -149,6 +149,19 @@ def test_a_stranger_books_and_another_comes_too_late(stack, browser):     # noqa
     assert stack.overlaps() == [] and stack.halves() == []
 
 
+def test_each_alternative_books_as_it_stands(stack):
+    """Also where other rooms of its kind have conditions to accept that this one has not."""
+    resource, day = room(stack)
+    booking = (f"{day}T09:00", f"{day}T13:00")
+    more = {"attendance": 8, "name": "Zoé", "email": "zoe@courriel.example"}
+    assert stack.visitor().book(resource, *booking, **more).status_code == 202
+    refused = stack.visitor().book(resource, *booking, **more)
+    assert refused.status_code == 409 and len(refused.json()["alternatives"]) == 3
+    for other in refused.json()["alternatives"]:
+        answer = stack.visitor().book(other["resource"], other["start_local"], other["end_local"], **more)
+        assert answer.status_code == 202, (other, answer.text)
+
+
 # ---- the manager's day
 
 def now_on(stack, uid):
