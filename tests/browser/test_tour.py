@@ -152,13 +152,14 @@ def test_a_stranger_books_and_another_comes_too_late(stack, browser):     # noqa
 def test_each_alternative_books_as_it_stands(stack):
     """Also where other rooms of its kind have conditions to accept that this one has not."""
     resource, day = room(stack)
-    booking = (f"{day}T09:00", f"{day}T13:00")
-    more = {"attendance": 8, "name": "Zoé", "email": "zoe@courriel.example"}
-    assert stack.visitor().book(resource, *booking, **more).status_code == 202
-    refused = stack.visitor().book(resource, *booking, **more)
+
+    def book(who, room_id, start, end):
+        return stack.visitor().book(room_id, start, end, attendance=8, name=who, email=f"{who}@courriel.example")
+    assert book("une", resource, f"{day}T09:00", f"{day}T13:00").status_code == 202
+    refused = book("deux", resource, f"{day}T09:00", f"{day}T13:00")
     assert refused.status_code == 409 and len(refused.json()["alternatives"]) == 3
-    for other in refused.json()["alternatives"]:
-        answer = stack.visitor().book(other["resource"], other["start_local"], other["end_local"], **more)
+    for n, other in enumerate(refused.json()["alternatives"]):
+        answer = book(f"trois-{n}", other["resource"], other["start_local"], other["end_local"])
         assert answer.status_code == 202, (other, answer.text)
 
 
