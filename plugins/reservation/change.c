@@ -78,21 +78,15 @@ int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct 
 	return 0;
 }
 
-/* What a booking gives back belongs to the closures around it. Its buffers are a day at most. */
+/* What a booking gives back belongs to the closures around it. */
 static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
 {
 	int64_t *rooms = talloc_array(r, int64_t, b->n_items);
-	struct ct_result *row;
-	int rc;
+	int rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e);
 
 	for (size_t i = 0; i < b->n_items; i++)
 		rooms[i] = b->items[i].resource;
-	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e)) ||
-	    (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, b->n_items))),
-			   &row, e)))
-		return rc;
-	return closures_fill(r, closure_leaves(r, row), (struct ct_utc){ b->start_utc.s - 86400 },
-			     (struct ct_utc){ b->end_utc.s + 86400 }, 0, e);
+	return rc ? rc : closures_follow(r, rooms, b->n_items, b->start_utc, b->end_utc, e);
 }
 
 int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status,

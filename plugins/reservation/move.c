@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "cancel.h"
+#include "closure.h"
 
 static int load_items(struct ct_request *r, struct change *c, struct ct_error *e)
 {
@@ -186,6 +187,18 @@ static int store_items(struct ct_request *r, const struct change *c, struct ct_e
 	return rc;
 }
 
+/* The hours that it leaves belong to the closures around them. */
+static int leave_time(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	const struct ct_zone *zone = c->rooms.room[0].zone;
+	int64_t *rooms = talloc_array(r, int64_t, c->was.n_items);
+
+	for (size_t i = 0; i < c->was.n_items; i++)
+		rooms[i] = c->was.items[i].room;
+	return closures_follow(r, rooms, c->was.n_items, ct_zone_utc(zone, c->was.start),
+			       ct_zone_utc(zone, c->was.end), e);
+}
+
 static int store_time(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
 	struct wish w = c->wish;
@@ -195,7 +208,8 @@ static int store_time(struct ct_request *r, const struct change *c, struct ct_er
 	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(c->id)), e)) ||
 	    (!same_items(&c->wish, &c->was) && (rc = store_items(r, c, e))))
 		return rc;
-	return booking_occupy(r, c->id, &w, &c->rooms, e);
+	rc = booking_occupy(r, c->id, &w, &c->rooms, e);
+	return rc ? rc : leave_time(r, c, e);
 }
 
 /* The steps of cancelling count from the new start on. */
@@ -265,7 +279,7 @@ static int store_row(struct ct_request *r, const struct change *c, struct ct_err
 			w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose),
 			CT_STR(w->order_ref), CT_STR(w->payer_text), CT_STR(c->new_status),
 			CT_NUM(c->now_cents), CT_STR(c->now_amounts), CT_STR(c->now_currency),
-			CT_NUM(c->moves), CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
+			CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
 		&count, e);
 
 	if (rc || count)

@@ -183,7 +183,7 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 	}
 	if (!rc && rooms->demands->lacking && !w->manager)
 		rc = ct_fail_field(e, "resource", "%s", rooms->demands->lacking);
-	return rc ? rc : quota_check(r, w, rooms, 0, e);
+	return rc ? rc : quota_check(r, w, rooms, w->changes, e);
 }
 
 static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms,
