@@ -247,7 +247,7 @@ start_web()
 	mkdir -p "$run/empty"
 	sed "s|$sample|$run/web|" "$source/cgi-bin/comptoir.apache.conf" >"$run/sample.conf"
 	{
-		for module in mpm_event authz_core headers proxy proxy_fcgi; do
+		for module in mpm_event authz_core env headers proxy proxy_fcgi; do
 			printf 'LoadModule %s_module %s/mod_%s.so\n' $module $modules $module
 		done
 		cat <<-END

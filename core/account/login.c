@@ -7,6 +7,7 @@
 #include "account/account.h"
 #include "account/password.h"
 #include "account/session.h"
+#include "base/log.h"
 #include "route/input.h"
 #include "route/query.h"
 #include "route/state.h"
@@ -132,8 +133,8 @@ static int judge(struct ct_request *r, struct login *login, struct ct_error *e)
 
 	if (!rc)
 		rc = verify(r, login, &right, e);
-	if (rc)
-		(void)!ct_transaction_apart(r, give_back, login, &ignored);
+	if (rc && ct_transaction_apart(r, give_back, login, &ignored))
+		ct_log(CT_LOG_WARNING, "limit", "why", ignored.text, NULL);
 	if (rc || right)
 		return rc;
 	return ct_fail_field(

@@ -5,6 +5,7 @@
 
 #include "account/account.h"
 #include "account/password.h"
+#include "base/log.h"
 #include "people/people.h"
 #include "route/query.h"
 #include "route/state.h"
@@ -120,13 +121,11 @@ static int judge(struct ct_request *r, const struct ct_result *me, const char *t
 	if (rc)
 		return rc;
 	rc = ct_password_verify(r->s->core, typed, ct_col_text(me, "password_hash"), &right, e);
-	if (rc)
-		(void)!ct_transaction_apart(r, give_back, &limit, &ignored);
-	else if (right)
-		rc = ct_transaction_apart(r, give_back, &limit, e);
-	else
-		rc = ct_fail_field(e, "current", "%s",
-				   _("This is not your present password. Capital letters count."));
+	if (!rc && !right)
+		return ct_fail_field(e, "current", "%s",
+				     _("This is not your present password. Capital letters count."));
+	if (ct_transaction_apart(r, give_back, &limit, &ignored))
+		ct_log(CT_LOG_WARNING, "limit", "why", ignored.text, NULL);
 	return rc;
 }
 

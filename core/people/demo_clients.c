@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Clients of the sample network: names drawn in a fixed order, telephone numbers that Arcep keeps for fiction. */
+/* Clients of the sample network: names drawn in a fixed order. */
 #include <string.h>
 #include <talloc.h>
 
@@ -58,7 +58,7 @@ static int add_client(struct ct_request *r, size_t i, struct ct_error *e)
 					    last[1], round);
 	int64_t id, org = ct_demo_org_id(r, orgs[i % COUNT(orgs)]);
 	int rc = ct_insert(r, "party_add", CT_ARGS(CT_STR("person"), CT_STR(first[0]), CT_STR(last[0]), CT_NULL, CT_NULL,
-		CT_STR(email), CT_STR(talloc_asprintf(r, "+3363998%04zu", i % 10000)), CT_STR("fr"), CT_NULL, CT_NULL,
+		CT_STR(email), CT_STR(talloc_asprintf(r, "+3360000%04zu", 1000 + i % 9000)), CT_STR("fr"), CT_NULL, CT_NULL,
 		CT_NULL, CT_NULL, CT_NUM(0)), &id, e);
 
 	if (rc || (rc = ct_exec(r, "contact_add", CT_ARGS(CT_NUM(org), CT_NUM(id), CT_NULL), e)) ||

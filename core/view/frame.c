@@ -94,7 +94,6 @@ void ct_page_menu(struct ct_request *r, json_t *list, int64_t org, const char *s
 {
 	const struct ct_registry *g = r->s->core->registry;
 	struct entry *entries = talloc_array(r, struct entry, 0);
-	const char *group;
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->n_modules; i++)
@@ -107,19 +106,16 @@ void ct_page_menu(struct ct_request *r, json_t *list, int64_t org, const char *s
 			entries[n++] = (struct entry){ m, g->modules[i].plugin };
 		}
 	qsort(entries, n, sizeof(*entries), by_order);
-	group = NULL;
 	for (size_t i = 0; i < n; i++) {
 		const char *domain = entries[i].plugin->domain ? entries[i].plugin->domain
 							       : CT_TEXT_DOMAIN;
-		const char *href = with_org(r, entries[i].menu->path, slug), *own = entries[i].menu->group;
-		bool begins = own && (!group || strcmp(group, own) != 0);
+		const char *href = with_org(r, entries[i].menu->path, slug), *group = entries[i].menu->group;
 		json_t *item = ct_add_object(list);
 
 		ct_put_text(item, "label", dgettext(domain, entries[i].menu->label));
 		ct_put_text(item, "href", href);
 		ct_put_bool(item, "current", is_current(r, href));
-		ct_put_text(item, "group", begins ? dgettext(domain, own) : NULL);
-		group = own;
+		ct_put_text(item, "group", group ? dgettext(domain, group) : NULL);
 	}
 }
 
@@ -164,12 +160,48 @@ static void put_switch(json_t *page, const struct ct_request *r, int64_t current
 	ct_put_bool(page, "has_org_switch", json_array_size(list) > 1);
 }
 
+/* The group of this name at the end of `groups`, where a new one is put if that is another one. */
+static json_t *group_of(json_t *groups, const char *label)
+{
+	json_t *last = json_array_get(groups, json_array_size(groups) - 1);
+
+	if (last && !strcmp(json_string_value(json_object_get(last, "label")), label))
+		return last;
+	last = ct_add_object(groups);
+	ct_put_text(last, "label", label);
+	ct_put_bool(last, "open", false);
+	ct_put_array(last, "items");
+	return last;
+}
+
+/* The second bar: what has no group is seen at once, each group is a drawer, open where the reader is in it. */
+static void put_org_nav(struct ct_request *r, json_t *page, int64_t org, const char *slug)
+{
+	json_t *all = json_array(), *item;
+	size_t i;
+
+	ct_page_menu(r, all, org, slug);
+	json_array_foreach(all, i, item) {
+		const char *label = json_string_value(json_object_get(item, "group"));
+		json_t *group = label ? group_of(json_object_get(page, "org_groups"), label) : NULL;
+
+		json_array_append(json_object_get(group ? group : page, group ? "items" : "org_nav"), item);
+		if (group && json_is_true(json_object_get(item, "current")))
+			ct_put_bool(group, "open", true);
+	}
+	if (!json_array_size(all)) /* a member has nothing to run: no second bar for her */
+		ct_put_null(page, "org");
+	json_decref(all);
+}
+
 static void put_org(struct ct_request *r, json_t *page)
 {
-	json_t *role = find_role(r), *nav = ct_put_array(page, "org_nav"), *org;
+	json_t *role = find_role(r), *org;
 	const char *slug;
 	int64_t id;
 
+	ct_put_array(page, "org_nav");
+	ct_put_array(page, "org_groups");
 	if (!role) {
 		ct_put_text(page, "org", NULL);
 		ct_put_array(page, "org_switch");
@@ -185,9 +217,7 @@ static void put_org(struct ct_request *r, json_t *page)
 		    ct_role_label(json_string_value(json_object_get(role, "role"))));
 	ct_put_text(org, "href", talloc_asprintf(r, "/o/%s", slug));
 	put_switch(page, r, id);
-	ct_page_menu(r, nav, id, slug);
-	if (!json_array_size(nav)) /* a member has nothing to run: no second bar for her */
-		ct_put_null(page, "org");
+	put_org_nav(r, page, id, slug);
 }
 
 static void put_languages(struct ct_request *r, json_t *page)

@@ -29,7 +29,10 @@ json_t *ct_page_public(json_t *view);
 /* A role's name for a person ("manager"), in the language of the request. */
 const char *ct_role_label(const char *role);
 
-/* Adds the menu that the caller may use to `list`: an organisation's, or with 0 and NULL the top bar's. */
+/*
+ * Adds the menu that the caller may use to `list`: an organisation's, or with 0 and NULL the top bar's. Entries are
+ * { label, href, current, group (or null) }.
+ */
 void ct_page_menu(struct ct_request *r, json_t *list, int64_t org, const char *slug);
 
 #endif

@@ -44,16 +44,18 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 /* ---- when ---- */
 
 /* The place's half-days; where there are several by day, also the whole of the day. */
-static void put_windows(struct ct_request *r, const struct choice *c, struct ct_result *row)
+static int put_windows(struct ct_request *r, const struct choice *c, struct ct_result *row, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "windows_ui");
 	struct halfday *half;
-	size_t n = halfdays_of(r, c, row, &half);
+	size_t n = 0;
+	int rc = halfdays_of(r, c, row, &half, &n, e);
 
 	for (size_t i = 0; i < n; i++)
 		put_halfday(r, list, &half[i],
 			    half[i].free ? span_link(r, c->room, half[i].start, half[i].end) : NULL);
 	ct_put_bool(r->view, "has_windows_ui", n && c->n_offers);
+	return rc;
 }
 
 const char *none_text(struct ct_request *r, const struct choice *c)
@@ -229,10 +231,10 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	f.rooms = &rooms;
 	put_heads(r, f.room, row);
 	put_when(r, &f);
-	put_windows(r, &f.choice, row);
 	put_who(r, f.room);
 	put_demands(r, &f, rooms.demands);
-	if ((rc = put_cost(r, &f, e)) || (rc = ask_put(r, f.room, &f.rates, e)))
+	if ((rc = put_windows(r, &f.choice, row, e)) || (rc = put_cost(r, &f, e)) ||
+	    (rc = ask_put(r, f.room, &f.rates, e)))
 		return rc;
 	return put_what(r, f.room, e);
 }

@@ -35,7 +35,7 @@
 	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
 		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
 		" contact_phone = ?, layout = ?, attendance = ?, purpose_id = ?, order_ref = ?, payer_text = ?, status = ?,"
-		" total_cents = ?, amounts = ?, currency = ?, sequence = sequence + ?, changed_utc = ?,"
+		" total_cents = ?, amounts = ?, currency = ?, changed_utc = ?,"
 		" row_version = row_version + 1 WHERE id = ? AND row_version = ?" },
 	{ "cancel_lines_drop", .audits = "-", .sql = "DELETE FROM reservation_cancel_line WHERE booking_id = ?" },
 	{ "items_drop", .audits = "booking", .sql = "DELETE FROM reservation_item WHERE booking_id = ?"

@@ -50,16 +50,18 @@ static const char *span_link(struct ct_request *r, const struct page *p, struct 
 			       token ? "&t=" : "", token ? token : "");
 }
 
-static void put_windows(struct ct_request *r, const struct page *p)
+static int put_windows(struct ct_request *r, const struct page *p, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "windows_ui");
 	struct halfday *half;
-	size_t n = p->room ? halfdays_of(r, &p->choice, p->windows, &half) : 0;
+	size_t n = 0;
+	int rc = p->room ? halfdays_of(r, &p->choice, p->windows, &half, &n, e) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		put_halfday(r, list, &half[i],
 			    half[i].free ? span_link(r, p, half[i].start, half[i].end) : NULL);
 	ct_put_bool(r->view, "has_windows_ui", n && p->choice.n_offers);
+	return rc;
 }
 
 static void put_rooms(struct ct_request *r, const struct page *p)
@@ -103,7 +105,6 @@ static void put_when(struct ct_request *r, const struct page *p)
 	ct_put_array(r->view, "ends_ui");
 	if (can)
 		put_choice(r, r->view, &p->choice);
-	put_windows(r, p);
 }
 
 /* What stands in the controls: the booking's own words, until somebody typed others. */
@@ -200,6 +201,8 @@ int edit_put(struct ct_request *r, struct change *c, struct ct_error *e)
 		return rc;
 	put_rooms(r, &p);
 	put_when(r, &p);
+	if ((rc = put_windows(r, &p, e)))
+		return rc;
 	ct_put_text(r->view, "look_action_ui", edit_path(r));
 	ct_put_text(r->view, "token_ui", guest_token(r));
 	ct_put_text(r->view, "action_ui",

@@ -168,9 +168,9 @@ int feed_serialise(struct ct_request *r, int64_t booking, struct ct_error *e)
 	return rc ? rc : raise_feeds(r, b, e);
 }
 
-/* A page of the bookings that a thing is named in, from `after` on. */
+/* A page of the bookings that a thing, or a whole place, is named in, from `after` on. */
 struct renamed {
-	int64_t resource, after, last;
+	int64_t resource, place, after, last;
 	size_t rows;
 };
 
@@ -179,11 +179,13 @@ static int serialise_page(struct ct_request *r, void *arg, struct ct_error *e)
 	struct renamed *renamed = arg;
 	struct ct_utc since = { r->now.s - RENAMED_DAYS * 86400 };
 	struct ct_result *row;
-	int rc = lock_room(r, renamed->resource, e);
+	int64_t place = renamed->place;
+	int rc = place ? ct_exec(r, "lock_place", CT_ARGS(CT_NUM(place)), e) : lock_room(r, renamed->resource, e);
 
 	if (!rc)
-		rc = ct_query(r, "bookings_naming", CT_ARGS(CT_NUM(renamed->resource), CT_UTC(since),
-				CT_NUM(renamed->after)), &row, e);
+		rc = ct_query(r, place ? "bookings_in_place" : "bookings_naming",
+			      CT_ARGS(CT_NUM(place ? place : renamed->resource), CT_UTC(since), CT_NUM(renamed->after)),
+			      &row, e);
 	renamed->rows = rc ? 0 : ct_result_rows(row);
 	while (!rc && ct_next(row)) {
 		renamed->last = ct_col_int(row, "id");
@@ -195,7 +197,8 @@ static int serialise_page(struct ct_request *r, void *arg, struct ct_error *e)
 
 int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e)
 {
-	struct renamed renamed = { .resource = json_integer_value(json_object_get(payload, "resource")) };
+	struct renamed renamed = { .resource = json_integer_value(json_object_get(payload, "resource")),
+				   .place = json_integer_value(json_object_get(payload, "place")) };
 	int rc;
 
 	do {

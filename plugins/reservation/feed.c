@@ -66,9 +66,11 @@ static int ask_page(struct ct_request *r, const struct feed *feed, int64_t after
 
 	if (feed->own)
 		return ct_query(r, feed->query,
-				CT_ARGS(CT_NUM(feed->id), CT_UTC(from), CT_UTC(to), CT_NUM(after), CT_UTC(left)), row_r, e);
+				CT_ARGS(CT_NUM(feed->id), CT_UTC(from), CT_UTC(to), CT_NUM(after), CT_UTC(left)),
+				row_r, e);
 	return ct_query(r, feed->query,
-			CT_ARGS(CT_NUM(feed->full), CT_NUM(feed->id), CT_UTC(from), CT_UTC(to), CT_NUM(after)), row_r, e);
+			CT_ARGS(CT_NUM(feed->full), CT_NUM(feed->id), CT_UTC(from), CT_UTC(to), CT_NUM(after)),
+			row_r, e);
 }
 
 /* Keyset pages, so that a feed of any length costs the server little at a time. */
@@ -146,7 +148,8 @@ static struct ct_utc last_change(const struct ct_request *r, const struct ct_res
  * The validator: what the feed is made from. The local date is in it because the window moves with it, the
  * rights because strangers and managers get different texts, the language because of none.
  */
-static int serve(struct ct_request *r, const struct ct_result *row, struct feed *feed, int64_t rooms, struct ct_error *e)
+static int serve(struct ct_request *r, const struct ct_result *row, struct feed *feed, int64_t rooms,
+		 struct ct_error *e)
 {
 	struct ct_day today = ct_zone_day(feed->zone, r->now);
 	char text[CT_TIME_TEXT];

@@ -15,9 +15,12 @@ int reservation_help(struct ct_request *r, struct ct_error *e)
 	part = ct_part(r, "cancel", _("How do I cancel or change a booking?"));
 	ct_part_text(part, _("Open the booking, by the link in your mail or in “My bookings”, and choose “Cancel the booking”. The page says what it costs before you confirm. To move it to another hour, cancel it and book again, or call the place."));
 	part = ct_part(r, "booking", _("Where is my booking?"));
-	ct_part_text(part, _("With an account it stands in “My bookings”. Without one, look for the mail that we sent when you booked, also among unwanted mail: it has the link. If you cannot find it, call the place."));
+	ct_part_text(part, _("With an account it stands in “My bookings”. Without one, look for the mail that we sent when you booked, also among unwanted mail: it has the link. “Find my booking again” sends it once more."));
+	ct_part_link(part, _("Find my booking again"), "/bookings/find");
 	ct_part_link(part, _("My bookings"), "/bookings");
 	part = ct_part(r, "calendar", _("Can I see it in my calendar?"));
+	ct_part_text(part, _("With an account, subscribe once in “My calendars”: all your bookings are in your calendar from then on, and follow when they change. The mail that confirms a booking brings its date as well."));
+	ct_part_link(part, _("My calendars"), "/calendars");
 	ct_part_text(part, _("Each booking has “Add to my calendar”. The page of a room or a place also has the address of a calendar that your telephone or computer can subscribe to: it shows what is taken, without names."));
 	return 0;
 }

@@ -157,11 +157,14 @@ static int write_letter(struct ct_request *r, const struct ct_result *b, const s
 	if (rc)
 		return rc;
 	mail.view = view_of(r, b, l, w);
-	if (!(rc = cancel_tell(r, b, mail.view, e)) &&
-	    !(rc = put_terms(r, b, l, attached + mail.n_attachments, &mail, e)))
-		return ct_mail(r, &mail, e);
-	json_decref(mail.view);
-	return rc;
+	if ((rc = cancel_tell(r, b, mail.view, e)) ||
+	    (rc = put_terms(r, b, l, attached + mail.n_attachments, &mail, e))) {
+		json_decref(mail.view);
+		return rc;
+	}
+	if (w->event == CANCELS)
+		ct_put_null(mail.view, "total_ui"); /* nobody owes the price of what does not take place */
+	return ct_mail(r, &mail, e);
 }
 
 /* A guest is heard once, when she books: what she speaks is kept for the answers of others. */
@@ -171,7 +174,7 @@ static int language(struct ct_request *r, const struct ct_result *b, const struc
 	const char *lang = ct_col_text(b, "lang");
 
 	*lang_r = lang;
-	if (!l->secret || ct_col_int(b, "person_id"))
+	if (lang || !l->secret)
 		return 0;
 	*lang_r = r->lang;
 	return ct_exec(r, "letter_lang", CT_ARGS(CT_STR(r->lang), CT_NUM(ct_col_int(b, "id"))), e);
@@ -197,14 +200,4 @@ int letter_send(struct ct_request *r, int64_t booking, const struct letter *l, s
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e)
 {
 	return letter_send(r, booking, &(struct letter){ .secret = secret }, e);
-}
-
-int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e)
-{
-	return letter_send(r, booking, &(struct letter){ .about = LETTER_CHANGED }, e);
-}
-
-int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e)
-{
-	return letter_send(r, booking, &(struct letter){ .reason = why }, e);
 }

@@ -27,7 +27,7 @@ enum letter_about {
 /* All but `about` may be left out. */
 struct letter {
 	enum letter_about about;
-	const char *secret;		/* LETTER_STATE of a guest's hold: its link confirms; keeps her language */
+	const char *secret;		/* of a guest's hold: its link confirms; the first keeps her language */
 	const char *reason;		/* why: a sentence, N_("…") or as somebody typed it */
 	const char *note;		/* and what somebody typed beside it */
 	const struct letter_offer *offers;
@@ -41,9 +41,7 @@ struct letter {
  */
 int letter_send(struct ct_request *r, int64_t booking, const struct letter *, struct ct_error *e) CT_MUST_USE;
 
-/* The same in short: its state, with the secret or NULL; that it changed; that it was refused, with a reason or "". */
+/* The same with `about` LETTER_STATE, and the secret or NULL. */
 int mail_about(struct ct_request *r, int64_t booking, const char *secret, struct ct_error *e) CT_MUST_USE;
-int mail_changed(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
-int mail_refused(struct ct_request *r, int64_t booking, const char *why, struct ct_error *e) CT_MUST_USE;
 
 #endif

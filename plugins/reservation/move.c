@@ -279,7 +279,7 @@ static int store_row(struct ct_request *r, const struct change *c, struct ct_err
 			w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose),
 			CT_STR(w->order_ref), CT_STR(w->payer_text), CT_STR(c->new_status),
 			CT_NUM(c->now_cents), CT_STR(c->now_amounts), CT_STR(c->now_currency),
-			CT_NUM(c->moves), CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
+			CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
 		&count, e);
 
 	if (rc || count)

@@ -54,14 +54,32 @@ static int lock_place(struct ct_request *r, int64_t place, struct ct_error *e)
 	return ct_in_transaction(r) ? ct_exec(r, "lock_place", CT_ARGS(CT_NUM(place)), e) : 0;
 }
 
+/* Its name and address stand in the calendars of its bookings, which may be many: they follow soon. */
+static int tell_calendars(struct ct_request *r, int64_t place, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *payload;
+	int rc = ct_query(r, "place_as_told",
+			  CT_ARGS(CT_NUM(place), CT_STR(ct_in_text(r, "name")), CT_STR(ct_in_text(r, "building")),
+				  CT_STR(ct_in_text(r, "street")), CT_STR(ct_in_text(r, "hamlet")),
+				  CT_STR(ct_in_text(r, "postcode")), CT_STR(ct_in_text(r, "town"))),
+			  &row, e);
+
+	if (rc || ct_next(row))
+		return rc;
+	payload = json_object();
+	ct_put_int(payload, "place", place);
+	return ct_later(r, "place.renamed", payload, e);
+}
+
 /* Wall time with the zone of the place is what was promised: another zone would move every booking. */
 int reservation_place_check(struct ct_request *r, const struct ct_place_change *change, struct ct_error *e)
 {
 	struct ct_args zone = CT_ARGS(CT_NUM(change->place), CT_STR(ct_in_text(r, "zone")));
 	struct ct_result *row;
-	int rc = ct_query(r, "place_zone_other", zone, &row, e);
+	int rc = change->place ? tell_calendars(r, change->place, e) : 0;
 
-	if (rc || !ct_next(row) || (rc = lock_place(r, change->place, e)))
+	if (rc || (rc = ct_query(r, "place_zone_other", zone, &row, e)) || !ct_next(row) || (rc = lock_place(r, change->place, e)))
 		return rc;
 	rc = ct_query(r, "place_zone_booked", zone, &row, e);
 	if (!rc && ct_next(row))

@@ -192,9 +192,8 @@ static int put_parts(struct ct_request *r, const struct phone *p, struct ct_erro
 	size_t n;
 	int rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(p->room->place)), &row, e);
 
-	if (rc)
+	if (rc || (rc = halfdays_of(r, &p->choice, row, &half, &n, e)))
 		return rc;
-	n = halfdays_of(r, &p->choice, row, &half);
 	for (size_t i = 0; i < n; i++) {
 		const struct halfday *h = &half[i];
 		json_t *o;

@@ -66,19 +66,13 @@ static const struct step *by_time(const struct tariff *t, int64_t minutes)
 	return best;
 }
 
-static bool among(const struct tariff *t, int64_t set, struct ct_day day)
-{
-	return t->day_among && t->day_among(t->day_sets, set, day);
-}
-
-static bool window_holds(const struct tariff *t, const struct step *s, const struct part *part)
+static bool window_holds(const struct step *s, const struct part *part)
 {
 	int64_t minutes = 0;
 
 	if (s->unit != UNIT_WINDOW || !(s->weekdays >> (ct_day_weekday(part->day) - 1) & 1) ||
 	    s->from >= part->to || s->to <= part->from ||
-	    (s->only_in && !among(t, s->only_in, part->day)) ||
-	    (s->not_in && among(t, s->not_in, part->day)))
+	    (s->only_in && !days_have(s->only_in, part->day)) || days_have(s->not_in, part->day))
 		return false;
 	for (int minute = s->from; minute < s->to; minute++)
 		minutes += part->passes[minute];
@@ -91,7 +85,7 @@ static size_t windows_of(const struct tariff *t, const struct part *part,
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n_steps && n < MAX_WINDOWS; i++)
-		if (window_holds(t, &t->steps[i], part))
+		if (window_holds(&t->steps[i], part))
 			windows_r[n++] = &t->steps[i];
 	return n;
 }

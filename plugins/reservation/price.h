@@ -15,6 +15,7 @@
 #ifndef RESERVATION_PRICE_H
 #define RESERVATION_PRICE_H
 
+#include "days.h"
 #include "model.h"
 
 enum price_unit { UNIT_MINUTE, UNIT_HOUR, UNIT_WINDOW, UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_USE };
@@ -28,11 +29,8 @@ struct step {
 	const char *window;		/* UNIT_WINDOW: its label, weekdays and minutes of the day */
 	int64_t weekdays;
 	int from, to;
-	int64_t only_in, not_in;	/* UNIT_WINDOW: sets of days; 0: none */
+	const struct days *only_in, *not_in;	/* UNIT_WINDOW: sets of days; NULL: none */
 };
-
-/* Is `day` in the set of days with this key? */
-typedef bool day_among_f(const void *sets, int64_t set, struct ct_day day);
 
 struct tariff {
 	int64_t id;
@@ -43,8 +41,6 @@ struct tariff {
 	const struct ct_zone *zone;	/* of the place */
 	struct step *steps;
 	size_t n_steps;
-	day_among_f *day_among;		/* NULL: no day is in any set */
-	const void *day_sets;
 };
 
 struct price_line {
@@ -73,7 +69,8 @@ struct price {
 
 /*
  * The tariff of each room on `day`: its own, else its kind's, else its place's; NULL where nothing says
- * what it costs. `tariffs_r` is parallel to rooms->room. One query.
+ * what it costs. `tariffs_r` is parallel to rooms->room. One query, and one where parts of the day are limited to
+ * sets of days, which are then known from a week before `day` to a year and a week after it.
  */
 int tariffs_load(struct ct_request *r, const struct rooms *, struct ct_day day, struct tariff ***tariffs_r,
 		 struct ct_error *e) CT_MUST_USE;

@@ -18,7 +18,12 @@ int privacy_exported(struct ct_request *r, const struct ct_party_export *x, stru
 
 	while (!rc && ct_next(row))
 		ct_add_json(list, ct_row_json(r, row));
-	return rc;
+	if (rc || (rc = ct_query(r, "privacy_audiences", CT_ARGS(CT_NUM(x->party)), &row, e)))
+		return rc;
+	list = ct_put_array(x->data, "audiences");
+	while (ct_next(row))
+		ct_add_json(list, ct_row_json(r, row));
+	return 0;
 }
 
 static int find_as_guest(struct ct_request *r, const char *addresses, struct ct_result **row_r, struct ct_error *e)
@@ -91,6 +96,7 @@ int privacy_forgotten(struct ct_request *r, const struct ct_party_forget *x, str
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is a booking to come."));
 	ids = ct_col_text(guest, "ids");
 	if ((rc = ct_exec(r, "privacy_drop_ics", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "privacy_leave", CT_ARGS(CT_NUM(x->party)), e)) ||
 	    (rc = ct_exec(r, "feed_raise", CT_ARGS(CT_NUM(x->party)), e)) ||
 	    (rc = ct_exec(r, "address_renew", CT_ARGS(CT_NUM(x->party)), e)) ||
 	    (rc = ct_exec(r, "privacy_clear", CT_ARGS(CT_NUM(x->party)), e)))

@@ -209,6 +209,9 @@ const struct ct_query reservation_queries[] = {
 		" version = version + 1, changed_utc = GREATEST(changed_utc + INTERVAL 1 SECOND, UTC_TIMESTAMP())" },
 	{ "bookings_naming", .sql = "SELECT b.id FROM reservation_item i JOIN reservation_booking b ON b.id = i.booking_id"
 		" WHERE i.resource_id = ? AND b.end_utc > ? AND b.id > ? GROUP BY b.id ORDER BY b.id LIMIT 100" },
+	{ "bookings_in_place", .sql = "SELECT b.id FROM (SELECT ? AS place, ? AS since) x STRAIGHT_JOIN reservation_booking b"
+		" ON b.place_id = x.place AND b.start_utc > x.since - INTERVAL 366 DAY AND b.end_utc > x.since"
+		" WHERE b.id > ? ORDER BY b.id LIMIT 100" },
 	{ "booking_touch", .audits = "-", .sql = "UPDATE reservation_booking SET changed_utc = ? WHERE id = ?" },
 	{ "resource_stamp", .sql = RESOURCE_STAMP("x.id") },
 	{ "resource_stamp_uid", .sql = RESOURCE_STAMP("x.uid") },
@@ -322,7 +325,7 @@ const struct ct_query reservation_queries[] = {
 	{ "room_page", .sql = "SELECT x.capacity_theatre, x.capacity_class, x.capacity_meeting, x.door_width,"
 		" x.hearing_loop, " ADDRESS " FROM reservation_resource x JOIN place p ON p.id = x.place_id"
 		" WHERE x.id = ?" },
-	{ "book_page", .sql = "SELECT " ADDRESS ", w.label, w.weekday_mask, w.from_min, w.to_min FROM place p"
+	{ "book_page", .sql = "SELECT " ADDRESS ", w.label, w.weekday_mask, w.from_min, w.to_min, w.only_in, w.not_in FROM place p"
 		" LEFT JOIN reservation_window w ON w.place_id = p.id AND w.archived_at IS NULL WHERE p.id = ?"
 		" ORDER BY w.from_min, w.to_min LIMIT 50" },
 	{ "purposes", .sql = "SELECT id, label FROM reservation_purpose WHERE org_id = ? AND archived_at IS NULL"
@@ -338,6 +341,8 @@ const struct ct_query reservation_queries[] = {
 	{ "merge_guards_left", .audits = "-", .sql = "DELETE FROM reservation_booker WHERE party_id = ?" },
 	{ "party_next", .sql = PARTY_BOOKING("b.end_utc > ?") " ORDER BY b.start_utc, b.id LIMIT 1" },
 	{ "party_last", .sql = PARTY_BOOKING("b.end_utc <= ?") " ORDER BY b.start_utc DESC, b.id DESC LIMIT 1" },
+	{ "place_as_told", .sql = "SELECT p.id FROM place p WHERE p.id = ? AND BINARY CONCAT_WS('|', p.name, p.building, p.street,"
+		" p.hamlet, p.postcode, p.town) = BINARY CONCAT_WS('|', ?, ?, ?, ?, ?, ?)" },
 	{ "place_zone_other", .sql = "SELECT id FROM place WHERE id = ? AND zone <> ?" },
 	{ "place_zone_booked", .sql = "SELECT b.id FROM place p JOIN reservation_booking b ON b.place_id = p.id"
 		" WHERE p.id = ? AND p.zone <> ? LIMIT 1" },

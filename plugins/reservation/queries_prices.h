@@ -11,6 +11,9 @@
 		" code VARCHAR(20) PATH '$.code')) j JOIN reservation_audience a ON a.org_id = j.org"
 		" AND a.code = j.code COLLATE utf8mb4_bin WHERE a.archived_at IS NULL"
 		" ORDER BY priority DESC, id LIMIT 500" },
+	{ "privacy_audiences", .sql = "SELECT a.label, p.from_d, p.to_d FROM reservation_audience_party p"
+		" JOIN reservation_audience a ON a.id = p.audience_id WHERE p.party_id = ? ORDER BY p.from_d, p.id LIMIT 500" },
+	{ "privacy_leave", .audits = "audience_party", .sql = "DELETE FROM reservation_audience_party WHERE party_id = ?" },
 	{ "merge_audiences", .audits = "audience_party", .sql = "UPDATE reservation_audience_party SET party_id = ?"
 		" WHERE party_id = ?" },
 
@@ -29,7 +32,7 @@
 		" ORDER BY label, id LIMIT 100" },
 	{ "reason_label", .sql = "SELECT label FROM reservation_reason WHERE id = ? AND org_id = ? AND archived_at IS NULL" },
 
-	/* what cancelling costs: of the policy of the room, of its parents, of the kind's, of the place's the first with steps */
+	/* what cancelling costs: of the room's policy, its parents, the kind's, the place's the first with steps */
 	{ "cancel_steps", .sql = "WITH RECURSIVE up AS (SELECT j.k AS id, j.n AS top, 0 AS depth FROM JSON_TABLE(?, '$[*]'"
 		" COLUMNS (n FOR ORDINALITY, k BIGINT UNSIGNED PATH '$')) j"
 		" UNION ALL SELECT p.parent_id, up.top, up.depth + 1 FROM up JOIN reservation_policy p ON p.id = up.id"

@@ -123,6 +123,8 @@ static const struct ct_field window_fields[] = {
 	  .list = true, .initial = "1,2,3,4,5,6,7" },
 	{ "from", N_("From"), CT_TIME, .required = true, .column = "from_min", .list = true },
 	{ "to", N_("To"), CT_TIME, .required = true, .column = "to_min", .list = true },
+	{ "only_in", N_("Only on these days"), CT_REF, .ref = "reservation.day_calendar", .column = "only_in" },
+	{ "not_in", N_("Not on these days"), CT_REF, .ref = "reservation.day_calendar", .column = "not_in" },
 	{ 0 }
 };
 

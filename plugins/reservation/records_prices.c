@@ -94,10 +94,10 @@ const struct ct_field reservation_extra_fields[] = {
 
 const struct ct_field reservation_cancel_step_fields[] = {
 	{ "policy", N_("Rules"), CT_REF, .required = true, .ref = "reservation.policy", .list = true },
-	{ "before", N_("From so many minutes before the start"), CT_INT, .required = true, .min = 0,
+	{ "before", N_("Minutes before"), CT_INT, .required = true, .min = 0,
 	  .max = MINUTES_YEAR, .column = "before_minutes", .list = true,
-	  .help = N_("2880 is two days. Before that, the step before it counts, or cancelling is free.") },
-	{ "share", N_("It costs a share of the price"), CT_RATE, .min = 0, .max = 10000, .list = true,
+	  .help = N_("From so many before the start: 2880 is two days. Before that, the step before it counts, or cancelling is free.") },
+	{ "share", N_("Share of the price"), CT_RATE, .min = 0, .max = 10000, .list = true,
 	  .help = N_("50: half of it. Give a share or an amount.") },
 	{ "fee", N_("Or an amount"), CT_MONEY, .min = 0, .list = true },
 	{ "audience", N_("Only for"), CT_REF, .ref = "reservation.audience",

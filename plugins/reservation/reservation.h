@@ -80,7 +80,7 @@ ct_handler_f reservation_help, reservation_privacy;
 /* search.c: the stage "search.find". */
 ct_search_f reservation_find_rooms, reservation_find_bookings;
 
-/* event.c: what "resource.renamed" left for later: the calendars say the new name. */
+/* event.c: what "resource.renamed" and "place.renamed" left for later: the calendars say the new name. */
 int feed_renamed(struct ct_request *r, const json_t *payload, struct ct_error *e) CT_MUST_USE;
 
 /* privacy.c: the stages of comptoir/people.h, and the job that forgets guests */

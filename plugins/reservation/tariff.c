@@ -6,6 +6,8 @@
 #include "price.h"
 #include "vat.h"
 
+enum { AROUND_DAYS = 8, LONGEST_DAYS = 367 };
+
 static const char *const unit_names[] = { "minute", "hour_begun", "window", "day", "week", "month", "use" };
 
 const char *unit_name(enum price_unit unit)
@@ -61,9 +63,42 @@ static void add_step(struct tariff *t, const struct ct_result *row)
 		.weekdays = ct_col_int(row, "weekday_mask"),
 		.from = (int)ct_col_int(row, "from_min"),
 		.to = (int)ct_col_int(row, "to_min"),
-		.only_in = ct_col_int(row, "only_in"),
-		.not_in = ct_col_int(row, "not_in"),
 	};
+}
+
+/* A part of the day that is limited to sets of days. */
+struct limit { struct tariff *tariff; size_t step; int64_t only_in, not_in; };
+
+static void note_limit(struct limit *list, size_t *n, struct tariff *t, const struct ct_result *row)
+{
+	if (!ct_col_null(row, "only_in") || !ct_col_null(row, "not_in"))
+		list[(*n)++] = (struct limit){ t, t->n_steps - 1, ct_col_int(row, "only_in"),
+					       ct_col_int(row, "not_in") };
+}
+
+static int limit_windows(struct ct_request *r, const struct limit *list, size_t n, struct ct_day day,
+			 struct ct_error *e)
+{
+	int64_t *keys = talloc_array(r, int64_t, 2 * n + 1);
+	struct day_sets sets;
+	size_t n_keys = 0;
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].only_in)
+			keys[n_keys++] = list[i].only_in;
+		if (list[i].not_in)
+			keys[n_keys++] = list[i].not_in;
+	}
+	rc = days_load(r, json_ids(r, keys, n_keys), ct_day_add(day, -AROUND_DAYS),
+		       ct_day_add(day, LONGEST_DAYS + AROUND_DAYS), &sets, e);
+	for (size_t i = 0; i < n && !rc; i++) {
+		struct step *s = &list[i].tariff->steps[list[i].step];
+
+		s->only_in = days_find(&sets, list[i].only_in);
+		s->not_in = days_find(&sets, list[i].not_in);
+	}
+	return rc;
 }
 
 int tariffs_load(struct ct_request *r, const struct rooms *rooms, struct ct_day day,
@@ -72,22 +107,30 @@ int tariffs_load(struct ct_request *r, const struct rooms *rooms, struct ct_day 
 	struct tariff **list = talloc_zero_array(r, struct tariff *, rooms->n + 1);
 	int64_t *ids = talloc_array(r, int64_t, rooms->n + 1);
 	struct ct_result *row;
+	struct limit *limits;
+	size_t n_limits = 0;
 	int rc;
 
 	for (size_t i = 0; i < rooms->n; i++)
 		ids[i] = rooms->room[i].id;
 	rc = ct_query(r, "tariffs",
 		      CT_ARGS(CT_STR(json_ids(r, ids, rooms->n)), CT_DAY(day), CT_DAY(day)), &row, e);
-	while (!rc && ct_next(row)) {
+	if (rc)
+		return rc;
+	limits = talloc_array(r, struct limit, ct_result_rows(row) + 1);
+	while (ct_next(row)) {
 		for (size_t i = 0; i < rooms->n; i++) {
 			if (rooms->room[i].id != ct_col_int(row, "resource_id"))
 				continue;
 			if (!list[i])
 				list[i] = tariff_of_row(r, row, rooms->room[i].zone);
-			if (list[i]->id == ct_col_int(row, "tariff_id"))
-				add_step(list[i], row);
+			if (list[i]->id != ct_col_int(row, "tariff_id"))
+				continue;
+			add_step(list[i], row);
+			note_limit(limits, &n_limits, list[i], row);
 		}
 	}
+	rc = limit_windows(r, limits, n_limits, day, e);
 	if (!rc)
 		*tariffs_r = list;
 	return rc;

@@ -280,8 +280,12 @@ struct halfday {
 	bool free, current;		/* current: just what the choice chose */
 };
 
-/* `row` stands on the first of "book_page"; where there are several by day, the whole day is the last one. */
-size_t halfdays_of(struct ct_request *r, const struct choice *, struct ct_result *row, struct halfday **list_r);
+/*
+ * `row` stands on the first of "book_page"; where there are several by day, the whole day is the last one. One query
+ * where some are limited to sets of days (holidays).
+ */
+int halfdays_of(struct ct_request *r, const struct choice *, struct ct_result *row, struct halfday **list_r,
+		size_t *n_r, struct ct_error *e) CT_MUST_USE;
 
 /* { label, hours, link (may be NULL: taken), current } */
 void put_halfday(struct ct_request *r, json_t *list, const struct halfday *, const char *link);

@@ -263,3 +263,29 @@ def test_vdirsyncer_follows(stack, made, tmp_path, whose):
     assert synced()[start] == "CONFIRMED"
     assert stack.program(MEMBER).post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
     assert synced().get(start) == ("CANCELLED" if whose == "person" else None)
+
+
+def test_a_place_that_is_renamed_is_renamed_in_calendars(stack, made):
+    """Soon: its name and address are in the texts that were stored with each booking."""
+    manager, path = stack.program("admin@demo.example"), address(stack, MEMBER)
+    place = manager.get("/o/filature/places/900").json()
+    etag = feed(stack.visitor(), path).headers["etag"]
+    try:
+        answer = manager.post("/o/filature/places/900", json={"name": "Lieu rebaptisé", "street": "2 rue Neuve",
+                                                              "row_version": place["row_version"]})
+        assert answer.status_code == 200, answer.text
+        st.wait_for(lambda: "Lieu rebaptisé\\, 2 rue Neuve" in feed(stack.visitor(), path).text.replace("\r\n ", ""), 30)
+        event = by_uid(feed(stack.visitor(), path, headers={"If-None-Match": etag}).text)[made["uid"]]
+        assert int(event["SEQUENCE"]) == 0                  # it is where it was
+    finally:
+        stack.database.rows("UPDATE place SET name = 'Lieu d''essai', street = '1 rue des Essais' WHERE id = 900")
+
+
+def test_whoever_leaves_takes_her_calendar_with_her(stack):
+    st.ctl(stack.comptoir.config, "user", "add", "pauline@essai.example", "Pauline", "Partante", input="trois petits chats verts\n")
+    pauline = stack.login("pauline@essai.example", "trois petits chats verts")
+    path = stack.link(pauline.get("/calendars").json()["address"])
+    assert feed(stack.visitor(), path)
+    answer = pauline.post("/me/delete", json={"current": "trois petits chats verts"})
+    assert answer.status_code == 200, answer.text
+    assert stack.visitor().get(path).status_code == 404

@@ -86,10 +86,19 @@ def test_one_event_through_a_bookings_life(site):
     assert read["attendee"] == f"mailto:{MEMBER}" and read["partstat"] == "ACCEPTED" and read["alarms"] == "0"
     assert "1 rue des Essais" in read["location"] and read["url"] == f"{site.url}/bookings/{made['uid']}"
     assert "bonjour@essai.example" in str(first["reply-to"])
+    seen = member.get(f"/bookings/{made['uid']}").json()
+    answer = member.post(f"/bookings/{made['uid']}", json={"row_version": seen["row_version"], "start": f"{day}T14:00",
+                                                           "end": f"{day}T16:00"})
+    assert answer.status_code == 200, answer.text
+    moved = next_mail(site, MEMBER, before + 1)
+    assert str(moved["subject"]).startswith("Votre réservation a changé")
+    then = invitation(moved)
+    assert (then["method"], then["status"], then["uid"], then["sequence"]) == ("REQUEST", "CONFIRMED", made["uid"], "1")
+    assert then["start"] == day.replace("-", "") + "T140000"
     assert manager.post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
-    last = invitation(next_mail(site, MEMBER, before + 1))
+    last = invitation(next_mail(site, MEMBER, before + 2))
     assert (last["method"], last["status"], last["uid"]) == ("CANCEL", "CANCELLED", made["uid"])
-    assert int(last["sequence"]) > int(read["sequence"])
+    assert int(last["sequence"]) > int(then["sequence"])
     assert last["organizer"] == read["organizer"] and last["attendee"] == read["attendee"]
 
 
@@ -104,6 +113,8 @@ def test_event_comes_once_it_is_sure(site):
     read = invitation(next_mail(site, MEMBER, before + 2))
     assert (read["uid"], read["method"], read["sequence"]) == (asked[0]["uid"], "REQUEST", "0")
     assert manager.post(f"/bookings/{asked[1]['uid']}/reject", json={}).status_code == 200
+    site.database.rows("UPDATE reservation_refusal SET due_utc = UTC_TIMESTAMP() - INTERVAL 1 SECOND")   # no undo any more
+    st.ctl(site.comptoir.config, "jobs", "run", "reservation.refusals")
     assert not has_invitation(next_mail(site, MEMBER, before + 3))
 
 

@@ -118,21 +118,16 @@ MADE = {
 BY_HAND = {route for route in ALLOWED if route.startswith("POST /me/")}
 
 # The pages of a booking, by whose it is: made by a manager for somebody on the telephone, a member's, a guest's, a client's.
+SEEN = {"phone": STAFF, "member": STAFF + "m", "guest": STAFF + "k", "client": STAFF + "c"}
+CHANGED = {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"}
+CONFIRMED = {"phone": NOBODY, "member": NOBODY, "guest": "k", "client": NOBODY}
+MANAGED, ATTENDED = dict.fromkeys(SEEN, MANAGERS), dict.fromkeys(SEEN, STAFF)
 OF_BOOKINGS = {
-    "GET /bookings/{uid}": {"phone": STAFF, "member": STAFF + "m", "guest": STAFF + "k", "client": STAFF + "c"},
-    "GET /bookings/{uid}.ics": {"phone": STAFF, "member": STAFF + "m", "guest": STAFF + "k", "client": STAFF + "c"},
-    "GET /bookings/{uid}/edit": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
-    "POST /bookings/{uid}": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
-    **{f"POST /bookings/{{uid}}/{act}": dict.fromkeys(("phone", "member", "guest", "client"), STAFF)
-       for act in ("arrived", "no-show")},
-    "GET /bookings/{uid}/answer": dict.fromkeys(("phone", "member", "guest", "client"), MANAGERS),
-    "POST /bookings/{uid}/unreject": dict.fromkeys(("phone", "member", "guest", "client"), MANAGERS),
-    "GET /bookings/{uid}/cancel": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
-    "POST /bookings/{uid}/cancel": {"phone": MANAGERS, "member": MANAGERS + "m", "guest": MANAGERS + "k", "client": MANAGERS + "c"},
-    "GET /bookings/{uid}/verify": {"phone": NOBODY, "member": NOBODY, "guest": "k", "client": NOBODY},
-    "POST /bookings/{uid}/verify": {"phone": NOBODY, "member": NOBODY, "guest": "k", "client": NOBODY},
-    "POST /bookings/{uid}/confirm": dict.fromkeys(("phone", "member", "guest", "client"), MANAGERS),
-    "POST /bookings/{uid}/reject": dict.fromkeys(("phone", "member", "guest", "client"), MANAGERS),
+    "GET /bookings/{uid}": SEEN, "GET /bookings/{uid}.ics": SEEN, "GET /bookings/{uid}/edit": CHANGED, "POST /bookings/{uid}": CHANGED,
+    "GET /bookings/{uid}/cancel": CHANGED, "POST /bookings/{uid}/cancel": CHANGED, "GET /bookings/{uid}/verify": CONFIRMED,
+    "POST /bookings/{uid}/verify": CONFIRMED, "GET /bookings/{uid}/answer": MANAGED, "POST /bookings/{uid}/confirm": MANAGED,
+    "POST /bookings/{uid}/reject": MANAGED, "POST /bookings/{uid}/unreject": MANAGED, "POST /bookings/{uid}/arrived": ATTENDED,
+    "POST /bookings/{uid}/no-show": ATTENDED,
 }
 BOOKERS = {"w": ("autre@demo.example", "filature", "member"), "b": ("engage@lys-lez.example", "lys-lez", "may_book")}
 ALL_OF_BOOKINGS = ALL + "wbkx"

@@ -184,7 +184,7 @@ struct ct_menu {
 	const char *path;		/* "/o/{org}/keys/held": the second bar; without {org}: the top bar */
 	const char *permission;
 	int order;			/* smaller first */
-	const char *group;		/* N_("…"): heading above the first of a group in the second bar; NULL: none */
+	const char *group;		/* N_("…"): a drawer of the second bar, for what is set up once; NULL: seen at once */
 };
 
 struct ct_plugin_state;			/* a talloc context that lives as long as the process */
