@@ -77,18 +77,7 @@ int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct 
 	return 0;
 }
 
-/* Buffers are a day at most. */
-int booking_given_back(struct ct_request *r, const int64_t *rooms, size_t n, struct ct_utc start, struct ct_utc end,
-		       struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, n))), &row, e);
-
-	return rc ? rc
-		  : closures_fill(r, closure_leaves(r, row), (struct ct_utc){ start.s - 86400 },
-				  (struct ct_utc){ end.s + 86400 }, 0, e);
-}
-
+/* What a booking gives back belongs to the closures around it. */
 static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
 {
 	int64_t *rooms = talloc_array(r, int64_t, b->n_items);
@@ -96,7 +85,7 @@ static int give_back(struct ct_request *r, const struct ct_booking *b, struct ct
 
 	for (size_t i = 0; i < b->n_items; i++)
 		rooms[i] = b->items[i].resource;
-	return rc ? rc : booking_given_back(r, rooms, b->n_items, b->start_utc, b->end_utc, e);
+	return rc ? rc : closures_follow(r, rooms, b->n_items, b->start_utc, b->end_utc, e);
 }
 
 int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status,

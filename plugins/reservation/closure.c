@@ -162,6 +162,16 @@ const char *closure_leaves(struct ct_request *r, struct ct_result *row)
 	return json_ids(r, ids, n);
 }
 
+int closures_follow(struct ct_request *r, const int64_t *rooms, size_t n, struct ct_utc from, struct ct_utc to,
+		    struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, rooms, n))), &row, e);
+
+	return rc ? rc : closures_fill(r, closure_leaves(r, row), (struct ct_utc){ from.s - 86400 },
+				       (struct ct_utc){ to.s + 86400 }, 0, e);
+}
+
 int closures_fill_room(struct ct_request *r, int64_t room, struct ct_error *e)
 {
 	struct ct_result *row;

@@ -25,6 +25,10 @@ int closures_fill(struct ct_request *r, const char *leaves, struct ct_utc from, 
 /* The column leaf_id of all rows, as such an array. */
 const char *closure_leaves(struct ct_request *r, struct ct_result *row);
 
+/* The same of what `rooms` had from `from` to `to`, with buffers, which are a day at most: a booking gave it back. */
+int closures_follow(struct ct_request *r, const int64_t *rooms, size_t n, struct ct_utc from, struct ct_utc to,
+		    struct ct_error *e) CT_MUST_USE;
+
 /* The same for a resource that is new or has changed, from now on; takes its locks. */
 int closures_fill_room(struct ct_request *r, int64_t room, struct ct_error *e) CT_MUST_USE;
 

@@ -106,6 +106,29 @@ int days_load(struct ct_request *r, const char *ids, struct ct_day from, struct 
 	return 0;
 }
 
+const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges)
+{
+	enum { DAY = 10, RANGE = 2 * DAY + 1 };
+	struct days *days = talloc_zero(mem, struct days);
+
+	days->id = id;
+	days->computed = holidays_of(computed);
+	days->ranges = talloc_array(days, struct day_range, ranges ? strlen(ranges) / RANGE + 1 : 1);
+	for (const char *at = ranges; at && strlen(at) >= RANGE; at += at[RANGE] ? RANGE + 1 : RANGE) {
+		char from[DAY + 1] = "", to[DAY + 1] = "";
+		struct day_range *range = &days->ranges[days->n];
+		struct ct_error e;
+
+		memcpy(from, at, DAY);
+		memcpy(to, at + DAY + 1, DAY);
+		if (!ct_day_parse(from, &range->from, &e) && !ct_day_parse(to, &range->to, &e)) {
+			range->label = NULL;
+			days->n++;
+		}
+	}
+	return days;
+}
+
 const struct days *days_find(const struct day_sets *sets, int64_t id)
 {
 	for (size_t i = 0; i < sets->n; i++)

@@ -41,6 +41,12 @@ struct day_sets { struct days *set; size_t n; };
 int days_load(struct ct_request *r, const char *ids, struct ct_day from, struct ct_day to,
 	      struct day_sets *sets_r, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * A set of two columns, as queries of openings have them: how it is computed, or NULL, and its ranges as
+ * "2026-12-19 2027-01-03,…", or NULL. On `mem`.
+ */
+const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges);
+
 /* The set with this key, or NULL. */
 const struct days *days_find(const struct day_sets *, int64_t id);
 

@@ -19,7 +19,7 @@ struct ics_day {
 struct ics_days {
 	struct ics_day *day;		/* in the order of the file; each uid once */
 	size_t n;
-	size_t skipped;			/* events without days, that repeat, that last over a year, or past ICS_EVENTS */
+	size_t skipped;			/* events without days, that repeat, last over a year, or are too many */
 };
 
 /* On `mem`. CT_INVALID at `file` where `text` is no calendar, or one without any such event. */

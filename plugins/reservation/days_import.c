@@ -278,8 +278,10 @@ static int read_days(struct ct_request *r, struct ics_days *days, struct ct_erro
 		const char *label = json_string_value(json_object_get(item, "label"));
 		struct ics_day *d = &days->day[i];
 
-		*d = (struct ics_day){ .uid = uid ? talloc_strdup(r, uid) : NULL, .label = label ? talloc_strdup(r, label) : NULL };
-		if (!uid || !*uid || strlen(uid) > ICS_UID || (label && strlen(label) > 4 * ICS_LABEL) || !from || !to ||
+		*d = (struct ics_day){ .uid = uid ? talloc_strdup(r, uid) : NULL,
+				       .label = label ? talloc_strdup(r, label) : NULL };
+		if (!uid || !*uid || strlen(uid) > ICS_UID ||
+		    (label && strlen(label) > 4 * ICS_LABEL) || !from || !to ||
 		    ct_day_parse(from, &d->from, e) || ct_day_parse(to, &d->to, e) || d->to.n < d->from.n ||
 		    d->to.n - d->from.n > 366)
 			rc = bad_days(e);

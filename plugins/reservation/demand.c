@@ -4,6 +4,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/file.h>
+
 #include "audience.h"
 #include "reservation.h"
 
@@ -53,7 +55,9 @@ static int add_terms(struct ct_request *r, struct demands *d, int64_t org, const
 	for (size_t i = 0; i < d->n_terms; i++)
 		if (d->terms[i].id == terms.id)
 			return 0;
-	d->terms = talloc_realloc(r, d->terms, struct ct_terms, d->n_terms + 1);
+	if (d->n_terms == MOST_TERMS)
+		return ct_fail(e, CT_BROKEN, "more kinds of terms than there are");
+	d->kinds[d->n_terms] = kind;
 	d->terms[d->n_terms++] = terms;
 	return 0;
 }
@@ -129,7 +133,8 @@ int demands_check_terms(const struct rooms *rooms, const struct wish *w, struct 
 	return 0;
 }
 
-int demands_keep(struct ct_request *r, const struct rooms *rooms, const struct wish *w, int64_t booking, struct ct_error *e)
+int demands_keep(struct ct_request *r, const struct rooms *rooms, const struct wish *w, int64_t booking,
+		 struct ct_error *e)
 {
 	const struct demands *d = rooms->demands;
 	int rc = 0;
@@ -139,11 +144,66 @@ int demands_keep(struct ct_request *r, const struct rooms *rooms, const struct w
 
 		if (!accepts(w, t->id))
 			continue;
-		rc = ct_exec(r, "terms_insert", CT_ARGS(CT_NUM(booking), CT_NUM(t->id), CT_NUM(t->version), CT_STR(t->title),
-							CT_UTC(r->now)), e);
+		rc = ct_exec(r, "terms_insert", CT_ARGS(CT_NUM(booking), CT_NUM(t->id), CT_STR(d->kinds[i]),
+			     CT_NUM(t->version), CT_STR(t->uid), CT_STR(t->title), CT_UTC(r->now)), e);
 		if (!rc && w->person)
 			rc = ct_terms_accept(r, t->id, w->person, "reservation.booking", booking, e);
 	}
+	return rc;
+}
+
+/* Its text, or its document. */
+static int copy_of(struct ct_request *r, const struct ct_terms *t, struct ct_attachment *copy_r, struct ct_error *e)
+{
+	struct ct_file file;
+	char *bytes;
+	int rc;
+
+	if (!t->file) {
+		*copy_r = (struct ct_attachment){ talloc_asprintf(r, "%s.txt", t->title), "text/plain; charset=utf-8", t->text,
+						  strlen(t->text) };
+		return 0;
+	}
+	if ((rc = ct_file_get(r, t->file, &file, e)))
+		return rc;
+	bytes = talloc_size(r, (size_t)file.size);
+	for (int64_t at = 0, seq = 0; at < file.size && !rc; seq++) {
+		const void *chunk;
+		size_t len;
+		void *mem;
+
+		if ((rc = ct_file_chunk(r, t->file, seq, &mem, &chunk, &len, e)))
+			return rc;
+		memcpy(bytes + at, chunk, len);
+		at += (int64_t)len;
+		talloc_free(mem);
+	}
+	*copy_r = (struct ct_attachment){ file.name, file.type, bytes, (size_t)file.size };
+	return 0;
+}
+
+int demands_copy(struct ct_request *r, int64_t org, int64_t booking, json_t *view, struct ct_attachment *copies,
+		 size_t *n_r, struct ct_error *e)
+{
+	json_t *list = ct_put_array(view, "terms");
+	struct ct_result *row;
+	size_t n = 0;
+	int rc = ct_query(r, "terms_of_booking", CT_ARGS(CT_NUM(booking)), &row, e);
+
+	while (!rc && ct_next(row)) {
+		struct ct_terms now;
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "text_ui", talloc_asprintf(r, _("%s (version %lld)"), ct_col_text(row, "title"),
+							  (long long)ct_col_int(row, "version")));
+		ct_put_text(o, "link_ui", ct_url_absolute(r, ct_url(r, "/legal/%lld/terms/%s", (long long)org,
+								     ct_col_text(row, "terms_uid"))));
+		rc = ct_terms_in_force(r, org, ct_col_text(row, "kind"), &now, e);
+		if (!rc && n < MOST_TERMS && now.id == ct_col_int(row, "terms_id"))
+			rc = copy_of(r, &now, &copies[n++], e);
+	}
+	ct_put_bool(view, "has_terms_ui", !rc && json_array_size(list) > 0);
+	*n_r = rc ? 0 : n;
 	return rc;
 }
 

@@ -11,12 +11,17 @@
 #ifndef RESERVATION_DEMAND_H
 #define RESERVATION_DEMAND_H
 
+#include <comptoir/request.h>
 #include <comptoir/terms.h>
 
 #include "store.h"
 
+/* More than one of each kind there cannot be. */
+enum { MOST_TERMS = 5 };
+
 struct demands {
-	struct ct_terms *terms;		/* in force and to be accepted, each once */
+	struct ct_terms terms[MOST_TERMS];	/* in force and to be accepted, each once */
+	const char *kinds[MOST_TERMS];
 	size_t n_terms;
 	const char *lacking;		/* what is not held and makes a refusal, as a sentence; NULL: nothing */
 };
@@ -38,6 +43,13 @@ int demands_check_terms(const struct rooms *, const struct wish *, struct ct_err
 /* In the booking's transaction: which versions it was made under. */
 int demands_keep(struct ct_request *r, const struct rooms *, const struct wish *, int64_t booking,
 		 struct ct_error *e) CT_MUST_USE;
+
+/*
+ * What was accepted with a booking, for its mail: terms[] { text_ui, link_ui } and has_terms_ui into `view`, and
+ * where that version is still in force a copy of it into `copies`, at most MOST_TERMS.
+ */
+int demands_copy(struct ct_request *r, int64_t org, int64_t booking, json_t *view, struct ct_attachment *copies,
+		 size_t *n_r, struct ct_error *e) CT_MUST_USE;
 
 /* The form's boxes: terms_ui and has_terms_ui. */
 void demands_put(struct ct_request *r, json_t *view, const struct demands *);

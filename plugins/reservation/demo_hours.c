@@ -176,7 +176,8 @@ int demo_hours(struct ct_request *r, struct ct_error *e)
 {
 	int rc;
 
-	if ((rc = add_holidays(r, e)) || (rc = add_school(r, e)) || (rc = add_christmas(r, e)) || (rc = add_members(r, e)))
+	if ((rc = add_holidays(r, e)) || (rc = add_school(r, e)) || (rc = add_christmas(r, e)) ||
+	    (rc = add_members(r, e)))
 		return rc;
 	return add_conditions(r, e);
 }

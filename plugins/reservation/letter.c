@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include "cancel.h"
+#include "demand.h"
 #include "invite.h"
 #include "reservation.h"
 #include "views.h"
@@ -101,6 +102,23 @@ static json_t *view_of(struct ct_request *r, const struct ct_result *b, const st
 	return view;
 }
 
+/* With the mail that says that it is made, or asked for: a copy of what was accepted with it. */
+static int put_terms(struct ct_request *r, const struct ct_result *b, const struct letter *l, struct ct_attachment *copies,
+		     struct ct_mail *mail, struct ct_error *e)
+{
+	const char *status = ct_col_text(b, "status");
+	size_t n = 0;
+	int rc;
+
+	ct_put_array(mail->view, "terms");
+	ct_put_bool(mail->view, "has_terms_ui", false);
+	if (l->about != LETTER_STATE || (strcmp(status, "confirmed") && strcmp(status, "pending")))
+		return 0;
+	rc = demands_copy(r, ct_col_int(b, "org_id"), ct_col_int(b, "id"), mail->view, copies, &n, e);
+	mail->n_attachments += n;
+	return rc;
+}
+
 /*
  * A CANCEL goes only to who has the event: for others it would be a riddle. And who has it follows it where it
  * waits for an answer again.
@@ -115,7 +133,6 @@ static int put_event(struct ct_request *r, const struct ct_result *b, enum event
 		return 0;
 	if ((rc = invite_make(r, b, cancels, invite, e)))
 		return rc;
-	mail->attachments = invite;
 	mail->n_attachments = 1;
 	return ct_exec(r, "letter_invited", CT_ARGS(CT_NUM(!cancels), CT_NUM(ct_col_int(b, "id"))), e);
 }
@@ -124,8 +141,9 @@ static int put_event(struct ct_request *r, const struct ct_result *b, enum event
 static int write_letter(struct ct_request *r, const struct ct_result *b, const struct letter *l, const struct words *w,
 			struct ct_error *e)
 {
-	struct ct_attachment invite;
+	struct ct_attachment attached[1 + MOST_TERMS];
 	struct ct_mail mail = {
+		.attachments = attached,
 		.template = "reservation/mail-booking.txt",
 		.org = ct_col_int(b, "org_id"),
 		.place = ct_col_int(b, "place_id"),
@@ -134,12 +152,13 @@ static int write_letter(struct ct_request *r, const struct ct_result *b, const s
 		.to_name = ct_col_text(b, "name"),
 		.subject = talloc_asprintf(r, "%s – %s", _(w->subject), ct_col_text(b, "place_name")),
 	};
-	int rc = put_event(r, b, w->event, &invite, &mail, e);
+	int rc = put_event(r, b, w->event, attached, &mail, e);
 
 	if (rc)
 		return rc;
 	mail.view = view_of(r, b, l, w);
-	if ((rc = cancel_tell(r, b, mail.view, e))) {
+	if ((rc = cancel_tell(r, b, mail.view, e)) ||
+	    (rc = put_terms(r, b, l, attached + mail.n_attachments, &mail, e))) {
 		json_decref(mail.view);
 		return rc;
 	}

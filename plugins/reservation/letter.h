@@ -27,7 +27,7 @@ enum letter_about {
 /* All but `about` may be left out. */
 struct letter {
 	enum letter_about about;
-	const char *secret;		/* LETTER_STATE of a guest's hold: its link confirms; the first keeps her language */
+	const char *secret;		/* of a guest's hold: its link confirms; the first keeps her language */
 	const char *reason;		/* why: a sentence, N_("…") or as somebody typed it */
 	const char *note;		/* and what somebody typed beside it */
 	const struct letter_offer *offers;

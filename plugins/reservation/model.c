@@ -169,16 +169,13 @@ int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_
 	return rc;
 }
 
-/* Those of `ids` that are not 0, as a parameter. */
-static const char *named(struct ct_request *r, const int64_t *ids, size_t n)
+/* The set of days in the columns `column`, COLUMN_computed and COLUMN_days, or NULL. */
+static const struct days *days_in(struct ct_request *r, const struct ct_result *row, const char *column)
 {
-	int64_t *some = talloc_array(r, int64_t, n + 1);
-	size_t many = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (ids[i])
-			some[many++] = ids[i];
-	return json_ids(r, some, many);
+	if (ct_col_null(row, column))
+		return NULL;
+	return days_from_columns(r, ct_col_int(row, column), ct_col_text(row, talloc_asprintf(r, "%s_computed", column)),
+		       ct_col_text(row, talloc_asprintf(r, "%s_days", column)));
 }
 
 static struct opening opening_of(const struct ct_result *row)
@@ -218,32 +215,26 @@ static int belongs(struct ct_request *r, struct reader *reader, const struct ct_
 	return rc;
 }
 
-int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct ct_day to,
-		  struct opening **list_r, size_t *n_r, struct ct_error *e)
+int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct opening **list_r,
+		  size_t *n_r, struct ct_error *e)
 {
 	size_t rows = ct_result_rows(row), n = 0;
 	struct opening *list = talloc_array(r, struct opening, rows + 1);
-	int64_t *sets = talloc_zero_array(r, int64_t, 2 * rows + 2);
 	struct reader reader = { 0 };
-	struct day_sets all;
 	bool more = true, mine;
 	int rc = 0;
 
 	for (; more && !rc; more = ct_next(row)) {
 		rc = belongs(r, &reader, row, from, &mine, e);
-		sets[2 * n] = ct_col_int(row, "only_in");
-		sets[2 * n + 1] = ct_col_int(row, "not_in");
 		list[n] = opening_of(row);
+		list[n].only_in = days_in(r, row, "only_in");
+		list[n].not_in = days_in(r, row, "not_in");
 		if (!mine)
 			list[n].weekdays = 0;
 		n++;
 	}
-	if (rc || (rc = days_load(r, named(r, sets, 2 * n), from, to, &all, e)))
+	if (rc)
 		return rc;
-	for (size_t i = 0; i < n; i++) {
-		list[i].only_in = days_find(&all, sets[2 * i]);
-		list[i].not_in = days_find(&all, sets[2 * i + 1]);
-	}
 	*list_r = list;
 	*n_r = n;
 	return 0;
@@ -259,7 +250,7 @@ int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from,
 	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(room_ids(r, rooms)), CT_DAY(to), CT_DAY(from)), &row, e);
 
 	if (!rc && ct_next(row))
-		rc = openings_take(r, row, from, to, &all, &n, e);
+		rc = openings_take(r, row, from, &all, &n, e);
 	for (size_t i = 0; i < rooms->n && !rc; i++) {
 		struct room *room = &rooms->room[i];
 		struct opening *list = talloc_array(r, struct opening, n + 1);

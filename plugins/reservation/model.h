@@ -106,11 +106,11 @@ int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_
 
 /*
  * The openings of a query's rows, from the one that `row` stands on; those for an audience are on no
- * day where the reader does not belong to it and does not manage bookings either. A query for the sets of
- * days, and one for the reader's audiences, where there are such.
+ * day where the reader does not belong to it and does not manage bookings either. A query for
+ * the reader's audiences where there is such a row.
  */
-int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct ct_day to,
-		  struct opening **list_r, size_t *n_r, struct ct_error *e) CT_MUST_USE;
+int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct opening **list_r,
+		  size_t *n_r, struct ct_error *e) CT_MUST_USE;
 
 /* Openings valid on any day from `from` to `to`. */
 int openings_load(struct ct_request *r, struct rooms *, struct ct_day from, struct ct_day to,

@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "cancel.h"
+#include "closure.h"
 
 static int load_items(struct ct_request *r, struct change *c, struct ct_error *e)
 {
@@ -198,20 +199,29 @@ static int store_items(struct ct_request *r, const struct change *c, struct ct_e
 	return rc;
 }
 
+/* The hours that it leaves belong to the closures around them. */
+static int leave_time(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	const struct ct_zone *zone = c->rooms.room[0].zone;
+	int64_t *rooms = talloc_array(r, int64_t, c->was.n_items);
+
+	for (size_t i = 0; i < c->was.n_items; i++)
+		rooms[i] = c->was.items[i].room;
+	return closures_follow(r, rooms, c->was.n_items, ct_zone_utc(zone, c->was.start),
+			       ct_zone_utc(zone, c->was.end), e);
+}
+
 static int store_time(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
 	struct wish w = c->wish;
-	int64_t *rooms = talloc_array(r, int64_t, c->was.n_items);
 	int rc;
 
 	w.hold = !strcmp(c->status, "hold");
-	for (size_t i = 0; i < c->was.n_items; i++)
-		rooms[i] = c->was.items[i].room;
 	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(c->id)), e)) ||
 	    (!same_items(&c->wish, &c->was) && (rc = store_items(r, c, e))) ||
 	    (rc = booking_occupy(r, c->id, &w, &c->rooms, e)))
 		return rc;
-	return booking_given_back(r, rooms, c->was.n_items, c->start_utc, c->end_utc, e);
+	return leave_time(r, c, e);
 }
 
 /* The steps of cancelling count from the new start on. */

@@ -208,6 +208,22 @@ static void put_rules(struct ct_request *r, const struct effective *sum, int64_t
 	}
 }
 
+/* Where these rules can be made those of a whole place. */
+static int put_places(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *list = ct_put_array(r->view, "places_ui");
+	int rc = ct_query(r, "policy_places", CT_ARGS(CT_NUM(r->org)), &row, e);
+
+	while (!rc && ct_next(row)) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "label", ct_col_text(row, "name"));
+		ct_put_text(o, "link", ct_url(r, "/places/%s/rules", ct_col_text(row, "slug")));
+	}
+	return rc;
+}
+
 static int put_attached(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -217,7 +233,7 @@ static int put_attached(struct ct_request *r, int64_t id, struct ct_error *e)
 	while (!rc && ct_next(row))
 		ct_put_text(ct_add_object(list), "label", ct_col_text(row, "label"));
 	ct_put_bool(r->view, "is_used_ui", !rc && json_array_size(list) > 0);
-	return rc;
+	return rc ? rc : put_places(r, e);
 }
 
 /* Two parts of the day of one place that people want one after the other, and that these buffers keep apart. */

@@ -14,6 +14,7 @@ const struct ct_field reservation_price_list_fields[] = {
 	{ "place", N_("Place"), CT_REF, .ref = "place" },
 	{ "from", N_("From"), CT_DATE },
 	{ "stamp", N_("Version"), CT_TEXT, .max = 64 },
+	{ "rooms", N_("Rooms only"), CT_BOOL },
 	{ 0 }
 };
 
@@ -109,8 +110,11 @@ static void put_rows(struct ct_request *r, const struct price_list *l)
 	json_t *list = ct_put_array(r->view, "rows");
 
 	for (size_t i = 0; i < l->n_rows; i++) {
-		json_t *o = ct_add_object(list), *cells;
+		json_t *o, *cells;
 
+		if (l->row[i].is_kind && ct_in_int(r, "rooms"))
+			continue;	/* the third screen of setting up: what is not sent stays as it is */
+		o = ct_add_object(list);
 		ct_put_text(o, "key", l->row[i].key);
 		ct_put_text(o, "name", l->row[i].name);
 		ct_put_bool(o, "is_kind_ui", l->row[i].is_kind);
@@ -143,6 +147,7 @@ static void put_list(struct ct_request *r, const struct price_list *l)
 	ct_put_text(r->view, "basis_ui", basis(l));
 	ct_put_text(r->view, "action_ui", talloc_asprintf(r, "/o/%s/price-list", ct_path(r, "org")));
 	ct_put_text(r->view, "tariffs_link_ui", talloc_asprintf(r, "/o/%s/tariffs", ct_path(r, "org")));
+	ct_put_bool(r->view, "rooms_only_ui", ct_in_int(r, "rooms") != 0);
 	put_columns(r, l);
 	put_rows(r, l);
 }

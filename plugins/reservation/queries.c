@@ -14,8 +14,12 @@
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
 	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note, f.uid AS photo_uid, f.width AS photo_width," \
 	" f.height AS photo_height"
+/* A set of days in two columns: how it is computed, and its ranges as "2026-12-19 2027-01-03,…". */
+#define DAYS(which) "o." which ", (SELECT c.computed FROM reservation_day_calendar c WHERE c.id = o." which ") AS " \
+	which "_computed, (SELECT GROUP_CONCAT(g.from_d, ' ', g.to_d ORDER BY g.from_d) FROM reservation_day_range g" \
+	" WHERE g.calendar_id = o." which " AND g.archived_at IS NULL) AS " which "_days"
 #define OPENING "o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask, o.opens," \
-	" o.closes, o.closed, o.priority, o.audience_id, o.only_in, o.not_in"
+	" o.closes, o.closed, o.priority, o.audience_id, " DAYS("only_in") ", " DAYS("not_in")
 #define FROM_PLACE " FROM place p LEFT JOIN file f ON f.id = p.photo_file_id"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
@@ -303,6 +307,7 @@ const struct ct_query reservation_queries[] = {
 	{ "opening_rewritten", .sql = "SELECT id FROM reservation_opening WHERE id = ?"
 		" AND created_utc < ? - INTERVAL 1 DAY AND valid_from <= ? AND NOT (place_id = ?"
 		" AND COALESCE(resource_id, 0) = ? AND weekday_mask = ? AND opens = ? AND closes = ? AND closed = ?"
+		" AND COALESCE(audience_id, 0) = ? AND COALESCE(only_in, 0) = ? AND COALESCE(not_in, 0) = ? AND priority = ?"
 		" AND valid_from = COALESCE(?, '2000-01-01'))" },
 
 	/* pages that are read */

@@ -49,6 +49,11 @@
 	/* rules */
 	{ "policies_of_org", .sql = "SELECT " POLICY " FROM reservation_policy c WHERE c.archived_at IS NULL AND c.org_id = ?"
 		" ORDER BY c.id LIMIT 500" },
+	{ "place_rules", .sql = "SELECT p.name, r.policy_id FROM place p LEFT JOIN reservation_place r ON r.place_id = p.id"
+		" WHERE p.id = ?" },
+	{ "place_rules_set", .audits = "policy", .sql = "INSERT INTO reservation_place (place_id, policy_id) VALUES (?, ?)"
+		" ON DUPLICATE KEY UPDATE policy_id = VALUES(policy_id), row_version = row_version + 1" },
+	{ "policy_places", .sql = "SELECT slug, name FROM place WHERE org_id = ? AND archived_at IS NULL ORDER BY name, id LIMIT 100" },
 	{ "policy_users", .sql = "SELECT p.name AS label FROM reservation_place r JOIN place p ON p.id = r.place_id"
 		" WHERE r.policy_id = ? AND p.archived_at IS NULL UNION SELECT label_many FROM reservation_kind WHERE policy_id = ?"
 		" AND archived_at IS NULL UNION SELECT name FROM reservation_resource WHERE policy_id = ? AND archived_at IS NULL"
@@ -66,9 +71,9 @@
 	{ "requirements", .sql = "SELECT q.policy_id, q.kind, q.code, q.label, q.audience_id, a.label AS audience"
 		" FROM reservation_requirement q LEFT JOIN reservation_audience a ON a.id = q.audience_id"
 		" WHERE q.policy_id IN " IDS " AND q.archived_at IS NULL ORDER BY q.id LIMIT 500" },
-	{ "terms_insert", .audits = "booking", .sql = "INSERT INTO reservation_terms (booking_id, terms_id, version, title,"
-		" accepted_utc) VALUES (?, ?, ?, ?, ?)" },
-	{ "terms_of_booking", .sql = "SELECT terms_id, version, title FROM reservation_terms WHERE booking_id = ?"
+	{ "terms_insert", .audits = "booking", .sql = "INSERT INTO reservation_terms (booking_id, terms_id, kind, version,"
+		" terms_uid, title, accepted_utc) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ "terms_of_booking", .sql = "SELECT terms_id, kind, version, terms_uid, title FROM reservation_terms WHERE booking_id = ?"
 		" ORDER BY terms_id LIMIT 20" },
 	{ "quotas", .sql = "SELECT q.policy_id, q.audience_id, q.unit, q.period, q.limit_value FROM reservation_quota q"
 		" WHERE q.policy_id IN " IDS " AND q.unit IN ('count', 'minute') AND q.archived_at IS NULL ORDER BY q.id LIMIT 200" },

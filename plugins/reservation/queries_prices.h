@@ -32,7 +32,7 @@
 		" ORDER BY label, id LIMIT 100" },
 	{ "reason_label", .sql = "SELECT label FROM reservation_reason WHERE id = ? AND org_id = ? AND archived_at IS NULL" },
 
-	/* what cancelling costs: of the policy of the room, of its parents, of the kind's, of the place's the first with steps */
+	/* what cancelling costs: of the room's policy, its parents, the kind's, the place's the first with steps */
 	{ "cancel_steps", .sql = "WITH RECURSIVE up AS (SELECT j.k AS id, j.n AS top, 0 AS depth FROM JSON_TABLE(?, '$[*]'"
 		" COLUMNS (n FOR ORDINALITY, k BIGINT UNSIGNED PATH '$')) j"
 		" UNION ALL SELECT p.parent_id, up.top, up.depth + 1 FROM up JOIN reservation_policy p ON p.id = up.id"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How much one booker may have, in a time or at once: counted under her own row, so that two requests see each other. */
+/* How much one booker may have: counted under a row of her own, so that two requests see each other. */
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>

@@ -58,20 +58,10 @@ static bool applies(const struct work *w, const struct adjust *a, int64_t audien
 
 /* ---- adjustments ---- */
 
-/* What is left of the rooms that it is for. */
-static int64_t base_of(const struct work *w, const struct adjust *a, const int64_t *sub)
-{
-	int64_t base = 0;
-
-	for (size_t i = 0; i < w->order->n_items; i++)
-		base += adjusts_room(a, w->rooms[i]) ? sub[i] : 0;
-	return base;
-}
-
-/* Changes what the items cost; the change of item `i` is put into change_r[i]. */
+/* Changes what the items cost, none below nothing; the change of item `i` is put into change_r[i]. */
 static void adjust_subs(const struct work *w, const struct adjust *a, int64_t *sub, int64_t *change_r)
 {
-	int64_t base = base_of(w, a, sub), amount = a->cents < -base ? -base : a->cents;
+	int64_t amount = a->cents;
 
 	for (size_t i = 0; i < w->order->n_items; i++) {
 		change_r[i] = 0;

@@ -333,6 +333,8 @@ static int check_opening(struct ct_request *r, int64_t id, struct ct_error *e)
 				   CT_NUM(ct_in_int(r, "place")), CT_NUM(ct_in_int(r, "resource")),
 				   CT_NUM(ct_in_int(r, "weekdays")), CT_NUM(ct_in_int(r, "opens")),
 				   CT_NUM(ct_in_int(r, "closes")), CT_NUM(ct_in_int(r, "closed")),
+				   CT_NUM(ct_in_int(r, "audience")), CT_NUM(ct_in_int(r, "only_in")),
+				   CT_NUM(ct_in_int(r, "not_in")), CT_NUM(ct_in_int(r, "priority")),
 				   CT_DAY(ct_in_day(r, "valid_from"))),
 			   &rewritten, e);
 	if (rewritten)

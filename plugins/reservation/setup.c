@@ -151,8 +151,8 @@ static int check_hours(struct ct_request *r, struct ct_error *e)
 }
 
 /* Stores a row and leaves its trace. */
-static int add(struct ct_request *r, const char *query, struct ct_args args, const char *kind, json_t *after, int64_t *id_r,
-	       struct ct_error *e)
+static int add(struct ct_request *r, const char *query, struct ct_args args, const char *kind, json_t *after,
+	       int64_t *id_r, struct ct_error *e)
 {
 	int rc = ct_insert(r, query, args, id_r, e);
 
@@ -208,7 +208,8 @@ static int store_hours(struct ct_request *r, void *arg, struct ct_error *e)
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]) && !rc; i++)
 		if (ct_in_set(r, days[i].from))
 			rc = add(r, "setup_opening", CT_ARGS(CT_NUM(r->org), CT_NUM(place), CT_NUM(days[i].mask),
-				 CT_NUM(ct_in_int(r, days[i].from)), CT_NUM(ct_in_int(r, days[i].to)), CT_ID(closed_in)),
+				 CT_NUM(ct_in_int(r, days[i].from)), CT_NUM(ct_in_int(r, days[i].to)),
+				 CT_ID(closed_in)),
 				 "opening", json_pack("{s:I,s:I}", "opens", (json_int_t)ct_in_int(r, days[i].from), "closes",
 						      (json_int_t)ct_in_int(r, days[i].to)), &id, e);
 	if (!rc && !ct_col_int(row, "windows"))
@@ -326,7 +327,7 @@ int setup_rooms(struct ct_request *r, struct ct_error *e)
 	if ((rc = ct_in_fail(r, e)) || (rc = ct_transaction(r, store_rooms, NULL, e)))
 		return rc;
 	ct_put_id(r->view, "place", r->subject);
-	ct_redirect(r, 201, ct_url(r, "/o/%lld/price-list?place=%lld", (long long)r->org, (long long)r->subject));
+	ct_redirect(r, 201, ct_url(r, "/o/%lld/price-list?place=%lld&rooms=1", (long long)r->org, (long long)r->subject));
 	return 0;
 }
 

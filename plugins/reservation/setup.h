@@ -15,6 +15,11 @@ extern const struct ct_view_field setup_view[], setup_rooms_view[];
 /* GET and POST /places/{slug}/setup, /places/{slug}/setup/rooms; the GET also fills a refused form again. */
 ct_handler_f setup_hours_page, setup_hours, setup_rooms_page, setup_rooms;
 
+/* GET and POST /places/{slug}/rules: which rules hold for all of a place, where no kind and no room says more. */
+ct_handler_f setup_rules_page, setup_rules;
+extern const struct ct_field setup_rules_fields[];
+extern const struct ct_view_field setup_rules_view[];
+
 /* The stage "dashboard.panel": places that nobody can book in yet. */
 ct_handler_f setup_panel;
 

@@ -146,10 +146,6 @@ int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, str
 /* Locks the leaves of a booking and reads it as it stands under the locks. */
 int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e) CT_MUST_USE;
 
-/* What a booking of these rooms gave back belongs to the closures around it. Under the locks. */
-int booking_given_back(struct ct_request *r, const int64_t *rooms, size_t n, struct ct_utc start, struct ct_utc end,
-		       struct ct_error *e) CT_MUST_USE;
-
 /* Under these locks: another status, with the calendars and a trace; `frees`: its time is given up. */
 int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,
 		       const char *action, struct ct_error *e) CT_MUST_USE;

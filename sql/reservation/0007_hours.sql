@@ -30,7 +30,9 @@ ALTER TABLE reservation_requirement
 CREATE TABLE reservation_terms (
 	booking_id BIGINT UNSIGNED NOT NULL,
 	terms_id BIGINT UNSIGNED NOT NULL,
+	kind VARCHAR(16) COLLATE utf8mb4_bin NOT NULL COMMENT 'As the core names it: sale, rules …',
 	version INT UNSIGNED NOT NULL,
+	terms_uid UUID NOT NULL COMMENT 'Of the version: its page stays',
 	title VARCHAR(120) NOT NULL,
 	accepted_utc DATETIME NOT NULL,
 	PRIMARY KEY (booking_id, terms_id),

@@ -279,3 +279,13 @@ def test_a_place_that_is_renamed_is_renamed_in_calendars(stack, made):
         assert int(event["SEQUENCE"]) == 0                  # it is where it was
     finally:
         stack.database.rows("UPDATE place SET name = 'Lieu d''essai', street = '1 rue des Essais' WHERE id = 900")
+
+
+def test_whoever_leaves_takes_her_calendar_with_her(stack):
+    st.ctl(stack.comptoir.config, "user", "add", "pauline@essai.example", "Pauline", "Partante", input="trois petits chats verts\n")
+    pauline = stack.login("pauline@essai.example", "trois petits chats verts")
+    path = stack.link(pauline.get("/calendars").json()["address"])
+    assert feed(stack.visitor(), path)
+    answer = pauline.post("/me/delete", json={"current": "trois petits chats verts"})
+    assert answer.status_code == 200, answer.text
+    assert stack.visitor().get(path).status_code == 404

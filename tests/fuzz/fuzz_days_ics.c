@@ -17,7 +17,8 @@ static void check(const struct ics_days *days, bool utf8)
 	for (size_t i = 0; i < days->n; i++) {
 		const struct ics_day *d = &days->day[i];
 
-		assert(ct_day_set(d->from) && ct_day_set(d->to) && d->from.n <= d->to.n && d->to.n - d->from.n < MAX_DAYS);
+		assert(ct_day_set(d->from) && ct_day_set(d->to) && d->from.n <= d->to.n);
+		assert(d->to.n - d->from.n < MAX_DAYS);
 		assert(*d->uid && strlen(d->uid) <= ICS_UID);
 		assert(!d->label || (*d->label && strlen(d->label) <= 4 * ICS_LABEL && !strpbrk(d->label, "\r\n\t")));
 		if (utf8 && d->label)

@@ -2,6 +2,8 @@
 """Openings with their days and people, closures, rules with what they require and allow, and the parts of a hall."""
 import concurrent.futures
 import datetime
+import email
+import email.policy
 import html
 import re
 
@@ -93,6 +95,19 @@ def test_a_closure_takes_what_is_free_and_gives_it_back(stack, manager, member):
     drop(manager, "closures", closure)
     assert stack.database.value(f"SELECT COUNT(*) FROM reservation_occupancy WHERE closure_id = {closure['id']}") == 0
     assert book(member, st.ROOM_A, day, "14:00", "15:00").status_code == 201
+
+
+def test_a_booking_that_moves_out_leaves_its_time_to_the_closure(stack, manager, member):
+    day = st.fresh_day()
+    made = book(member, st.ROOM_C, day, "10:00", "12:00").json()
+    closure = add(manager, "closures", reason="Peinture", place="900", resource=str(st.ROOM_C), start=f"{day}T08:00",
+                  end=f"{day}T18:00")
+    moved = member.post(f"/bookings/{made['uid']}", json={"row_version": made["row_version"], "start": f"{day}T19:00",
+                                                          "end": f"{day}T21:00"})
+    assert moved.status_code == 200, moved.text
+    assert slots(manager, st.ROOM_C, day)[0] == ("closed", "08:00", "18:00", "Peinture")
+    assert stack.overlaps() == []
+    drop(manager, "closures", closure)
 
 
 def test_of_two_closures_the_other_takes_over(stack, manager):
@@ -360,6 +375,17 @@ def test_terms_are_accepted_one_by_one(stack, manager, member, ruled, filature):
     person = stack.person("membre@demo.example")
     assert db.value(f"SELECT COUNT(*) FROM terms_acceptance WHERE terms_id = {version['id']} AND party_id = {person}"
                     f" AND subject_kind = 'reservation.booking' AND subject_id = {booking}") == 1
+    # the mail names them and brings a copy
+    def told():
+        for path in reversed(stack.comptoir.mails()):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if made.json()["uid"] in message.get_body(("plain",)).get_content():
+                return message
+        return None
+    message = st.wait_for(told)
+    assert "Règlement d'essai (version 1)" in message.get_body(("plain",)).get_content()
+    copy, = [a for a in message.iter_attachments() if a.get_content_type() == "text/plain"]
+    assert copy.get_filename() == "Règlement d'essai.txt" and "Ranger les chaises." in copy.get_content()
     # the form: one unticked box with a link; what is not ticked is said there and all that was typed is kept
     browser = stack.browser()
     page = browser.get(f"/resources/{ruled['room']}/book", params={"start": f"{day}T14:00", "end": f"{day}T15:00"})
@@ -392,6 +418,22 @@ def test_the_page_of_rules_says_from_where_each_comes(manager, ruled):
         add(manager, "windows", label=label, place=ruled["id"], weekdays=[1, 2, 3, 4, 5], **{"from": start, "to": end})
     text = manager.get(f"{ORG}/policies/{ruled['policy']}", headers={"Accept": "text/html"}).text.replace("\u00a0", " ")
     assert "« soirée » ne peut pas suivre « après-midi »" in text and "de « Essai »" in text
+
+
+def test_rules_of_a_whole_place(stack, manager, place):
+    add(manager, "openings", place=place["id"], weekdays=[1, 2, 3, 4, 5, 6, 7], opens="08:00", closes="22:00")
+    policy = add(manager, "policies", label="Deux heures au plus", parent="901", max_duration=120)["id"]
+    path, day = f"/places/{place['slug']}/rules", monday(21)
+    assert manager.get(path).json()["policy"] == "901"
+    assert book(stack.login("membre@demo.example"), place["room"], day, "08:00", "11:00").status_code == 201
+    assert manager.post(path, json={"policy": policy}).status_code == 200
+    assert manager.get(path).json()["policy"] == policy
+    told = errors(book(stack.login("membre@demo.example"), place["room"], day, "12:00", "15:00"))["end"]
+    assert told == "Au plus 2 h ; vous demandez 3 h."
+    assert [u["label"] for u in manager.get(f"{ORG}/policies/{policy}").json()["used_by"]] == [f"Heures {place['id']}"]
+    assert "policy" in errors(manager.post(path, json={"policy": "999999"}))
+    assert manager.post(path, json={"policy": None}).status_code == 200
+    assert manager.get(path).json()["policy"] is None
 
 
 # ---- a hall that divides
@@ -491,22 +533,24 @@ def test_a_place_of_four_rooms_in_three_screens(stack, filature):
     third = manager.get(stack.link(stored.headers["Location"]) if "://" in stored.headers["Location"] else stored.headers["Location"])
     assert third.status_code == 200 and "Salle bleue" in third.text
     seen += len(controls(third.text))
-    print("controls", seen, controls(third.text))
     assert seen <= 40, seen
     made = db.rows("SELECT name, units, COALESCE(capacity, 0) FROM reservation_resource WHERE place_id = 990 ORDER BY position")
     assert made == [["Salle bleue", "1", "12"], ["Salle jaune", "1", "8"], ["Bureaux", "6", "0"], ["Établi", "1", "4"]]
     assert db.value("SELECT COUNT(*) FROM reservation_window WHERE place_id = 990") == 3
     room = db.value("SELECT id FROM reservation_resource WHERE place_id = 990 AND position = 1")
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', third.text))
+    saved = manager.post("/o/filature/price-list", data={**hidden, f"r{room}-hour": "20", f"r{room}-day": "100"}, headers=token)
+    assert saved.status_code == 303, saved.text[:2000]
     day = monday(3)
-    made = book(stack.login("membre@demo.example"), room, day, "09:00", "13:00")
-    assert made.status_code == 201, made.text
+    made = book(stack.login("membre@canal.example"), room, day, "09:00", "13:00")
+    assert made.status_code == 201 and made.json()["price"]["total"]["cents"] == 8000, made.text
     refused = book(stack.login("membre@demo.example"), room, monday(3) + datetime.timedelta(6), "09:00", "13:00")
     assert "start" in errors(refused), "Sunday is closed"
     assert "/places/tout-neuf/setup" not in manager.get("/o/filature").text
 
 
 def test_who_may_set_up_a_place(stack, member, other):
-    for path in ("/places/essai/setup", "/places/essai/setup/rooms"):
+    for path in ("/places/essai/setup", "/places/essai/setup/rooms", "/places/essai/rules"):
         for who, status in ((stack.visitor(), 401), (member, 403), (other, 403)):
             assert who.get(path).status_code == status, path
             assert who.post(path, json={}).status_code == status, path

@@ -113,6 +113,8 @@ def test_event_comes_once_it_is_sure(site):
     read = invitation(next_mail(site, MEMBER, before + 2))
     assert (read["uid"], read["method"], read["sequence"]) == (asked[0]["uid"], "REQUEST", "0")
     assert manager.post(f"/bookings/{asked[1]['uid']}/reject", json={}).status_code == 200
+    site.database.rows("UPDATE reservation_refusal SET due_utc = UTC_TIMESTAMP() - INTERVAL 1 SECOND")   # no undo any more
+    st.ctl(site.comptoir.config, "jobs", "run", "reservation.refusals")
     assert not has_invitation(next_mail(site, MEMBER, before + 3))
 
 

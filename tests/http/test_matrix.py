@@ -85,7 +85,6 @@ ALLOWED = {
                                "quotas", "reasons", "requirements") for route, who in record(path, ALL, MANAGERS).items()},
     **record("audience-members", MANAGERS, MANAGERS), "GET /o/{org}/day-calendars/import": MANAGERS,
     "POST /o/{org}/day-calendars/import": MANAGERS, "POST /o/{org}/day-calendars/import/days": MANAGERS,
-    "GET /o/{org}/price-list": MANAGERS, "POST /o/{org}/price-list": MANAGERS,
     **{f"{method} /places/{{slug}}/setup{page}": MANAGERS for method in ("GET", "POST") for page in ("", "/rooms")},
     # contacts: whoever plans or bills; roles: the admin gives them, managers see them
     **record("people", OFFICE, OFFICE), "GET /o/{org}/people/import": OFFICE, "POST /o/{org}/people/import": OFFICE,

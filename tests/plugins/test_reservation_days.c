@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
+#include <talloc.h>
 
 #include "../../plugins/reservation/days.h"
 
@@ -58,7 +59,8 @@ static int count(int year, enum holidays law)
 
 static void test_years(void **state)
 {
-	static const int fixed[][2] = { { 1, 1 }, { 5, 1 }, { 5, 8 }, { 7, 14 }, { 8, 15 }, { 11, 1 }, { 11, 11 }, { 12, 25 } };
+	static const int fixed[][2] = { { 1, 1 },  { 5, 1 },  { 5, 8 },	  { 7, 14 },
+					{ 8, 15 }, { 11, 1 }, { 11, 11 }, { 12, 25 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(years) / sizeof(years[0]); i++) {
@@ -107,12 +109,29 @@ static void test_ranges_and_what_is_computed(void **state)
 	assert_int_equal(holidays_of(NULL), HOLIDAYS_NONE);
 }
 
+static void test_columns(void **state)
+{
+	void *mem = talloc_new(NULL);
+	const struct days *days = days_from_columns(mem, 7, NULL, "2026-12-19 2027-01-03,2027-02-20 2027-03-07");
+
+	(void)state;
+	assert_int_equal(days->n, 2);
+	assert_true(days_have(days, on("2027-01-03")) && days_have(days, on("2027-02-20")));
+	assert_false(days_have(days, on("2027-01-04")) || days_have(days, on("2027-03-08")));
+	days = days_from_columns(mem, 8, "fr_alsace", NULL);
+	assert_true(days_have(days, on("2027-03-26")));
+	assert_int_equal(days->n, 0);
+	assert_int_equal(days_from_columns(mem, 9, NULL, "2026-12-19 2027-01")->n, 0);
+	talloc_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_easter),
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_ranges_and_what_is_computed),
+		cmocka_unit_test(test_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

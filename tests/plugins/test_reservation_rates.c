@@ -19,7 +19,8 @@ enum { RANDOM = 10000, MEMBER = 1, ASSOCIATION = 2, EXEMPT = 3 };
 
 #define STEP(u, c, ...) { .unit = (u), .cents = (c), __VA_ARGS__ }
 #define WINDOW(name, a, b, c, ...) \
-	{ .unit = UNIT_WINDOW, .cents = (c), .window = (name), .weekdays = 127, .from = (a)*60, .to = (b)*60, __VA_ARGS__ }
+	{ .unit = UNIT_WINDOW, .cents = (c), .window = (name), .weekdays = 127, .from = (a)*60, .to = (b)*60, \
+	  __VA_ARGS__ }
 #define TARIFF(s, basis, vat, how)                                                                     \
 	{ .id = 9, .label = "tarif", .mode = (how), .amounts = (basis), .currency = "EUR", .vat_code = (vat), \
 	  .steps = (s), .n_steps = sizeof(s) / sizeof((s)[0]) }
@@ -59,7 +60,8 @@ static struct tariff t_house = TARIFF(house, "include_vat", "S20", "fixed"),
 		     t_halves = TARIFF(halves, "include_vat", "S20", "fixed"),
 		     t_thirds = TARIFF(thirds, "exclude_vat", "S20", "fixed");
 
-static struct room rooms[] = { { .id = 1, .org = 1, .place = 1, .kind = 1 }, { .id = 2, .org = 1, .place = 1, .kind = 2 } };
+static struct room rooms[] = { { .id = 1, .org = 1, .place = 1, .kind = 1 },
+			       { .id = 2, .org = 1, .place = 1, .kind = 2 } };
 
 /* Each by a letter, in the order in which a case names them. */
 static const struct { char name; struct adjust a; } known_adjusts[] = {
@@ -106,8 +108,9 @@ static struct ct_local at(const char *text)
 
 static int set_up(void **state)
 {
-	struct tariff *const all[] = { &t_house, &t_net, &t_low, &t_none, &t_exempt, &t_lent, &t_quote, &t_pot, &t_tiers,
-				       &t_use, &t_bounded, &t_day, &t_capped, &t_holidays, &t_odd, &t_halves, &t_thirds };
+	struct tariff *const all[] = { &t_house, &t_net, &t_low, &t_none, &t_exempt, &t_lent,
+				       &t_quote, &t_pot, &t_tiers, &t_use, &t_bounded, &t_day,
+				       &t_capped, &t_holidays, &t_odd, &t_halves, &t_thirds };
 	struct ct_error e;
 
 	(void)state;
@@ -247,7 +250,8 @@ static struct order order_of_case(const struct a_case *c)
 	static struct wish_item items[2] = { { 1, 1 }, { 2, 1 } };
 	struct extra_wish *wishes = talloc_zero_array(r, struct extra_wish, 4);
 	struct order o = { .items = items, .n_items = (size_t)c->n_rooms, .start = at(c->start), .end = at(c->end),
-			   .attendance = c->attendance, .extras = wishes, .amount = c->amount, .reason = c->gift ? 7 : 0,
+			   .attendance = c->attendance, .extras = wishes, .amount = c->amount,
+			   .reason = c->gift ? 7 : 0,
 			   .reason_label = "ville" };
 	char *end;
 
@@ -456,8 +460,10 @@ static struct best brute_day(const struct tariff *t, const bool *taken)
 				continue;
 			for (int q = s->from / 15; q < s->to / 15; q++)
 				inside += taken[q] ? 15 : 0;
-			right = s->unit == UNIT_WINDOW ? inside && (!s->up_to || inside <= s->up_to)
-						       : s->unit == UNIT_DAY && set == 1 << i && (!s->up_to || all <= s->up_to);
+			if (s->unit == UNIT_WINDOW)
+				right = inside && (!s->up_to || inside <= s->up_to);
+			else
+				right = s->unit == UNIT_DAY && set == 1 << i && (!s->up_to || all <= s->up_to);
 			day |= s->unit == UNIT_DAY;
 			cents += bound_of(s, 1);
 			lines++;
@@ -473,10 +479,10 @@ static struct best brute_day(const struct tariff *t, const bool *taken)
 			offer(&b, cents, lines);
 		for (size_t i = 0; i < t->n_steps && right && left; i++) {
 			const struct step *s = &t->steps[i];
+			int64_t times = s->unit == UNIT_MINUTE ? left : left / 60 + !!(left % 60);
 
 			if ((s->unit == UNIT_HOUR || s->unit == UNIT_MINUTE) && (!s->up_to || left <= s->up_to))
-				offer(&b, cents + bound_of(s, s->unit == UNIT_MINUTE ? left : left / 60 + !!(left % 60)),
-				      lines + 1);
+				offer(&b, cents + bound_of(s, times), lines + 1);
 		}
 	}
 	return b;
@@ -536,7 +542,8 @@ static void random_steps(struct tariff *t)
 							.up_to = chance(4) ? 0 : 60 + chance(8) * 30 };
 	}
 	for (int i = (int)chance(3); i > 0; i--)
-		t->steps[t->n_steps++] = (struct step){ .unit = chance(3) ? UNIT_HOUR : UNIT_MINUTE, .cents = chance(900),
+		t->steps[t->n_steps++] = (struct step){ .unit = chance(3) ? UNIT_HOUR : UNIT_MINUTE,
+							.cents = chance(900),
 							.up_to = chance(2) ? 0 : 60 + chance(20) * 30,
 							.minimum = chance(3) ? 0 : chance(3000),
 							.cap = chance(3) ? 0 : 3000 + chance(9000) };
@@ -586,7 +593,8 @@ static int64_t pay(const struct rates *x, const int64_t list[2], int n, int64_t 
 
 	for (const struct adjust *a = x->adjusts; a < x->adjusts + x->n_adjusts; a++) {
 		bool mine[2] = { a->org == 1 && (!a->resource || a->resource == 1) && (!a->kind || a->kind == 1),
-				 n > 1 && a->org == 1 && (!a->resource || a->resource == 2) && (!a->kind || a->kind == 2) };
+				 n > 1 && a->org == 1 && (!a->resource || a->resource == 2) &&
+					 (!a->kind || a->kind == 2) };
 		int64_t left = a->cents;
 
 		if ((a->audience && a->audience != audience) || (a->before > 0 && start >= a->before) ||
@@ -623,7 +631,8 @@ static void test_random_rates(void **state)
 	for (int i = 0; i < RANDOM; i++) {
 		int who[4] = { 0 }, n_who = (int)chance(4);
 		char some[6] = "";
-		int64_t start = chance(18) * 30, end = start + 30 + chance(20) * 30, least = INT64_MAX, as = 0, extra = 0;
+		int64_t start = chance(18) * 30, end = start + 30 + chance(20) * 30, least = INT64_MAX;
+		int64_t as = 0, extra = 0;
 		struct a_case c = { chance(2) ? &t_house : &t_odd, THU "09:00", THU "10:00", some, who, "", 0,
 				    1 + (int)chance(2), -1, false, 0, 0, 0, 0 };
 		struct extra_wish wish = { 4, 1 + chance(3) };
