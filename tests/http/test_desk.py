@@ -297,3 +297,27 @@ def test_naming_another_payer_later_waits_too(stack):
     assert answer.status_code == 200 and answer.json()["status"] == "pending", answer.text
     assert [a for a in stack.program("gestion@demo.example").get("/o/filature/requests").json()["requests"]
             if a["uid"] == made["uid"]]
+
+
+# ---- getting in
+
+def test_code_from_the_evening_before_on_its_page_only(stack, here):
+    hugo = stack.login("gestion@demo.example")
+    stack.database.rows(f"UPDATE reservation_resource SET access_text = 'Par la cour', access_code = '7731#',"
+                        f" on_site_contact = 'Ouvreuse 06 00 00 00 77' WHERE id = {ROOM_A}")
+    try:
+        for start, shown in ((-5, True), (3 * 1440, False)):
+            move(stack, here, start, start + 60)
+            page = hugo.page(f"/bookings/{here}")
+            assert ("7731#" in page.text, "Ouvreuse" in page.text) == (shown, True), start
+            assert ("dès la veille" in page.text) is not shown
+            for other in (f"/bookings/{here}.json", f"/bookings/{here}.ics", "/o/filature/bookings.csv", "/o/filature/today"):
+                assert "7731" not in hugo.get(other).text, other
+        stack.database.rows(f"UPDATE reservation_resource SET access_from = 30 WHERE id = {ROOM_A}")
+        move(stack, here, 90, 150)
+        assert "7731#" not in hugo.page(f"/bookings/{here}").text
+        move(stack, here, 20, 80)
+        assert "7731#" in hugo.page(f"/bookings/{here}").text
+    finally:
+        stack.database.rows("UPDATE reservation_resource SET access_text = NULL, access_code = NULL, on_site_contact = NULL,"
+                            f" access_from = NULL WHERE id = {ROOM_A}")
