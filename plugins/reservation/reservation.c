@@ -214,7 +214,7 @@ static const struct ct_route routes[] = {
 	{ 0 }
 };
 
-/* The day's work first, then what is set up once: rooms, hours, rules, prices, people. The core's own are from 80 on. */
+/* The day's work first, then what is set up once: rooms, hours, rules, prices, people. The core's are from 80 on. */
 static const struct ct_menu menu[] = {
 	{ N_("Rooms and places"), "/places", CT_PUBLIC, 10 },
 	{ N_("My bookings"), "/bookings", CT_SIGNED_IN, 20 },
