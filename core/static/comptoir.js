@@ -16,6 +16,12 @@
 			box.focus();
 	}
 
+	/* On a narrow screen a drawer above the page stays closed until somebody opens it. */
+	function closeDrawers() {
+		if (!window.matchMedia("(min-width: 54em)").matches)
+			document.querySelectorAll(".rail-group[open]").forEach(function (drawer) { drawer.open = false; });
+	}
+
 	/* A second click on a button that sends must not send twice. */
 	function sendOnce(event) {
 		var form = event.target, buttons = document.querySelectorAll("button[type=submit]");
@@ -84,6 +90,7 @@
 	document.addEventListener("submit", sendOnce);
 	window.addEventListener("pageshow", unlock);
 	document.addEventListener("DOMContentLoaded", showErrors);
+	document.addEventListener("DOMContentLoaded", closeDrawers);
 	document.addEventListener("DOMContentLoaded", function () {
 		document.querySelectorAll("input[data-search]").forEach(offerNames);
 	});

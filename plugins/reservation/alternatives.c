@@ -8,7 +8,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#include "store.h"
+#include "demand.h"
 
 enum { WANTED = 3, AROUND_DAYS = 7 };
 
@@ -49,8 +49,11 @@ static bool all_allowed(struct ct_request *r, const struct wish *w, const struct
 	return true;
 }
 
-/* Smaller rooms that still hold everybody come before larger ones. */
-static size_t same_hour(struct ct_request *r, const struct wish *w, const struct rooms *rooms,
+/*
+ * Smaller rooms that still hold everybody come before larger ones; what asks for more (`no_more`), such as other
+ * conditions to accept, could not be booked at once.
+ */
+static size_t same_hour(struct ct_request *r, const struct wish *w, const struct rooms *rooms, const bool *no_more,
 			const struct room *asked, struct found *found, size_t max)
 {
 	size_t n = 0;
@@ -60,7 +63,8 @@ static size_t same_hour(struct ct_request *r, const struct wish *w, const struct
 
 		for (size_t i = 0; i < rooms->n; i++) {
 			const struct room *room = &rooms->room[i];
-			bool used = room->id == asked->id || room->kind != asked->kind;
+			bool used = room->id == asked->id || room->kind != asked->kind ||
+				    (!no_more[i] && !w->manager);
 
 			for (size_t k = 0; k < n; k++)
 				used |= found[k].room == room;
@@ -232,12 +236,16 @@ static int put_alternatives(struct ct_request *r, const struct wish *w, const st
 	json_t *list = ct_put_array(r->view, "alternatives");
 	struct found found[WANTED];
 	struct rates rates;
-	size_t n = w->n_items > 1 ? 0 : same_hour(r, w, rooms, asked, found, 2);
-	int rc = rates_load(r, rooms, ct_local_day(w->start), w->person, w->payer,
-			    w->payer_text && !w->payer, &rates, e);
+	const bool *no_more;
+	size_t n = 0;
+	int rc;
 
-	if (rc)
+	if ((rc = demands_compare(r, rooms, asked, &no_more, e)) ||
+	    (rc = rates_load(r, rooms, ct_local_day(w->start), w->person, w->payer, w->payer_text && !w->payer,
+			     &rates, e)))
 		return rc;
+	if (w->n_items == 1)
+		n = same_hour(r, w, rooms, no_more, asked, found, 2);
 	n = same_room(r, w, rooms, asked, found, n, WANTED);
 	for (size_t i = 0; i < n; i++)
 		put_found(r, list, &found[i], price_found(r, &found[i], w, rooms, &rates));

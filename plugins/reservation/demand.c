@@ -133,6 +133,47 @@ int demands_check_terms(const struct rooms *rooms, const struct wish *w, struct 
 	return 0;
 }
 
+struct asks {
+	int64_t policy, audience;
+	const char *kind, *code;
+};
+
+/* The same is asked for by the rules of this room, by whichever of them. */
+static bool asks_too(const struct room *room, const struct asks *list, size_t n, const struct asks *what)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rules_concern(room, list[i].policy) && !strcmp(list[i].kind, what->kind) &&
+		    !strcmp(list[i].code, what->code) && list[i].audience == what->audience)
+			return true;
+	return false;
+}
+
+int demands_compare(struct ct_request *r, const struct rooms *rooms, const struct room *asked, const bool **no_more_r,
+		    struct ct_error *e)
+{
+	bool *no_more = talloc_array(r, bool, rooms->n + 1);
+	struct asks *list = talloc_array(r, struct asks, 0);
+	struct ct_result *row;
+	size_t n = 0;
+	int rc = ct_query(r, "requirements", CT_ARGS(CT_STR(rules_of(r, rooms))), &row, e);
+
+	for (; !rc && ct_next(row); n++) {
+		const char *code = ct_col_text(row, "code");
+
+		list = talloc_realloc(r, list, struct asks, n + 1);
+		list[n] = (struct asks){ ct_col_int(row, "policy_id"), ct_col_int(row, "audience_id"),
+					 ct_col_text(row, "kind"), code ? code : "" };
+	}
+	for (size_t i = 0; i < rooms->n; i++) {
+		no_more[i] = true;
+		for (size_t k = 0; k < n && no_more[i]; k++)
+			no_more[i] = !rules_concern(&rooms->room[i], list[k].policy) ||
+				     asks_too(asked, list, n, &list[k]);
+	}
+	*no_more_r = no_more;
+	return rc;
+}
+
 int demands_keep(struct ct_request *r, const struct rooms *rooms, const struct wish *w, int64_t booking,
 		 struct ct_error *e)
 {

@@ -40,6 +40,10 @@ int demands_load(struct ct_request *r, struct rooms *, int64_t person, struct ct
 /* CT_INVALID at `terms` where one of them is not among those that the wish accepts. */
 int demands_check_terms(const struct rooms *, const struct wish *, struct ct_error *e) CT_MUST_USE;
 
+/* Which of `rooms` ask for nothing that `asked` does not ask for as well: one each, on r. One query. */
+int demands_compare(struct ct_request *r, const struct rooms *, const struct room *asked, const bool **no_more_r,
+		    struct ct_error *e) CT_MUST_USE;
+
 /* In the booking's transaction: which versions it was made under. */
 int demands_keep(struct ct_request *r, const struct rooms *, const struct wish *, int64_t booking,
 		 struct ct_error *e) CT_MUST_USE;

@@ -53,7 +53,7 @@ return bad;
 """
 
 TARGETS = r"""
-return Array.prototype.filter.call(document.querySelectorAll("main button, main a.button, main select, main input:not([type=hidden]):not([type=checkbox])"),
+return Array.prototype.filter.call(document.querySelectorAll("main button, main a.button, main select, main input:not([type=hidden]):not([type=checkbox]):not([type=radio])"),
 	function (e) { var b = e.getBoundingClientRect(); return b.width && b.height && b.height < 43.5; })
 	.map(function (e) { return e.outerHTML.slice(0, 120) + " " + e.getBoundingClientRect().height; });
 """
