@@ -167,7 +167,8 @@ int demands_compare(struct ct_request *r, const struct rooms *rooms, const struc
 	for (size_t i = 0; i < rooms->n; i++) {
 		no_more[i] = true;
 		for (size_t k = 0; k < n && no_more[i]; k++)
-			no_more[i] = !rules_concern(&rooms->room[i], list[k].policy) || asks_too(asked, list, n, &list[k]);
+			no_more[i] = !rules_concern(&rooms->room[i], list[k].policy) ||
+				     asks_too(asked, list, n, &list[k]);
 	}
 	*no_more_r = no_more;
 	return rc;
