@@ -82,7 +82,7 @@ static const struct ct_demo_person people[] = {
 	{ "installation@demo.example", "Marie", "Truffaut", NULL, "" },
 };
 
-/* Who looks after the other places: they sign in like all, but on the page to sign in nobody has to choose among them. */
+/* Who looks after the other places: they sign in like all, but are no button on the page to sign in. */
 static const struct ct_demo_person keepers[] = {
 	{ "admin@bobine.example", "Margot", "Wibaut", "admin", "bobine" },
 	{ "admin@marelle.example", "Thomas", "Caron", "admin", "marelle" },

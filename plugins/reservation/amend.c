@@ -28,6 +28,7 @@ const struct ct_field reservation_change_fields[] = {
 	{ "payer_text", N_("Organisation that pays"), CT_TEXT, .max = 160 },
 	{ "internal_note", N_("Note of the house"), CT_LONG_TEXT, .max = 2000,
 	  .help = N_("Seen only by those who run the place.") },
+	{ "project", N_("Project"), CT_REF, .ref = "project" },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
 	{ "preview", N_("Only show the price"), CT_BOOL },
 	{ 0 }
@@ -90,16 +91,26 @@ int edit_merge_time(struct ct_request *r, struct change *c, struct ct_error *e)
 	return 0;
 }
 
+static void refuse_house_fields(struct ct_request *r)
+{
+	static const char *const names[] = { "internal_note", "project" };
+
+	for (size_t i = 0; i < 2; i++)
+		if (given(r, names[i]))
+			ct_in_error(r, names[i], _("Only those who run the place write here."));
+}
+
 static int merge(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	struct wish *w = &c->wish;
 
 	if (!ct_in_set(r, "row_version"))
 		ct_in_error(r, "row_version", _("This is needed."));
-	if (given(r, "internal_note") && !w->manager)
-		ct_in_error(r, "internal_note", _("Only those who run the place write here."));
-	else
-		merge_text(r, "internal_note", &c->internal_note);
+	if (!w->manager)
+		refuse_house_fields(r);
+	merge_text(r, "internal_note", &c->internal_note);
+	if (given(r, "project"))
+		c->project = ct_in_int(r, "project");
 	merge_text(r, "title", &w->title);
 	merge_text(r, "note", &w->note);
 	merge_text(r, "layout", &w->layout);

@@ -116,8 +116,8 @@ const struct ct_view_field reservation_change_view[] = {
 };
 
 const struct ct_view_field reservation_phone_view[] = {
-	{ "price", "object", "null: no time is chosen, or it is taken" }, { "price.lines", "array", "" },
-	{ "price.total", "money", "" }, { "conflicts", "array", "what is in the way" },
+	{ "price", "object", "null: no time is chosen, or it is taken" }, PRICE("price."),
+	{ "conflicts", "array", "what is in the way" },
 	{ "alternatives", "array", "what is free instead" }, { 0 }
 };
 

@@ -234,7 +234,7 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	put_who(r, f.room);
 	put_demands(r, &f, rooms.demands);
 	if ((rc = put_windows(r, &f.choice, row, e)) || (rc = put_cost(r, &f, e)) ||
-	    (rc = ask_put(r, f.room, &f.rates, e)))
+	    (rc = ask_put(r, f.room, &f.rates, e)) || (rc = put_behalf(r, f.room, e)))
 		return rc;
 	return put_what(r, f.room, e);
 }

@@ -108,32 +108,49 @@ static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_
 	return cancel_put(r, b, &price, e);
 }
 
+/* The house may show it later than the evening before, and never earlier. */
+static struct ct_local access_shown(const struct ct_result *row, struct ct_local start)
+{
+	struct ct_local evening = ct_day_at(ct_day_add(ct_local_day(start), -1), 18 * 60), later = evening;
+
+	if (!ct_col_null(row, "access_from"))
+		later = ct_local_add(start, -60 * ct_col_int(row, "access_from"));
+	return later.s > evening.s ? later : evening;
+}
+
 /* The code is shown here only, and from the evening before; never in feeds, mails or lists. */
 static int put_access(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone,
 		      bool firm, struct ct_error *e)
 {
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
 	struct ct_local now = ct_zone_local(zone, r->now);
-	struct ct_local evening = ct_day_at(ct_day_add(ct_local_day(start), -1), 18 * 60);
+	json_t *list = ct_put_array(r->view, "access_ui");
+	const char *note = NULL, *contact = NULL;
 	struct ct_result *row;
-	json_t *access;
 	int rc = ct_query(r, "booking_access", CT_ARGS(CT_NUM(ct_col_int(b, "id"))), &row, e);
-	bool any = !rc && ct_next(row);
-	bool shown = any && firm && now.s >= evening.s && now.s <= end.s;
 
-	if (rc)
-		return rc;
-	ct_put_null(r->view, "access_ui");
-	ct_put_text(r->view, "access_note_ui",
-		    any && firm && now.s < evening.s
-			    ? _("How to get in is shown here from the evening before, at 18:00.")
-			    : NULL);
-	if (shown) {
-		access = ct_put_object(r->view, "access_ui");
-		ct_put_text(access, "text", ct_col_text(row, "access_text"));
-		ct_put_text(access, "code", ct_col_text(row, "access_code"));
+	while (!rc && firm && now.s <= end.s && ct_next(row)) {
+		const char *text = ct_col_text(row, "access_text"), *code = ct_col_text(row, "access_code");
+		bool several = ct_result_rows(row) > 1;
+		json_t *o;
+
+		contact = contact ? contact : ct_col_text(row, "on_site_contact");
+		if (!text && !code)
+			continue;
+		if (now.s < access_shown(row, start).s) {
+			note = ct_col_null(row, "access_from")
+				       ? _("How to get in is shown here from the evening before, at 18:00.")
+				       : _("How to get in is shown here shortly before it begins.");
+			continue;
+		}
+		o = ct_add_object(list);
+		ct_put_text(o, "room", several ? ct_col_text(row, "name") : NULL);
+		ct_put_text(o, "text", text);
+		ct_put_text(o, "code", code);
 	}
-	return 0;
+	ct_put_text(r->view, "access_note_ui", note);
+	ct_put_text(r->view, "on_site_ui", contact);
+	return rc;
 }
 
 static void put_links(struct ct_request *r, const struct ct_result *b, bool may_change,
@@ -148,6 +165,12 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 
 	calendar_put_booking(r, r->view, uid);
 	ct_put_null(r->view, "cancel_ui");
+	ct_put_text(r->view, "group_link_ui",
+		    r->person && ct_col_text(b, "group_uid") ? ct_url(r, "/groups/%s", ct_col_text(b, "group_uid")) : NULL);
+	ct_put_text(r->view, "add_link_ui",
+		    may_change && ct_may(r, MAY_MANAGE, r->org)
+			    ? ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(b, "org_slug"), uid)
+			    : NULL);
 	ct_put_text(r->view, "change_link_ui",
 		    may_change && (ct_col_utc(b, "start_utc").s > r->now.s || ct_may(r, MAY_MANAGE, r->org))
 			    ? talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/edit", uid), tail)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What becomes of a booking after it was stored: each change under the locks of its rooms. */
 #include "cancel.h"
+#include "closure.h"
 #include "store.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
-
-#include "closure.h"
 
 /* "901,906": the leaves that booking `id` takes and those of `rooms`, in the one order. */
 static int leaves_to_lock(struct ct_request *r, int64_t id, const char *rooms, const char **leaves_r,
@@ -213,6 +212,8 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct rooms rooms;
 	struct ct_booking b;
+	struct ct_result *row;
+	const char *status;
 	struct wish w;
 	bool late;
 	int rc = booking_lock(r, id, &b, e);
@@ -231,10 +232,12 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	if ((late && (rc = wish_again(r, id, &w, e))) ||
 	    (rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
 	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
-	    (rc = booking_set_status(r, &b, booking_needs_approval(&rooms) ? "pending" : "confirmed",
-				false, "verify", e)))
+	    (rc = ct_one(r, "payer_open", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
-	b.status = booking_needs_approval(&rooms) ? "pending" : "confirmed";
+	status = booking_needs_approval(&rooms) || ct_col_int(row, "is_open") ? "pending" : "confirmed";
+	if ((rc = booking_set_status(r, &b, status, false, "verify", e)))
+		return rc;
+	b.status = status;
 	return strcmp(b.status, "confirmed") ? 0 : booking_raise(r, "booking.confirmed", &b, e);
 }
 

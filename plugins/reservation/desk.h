@@ -18,7 +18,7 @@ void put_reasons(json_t *object);
 /* attend.c: can somebody say now that it began, or that nobody came? Minutes count from its start. */
 bool attend_is_time(const struct ct_request *r, struct ct_utc start, struct ct_utc end);
 
-/* Puts late, arrived and the like of a row with status, start_utc, end_utc, arrived_utc, attendance, attendance_actual. */
+/* Puts who came, who is late and what can be said of a row with status, its instants and its numbers of people. */
 void put_attendance(struct ct_request *r, json_t *object, const struct ct_result *row, const struct ct_zone *zone);
 
 /*

@@ -35,7 +35,7 @@
 	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
 		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
 		" contact_phone = ?, layout = ?, attendance = ?, purpose_id = ?, order_ref = ?, payer_text = ?, status = ?,"
-		" total_cents = ?, amounts = ?, currency = ?, changed_utc = ?,"
+		" total_cents = ?, amounts = ?, currency = ?, project_id = ?, changed_utc = ?,"
 		" row_version = row_version + 1 WHERE id = ? AND row_version = ?" },
 	{ "cancel_lines_drop", .audits = "-", .sql = "DELETE FROM reservation_cancel_line WHERE booking_id = ?" },
 	{ "items_drop", .audits = "booking", .sql = "DELETE FROM reservation_item WHERE booking_id = ?"
@@ -88,7 +88,11 @@
 
 	/* for who calls */
 	{ "party_kind", .sql = "SELECT kind, name FROM party WHERE id = ?" },
-	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ? WHERE id = ?" },
+	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ?, project_id = ?"
+		" WHERE id = ?" },
+	{ "names_of_parties", .sql = "SELECT id, name FROM party WHERE id IN " IDS " ORDER BY name LIMIT 500" },
+	{ "payer_open", .sql = "SELECT payer_text IS NOT NULL AND (payer_id IS NULL OR payer_id <=> person_id) AS is_open"
+		" FROM reservation_booking WHERE id = ?" },
 
 	/* figures */
 	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, SUM(" MINUTES ") AS minutes,"
@@ -106,3 +110,31 @@
 		"  WHERE i.booking_id = b.id) AS rooms " COUNTED " JOIN place p ON p.id = b.place_id"
 		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id LEFT JOIN reservation_audience d ON d.id = b.audience_id"
 		IN_PERIOD PAGE_OF },
+
+	/* bookings made and cancelled together */
+	{ "group_find", .sql = "SELECT id, uid, org_id, COALESCE(title, uid) AS label, contact_id AS owner_id"
+		" FROM reservation_group WHERE id = ?" },
+	{ "group_find_text", .sql = "SELECT id, uid, org_id, COALESCE(title, uid) AS label, contact_id AS owner_id"
+		" FROM reservation_group WHERE uid = ?" },
+	{ "group_row", .sql = "SELECT g.uid, g.title, o.slug FROM reservation_group g JOIN organisation o ON o.id = g.org_id"
+		" WHERE g.id = ?" },
+	{ "group_insert", .audits = "booking", .sql = "INSERT INTO reservation_group (uid, org_id, title, contact_id, payer_id)"
+		" VALUES (?, ?, ?, ?, ?)" },
+	{ "booking_group", .audits = "booking", .sql = "UPDATE reservation_booking SET group_id = ? WHERE id = ?" },
+	{ "group_bookings", .sql = ENTRY("WHERE b.group_id = ?", "ASC") },
+	{ "leaves_of_group", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_booking b"
+		" JOIN reservation_item i ON i.booking_id = b.id LEFT JOIN reservation_part p ON p.whole_id = i.resource_id"
+		" WHERE b.group_id = ? ORDER BY 1 LIMIT 500" },
+	/* of each booking the step that holds now, which is the last one once its hour is over */
+	{ "group_fees", .sql = "SELECT COALESCE(SUM(COALESCE((SELECT l.fee_cents FROM reservation_cancel_line l"
+		" WHERE l.booking_id = b.id AND l.until_local > b.start_local - INTERVAL TIMESTAMPDIFF(SECOND, n.now_utc, b.start_utc)"
+		" SECOND ORDER BY l.until_local LIMIT 1), (SELECT l.fee_cents FROM reservation_cancel_line l"
+		" WHERE l.booking_id = b.id ORDER BY l.until_local DESC LIMIT 1), 0)), 0) AS fee_cents"
+		" FROM (SELECT ? AS group_id, CAST(? AS DATETIME) AS now_utc) n JOIN reservation_booking b ON b.group_id = n.group_id"
+		" WHERE b.status = 'confirmed' AND b.end_utc > n.now_utc" },
+	{ "merge_group_contacts", .audits = "booking", .sql = "UPDATE reservation_group SET contact_id = ? WHERE contact_id = ?" },
+	{ "merge_group_payers", .audits = "booking", .sql = "UPDATE reservation_group SET payer_id = ? WHERE payer_id = ?" },
+	{ "privacy_groups", .audits = "booking", .sql = "UPDATE reservation_group SET title = NULL WHERE contact_id = ?" },
+	/* what was said of somebody who is forgotten by now */
+	{ "privacy_refusals", .audits = "-", .sql = "UPDATE reservation_refusal f JOIN reservation_booking b ON b.id = f.booking_id"
+		" SET f.note = NULL WHERE f.note IS NOT NULL AND b.forgotten_utc IS NOT NULL" },

@@ -122,6 +122,8 @@ static json_t *current(struct ct_request *r, const struct change *c)
 	ct_put_text(o, "units", talloc_asprintf(r, "%lld", (long long)w->items[0].quantity));
 	ct_put_text(o, "attendance",
 		    w->attendance ? talloc_asprintf(r, "%lld", (long long)w->attendance) : NULL);
+	ct_put_text(o, "project",
+		    c->project ? talloc_asprintf(r, "%lld", (long long)c->project) : NULL);
 	ct_put_text(o, "purpose",
 		    w->purpose ? talloc_asprintf(r, "%lld", (long long)w->purpose) : NULL);
 	return o;
@@ -130,9 +132,10 @@ static json_t *current(struct ct_request *r, const struct change *c)
 static int put_words(struct ct_request *r, const struct page *p, struct ct_error *e)
 {
 	static const char *const nothing[] = { NULL };
-	const char *names[9], **name = names;
+	const char *names[10], **name = names;
 	const struct change *c = p->c;
 	json_t *controls;
+	int rc;
 
 	if (p->room && p->room->units > 1 && c->wish.n_items == 1)
 		*name++ = "units";
@@ -143,8 +146,10 @@ static int put_words(struct ct_request *r, const struct page *p, struct ct_error
 	if (!c->wish.person)
 		*name++ = "phone";
 	*name++ = "order_ref";
-	if (c->wish.manager)
+	if (c->wish.manager) {
 		*name++ = "internal_note";
+		*name++ = "project";
+	}
 	*name = NULL;
 	controls = put_fields_of(r, "fields_ui", reservation_change_fields, names, nothing,
 				 p->room && p->room->capacity
@@ -152,7 +157,9 @@ static int put_words(struct ct_request *r, const struct page *p, struct ct_error
 							   (long long)p->room->capacity)
 					 : NULL,
 				 current(r, c));
-	return put_purposes(r, controls, c->wish.org, e);
+	if ((rc = put_purposes(r, controls, c->wish.org, e)))
+		return rc;
+	return put_project(r, controls, reservation_change_fields, e);
 }
 
 /* The room and the hours that the page is about: as asked for, else the booking's own. */

@@ -103,8 +103,8 @@ static json_t *view_of(struct ct_request *r, const struct ct_result *b, const st
 }
 
 /* With the mail that says that it is made, or asked for: a copy of what was accepted with it. */
-static int put_terms(struct ct_request *r, const struct ct_result *b, const struct letter *l, struct ct_attachment *copies,
-		     struct ct_mail *mail, struct ct_error *e)
+static int put_terms(struct ct_request *r, const struct ct_result *b, const struct letter *l,
+		     struct ct_attachment *copies, struct ct_mail *mail, struct ct_error *e)
 {
 	const char *status = ct_col_text(b, "status");
 	size_t n = 0;

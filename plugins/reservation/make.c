@@ -32,7 +32,8 @@ const struct ct_field reservation_book_fields[] = {
 	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
 	{ "person", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer", N_("Who pays"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
-	{ "payer_text", N_("Organisation that pays"), CT_TEXT, .max = 160 },
+	{ "payer_text", N_("Another organisation that pays"), CT_TEXT, .max = 160, .autocomplete = "organization",
+	  .help = N_("Its name, where it is not yourself. The place then answers your request.") },
 	{ "name", N_("First and last name"), CT_TEXT, .max = 160, .autocomplete = "name" },
 	{ "email", N_("E-mail"), CT_EMAIL, .autocomplete = "email" },
 	{ "phone", N_("Telephone"), CT_PHONE, .autocomplete = "tel" },
@@ -123,7 +124,9 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 		ct_in_error(
 			r, "person",
 			_("You may book for yourself only. Ask the place to book for somebody else."));
-	w->payer = ct_in_set(r, "payer") ? ct_in_int(r, "payer") : r->person;
+	w->payer = ct_in_set(r, "payer") ? ct_in_int(r, "payer") : w->payer_text ? 0 : r->person;
+	if (w->payer)
+		w->payer_text = NULL; /* who is known needs no name */
 	if (w->payer && w->payer != r->person && !ct_engages(r, w->payer))
 		ct_in_error(
 			r, "payer",

@@ -87,7 +87,8 @@ const char *json_ids(struct ct_request *r, const int64_t *ids, size_t n);
 int rooms_of_place(struct ct_request *r, int64_t place, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 
 /* Those of an organisation, place by place; `place` 0: of all its places. */
-int rooms_of_org(struct ct_request *r, int64_t org, int64_t place, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
+int rooms_of_org(struct ct_request *r, int64_t org, int64_t place, struct rooms *rooms_r,
+		 struct ct_error *e) CT_MUST_USE;
 
 /* Those with these keys, by key; an archived or inactive one is left out. */
 int rooms_by_ids(struct ct_request *r, const int64_t *ids, size_t n, struct rooms *rooms_r,

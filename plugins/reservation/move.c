@@ -65,6 +65,7 @@ int change_load(struct ct_request *r, int64_t id, struct change *change_r, struc
 	c.status = c.new_status = ct_col_text(row, "status");
 	c.internal_note = ct_col_text(row, "internal_note");
 	c.place = ct_col_int(row, "place_id");
+	c.project = ct_col_int(row, "project_id");
 	c.start_utc = ct_col_utc(row, "start_utc");
 	c.end_utc = ct_col_utc(row, "end_utc");
 	c.zone = ct_col_text(row, "zone");
@@ -145,6 +146,14 @@ static const char *status_after(const struct change *c)
 	return !strcmp(c->status, "confirmed") && asked && !c->wish.manager ? "pending" : c->status;
 }
 
+/* An organisation that is only a name has promised nothing: a manager links it first. */
+static bool names_payer(const struct change *c)
+{
+	const char *now = c->wish.payer_text, *was = c->was.payer_text;
+
+	return !strcmp(c->status, "confirmed") && !c->wish.manager && now && (!was || strcmp(now, was) != 0);
+}
+
 int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	struct wish asked = c->wish;
@@ -158,13 +167,16 @@ int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
 	c->now_currency = c->currency;
 	c->now_cents = c->was_cents;
 	c->difference_cents = 0;
+	if (names_payer(c))
+		c->new_status = "pending";
 	if (!c->moves)
 		return c->wish.attendance > c->was.attendance ? booking_people_fit(r, &c->wish, e) : 0;
 	asked.expected_cents = -1; /* what is kept of the old price is not in the new one */
 	rc = booking_judge(r, &asked, &c->rooms, &c->price, e);
 	if (rc || (rc = judge_price(r, c, e)))
 		return rc;
-	c->new_status = status_after(c);
+	if (strcmp(c->new_status, "pending") != 0)
+		c->new_status = status_after(c);
 	return 0;
 }
 
@@ -206,10 +218,10 @@ static int store_time(struct ct_request *r, const struct change *c, struct ct_er
 
 	w.hold = !strcmp(c->status, "hold");
 	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(c->id)), e)) ||
-	    (!same_items(&c->wish, &c->was) && (rc = store_items(r, c, e))))
+	    (!same_items(&c->wish, &c->was) && (rc = store_items(r, c, e))) ||
+	    (rc = booking_occupy(r, c->id, &w, &c->rooms, e)))
 		return rc;
-	rc = booking_occupy(r, c->id, &w, &c->rooms, e);
-	return rc ? rc : leave_time(r, c, e);
+	return leave_time(r, c, e);
 }
 
 /* The steps of cancelling count from the new start on. */
@@ -279,7 +291,7 @@ static int store_row(struct ct_request *r, const struct change *c, struct ct_err
 			w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose),
 			CT_STR(w->order_ref), CT_STR(w->payer_text), CT_STR(c->new_status),
 			CT_NUM(c->now_cents), CT_STR(c->now_amounts), CT_STR(c->now_currency),
-			CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
+			CT_ID(c->project), CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
 		&count, e);
 
 	if (rc || count)

@@ -22,11 +22,11 @@ struct change {
 	const char *status, *new_status;
 	const char *currency, *amounts, *zone;
 	struct ct_utc start_utc, end_utc;	/* as it was */
-	int64_t place;
+	int64_t place, project;
 	bool moves;			/* time, rooms or quantities differ: set by change_judge, as all below */
 	struct rooms rooms;		/* of the wish; only where it moves */
 	struct price price;		/* computed anew; only where it moves */
-	int64_t was_cents, kept_cents;	/* its total; of that extras and what a manager gave: a move does not touch it */
+	int64_t was_cents, kept_cents;	/* its total; of that what a manager gave: a move does not touch it */
 	int64_t now_cents, difference_cents;
 	const char *now_amounts, *now_currency;
 };

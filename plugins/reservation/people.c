@@ -7,7 +7,7 @@
 int reservation_party_merged(struct ct_request *r, const struct ct_party_merge *m, struct ct_error *e)
 {
 	static const char *const moves[] = { "merge_calendars", "merge_persons", "merge_payers", "merge_bookers",
-					     "merge_audiences", "merge_guards" };
+					     "merge_audiences", "merge_group_contacts", "merge_group_payers", "merge_guards" };
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]) && !rc; i++)

@@ -4,6 +4,7 @@
  * is free (preview=1, or a GET with the same parameters, as the script does) and books.
  */
 #include "desk.h"
+#include "group.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +32,9 @@ const struct ct_field reservation_phone_fields[] = {
 	{ "title", N_("Title"), CT_TEXT, .max = 120 },
 	{ "purpose", N_("Purpose"), CT_REF, .ref = "reservation.purpose" },
 	{ "internal_note", N_("Note of the house"), CT_LONG_TEXT, .max = 2000, .help = N_("Seen only by those who run the place.") },
+	{ "project", N_("Project"), CT_REF, .ref = "project" },
 	{ "source", N_("How they asked"), CT_CHOICE, .choices = sources, .initial = "phone" },
+	{ "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking" },
 	{ "take", N_("Another time instead"), CT_TEXT, .max = 80 },
 	{ "preview", N_("Only see whether it is free"), CT_BOOL },
 	{ 0 }
@@ -280,7 +283,7 @@ static void choose_source(const struct ct_request *r, json_t *control)
 static int put_controls(struct ct_request *r, struct ct_error *e)
 {
 	static const char *const who[] = { "contact", "name", "phone", "email", "payer", NULL };
-	static const char *const what[] = { "attendance", "title", "purpose", "internal_note", "source", NULL };
+	static const char *const what[] = { "attendance", "title", "purpose", "internal_note", "project", "source", NULL };
 	static const char *const given[] = { "reason", "amount", NULL };
 	static const char *const none[] = { NULL };
 	static const char *const chosen[] = { "contact", "payer", "reason" };
@@ -296,7 +299,9 @@ static int put_controls(struct ct_request *r, struct ct_error *e)
 		return rc;
 	controls = put_fields_of(r, "what_ui", reservation_phone_fields, what, none, NULL, NULL);
 	choose_source(r, control_named(controls, "source"));
-	return put_purposes(r, controls, r->org, e);
+	if ((rc = put_purposes(r, controls, r->org, e)))
+		return rc;
+	return put_project(r, controls, reservation_phone_fields, e);
 }
 
 static int put_page(struct ct_request *r, struct phone *p, struct ct_error *e)
@@ -306,6 +311,7 @@ static int put_page(struct ct_request *r, struct phone *p, struct ct_error *e)
 	ct_put_text(r->view, "action_ui", ct_url(r, "/o/%s/bookings/new", ct_path(r, "org")));
 	ct_put_text(r->view, "rooms_link_ui", ct_url(r, "/o/%s/resources/new", ct_path(r, "org")));
 	ct_put_bool(r->view, "has_rooms_ui", p->room != NULL);
+	ct_put_text(r->view, "with_ui", ct_in_set(r, "with") ? ct_in_typed(r, "with") : NULL);
 	if (!p->room)
 		return 0;
 	put_options(r, p);
@@ -332,10 +338,13 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct phone *p = arg;
 	const char *note = ct_in_text(r, "internal_note");
+	int64_t project = ct_in_int(r, "project");
 	int rc = booking_store(r, &p->wish, &p->stored, e);
 
-	if (!rc && note)
-		rc = ct_exec(r, "booking_internal", CT_ARGS(CT_STR(note), CT_NUM(p->stored.id)), e);
+	if (!rc && (note || project))
+		rc = ct_exec(r, "booking_internal", CT_ARGS(CT_STR(note), CT_ID(project), CT_NUM(p->stored.id)), e);
+	if (!rc && ct_in_set(r, "with"))
+		rc = group_join(r, p->stored.id, ct_in_int(r, "with"), e);
 	return rc ? rc : mail_about(r, p->stored.id, NULL, e);
 }
 

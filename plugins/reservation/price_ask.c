@@ -101,7 +101,7 @@ static void read_payer(struct ct_request *r, const struct room *room, int64_t *p
 	*person = r->person;
 	if (manager)
 		*person = ct_in_set(r, "person") ? ct_in_int(r, "person") : other ? 0 : r->person;
-	*payer = *person;
+	*payer = !manager && ct_in_set(r, "payer_text") ? 0 : *person;
 	if (ct_in_set(r, "payer") &&
 	    (manager || ct_in_int(r, "payer") == r->person || ct_engages(r, ct_in_int(r, "payer"))))
 		*payer = ct_in_int(r, "payer");

@@ -101,7 +101,10 @@ int privacy_forgotten(struct ct_request *r, const struct ct_party_forget *x, str
 	    (rc = ct_exec(r, "address_renew", CT_ARGS(CT_NUM(x->party)), e)) ||
 	    (rc = ct_exec(r, "privacy_clear", CT_ARGS(CT_NUM(x->party)), e)))
 		return rc;
-	return ids ? clear_guests(r, ids, &count, e) : 0;
+	if ((rc = ct_exec(r, "privacy_groups", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (ids && (rc = clear_guests(r, ids, &count, e))))
+		return rc;
+	return ct_exec(r, "privacy_refusals", CT_NO_ARGS, e);
 }
 
 /* ---- guests, whom no party stands for ---- */
@@ -125,7 +128,8 @@ static int clear_batch(struct ct_request *r, void *arg, struct ct_error *e)
 		return rc;
 	b->full = ct_col_int(row, "n") == BATCH;
 	if ((rc = clear_guests(r, ids, &count, e)) ||
-	    (rc = ct_exec(r, "privacy_looked_at", CT_ARGS(CT_STR(ids)), e)))
+	    (rc = ct_exec(r, "privacy_looked_at", CT_ARGS(CT_STR(ids)), e)) ||
+	    (rc = ct_exec(r, "privacy_refusals", CT_NO_ARGS, e)))
 		return rc;
 	return ct_audit(r, "booking", 0, "forget", NULL,
 			json_pack("{s:I}", "bookings", (json_int_t)count), e);

@@ -176,17 +176,18 @@ const struct ct_query reservation_queries[] = {
 		" FROM reservation_booking WHERE id = ?" },
 	{ "booking_find_text", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label,"
 		" person_id AS owner_id FROM reservation_booking WHERE uid = ?" },
-	{ "booking_view", .sql = "SELECT b.id, b.uid, b.row_version, b.status, b.title, b.note, b.attendance, b.attendance_actual, b.arrived_utc, b.zone,"
+	{ "booking_view", .sql = "SELECT b.id, b.uid, g.uid AS group_uid, o.slug AS org_slug, b.row_version, b.status, b.title, b.note, b.attendance, b.attendance_actual, b.arrived_utc, b.zone,"
 		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
 		" q.email AS person_email, q.lang AS person_lang, b.person_id, b.place_id, p.slug, p.name AS place_name, p.building, p.street,"
 		" p.hamlet, p.postcode, p.town, p.country, p.phone, p.lat_e6, p.lon_e6, (SELECT JSON_ARRAYAGG(JSON_OBJECT('resource', i.resource_id, 'name', x.name,"
 		" 'quantity', i.quantity) ORDER BY i.id) FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
 		" WHERE i.booking_id = b.id) AS items FROM reservation_booking b JOIN place p ON p.id = b.place_id"
-		" LEFT JOIN party q ON q.id = b.person_id WHERE b.id = ?" },
-	{ "booking_access", .sql = "SELECT x.access_text, x.access_code FROM reservation_item i"
+		" LEFT JOIN party q ON q.id = b.person_id JOIN organisation o ON o.id = b.org_id"
+		" LEFT JOIN reservation_group g ON g.id = b.group_id WHERE b.id = ?" },
+	{ "booking_access", .sql = "SELECT x.name, x.access_text, x.access_code, x.access_from, x.on_site_contact FROM reservation_item i"
 		" JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = ? AND (x.access_text IS NOT NULL"
-		" OR x.access_code IS NOT NULL) ORDER BY i.id LIMIT 1" },
+		" OR x.access_code IS NOT NULL OR x.on_site_contact IS NOT NULL) ORDER BY i.id LIMIT 20" },
 
 	{ "guest_row", .sql = "SELECT uid, end_utc, LOWER(HEX(manage_token_hash)) AS token_hash FROM reservation_booking WHERE id = ?" },
 	{ "one_event", .sql = "SELECT COALESCE(c.own, c.full) AS event, b.zone FROM reservation_booking b"

@@ -6,6 +6,7 @@
 #include <comptoir/pages.h>
 
 #include "setup.h"
+#include "group.h"
 #include "store.h"
 
 static const struct ct_setting settings[] = {
@@ -32,6 +33,7 @@ static const struct ct_permission permissions[] = {
 static const struct ct_kind kinds[] = {
 	{ "booking", N_("Booking"), "booking_find", "booking_find_text", "booking_labels", .url = "/bookings/{uid}",
 	  .traces = reservation_traces },
+	{ "group", N_("Bookings made together"), "group_find", "group_find_text", .url = "/groups/{uid}" },
 	{ 0 }
 };
 
@@ -132,6 +134,13 @@ static const struct ct_route routes[] = {
 	  reservation_booking_view, N_("Change a booking") },
 	{ "POST", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/edit", reservation_change, reservation_change_fields,
 	  reservation_change_view, N_("Change a booking"), .form = reservation_change_refused },
+	{ "POST", "/groups", CT_FIELD("place", "place"), CT_SIGNED_IN, "reservation/group", reservation_group_create,
+	  reservation_group_fields, reservation_group_view, N_("Book several together") },
+	{ "GET", "/groups/{uid}", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group", reservation_group,
+	  .view = reservation_group_view, .title = N_("Bookings made together") },
+	{ "POST", "/groups/{uid}/cancel", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group",
+	  reservation_group_cancel, reservation_group_cancel_fields, reservation_group_view, N_("Cancel all of it"),
+	  .form = reservation_group },
 	{ "GET", "/bookings/{uid}/answer", BOOKING, "booking.manage", "reservation/answer", reservation_answer_page,
 	  reservation_answer_fields, reservation_booking_view, N_("Answer a request") },
 	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/answer", reservation_confirm,
@@ -154,6 +163,20 @@ static const struct ct_route routes[] = {
 	  reservation_price_list_fields, reservation_price_list_view, N_("Price list"), .form = reservation_price_list },
 	{ "GET", "/o/{org}/bookings", CT_ORG, "booking.see", "reservation/list", reservation_list,
 	  reservation_list_fields, reservation_list_view, N_("Bookings") },
+	{ "GET", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone_page,
+	  reservation_phone_fields, reservation_phone_view, N_("Book for somebody"), .form = reservation_phone_page },
+	{ "POST", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone,
+	  reservation_phone_fields, reservation_booking_view, N_("Book for somebody"), .form = reservation_phone_page },
+	{ "GET", "/o/{org}/report", CT_ORG, "booking.report", "reservation/report", reservation_report,
+	  reservation_report_fields, reservation_report_view, N_("Figures") },
+	{ "GET", "/o/{org}/report/bookings", CT_ORG, "booking.report", NULL, reservation_report_csv,
+	  reservation_report_fields, .title = N_("Bookings of a period (CSV)") },
+	{ "GET", "/o/{org}/today", CT_ORG, "booking.see", "reservation/today", reservation_today,
+	  reservation_today_fields, reservation_today_view, N_("Today") },
+	{ "GET", "/o/{org}/today/door", CT_ORG, "booking.see", "reservation/door", reservation_door,
+	  reservation_today_fields, reservation_door_view, N_("For the door") },
+	{ "GET", "/o/{org}/requests", CT_ORG, "booking.manage", "reservation/requests", reservation_requests,
+	  reservation_requests_fields, reservation_requests_view, N_("Requests") },
 	{ "GET", "/places/{slug}/setup", PLACE, "resource.edit", "reservation/setup", setup_hours_page,
 	  .view = setup_view, .title = N_("Set up a place") },
 	{ "POST", "/places/{slug}/setup", PLACE, "resource.edit", "reservation/setup", setup_hours, setup_hours_fields, setup_view,
@@ -174,20 +197,6 @@ static const struct ct_route routes[] = {
 	{ "POST", "/o/{org}/day-calendars/import/days", CT_ORG, "resource.edit", "core/record-form", reservation_import_days,
 	  reservation_import_days_fields, reservation_import_view, N_("Import school holidays"),
 	  .form = reservation_import_page },
-	{ "GET", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone_page,
-	  reservation_phone_fields, reservation_phone_view, N_("Book for somebody"), .form = reservation_phone_page },
-	{ "POST", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone,
-	  reservation_phone_fields, reservation_booking_view, N_("Book for somebody"), .form = reservation_phone_page },
-	{ "GET", "/o/{org}/report", CT_ORG, "booking.report", "reservation/report", reservation_report,
-	  reservation_report_fields, reservation_report_view, N_("Figures") },
-	{ "GET", "/o/{org}/report/bookings", CT_ORG, "booking.report", NULL, reservation_report_csv,
-	  reservation_report_fields, .title = N_("Bookings of a period (CSV)") },
-	{ "GET", "/o/{org}/today", CT_ORG, "booking.see", "reservation/today", reservation_today,
-	  reservation_today_fields, reservation_today_view, N_("Today") },
-	{ "GET", "/o/{org}/today/door", CT_ORG, "booking.see", "reservation/door", reservation_door,
-	  reservation_today_fields, reservation_door_view, N_("For the door") },
-	{ "GET", "/o/{org}/requests", CT_ORG, "booking.manage", "reservation/requests", reservation_requests,
-	  reservation_requests_fields, reservation_requests_view, N_("Requests") },
 	{ "GET", "/calendars/resources/{id}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_resource_feed,
 	  .title = N_("Calendar of a room") },
 	{ "GET", "/calendars/places/{slug}.ics", CT_ANY, CT_PUBLIC, NULL, reservation_place_feed,
@@ -205,7 +214,7 @@ static const struct ct_route routes[] = {
 	{ 0 }
 };
 
-/* The day's work, then what is set up once: rooms, hours, rules, prices, people. The core's settings follow from 80. */
+/* The day's work first, then what is set up once: rooms, hours, rules, prices, people. The core's own follow from 80. */
 static const struct ct_menu menu[] = {
 	{ N_("Rooms and places"), "/places", CT_PUBLIC, 10 },
 	{ N_("My bookings"), "/bookings", CT_SIGNED_IN, 20 },

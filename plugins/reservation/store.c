@@ -183,7 +183,7 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 	}
 	if (!rc && rooms->demands->lacking && !w->manager)
 		rc = ct_fail_field(e, "resource", "%s", rooms->demands->lacking);
-	return rc ? rc : quota_check(r, w, rooms, w->changes, e);
+	return rc || !ct_in_transaction(r) ? rc : quota_check(r, w, rooms, w->changes, e);
 }
 
 static int check_free(struct ct_request *r, const struct wish *w, struct rooms *rooms,
@@ -389,7 +389,28 @@ static const char *first_status(const struct wish *w, const struct rooms *rooms)
 {
 	if (w->hold)
 		return "hold";
-	return !w->manager && booking_needs_approval(rooms) ? "pending" : "confirmed";
+	if (w->manager)
+		return "confirmed";
+	/* an organisation that is only a name has promised nothing: a manager links it */
+	return booking_needs_approval(rooms) || (w->payer_text && !w->payer) ? "pending" : "confirmed";
+}
+
+static int judge_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
+{
+	int rc;
+
+	if ((rc = load_rooms(r, w, rooms, e)) ||
+	    (ct_in_transaction(r) && (rc = drop_expired(r, w, rooms, e))) || (rc = check_guest(r, w, e)))
+		return rc;
+	return check_rules(r, w, rooms, e);
+}
+
+static int judge_price(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct price *price_r,
+		       struct ct_error *e)
+{
+	int rc = must_be_free(r, w, rooms, e);
+
+	return rc ? rc : price_items(r, w, rooms, price_r, e);
 }
 
 int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *rooms_r,
@@ -399,10 +420,7 @@ int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *room
 	struct price price;
 	int rc;
 
-	if ((rc = load_rooms(r, w, &rooms, e)) ||
-	    (ct_in_transaction(r) && (rc = drop_expired(r, w, &rooms, e))) ||
-	    (rc = check_guest(r, w, e)) || (rc = check_rules(r, w, &rooms, e)) ||
-	    (rc = must_be_free(r, w, &rooms, e)) || (rc = price_items(r, w, &rooms, &price, e)))
+	if ((rc = judge_rules(r, w, &rooms, e)) || (rc = judge_price(r, w, &rooms, &price, e)))
 		return rc;
 	*rooms_r = rooms;
 	*price_r = price;
@@ -438,8 +456,8 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	struct ct_booking b;
 	int rc;
 
-	if ((rc = lock_leaves(r, w, e)) || (rc = booking_judge(r, w, &s.rooms, &s.price, e)) ||
-	    (rc = demands_check_terms(&s.rooms, w, e)))
+	if ((rc = lock_leaves(r, w, e)) || (rc = judge_rules(r, w, &s.rooms, e)) ||
+	    (rc = demands_check_terms(&s.rooms, w, e)) || (rc = judge_price(r, w, &s.rooms, &s.price, e)))
 		return rc;
 	s.status = first_status(w, &s.rooms);
 	s.hold_until = w->hold ? (struct ct_utc){ r->now.s +

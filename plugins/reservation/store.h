@@ -42,7 +42,7 @@ struct wish {
 	const char *token_hash;			/* of who has no account: hex; her mails' links open the booking */
 	bool hold;				/* a visitor's: only held until she confirms it by mail */
 	int64_t org;				/* where the rights above were judged; 0: nowhere (sample data) */
-	int64_t changes;			/* the booking that is to become this: its own time counts as free; 0: a new one */
+	int64_t changes;			/* the booking that becomes this: its own time is free; 0: a new one */
 };
 
 struct stored {

@@ -230,6 +230,16 @@ json_t *control_named(json_t *controls, const char *name);
 /* Fills the choices of the control "purpose", or takes it away where the organisation has none. */
 int put_purposes(struct ct_request *r, json_t *controls, int64_t org, struct ct_error *e) CT_MUST_USE;
 
+/* behalf.c: fills the choices of the control "project" of `table`, or takes it away where there is nothing to choose. */
+int put_project(struct ct_request *r, json_t *controls, const struct ct_field *table, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * behalf.c: "I book for": payers_ui[] { value, label, selected } oneself and whoever one may commit, has_payers_ui
+ * (there is somebody beside oneself), behalf_fields_ui[] the controls of another organisation and its order number,
+ * can_behalf_ui. Managers name who pays on their own page.
+ */
+int put_behalf(struct ct_request *r, const struct room *, struct ct_error *e) CT_MUST_USE;
+
 /* Puts person_fields_ui and what goes with it: for visitors, and for who books for others. */
 void put_who(struct ct_request *r, const struct room *);
 

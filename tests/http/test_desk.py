@@ -250,3 +250,74 @@ def test_what_the_pages_ask(stack, path):
     assert count() == before <= 18
     for uid in made:
         drop(stack, uid)
+
+
+# ---- on whose behalf
+
+def test_for_an_organisation_that_one_may_commit(stack, manager):
+    day = fresh_day()
+    marc = stack.login("contact@lys-lez.example")
+    lys = stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'")
+    page = marc.page(f"/resources/{ROOM_A}/book", params={"start": at(day, 10), "end": at(day, 11)})
+    options = [c for c in page.controls if c.get("name") == "payer"]
+    assert options and page.unlabelled() == []
+    done = marc.submit(page.form("/bookings"), payer=str(lys), order_ref="BC-2026-7", attendance="4")
+    assert done.status_code == 303, done.text[:3000]
+    uid = done.headers["Location"].rsplit("/", 1)[1]
+    assert (stored(stack, uid, "payer_id"), stored(stack, uid, "order_ref"), stored(stack, uid, "status")) == (
+        lys, "BC-2026-7", "confirmed")
+    other = stack.program("membre@demo.example").book(ROOM_A, at(day, 12), at(day, 13), payer=str(lys))
+    assert other.status_code == 422 and "payer" in other.json()["errors"]
+
+
+def test_an_organisation_that_is_a_name_waits_until_it_is_linked(stack, manager):
+    day = fresh_day()
+    lea, hugo = stack.login("membre@demo.example"), stack.login("gestion@demo.example")
+    made = booked(lea.book(ROOM_A, at(day, 10), at(day, 11), payer_text="Les Amis du Lys"))
+    assert made["status"] == "pending" and stored(stack, made["uid"], "payer_id") is None
+    refused = hugo.post(f"/bookings/{made['uid']}/confirm", json={})
+    assert refused.status_code == 422 and "payer" in refused.json()["errors"]
+    contact = stack.database.value("SELECT c.party_id FROM org_contact c JOIN party p ON p.id = c.party_id JOIN organisation o"
+                                   " ON o.id = c.org_id WHERE o.slug = 'filature' AND p.kind = 'organisation' LIMIT 1")
+    page = hugo.page(f"/bookings/{made['uid']}/answer")
+    assert "Les Amis du Lys" in page.text and page.unlabelled() == []
+    assert hugo.submit(page.form(f"/bookings/{made['uid']}/confirm"), payer=str(contact)).status_code == 303
+    assert (stored(stack, made["uid"], "payer_id"), stored(stack, made["uid"], "status")) == (contact, "confirmed")
+    again = booked(lea.book(ROOM_A, at(day, 12), at(day, 13), payer_text="Personne d'autre"))
+    assert hugo.post(f"/bookings/{again['uid']}/confirm", json={"payer_self": True}).status_code == 200
+    assert stored(stack, again["uid"], "payer_id") == stack.person("membre@demo.example")
+    assert stored(stack, again["uid"], "payer_text") is None
+
+
+def test_naming_another_payer_later_waits_too(stack):
+    day = fresh_day()
+    lea = stack.program("membre@demo.example")
+    made = booked(lea.book(ROOM_A, at(day, 10), at(day, 11)))
+    answer = lea.post(f"/bookings/{made['uid']}", json={"row_version": made["row_version"], "payer_text": "La Ville"})
+    assert answer.status_code == 200 and answer.json()["status"] == "pending", answer.text
+    assert [a for a in stack.program("gestion@demo.example").get("/o/filature/requests").json()["requests"]
+            if a["uid"] == made["uid"]]
+
+
+# ---- getting in
+
+def test_code_from_the_evening_before_on_its_page_only(stack, here):
+    hugo = stack.login("gestion@demo.example")
+    stack.database.rows(f"UPDATE reservation_resource SET access_text = 'Par la cour', access_code = '7731#',"
+                        f" on_site_contact = 'Ouvreuse 06 00 00 00 77' WHERE id = {ROOM_A}")
+    try:
+        for start, shown in ((-5, True), (3 * 1440, False)):
+            move(stack, here, start, start + 60)
+            page = hugo.page(f"/bookings/{here}")
+            assert ("7731#" in page.text, "Ouvreuse" in page.text) == (shown, True), start
+            assert ("dès la veille" in page.text) is not shown
+            for other in (f"/bookings/{here}.json", f"/bookings/{here}.ics", "/o/filature/bookings.csv", "/o/filature/today"):
+                assert "7731" not in hugo.get(other).text, other
+        stack.database.rows(f"UPDATE reservation_resource SET access_from = 30 WHERE id = {ROOM_A}")
+        move(stack, here, 90, 150)
+        assert "7731#" not in hugo.page(f"/bookings/{here}").text
+        move(stack, here, 20, 80)
+        assert "7731#" in hugo.page(f"/bookings/{here}").text
+    finally:
+        stack.database.rows("UPDATE reservation_resource SET access_text = NULL, access_code = NULL, on_site_contact = NULL,"
+                            f" access_from = NULL WHERE id = {ROOM_A}")

@@ -69,6 +69,7 @@ ALLOWED = {
     **{f"POST /me/{page}": SIGNED_IN for page in ("address", "password", "profile")},
     **{f"POST /me/{page}": SIGNED_IN for page in ("delete", "prove", "sessions/revoke", "sessions/{id}/revoke")},
     "POST /me/tokens/{uid}/revoke": "m",                                                               # hers
+    "POST /groups": SIGNED_IN, "GET /groups/{uid}": NOBODY, "POST /groups/{uid}/cancel": NOBODY,      # no group of that name
     # an organisation's
     "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /places": ALL,
     "GET /o/{org}/price-list": MANAGERS, "POST /o/{org}/price-list": MANAGERS,
@@ -133,7 +134,7 @@ BOOKERS = {"w": ("autre@demo.example", "filature", "member"), "b": ("engage@lys-
 ALL_OF_BOOKINGS = ALL + "wbkx"
 
 # What a route needs to be found at all, beside the path.
-WITH = {"POST /bookings": {"resource": str(ROOM_A)}}
+WITH = {"POST /bookings": {"resource": str(ROOM_A)}, "POST /groups": {"place": "900"}}
 
 
 @pytest.fixture(scope="module")

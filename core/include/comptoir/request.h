@@ -108,7 +108,8 @@ json_t *ct_put_controls(struct ct_request *r, json_t *object, const char *key, c
 
 /*
  * Of such a control whose field refers to a record (.ref): what there is to choose in r->org, or a box for a name
- * where it is too much; after an ambiguous name the few that it may mean. A query; who may not see the record gets none.
+ * where it is too much; after an ambiguous name the few that it may mean. One query. Who may not see the record
+ * gets an empty box.
  */
 int ct_put_choices(struct ct_request *r, const struct ct_field *field, json_t *control, struct ct_error *e) CT_MUST_USE;
 
