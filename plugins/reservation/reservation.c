@@ -214,10 +214,7 @@ static const struct ct_route routes[] = {
 	{ 0 }
 };
 
-/*
- * The day's work first, then what is set up once: rooms, hours, rules, prices, people. The
- * core's own follow from 80.
- */
+/* The day's work, then what is set up once: rooms, hours, rules, prices, people. The core's own follow from 80. */
 static const struct ct_menu menu[] = {
 	{ N_("Rooms and places"), "/places", CT_PUBLIC, 10 },
 	{ N_("My bookings"), "/bookings", CT_SIGNED_IN, 20 },
