@@ -301,6 +301,8 @@ static int parse_many(struct ct_request *r, const struct ct_field *field,
 	size_t n = ct_param_count(params, field->name), kept = 0;
 	struct ct_value *each = talloc_zero_array(r, struct ct_value, n);
 
+	if (!n && ct_in_typed(r, field->name))		/* in JSON, objects or lists where values belong */
+		return ct_fail_field(e, field->name, "%s", _("This has to be a list of plain values."));
 	for (size_t i = 0; i < n; i++) {
 		int rc = parse_one(r, field, ct_param_nth(params, field->name, i), &each[kept], e);
 

@@ -115,6 +115,11 @@ const struct ct_view_field reservation_change_view[] = {
 	{ "change.total", "money", "" }, { "change.difference", "money", "more or less than before" }, { 0 }
 };
 
+const struct ct_view_field reservation_phone_made_view[] = {
+	BOOKING, { "conflicts", "array", "where it was only asked: what is in the way" },
+	{ "alternatives", "array", "what is free instead" }, { 0 }
+};
+
 const struct ct_view_field reservation_phone_view[] = {
 	{ "price", "object", "null: no time is chosen, or it is taken" }, PRICE("price."),
 	{ "conflicts", "array", "what is in the way" },

@@ -215,10 +215,22 @@ static int put_parts(struct ct_request *r, const struct phone *p, struct ct_erro
 	return 0;
 }
 
+/* There is no box for them here; what a program asked for stays as it was. */
+static void put_extras(struct ct_request *r)
+{
+	const struct ct_value *v = ct_in(r, "extras");
+	json_t *list = ct_put_array(r->view, "extras_typed_ui");
+
+	for (size_t i = 0; i < v->many; i++)
+		ct_add_text(list, v->each[i].text);
+	if (!v->many && ct_in_typed(r, "extras"))
+		ct_add_text(list, ct_in_typed(r, "extras"));
+}
+
 static void put_typed(struct ct_request *r, const struct phone *p)
 {
 	char day[CT_TIME_TEXT], at[CT_TIME_TEXT];
-	const char *from = ct_in_typed(r, "from"), *to = ct_in_typed(r, "to");
+	const char *from = ct_in_typed(r, "from"), *to = ct_in_typed(r, "to"), *typed = ct_in_typed(r, "date");
 	struct ct_local midnight = ct_day_local(p->day);
 
 	/* a part of the day that is not offered as it was asked for stays as its hours */
@@ -226,7 +238,8 @@ static void put_typed(struct ct_request *r, const struct phone *p)
 		from = talloc_strdup(r, ct_clock_text(at, (int)((p->start.s - midnight.s) / 60)));
 		to = talloc_strdup(r, ct_clock_text(at, (int)((p->end.s - midnight.s) / 60)));
 	}
-	ct_put_text(r->view, "date_typed_ui", ct_day_text(day, p->day));
+	ct_put_text(r->view, "date_typed_ui", typed ? typed : ct_day_text(day, p->day));
+	put_extras(r);
 	ct_put_text(r->view, "day_ui", day_long(r, p->day, CT_NO_DAY));
 	ct_put_text(r->view, "from_typed_ui", from ? from : "");
 	ct_put_text(r->view, "to_typed_ui", to ? to : "");

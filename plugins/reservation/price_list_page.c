@@ -137,11 +137,12 @@ static const char *basis(const struct price_list *l)
 static void put_list(struct ct_request *r, const struct price_list *l)
 {
 	json_t *place = ct_put_object(r->view, "place");
+	const char *typed = ct_in_typed(r, "from");
 	char text[CT_TIME_TEXT];
 
 	ct_put_id(place, "id", l->place);
 	ct_put_text(place, "name", l->place_name);
-	ct_put_text(r->view, "from_d", ct_day_text(text, l->from));
+	ct_put_text(r->view, "from_d", typed ? typed : ct_day_text(text, l->from));
 	ct_put_text(r->view, "from_min_ui", ct_day_text(text, l->today));
 	ct_put_text(r->view, "stamp", l->stamp);
 	ct_put_text(r->view, "basis_ui", basis(l));

@@ -166,7 +166,7 @@ static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone_page,
 	  reservation_phone_fields, reservation_phone_view, N_("Book for somebody"), .form = reservation_phone_page },
 	{ "POST", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone,
-	  reservation_phone_fields, reservation_booking_view, N_("Book for somebody"), .form = reservation_phone_page },
+	  reservation_phone_fields, reservation_phone_made_view, N_("Book for somebody"), .form = reservation_phone_page },
 	{ "GET", "/o/{org}/report", CT_ORG, "booking.report", "reservation/report", reservation_report,
 	  reservation_report_fields, reservation_report_view, N_("Figures") },
 	{ "GET", "/o/{org}/report/bookings", CT_ORG, "booking.report", NULL, reservation_report_csv,

@@ -49,7 +49,7 @@ ct_handler_f reservation_report, reservation_report_csv;
 
 /* phone.c: on one screen for who calls */
 extern const struct ct_field reservation_phone_fields[];
-extern const struct ct_view_field reservation_phone_view[];
+extern const struct ct_view_field reservation_phone_view[], reservation_phone_made_view[];
 ct_handler_f reservation_phone_page, reservation_phone;
 
 /* CT_MISSING unless the reader owns the subject, has the right in its organisation, or a guest's token. */
