@@ -198,12 +198,12 @@ def build_without_guard(folder):
     """The module, compiled again from its sources with CT_TEST_NO_GUARD."""
     sources = sorted((SOURCE / "plugins/reservation").glob("*.c"))
     assert "CT_TEST_NO_GUARD" in (SOURCE / "plugins/reservation/store.c").read_text()
-    flags = shlex.split(subprocess.run(["pkg-config", "--cflags", "talloc", "jansson"], capture_output=True, text=True,
-                                       check=True).stdout)
+    flags, libraries = (shlex.split(subprocess.run(["pkg-config", what, "talloc", "jansson", "libical"], capture_output=True,
+                                                   text=True, check=True).stdout) for what in ("--cflags", "--libs"))
     core = next((BUILD / "core/.libs").glob("libcomptoir*.so"))
     subprocess.run(["cc", "-std=c11", "-O1", "-fPIC", "-shared", "-D_GNU_SOURCE", "-DCT_TEST_NO_GUARD",
                     f"-I{SOURCE}/core/include", *(f"-I{x}" for x in (SOURCE / "plugins").glob("*/include")), *flags,
-                    "-o", str(folder / "reservation.so"), *map(str, sources), str(core)], check=True)
+                    "-o", str(folder / "reservation.so"), *map(str, sources), str(core), *libraries], check=True)
 
 
 def test_without_the_guard_it_is_seen():

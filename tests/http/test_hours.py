@@ -323,6 +323,15 @@ def test_a_limit_holds_for_two_at_once(stack, manager, ruled):
         assert sorted(a.status_code for a in answers) == [201, 201, 422, 422, 422, 422]
 
 
+def test_a_guest_holds_two_rooms_at_most_also_at_once(stack):
+    day = st.fresh_day()
+    guest = {"name": "Ada Invitée", "email": "deux@exemple.example", "attendance": 2}
+    rooms = [st.ROOM_A, st.ROOM_B, st.ROOM_C, st.BUFFERED]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda room: book(stack.visitor(), room, day, "10:00", "11:00", **guest), rooms))
+    assert sorted(a.status_code for a in answers) == [202, 202, 422, 422]
+
+
 def test_a_badge_is_asked_for(stack, manager, member, ruled):
     trained = add(manager, "audiences", label="Formées à la découpeuse", code="company")
     add(manager, "requirements", policy=ruled["policy"], kind="badge", audience=trained["id"], label="la formation à la découpeuse")

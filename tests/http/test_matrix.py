@@ -69,7 +69,7 @@ ALLOWED = {
     **{f"POST /me/{page}": SIGNED_IN for page in ("address", "password", "profile")},
     **{f"POST /me/{page}": SIGNED_IN for page in ("delete", "prove", "sessions/revoke", "sessions/{id}/revoke")},
     "POST /me/tokens/{uid}/revoke": "m",                                                               # hers
-    "POST /groups": SIGNED_IN, "GET /groups/{uid}": NOBODY, "POST /groups/{uid}/cancel": NOBODY,      # no group of that name
+    "POST /groups": SIGNED_IN, "GET /groups/{uid}": STAFF + "m", "POST /groups/{uid}/cancel": MANAGERS + "m",     # hers
     # an organisation's
     "GET /o/{org}": MEMBERS, "GET /o/{org}/bookings": STAFF, "GET /places": ALL,
     "GET /o/{org}/price-list": MANAGERS, "POST /o/{org}/price-list": MANAGERS,
@@ -85,6 +85,7 @@ ALLOWED = {
                                "quotas", "reasons", "requirements") for route, who in record(path, ALL, MANAGERS).items()},
     **record("audience-members", MANAGERS, MANAGERS), "GET /o/{org}/day-calendars/import": MANAGERS,
     "POST /o/{org}/day-calendars/import": MANAGERS, "POST /o/{org}/day-calendars/import/days": MANAGERS,
+    "GET /places/{slug}/rules": MANAGERS, "POST /places/{slug}/rules": MANAGERS,
     **{f"{method} /places/{{slug}}/setup{page}": MANAGERS for method in ("GET", "POST") for page in ("", "/rooms")},
     # contacts: whoever plans or bills; roles: the admin gives them, managers see them
     **record("people", OFFICE, OFFICE), "GET /o/{org}/people/import": OFFICE, "POST /o/{org}/people/import": OFFICE,
@@ -188,7 +189,7 @@ class Filler:
         self.stack, self.clients, self.by_hand, self.first = stack, clients, by_hand, {}
         self.uids = {
             "/files/": self.photo(), "/o/filature/people/import/": self.draft(), "/o/filature/roles/invite/": self.invitation(),
-            "/me/tokens/": self.token(), "/demo/mails/": self.mail(),
+            "/me/tokens/": self.token(), "/demo/mails/": self.mail(), "/groups/": self.group(),
         }
         self.versions = {org: self.terms(org, email) for org, email in (
             ("filature", PEOPLE["a"]), ("reseau", "coordination@reseau.example"))}
@@ -197,6 +198,13 @@ class Filler:
         for letter in ALL:
             assert stack.visitor().post("/login/link", json={"email": PEOPLE.get(letter, VISITOR)}).status_code == 202
         self.links = {letter: mailed(stack, PEOPLE.get(letter, VISITOR), r"/links/([0-9a-f]{64})") for letter in ALL}
+
+    def group(self):
+        day = st.day(41)
+        made = self.clients["m"].post("/groups", json={"place": "900", "bookings": [
+            {"resource": ROOM_A, "start": f"{day}T{hour}:00", "end": f"{day}T{hour + 1}:00"} for hour in (10, 12)]})
+        assert made.status_code == 201, made.text
+        return made.json()["uid"]
 
     def photo(self):
         place = self.clients["a"].get("/o/filature/places").json()["rows"][0]
