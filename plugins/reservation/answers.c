@@ -74,7 +74,7 @@ const struct ct_view_field reservation_room_view[] = {
 	PLACE, { "id", "id", "" }, { "uid", "text", "" }, { "name", "text", "" },
 	{ "kind", "text", "" }, { "units", "integer", "interchangeable ones" },
 	{ "capacity", "integer", "people" }, { "step_free", "boolean", "" },
-	{ "about", "text", "" }, { "features", "array", "" }, { "features.text", "text", "" },
+	{ "about", "text", "" }, { "photo", "file", "public" }, { "features", "array", "" }, { "features.text", "text", "" },
 	{ "prices", "array", "" }, STRETCHES, { "date_d", "date", "" },
 	{ "free_now", "boolean", "" }, { 0 }
 };

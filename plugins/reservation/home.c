@@ -253,7 +253,7 @@ static void put_places(struct ct_request *r, const struct home *h)
 		json_t *o = ct_add_object(list);
 
 		put_place(r, o, p);
-		put_photo(r, o, p);
+		put_photo(r, o, &p->photo, p->name);
 		ct_put_int(o, "number", (int64_t)i + 1);
 		ct_put_text(o, "resources_ui",
 			    talloc_asprintf(r, ngettext_("%lld space", "%lld spaces", p->rooms),

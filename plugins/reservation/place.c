@@ -81,7 +81,7 @@ static void put_whole_place(struct ct_request *r, const struct place *place)
 	json_t *o = ct_put_object(r->view, "place");
 
 	put_place(r, o, place);
-	put_photo(r, o, place);
+	put_photo(r, o, &place->photo, place->name);
 	ct_put_text(o, "state", place->state);
 	ct_put_text(o, "about", place->about);
 	ct_put_text(o, "access", place->access);

@@ -27,9 +27,7 @@ static int take_place(struct ct_request *r, const struct ct_result *row, struct 
 		.located = !ct_col_null(row, "lat_e6") && !ct_col_null(row, "lon_e6"),
 		.lat = ct_col_int(row, "lat_e6"),
 		.lon = ct_col_int(row, "lon_e6"),
-		.photo = ct_col_text(row, "photo_uid"),
-		.photo_width = ct_col_int(row, "photo_width"),
-		.photo_height = ct_col_int(row, "photo_height"),
+		.photo = photo_of(row),
 		.address = address_text(r, row),
 	};
 	if (!p->about)

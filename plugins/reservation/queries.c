@@ -324,7 +324,8 @@ const struct ct_query reservation_queries[] = {
 		" WHERE x.place_id = p.id AND x.active = 1 AND x.archived_at IS NULL) AS rooms"
 		FROM_PLACE " WHERE p.state = 'open' AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500" },
 	{ "room_page", .sql = "SELECT x.capacity_theatre, x.capacity_class, x.capacity_meeting, x.door_width,"
-		" x.hearing_loop, " ADDRESS " FROM reservation_resource x JOIN place p ON p.id = x.place_id"
+		" x.hearing_loop, f.uid AS photo_uid, f.width AS photo_width, f.height AS photo_height, " ADDRESS
+		" FROM reservation_resource x JOIN place p ON p.id = x.place_id LEFT JOIN file f ON f.id = x.photo_file_id"
 		" WHERE x.id = ?" },
 	{ "book_page", .sql = "SELECT " ADDRESS ", w.label, w.weekday_mask, w.from_min, w.to_min, w.only_in, w.not_in FROM place p"
 		" LEFT JOIN reservation_window w ON w.place_id = p.id AND w.archived_at IS NULL WHERE p.id = ?"

@@ -182,6 +182,7 @@ int reservation_resource(struct ct_request *r, struct ct_error *e)
 	struct tariff **tariffs;
 	struct rooms rooms;
 	const struct room *room;
+	struct photo photo;
 	struct ct_day today;
 	int rc;
 
@@ -196,6 +197,8 @@ int reservation_resource(struct ct_request *r, struct ct_error *e)
 	    (rc = ct_one(r, "room_page", CT_ARGS(CT_NUM(room->id)), &row, e)))
 		return rc;
 	put_head(r, row, room);
+	photo = photo_of(row);
+	put_photo(r, r->view, &photo, room->name);
 	put_features(r, row, room);
 	put_rules(r, room);
 	put_prices(r, tariffs[0]);

@@ -24,21 +24,26 @@ void put_place(struct ct_request *r, json_t *o, const struct place *place)
 	ct_put_text(o, "link_ui", ct_url(r, "/places/%s", place->slug));
 }
 
-void put_photo(struct ct_request *r, json_t *o, const struct place *place)
+struct photo photo_of(const struct ct_result *row)
+{
+	return (struct photo){ ct_col_text(row, "photo_uid"), ct_col_int(row, "photo_width"), ct_col_int(row, "photo_height") };
+}
+
+void put_photo(struct ct_request *r, json_t *o, const struct photo *p, const char *of)
 {
 	json_t *photo;
 
-	if (!place->photo) {
+	if (!p->uid) {
 		ct_put_null(o, "photo");
 		return;
 	}
 	photo = ct_put_object(o, "photo");
-	ct_put_text(photo, "uid", place->photo);
-	ct_put_text(photo, "href", ct_url(r, "/files/%s", place->photo));
-	ct_put_text(photo, "small", ct_url(r, "/files/%s/small", place->photo));
-	ct_put_int(photo, "width", place->photo_width);
-	ct_put_int(photo, "height", place->photo_height);
-	ct_put_text(photo, "alt_ui", talloc_asprintf(r, _("Photo of %s"), place->name));
+	ct_put_text(photo, "uid", p->uid);
+	ct_put_text(photo, "href", ct_url(r, "/files/%s", p->uid));
+	ct_put_text(photo, "small", ct_url(r, "/files/%s/small", p->uid));
+	ct_put_int(photo, "width", p->width);
+	ct_put_int(photo, "height", p->height);
+	ct_put_text(photo, "alt_ui", talloc_asprintf(r, _("Photo of %s"), of));
 }
 
 void put_place_of(struct ct_request *r, json_t *o, const struct room *room)

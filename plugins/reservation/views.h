@@ -29,6 +29,12 @@ enum { LOOK_AHEAD_DAYS = 14 };
 
 /* ---- places.c ---- */
 
+/* A stored picture; uid NULL: none. Pixels. */
+struct photo {
+	const char *uid;
+	int64_t width, height;
+};
+
 struct place {
 	int64_t id, org, rooms;			/* rooms: how many; only of places_load */
 	const char *slug, *name, *state, *summary, *about, *town, *address, *phone, *email, *access;
@@ -36,8 +42,7 @@ struct place {
 	const struct ct_zone *zone;
 	bool located;				/* lat and lon are known, in 1/1 000 000 degree */
 	int64_t lat, lon;
-	const char *photo;			/* uid of a file; NULL: none */
-	int64_t photo_width, photo_height;
+	struct photo photo;
 	struct room hours;			/* its openings, as those of a room; no room otherwise */
 };
 
@@ -60,7 +65,10 @@ size_t place_open(const struct place *, const struct rooms *, struct ct_day day,
 void put_place(struct ct_request *r, json_t *object, const struct place *);
 
 /* photo { uid, href, small, width, height, alt_ui } or null, for pages that show it. */
-void put_photo(struct ct_request *r, json_t *object, const struct place *);
+void put_photo(struct ct_request *r, json_t *object, const struct photo *, const char *of);
+
+/* From the columns photo_uid, photo_width, photo_height of a row. */
+struct photo photo_of(const struct ct_result *row);
 
 /* The same of the place of a room, as far as the room knows it: slug, name, link_ui. */
 void put_place_of(struct ct_request *r, json_t *object, const struct room *);
