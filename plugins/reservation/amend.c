@@ -14,6 +14,7 @@ const struct ct_field reservation_change_fields[] = {
 	{ "row_version", N_("Version"), CT_INT, .min = 1, .max = INT32_MAX },
 	{ "resource", N_("Room"), CT_REF, .ref = "reservation.resource", .ref_org = CT_REF_PUBLIC },
 	{ "items", N_("Rooms"), CT_TEXT, .raw = true },
+	{ "date", N_("Day"), CT_DATE },
 	{ "start", N_("From"), CT_DATETIME },
 	{ "end", N_("To"), CT_DATETIME },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
@@ -437,7 +438,8 @@ int reservation_change_refused(struct ct_request *r, struct ct_error *e)
 
 	if (json_object_get(r->view, "typed_ui"))
 		return 0;
-	if ((rc = change_load(r, r->subject, &c, e)))
+	/* what cannot be read is refused before the handler could ask who it is that asks */
+	if ((rc = booking_may(r, MAY_MANAGE, e)) || (rc = change_load(r, r->subject, &c, e)))
 		return rc;
 	c.wish.manager = ct_may(r, MAY_MANAGE, r->org);
 	if ((rc = change_possible(r, &c, e)) || (rc = edit_merge_time(r, &c, e)))

@@ -65,6 +65,21 @@ const char *back_to(struct ct_request *r, const char *otherwise)
 	return back && back[0] == '/' && back[1] != '/' && !strchr(back, '\\') ? back : otherwise;
 }
 
+/* What is answered is what was seen: who asked may have moved it since. Under the locks of its rooms. */
+static int as_seen(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *b;
+	int rc;
+
+	if (!ct_in_set(r, "row_version"))
+		return 0;
+	rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(r->subject)), &b, e);
+	if (!rc && ct_col_int(b, "row_version") != ct_in_int(r, "row_version"))
+		rc = ct_fail(e, CT_CONFLICT,
+			     _("This request was changed meanwhile. Please look at it, then answer again."));
+	return rc;
+}
+
 /* ---- accepting ---- */
 
 /* Who pays has to be known before a firm booking owes anything. */
@@ -93,7 +108,7 @@ static int accept(struct ct_request *r, void *arg, struct ct_error *e)
 	int rc;
 
 	(void)arg;
-	if ((rc = booking_lock_leaves(r, r->subject, "[]", e)) || (rc = link_payer(r, e)) ||
+	if ((rc = booking_lock_leaves(r, r->subject, "[]", e)) || (rc = as_seen(r, e)) || (rc = link_payer(r, e)) ||
 	    (rc = booking_decide(r, r->subject, true, e)))
 		return rc;
 	return mail_about(r, r->subject, NULL, e);
@@ -122,9 +137,12 @@ int reservation_confirm(struct ct_request *r, struct ct_error *e)
 static int reject(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct ct_utc due = { r->now.s + REFUSAL_SECONDS };
-	int rc = booking_decide(r, r->subject, false, e);
+	int rc;
 
 	(void)arg;
+	if ((rc = booking_lock_leaves(r, r->subject, "[]", e)) || (rc = as_seen(r, e)))
+		return rc;
+	rc = booking_decide(r, r->subject, false, e);
 	return rc ? rc
 		  : ct_exec(r, "refusal_insert",
 			    CT_ARGS(CT_NUM(r->subject), CT_STR(ct_in_text(r, "reason")),

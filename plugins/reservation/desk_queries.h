@@ -2,7 +2,7 @@
 /* The part of the plugin's queries, included by their table, that serves changing bookings and a day's work. */
 
 #define DESK "b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc, b.end_utc, b.attendance," \
-	" b.attendance_actual, b.arrived_utc, b.note, b.internal_note, b.created_utc, b.total_cents, b.currency, b.amounts," \
+	" b.attendance_actual, b.arrived_utc, b.note, b.internal_note, b.created_utc, b.row_version, b.total_cents, b.currency, b.amounts," \
 	" p.name AS place_name, COALESCE(q.name, b.contact_name) AS person_name, COALESCE(q.phone, b.contact_phone) AS phone," \
 	" COALESCE(q.email, b.contact_email) AS email, COALESCE(IF(b.payer_id <=> b.person_id, NULL, y.name), b.payer_text)" \
 	" AS payer_name, b.payer_text IS NOT NULL AND (b.payer_id IS NULL OR b.payer_id <=> b.person_id) AS payer_open," \
@@ -43,7 +43,8 @@
 	{ "item_put", .audits = "booking", .sql = "INSERT INTO reservation_item (booking_id, resource_id, quantity)"
 		" VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE quantity = VALUES(quantity)" },
 	{ "line_difference", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, label,"
-		" list_cents, unit_amount, amount_cents, frozen_at_utc) SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, ?"
+		" list_cents, unit_amount, amount_cents, vat_code, frozen_at_utc)"
+		" SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, ?, ?"
 		" FROM reservation_price_line WHERE booking_id = ?" },
 
 	/* answering requests */

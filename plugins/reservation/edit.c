@@ -176,7 +176,13 @@ static int choose(struct ct_request *r, struct page *p, struct ct_error *e)
 	for (size_t i = 0; i < p->rooms.n; i++)
 		if (p->rooms.room[i].id == w->items[0].room)
 			p->room = &p->rooms.room[i];
-	if (!p->room || last.n - day.n > MAX_DAYS)
+	if (ct_day_set(asked) && last.n - day.n > MAX_DAYS) {	/* far before the booking: its own day again */
+		asked = CT_NO_DAY;
+		day = ct_local_day(w->start);
+	}
+	if (last.n - day.n > MAX_DAYS)
+		p->room = NULL;
+	if (!p->room)
 		return 0;
 	if (ct_day_set(asked) && asked.n != ct_local_day(start).n) {
 		start = ct_local_add(start, (int64_t)86400 * (asked.n - ct_local_day(start).n));

@@ -127,7 +127,8 @@ static int judge_price(struct ct_request *r, struct change *c, struct ct_error *
 
 	c->now_amounts = c->price.known ? c->price.amounts : "on_quote";
 	c->now_currency = c->price.currency;
-	c->now_cents = c->price.total_cents + c->kept_cents;
+	/* what was given of a higher price is at most the whole of a lower one */
+	c->now_cents = c->price.total_cents + c->kept_cents > 0 ? c->price.total_cents + c->kept_cents : 0;
 	c->difference_cents = c->now_cents - c->was_cents;
 	if (other_basis(c))
 		return ct_fail_field(e, "resource",
@@ -252,6 +253,15 @@ static const char *rooms_text(struct ct_request *r, const struct rooms *rooms)
 	return text;
 }
 
+/* Of the hire: what is booked together with it stays as it is. */
+static const char *vat_of(const struct price *price)
+{
+	for (size_t i = 0; i < price->n_lines; i++)
+		if (price->lines[i].tariff)
+			return price->lines[i].vat_code;
+	return NULL;
+}
+
 /* What was accepted stays as it was; the difference says what became of it. */
 static int store_difference(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
@@ -271,7 +281,7 @@ static int store_difference(struct ct_request *r, const struct change *c, struct
 	}
 	return ct_exec(r, "line_difference",
 		       CT_ARGS(CT_NUM(c->id), CT_STR(label), cents, CT_NUM(c->difference_cents * 100),
-			       cents, CT_UTC(r->now), CT_NUM(c->id)),
+			       cents, CT_STR(vat_of(&c->price)), CT_UTC(r->now), CT_NUM(c->id)),
 		       e);
 }
 

@@ -43,6 +43,7 @@ const struct ct_field reservation_phone_fields[] = {
 struct phone {
 	struct rooms rooms, one;	/* all of the organisation; the chosen one with its day */
 	const struct room *room;
+	bool gone;			/* the room that was asked for is not among them */
 	struct ct_day day;
 	struct choice choice;
 	struct ct_local start, end;	/* none: not chosen yet */
@@ -97,6 +98,7 @@ static int load(struct ct_request *r, struct phone *p, struct ct_error *e)
 		if (p->rooms.room[i].id == p->item.room)
 			p->one.room = &p->rooms.room[i];
 	p->room = p->one.room;
+	p->gone = p->room->id != p->item.room;
 	p->item = (struct wish_item){ p->room->id, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
 	p->day = other			? ct_local_day(p->start)
 		 : ct_in_set(r, "date") ? ct_in_day(r, "date")
@@ -159,8 +161,8 @@ static int read_wish(struct ct_request *r, struct phone *p, struct ct_error *e)
 		.uid = ct_new_uid(r),
 		.org = r->org,
 	};
-	rc = wish_price(r, &p->wish, e);
-	return rc ? rc : read_people(r, p, e);
+	rc = read_people(r, p, e);
+	return rc ? rc : wish_price(r, &p->wish, e);
 }
 
 /* ---- the page ---- */
@@ -338,11 +340,13 @@ static int put_page(struct ct_request *r, struct phone *p, struct ct_error *e)
 int reservation_phone_page(struct ct_request *r, struct ct_error *e)
 {
 	struct phone p = { 0 };
-	int rc;
+	int rc = load(r, &p, e);
 
-	if ((rc = load(r, &p, e)) || (p.room && (rc = read_wish(r, &p, e))))
-		return rc;
-	return put_page(r, &p, e);
+	if (!rc && p.room && (rc = read_wish(r, &p, e)) == CT_INVALID && e->field[0]) {
+		ct_in_error(r, e->field, "%s", e->text);	/* the page says it, with all that was typed */
+		rc = 0;
+	}
+	return rc ? rc : put_page(r, &p, e);
 }
 
 /* ---- booking ---- */
@@ -363,7 +367,7 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 
 static int check(struct ct_request *r, const struct phone *p, struct ct_error *e)
 {
-	if (!p->room)
+	if (!p->room || p->gone)
 		ct_in_error(r, "resource", _("There is no such room, or it can no longer be booked."));
 	if (!p->wish.person && !p->wish.name)
 		ct_in_error(r, "name", _("Say who it is for: a contact, or a name."));

@@ -66,6 +66,8 @@ static const struct ct_field price_fields[] = {
 	{ "person", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer", N_("Who pays"), CT_REF, .ref = "party", .ref_org = CT_REF_PUBLIC },
 	{ "payer_text", N_("Organisation that pays"), CT_TEXT, .max = 160 },
+	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
+	{ "preview", N_("Only show the price"), CT_BOOL },
 	{ "guest", N_("For somebody without account"), CT_BOOL },
 	{ 0 }
 };

@@ -66,8 +66,9 @@ const char *today_bookings(struct ct_request *r, const struct today *t)
 	return json_ids(r, ids, n); /* some of them twice: the query asks by set */
 }
 
-static void put_links(struct ct_request *r, json_t *o, const char *uid, bool manages)
+static void put_links(struct ct_request *r, json_t *o, const struct ct_result *row, const char *uid, bool manages)
 {
+	ct_put_int(o, "version_ui", ct_col_int(row, "row_version"));
 	ct_put_text(o, "link_ui", ct_url(r, "/bookings/%s", uid));
 	ct_put_text(o, "arrived_action_ui", ct_url(r, "/bookings/%s/arrived", uid));
 	ct_put_text(o, "missed_action_ui", ct_url(r, "/bookings/%s/no-show", uid));
@@ -108,7 +109,7 @@ int desk_put(struct ct_request *r, json_t *o, const struct ct_result *row, struc
 	ct_put_text(o, "attendance_ui", people_text(r, ct_col_int(row, "attendance")));
 	ct_put_text(o, "internal_ui", ct_col_text(row, "internal_note"));
 	put_attendance(r, o, row, zone);
-	put_links(r, o, ct_col_text(row, "uid"), ct_may(r, MAY_MANAGE, r->org));
+	put_links(r, o, row, ct_col_text(row, "uid"), ct_may(r, MAY_MANAGE, r->org));
 	return 0;
 }
 

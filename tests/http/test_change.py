@@ -61,6 +61,36 @@ def test_move_within_its_own_time(stack, member):
     assert stack.overlaps() == [] and stack.halves() == []
 
 
+def test_unreadable_input_opens_nothing(stack, member):
+    """What is refused before anybody is asked who she is shows no stranger a booking, and ends no worker."""
+    day = fresh_day()
+    made = booked(member.book(ROOM_A, at(day, 10), at(day, 11), title="essai: à personne", attendance=4))
+    for body in ({"attendance": "x"}, {"attendance": "x", "date": day}, {"units": "0", "row_version": "1"}):
+        for reader in (stack.visitor(), stack.program("membre@canal.example")):
+            answer = reader.post(f"/bookings/{made['uid']}", json=body, headers={"Accept": "text/html"})
+            assert answer.status_code in (401, 403, 404, 422) and "essai:" not in answer.text, body
+        own = member.post(f"/bookings/{made['uid']}", json=body, headers={"Accept": "text/html"})
+        assert own.status_code == 422 and "Modifier cette réservation" in own.text
+    for query in ("date=2019-01-01", "end=2036-01-01T10:00", "date=2036-01-01", "start=2019-01-01T10:00"):
+        page = member.get(f"/bookings/{made['uid']}/edit?{query}", headers={"Accept": "text/html"})
+        assert page.status_code in (200, 422), query
+    assert stack.metric("comptoir_crashes_total") == 0
+
+
+def test_vat_of_a_difference_is_that_of_the_hire(stack, member):
+    """80 € at 10 % that become 160 € are 176 € with VAT, then as before."""
+    day = fresh_day()
+    stack.database.rows("UPDATE reservation_tariff SET amounts = 'exclude_vat', vat_code = 'S10' WHERE id = 901")
+    try:
+        made = booked(member.book(ROOM_A, at(day, 14), at(day, 15)))
+        more = changed(member, made, end=at(day, 17))
+        assert more["price"]["total"]["cents"] == 3 * 2400
+        now = member.get(f"/bookings/{made['uid']}").json()["price"]
+        assert now["gross"]["cents"] == 3 * 2640 and now["total"]["cents"] == 3 * 2400
+    finally:
+        stack.database.rows("UPDATE reservation_tariff SET amounts = 'include_vat', vat_code = NULL WHERE id = 901")
+
+
 def test_words_change_without_a_new_time(stack, member, manager):
     day = fresh_day()
     made = booked(member.book(ROOM_A, at(day, 10), at(day, 11), title="essai: avant", note="ancien", attendance=4))

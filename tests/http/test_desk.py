@@ -192,6 +192,22 @@ def test_requests_are_answered_in_one_tap(stack):
     assert hugo.post(f"/bookings/{made['uid']}/confirm", json={}).status_code == 409
 
 
+@pytest.mark.parametrize("act", ["confirm", "reject"])
+def test_what_is_answered_is_what_was_seen(stack, act):
+    """Moved while the page was open: the answer is not about what nobody has seen."""
+    hugo = stack.login("gestion@demo.example")
+    made = asked(stack)
+    form = hugo.page("/o/filature/requests").form(f"/bookings/{made['uid']}/{act}")
+    member = stack.program("membre@demo.example")
+    moved = member.post(f"/bookings/{made['uid']}", json={"row_version": made["row_version"], "title": "essai: autre chose"})
+    assert moved.status_code == 200, moved.text
+    more = {"reason": "unclear"} if act == "reject" else {}
+    assert hugo.submit(form, **more).status_code == 409
+    assert stored(stack, made["uid"], "status") == "pending"
+    form = hugo.page("/o/filature/requests").form(f"/bookings/{made['uid']}/{act}")
+    assert hugo.submit(form, **more).status_code == 303
+
+
 def test_refusal_is_taken_back_until_its_mail_leaves(stack):
     """Refused by a slip: the time is free at once, nobody is told for two minutes, and it can be made undone."""
     hugo = stack.login("gestion@demo.example")

@@ -626,3 +626,10 @@ def test_what_is_no_calendar_is_refused_at_its_field(stack, manager, member, oth
         for who, status in ((stack.visitor(), 401), (member, 403), (other, 403)):
             assert who.post(f"{ORG}/{path}", json={}).status_code == status, path
     assert member.get(f"{ORG}/day-calendars/import").status_code == 403
+
+
+def test_a_link_to_the_form_ends_no_worker(stack, ruled):
+    """As an address, with what the form sends: conditions are shown and nothing is judged."""
+    for query in ("resource=1", "resource=1&terms=1&preview=1", "terms=1"):
+        assert stack.visitor().get(f"/resources/{ruled['room']}/book?{query}", headers={"Accept": "text/html"}).status_code == 200
+    assert stack.metric("comptoir_crashes_total") == 0

@@ -31,6 +31,19 @@ def last(answer):
     return answer.headers["Location"].rsplit("/", 1)[1]
 
 
+def test_a_room_that_is_gone_is_not_another_one(stack, hugo):
+    day = fresh_day()
+    before = stack.database.value("SELECT COUNT(*) FROM reservation_booking")
+    stack.database.rows("UPDATE reservation_resource SET active = 0 WHERE id = 902")
+    try:
+        for room in ({"resource": "902"}, {}):
+            answer = hugo.post(NEW, json={"name": "Zoé", "date": day, "from": "10:00", "to": "11:00", **room})
+            assert answer.status_code == 422 and "resource" in answer.json()["errors"], answer.text
+    finally:
+        stack.database.rows("UPDATE reservation_resource SET active = 1 WHERE id = 902")
+    assert stack.database.value("SELECT COUNT(*) FROM reservation_booking") == before
+
+
 def test_one_screen_from_a_name_to_a_booking(stack, hugo):
     day = fresh_day()
     page = hugo.page(NEW, params={"resource": ROOM_A, "date": day})
