@@ -42,12 +42,13 @@ def wipe(s):
 
 
 def tables(s):
-    """Every table: how it is made, and a sum of its rows; but for the leases of jobs, which always move."""
+    """Every table: how it is made, and a sum of its rows; but for the leases and runs of jobs, which go on."""
     columns, found = {}, {}
     for table, column in s.database.rows("SELECT table_name, column_name FROM information_schema.columns"
                                          " WHERE table_schema = 'comptoir' ORDER BY table_name, ordinal_position"):
         columns.setdefault(table, []).append(f"HEX(`{column}`)")
-    columns.pop("job", None)
+    for moving in ("job", "job_run"):
+        columns.pop(moving, None)
     sql = "".join(f"SHOW CREATE TABLE `{t}`; SELECT '{t}', {', '.join(c)} FROM `{t}` ORDER BY {', '.join(c)};"
                   for t, c in columns.items())
     for table, *cells in s.database.rows(sql) if sql else []:

@@ -111,6 +111,7 @@ def apache(folder, port, o, cgi=False):
         f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\n{load}{apache_user(o)}"
         f"PidFile {folder}/apache.pid\nDefaultRuntimeDir {folder}\nErrorLog {folder}/error.log\n"
         f"DocumentRoot {folder}/empty\nStartServers 2\nThreadsPerChild 32\nMaxRequestWorkers 64\n"
+        "KeepAliveTimeout 60\nMaxKeepAliveRequests 0\n"           # a slow test meets no connection that is just closed
         + (f"ScriptSock {folder}/cgid.sock\n" if cgi else "") +
         f"<VirtualHost *:{port}>\n{environment}Include {folder}/sample.conf\n</VirtualHost>\n")
     if os.geteuid() == 0:
@@ -144,6 +145,7 @@ def lighttpd(folder, port, o, cgi=False, spawn=False):
     (folder / "lighttpd.conf").write_text(
         f"server.bind = \"127.0.0.1\"\nserver.port = {port}\nserver.document-root = \"{folder}/empty\"\n"
         f"server.errorlog = \"{folder}/error.log\"\nserver.upload-dirs = ( \"{folder}\" )\n"
+        "server.max-keep-alive-idle = 60\nserver.max-keep-alive-requests = 100000\n"      # as with Apache
         f"include \"{folder}/sample.conf\"\n")
     return ["-D", "-f", f"{folder}/lighttpd.conf"]
 
