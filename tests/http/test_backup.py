@@ -93,7 +93,7 @@ def test_same_pages_after_wipe_and_restore(s):
     wipe(s)
     assert s.database.value("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'comptoir'") == 0
     said = stack.ctl(s.comptoir.config, "restore", str(folder)).stdout
-    assert f"{len(rows) + 1} tables" in said
+    assert f"{len(rows) + 2} tables" in said
     assert tables(s) == rows
     assert stack.ctl(s.comptoir.config, "check").returncode == 0
     s.comptoir.start()
