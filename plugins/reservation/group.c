@@ -271,14 +271,26 @@ int reservation_group_create(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
+/* One mail tells of all of it, and one person cancels all of it. */
+static bool is_same_person(const struct ct_result *a, const struct ct_result *b)
+{
+	const char *one = ct_col_text(a, "contact_email"), *other = ct_col_text(b, "contact_email");
+
+	return ct_col_int(a, "person_id") == ct_col_int(b, "person_id") && !strcmp(one ? one : "", other ? other : "");
+}
+
 int group_join(struct ct_request *r, int64_t id, int64_t with, struct ct_error *e)
 {
-	struct ct_result *row;
+	struct ct_result *row, *own;
 	int64_t group;
-	int rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(with)), &row, e);
+	int rc;
 
-	if (rc)
+	if ((rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(with)), &row, e)) ||
+	    (rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(id)), &own, e)))
 		return rc;
+	if (!is_same_person(row, own))
+		return ct_fail_field(e, "name", "%s",
+				     _("What is booked together is for one person: name her as in the first booking."));
 	group = ct_col_int(row, "group_id");
 	if (!group &&
 	    ((rc = ct_insert(r, "group_insert",

@@ -94,9 +94,11 @@ def test_the_fees_are_said_before(stack, member, manager):
 
 def test_a_manager_adds_to_it_on_the_phone(stack):
     day, hugo = fresh_day(), stack.login("gestion@demo.example")
-    first = booked(hugo.book(ROOM_A, at(day, 9), at(day, 11), title="essai: dossier"))
+    first = booked(hugo.book(ROOM_A, at(day, 9), at(day, 11), title="essai: dossier", name="Zoé"))
     link = [x for x in hugo.page(f"/bookings/{first['uid']}").links if "/bookings/new?with=" in x][0]
     form = hugo.page(link).form("/o/filature/bookings/new")
+    other = hugo.submit(form, name="Léa", email="lea@exemple.example", resource=str(ROOM_B), date=day, part="540-780")
+    assert other.status_code == 422                     # one mail would tell each of the other
     done = hugo.submit(form, name="Zoé", resource=str(ROOM_B), date=day, part="540-780")
     assert done.status_code == 303, done.text[:2000]
     group = stack.database.value("SELECT g.uid FROM reservation_group g JOIN reservation_booking b ON b.group_id = g.id"
