@@ -11,6 +11,7 @@ import tempfile
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -90,6 +91,11 @@ class Browser:
 
     def find(self, selector):
         return WebDriverWait(self.driver, 20).until(lambda d: d.find_element(By.CSS_SELECTOR, selector))
+
+    def says(self, selector, words):
+        """Waits until it does; a script may put another element in its place meanwhile."""
+        WebDriverWait(self.driver, 30, ignored_exceptions=[StaleElementReferenceException]).until(
+            lambda d: words in d.find_element(By.CSS_SELECTOR, selector).text)
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)

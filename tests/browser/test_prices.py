@@ -50,7 +50,7 @@ def test_an_extra_changes_the_price(stack, browser):
     label.click()
     if browser.name == "no-scripts":
         browser.click(browser.find("button[name=preview]"))
-    st.wait_for(lambda: "66,00" in browser.find(".price-total").text)
+    browser.says(".price-total", "66,00")
     assert "café d’accueil × 4" in browser.find("#price").text
     assert "66,00" in browser.find("#book-button").text
     assert browser.find(".extras input:checked")

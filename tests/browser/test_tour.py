@@ -198,14 +198,14 @@ def test_a_day_of_the_manager(stack, browser):      # noqa: F811
     browser.driver.execute_script("var d = document.getElementById('f-date'); d.value = arguments[0];"
                                   " d.dispatchEvent(new Event('change', { bubbles: true }))", day)
     if browser.scripts:
-        st.wait_for(lambda: day_in_words(day) in browser.find("#parts").text)
+        browser.says("#parts", day_in_words(day))
     else:
         browser.click(browser.find("button[name=preview]"))
     morning = next(e for e in browser.visible("#parts label") if "matin" in e.text.lower())
     browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", morning)
     morning.click()
     if browser.scripts:
-        st.wait_for(lambda: "Libre" in browser.find("#check").text)
+        browser.says("#check", "Libre")
     else:
         browser.click(browser.find("button[name=preview]"))
     assert "Libre" in browser.find("#check").text and "€" in browser.find("#check").text
