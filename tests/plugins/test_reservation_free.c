@@ -296,7 +296,7 @@ static void test_stretches_are_cut_by_what_is_taken(void **state)
 {
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room room = a_room("Europe/Paris", 1, list, 1);
-	const struct busy busy[] = {
+	struct busy busy[] = {
 		taken_by(1, 7, 1, "2026-11-22T20:00:00Z",
 			 "2026-11-23T07:30:00Z"), /* from the night before */
 		taken_by(2, 7, 1, "2026-11-23T09:00:00Z", "2026-11-23T10:00:00Z"),
@@ -320,7 +320,7 @@ static void test_a_long_booking_in_pieces_is_one_stretch(void **state)
 {
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room room = a_room("Europe/Paris", 1, list, 1);
-	const struct busy busy[] = {
+	struct busy busy[] = {
 		taken_by(1, 7, 1, "2026-11-01T09:00:00Z", "2026-11-23T09:00:00Z"),
 		taken_by(1, 7, 1, "2026-11-23T09:00:00Z", "2026-12-01T09:00:00Z"),
 	};
@@ -374,7 +374,7 @@ static void test_nobody_changes_desks_at_noon(void **state)
 {
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room room = a_room("Europe/Paris", 2, list, 1);
-	const struct busy busy[] = {
+	struct busy busy[] = {
 		taken_by(1, 7, 1, "2026-11-23T08:00:00Z", "2026-11-23T11:00:00Z"),
 		taken_by(2, 7, 2, "2026-11-23T11:00:00Z", "2026-11-23T14:00:00Z"),
 	};
@@ -394,9 +394,9 @@ static void test_whole_and_halves(void **state)
 	static const int64_t leaves[] = { 8, 9 };
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room whole = a_room("Europe/Paris", 1, list, 1), north = whole, south = whole;
-	const struct busy of_north[] = { taken_by(1, 8, 1, "2026-11-23T08:00:00Z",
+	struct busy of_north[] = { taken_by(1, 8, 1, "2026-11-23T08:00:00Z",
 						  "2026-11-23T10:00:00Z") };
-	const struct busy of_both[] = {
+	struct busy of_both[] = {
 		of_north[0], taken_by(2, 8, 1, "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z"),
 		taken_by(2, 9, 1, "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z")
 	};
@@ -434,7 +434,7 @@ static void test_whole_with_a_leaf_of_several(void **state)
 	static const int64_t leaves[] = { 8, 9 };
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room whole = a_room("Europe/Paris", 1, list, 1);
-	const struct busy second[] = { taken_by(1, 9, 2, "2026-11-23T08:00:00Z",
+	struct busy second[] = { taken_by(1, 9, 2, "2026-11-23T08:00:00Z",
 						"2026-11-23T10:00:00Z") };
 
 	(void)state;
@@ -451,7 +451,7 @@ static void test_buffers_are_the_new_booking_s(void **state)
 {
 	const struct opening list[] = { hours(ALL_DAYS, 480, 1080) };
 	struct room room = a_room("Europe/Paris", 1, list, 1);
-	const struct busy busy[] = { taken_by(1, 7, 1, "2026-11-23T09:00:00Z",
+	struct busy busy[] = { taken_by(1, 7, 1, "2026-11-23T09:00:00Z",
 					      "2026-11-23T11:00:00Z") };
 	struct ct_utc from, to;
 
@@ -485,7 +485,7 @@ static void test_spring_night(void **state)
 		    gap = a_room("Europe/Paris", 1, late, 1);
 	struct room in_gap = a_room("Europe/Paris", 1, half, 1),
 		    around = a_room("Europe/Paris", 1, over, 1);
-	const struct busy busy[] = { taken_by(1, 7, 1, "2026-03-29T00:30:00Z",
+	struct busy busy[] = { taken_by(1, 7, 1, "2026-03-29T00:30:00Z",
 					      "2026-03-29T01:30:00Z") };
 	struct stretch *s;
 
@@ -511,7 +511,7 @@ static void test_autumn_night(void **state)
 {
 	const struct opening always[] = { hours(ALL_DAYS, 0, 1440) };
 	struct room room = a_room("Europe/Paris", 1, always, 1);
-	const struct busy busy[] = { taken_by(1, 7, 1, "2026-10-25T01:00:00Z",
+	struct busy busy[] = { taken_by(1, 7, 1, "2026-10-25T01:00:00Z",
 					      "2026-10-25T02:00:00Z") };
 	struct stretch *s;
 	size_t n;
@@ -536,9 +536,9 @@ static void test_a_place_without_clock_change(void **state)
 {
 	const struct opening always[] = { hours(ALL_DAYS, 0, 1440) };
 	struct room room = a_room("Indian/Reunion", 1, always, 1);
-	const struct busy spring[] = { taken_by(1, 7, 1, "2026-03-28T22:00:00Z",
+	struct busy spring[] = { taken_by(1, 7, 1, "2026-03-28T22:00:00Z",
 						"2026-03-28T23:00:00Z") };
-	const struct busy autumn[] = { taken_by(1, 7, 1, "2026-10-24T22:00:00Z",
+	struct busy autumn[] = { taken_by(1, 7, 1, "2026-10-24T22:00:00Z",
 						"2026-10-24T23:00:00Z") };
 
 	(void)state;
