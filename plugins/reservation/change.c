@@ -23,7 +23,7 @@ static int leaves_to_lock(struct ct_request *r, int64_t id, const char *rooms, c
 /* Who moves the booking at the same moment was first: then what is locked may not be all that it takes by now. */
 int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, struct ct_error *e)
 {
-	const char *leaves, *now, *at;
+	const char *leaves = "", *now = "", *at;
 	char *end;
 	int rc = leaves_to_lock(r, id, rooms, &leaves, e);
 

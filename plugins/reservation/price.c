@@ -340,7 +340,7 @@ static void price_days(struct ct_request *r, struct price *price, const struct t
 {
 	struct ct_day first = ct_local_day(start),
 		      last = ct_local_day((struct ct_local){ end.s - 1 });
-	size_t n = (size_t)(last.n - first.n + 1);
+	size_t n = (size_t)((int64_t)last.n - first.n + 1);
 	struct plan *plans = talloc_array(r, struct plan, n), *ways = talloc_array(r, struct plan, n + 1);
 
 	for (size_t i = 0; i < n; i++) {

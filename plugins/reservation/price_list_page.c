@@ -207,6 +207,7 @@ static int save(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct saving *s = arg;
 	struct price_list list;
+	bool whole;
 	int rc;
 
 	if ((rc = ct_exec(r, "lock_place", CT_ARGS(CT_NUM(s->place)), e)) ||
@@ -214,8 +215,10 @@ static int save(struct ct_request *r, void *arg, struct ct_error *e)
 		return rc;
 	if (ct_day_set(ct_in_day(r, "from")) && list.from.n < list.today.n)
 		ct_in_error(r, "from", "%s", _("Prices of days that are over stay as they were."));
-	if (!read_cells(r, &list) || (rc = ct_in_fail(r, e)))
-		return ct_in_fail(r, e);
+	whole = read_cells(r, &list);
+	rc = ct_in_fail(r, e);
+	if (rc || !whole)
+		return rc;
 	if (ct_in_text(r, "stamp") && strcmp(ct_in_text(r, "stamp"), list.stamp) != 0)
 		return ct_fail(e, CT_CONFLICT, "%s",
 			       _("Somebody has changed prices since you opened this page. What you typed is kept: compare, and save again."));
