@@ -91,6 +91,17 @@ def test_vat_of_a_difference_is_that_of_the_hire(stack, member):
         stack.database.rows("UPDATE reservation_tariff SET amounts = 'include_vat', vat_code = NULL WHERE id = 901")
 
 
+def test_a_gift_is_at_most_the_whole_price(stack, manager):
+    """Three hours that were given free, and shortened to one: nothing is owed, and nothing less."""
+    day = fresh_day()
+    reason = stack.database.value("SELECT r.id FROM reservation_reason r JOIN organisation o ON o.id = r.org_id"
+                                  " WHERE o.slug = 'filature' LIMIT 1")
+    made = booked(manager.book(ROOM_A, at(day, 14), at(day, 17), name="Zoé", reason=str(reason)))
+    assert made["price"]["total"]["cents"] == 0
+    assert changed(manager, made, end=at(day, 15))["price"]["total"]["cents"] == 0
+    assert stored(stack, made, "total_cents") == 0
+
+
 def test_words_change_without_a_new_time(stack, member, manager):
     day = fresh_day()
     made = booked(member.book(ROOM_A, at(day, 10), at(day, 11), title="essai: avant", note="ancien", attendance=4))
