@@ -301,7 +301,7 @@ def test_reload_brings_a_new_generation(server):
     server.reload()
     wait_for(lambda: get(server, "/pid").json()["note"] == "one")
     assert server.generations("draining") == [1]
-    assert len(server.workers("idle")) == 3
+    wait_for(lambda: len(server.workers("idle")) == 3)
     assert old.get().json() == {"slept": True}
     wait_for(lambda: not server.generations("draining"))
     assert not [pid for pid in first if alive(pid)]
