@@ -78,20 +78,20 @@ static int drop_expired(struct ct_request *r, const struct wish *w, const struct
 			     0, e);
 }
 
-/* An address that nobody has proved yet holds two rooms at most. The guard row comes before the count. */
+/* An address that nobody has proved yet holds two rooms at most. The guard row comes before the counts, of quotas too. */
 static int check_guest(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
 	const char *bucket;
 	struct ct_result *row;
 	int rc;
 
-	if (!w->hold)
+	if (!w->hold && !w->added)
 		return 0;
 	bucket = ct_secret_hash(r, "holds of a guest", w->email);
 	if ((rc = ct_exec(r, "guest_guard", CT_ARGS(CT_STR(bucket), CT_UTC(r->now)), e)) ||
 	    (rc = ct_one(r, "guest_holds", CT_ARGS(CT_UTC(r->now), CT_STR(w->email)), &row, e)))
 		return rc;
-	if (ct_col_int(row, "n") < GUEST_HOLDS)
+	if (!w->hold || ct_col_int(row, "n") < GUEST_HOLDS)
 		return 0;
 	return ct_fail_field(e, "email", _("Two bookings already wait for this address. Open the links in our e-mails to confirm them, then book again."));
 }

@@ -41,6 +41,7 @@ struct wish {
 	const char *uid;			/* the new booking's */
 	const char *token_hash;			/* of who has no account: hex; her mails' links open the booking */
 	bool hold;				/* a visitor's: only held until she confirms it by mail */
+	bool added;				/* a visitor's, to a booking of hers: she has proved her address */
 	int64_t org;				/* where the rights above were judged; 0: nowhere (sample data) */
 	int64_t changes;			/* the booking that becomes this: its own time is free; 0: a new one */
 };

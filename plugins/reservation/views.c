@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Texts and small objects that several pages show. */
+#include "together.h"
 #include "views.h"
 
 #include <string.h>
@@ -173,6 +174,8 @@ static const char *day_link(struct ct_request *r, const struct day_nav *nav, str
 		link = talloc_asprintf_append(link, "%sview=list", between);
 		between = "&";
 	}
+	if (*together_tail(r))
+		return talloc_asprintf_append(link, "%s%s", between, together_tail(r) + 1);
 	return ct_embedded(r) ? talloc_asprintf_append(link, "%sembed=1", between) : link;
 }
 
@@ -206,6 +209,7 @@ void put_day_nav(struct ct_request *r, json_t *view, const struct day_nav *nav)
 	ct_put_text(view, "today_link_ui", now ? NULL : day_link(r, nav, CT_NO_DAY, nav->list));
 	ct_put_text(view, "view_ui", nav->list ? "list" : "grid");
 	ct_put_bool(view, "is_list_ui", nav->list);
+	ct_put_json(view, "nav_kept_ui", together_kept(r));
 	ct_put_text(view, "grid_link_ui", day_link(r, nav, nav->date, false));
 	ct_put_text(view, "list_link_ui", day_link(r, nav, nav->date, true));
 }
