@@ -196,6 +196,8 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)) ||
 	    (rc = together_read(r, &m->with, e)))
 		return rc;
+	if (m->with.id && !w->order_ref)
+		w->order_ref = ct_col_text(m->with.row, "order_ref");
 	return read_people(r, m, e);
 }
 

@@ -106,10 +106,10 @@ static void put_kept(struct ct_request *r, json_t *with, const struct ct_result 
 	keep(list, "with", ct_col_text(b, "uid"));
 	if (token)
 		keep(list, "t", token);
-	if (payer && payer != ct_col_int(b, "person_id"))
-		keep(list, "payer", talloc_asprintf(r, "%lld", (long long)payer));
-	else if (text)
+	if (text)
 		keep(list, "payer_text", text);
+	else if (payer && payer != ct_col_int(b, "person_id"))
+		keep(list, "payer", talloc_asprintf(r, "%lld", (long long)payer));
 	json_array_foreach(list, i, one)
 		tail = talloc_asprintf(r, "%s%s", tail,
 				       ct_url(r, "&%s=%s", json_string_value(json_object_get(one, "name")),
@@ -126,19 +126,18 @@ int together_put(struct ct_request *r, struct ct_error *e)
 	int rc = ct_embedded(r) ? 0 : together_read(r, &t, e);
 
 	ct_put_null(r->view, "with_ui");
-	if (rc == CT_INVALID) {
-		ct_in_error(r, "with", "%s", e->text);
+	ct_put_text(r->view, "with_refused_ui", rc == CT_INVALID ? e->text : NULL);
+	if (rc == CT_INVALID)
 		return 0;
-	}
 	if (rc || !t.id || (rc = ct_zone_get(ct_col_text(t.row, "zone"), &zone, e)))
 		return rc;
 	uid = ct_col_text(t.row, "uid");
 	o = ct_put_object(r->view, "with_ui");
-	ct_put_text(o, "uid", uid);
-	ct_put_text(o, "token", token);
 	ct_put_text(o, "sentence",
 		    talloc_asprintf(r, _("With: %s, %s"), ct_col_text(t.row, "rooms"),
 				    when_text(r, zone, ct_col_local(t.row, "start_local"), ct_col_local(t.row, "end_local"))));
+	ct_put_text(o, "payer_ui",
+		    ct_col_text(t.row, "payer") ? talloc_asprintf(r, _("Paid by %s."), ct_col_text(t.row, "payer")) : NULL);
 	ct_put_text(o, "link_ui", talloc_asprintf(r, "%s%s%s", ct_url(r, "/bookings/%s", uid), token ? "?t=" : "",
 						  token ? token : ""));
 	put_kept(r, o, t.row, token);

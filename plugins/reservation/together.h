@@ -31,8 +31,8 @@ int together_read(struct ct_request *r, struct together *t_r, struct ct_error *e
 int together_lock(struct ct_request *r, struct together *t, const struct wish *, struct ct_error *e) CT_MUST_USE;
 
 /*
- * Puts with_ui, what pages on the way to the form say and carry: { uid, token (or null), sentence, link_ui, kept_ui[], tail_ui } or
- * null. What cannot be joined is noted as an error of the page, and dropped. Before any link is made.
+ * Puts what pages on the way to the form say and carry, as reservation/with reads it: with_ui, null where nothing is
+ * joined, and with_refused_ui, why it cannot be. Before any link is made.
  */
 int together_put(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
