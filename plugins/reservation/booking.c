@@ -182,6 +182,7 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 
 	calendar_put_booking(r, r->view, uid);
 	ct_put_null(r->view, "cancel_ui");
+	ct_put_text(r->view, "group", ct_col_text(b, "group_uid"));
 	ct_put_text(r->view, "group_link_ui",
 		    ct_col_text(b, "group_uid") && (r->person || guest_is_mailed(r, b))
 			    ? group_url(r, ct_col_text(b, "group_uid"))

@@ -99,6 +99,7 @@ def test_a_third_one_joins_the_same_group(stack, member):
     second = booked(join(member, first, ROOM_B, at(day, 9), at(day, 10)))
     third = booked(join(member, second, ROOM_C, at(day, 9), at(day, 10)))
     group = group_of(stack, first)
+    assert first["group"] is None and second["group"] == group == member.get(f"/bookings/{first['uid']}").json()["group"]
     assert group and group_of(stack, second) == group_of(stack, third) == group
     assert len(member.get(f"/groups/{group}").json()["bookings"]) == 3
     asked = booked(join(member, first, ON_REQUEST, at(day, 9), at(day, 10)))
@@ -111,7 +112,7 @@ def test_what_is_taken_offers_others_that_join_too(stack, stranger):
     form = lea.page(f"/resources/{ROOM_B}/book?start={at(day, 9)}&end={at(day, 11)}&with={first['uid']}").form("/bookings")
     booked(stranger.book(ROOM_B, at(day, 9), at(day, 11)))
     conflict = lea.submit(form, attendance="2")
-    assert conflict.status_code == 409
+    assert conflict.status_code == 409 and link_to(st.Page(conflict), "/places/essai/day?")
     other = next(f for f in st.Page(conflict).forms if f.action == "/bookings" and f.value("resource") != str(ROOM_B))
     assert other.value("with") == first["uid"]
     assert "/groups/" in lea.submit(other).headers["location"] and group_of(stack, first)
