@@ -4,7 +4,6 @@
 #include <talloc.h>
 
 #include "reservation.h"
-#include "together.h"
 #include "views.h"
 
 enum { MAX_CONTROLS = 16 };

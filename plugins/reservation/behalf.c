@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* On whose behalf somebody books: herself, an organisation whose money she may commit, or one that is a name yet. */
 #include "desk.h"
-#include "together.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,7 +13,8 @@
 /* Of one group. */
 enum { MOST_TOGETHER = 40 };
 
-extern const struct ct_field reservation_group_see_fields[], reservation_group_fields[], reservation_group_cancel_fields[];
+extern const struct ct_field reservation_group_see_fields[], reservation_group_fields[],
+	reservation_group_cancel_fields[];
 extern const struct ct_view_field reservation_group_view[];
 /* The page of a group; for a guest with the token that she came with. */
 const char *group_url(struct ct_request *r, const char *uid);
@@ -21,8 +22,8 @@ const char *group_url(struct ct_request *r, const char *uid);
 ct_handler_f reservation_group_create, reservation_group, reservation_group_cancel;
 
 /*
- * Inside a transaction, after together_lock: booking `id` belongs together with t->row, whose group begins now if it has
- * none; says which group that is (t->group_uid). Nothing where nothing is joined.
+ * Inside a transaction, after together_lock: booking `id` belongs together with t->row, whose group begins now if it
+ * has none; says which group that is (t->group_uid). Nothing where nothing is joined.
  */
 int group_join(struct ct_request *r, int64_t id, struct together *t, struct ct_error *e) CT_MUST_USE;
 

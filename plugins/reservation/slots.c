@@ -3,7 +3,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#include "together.h"
 #include "views.h"
 
 int64_t step_down(const struct room *room, int64_t at)

@@ -78,7 +78,7 @@ static int drop_expired(struct ct_request *r, const struct wish *w, const struct
 			     0, e);
 }
 
-/* An address that nobody has proved yet holds two rooms at most. The guard row comes before the counts, of quotas too. */
+/* An address that nobody has proved yet holds two rooms at most. The guard comes before the counts, of quotas too. */
 static int check_guest(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
 	const char *bucket;

@@ -144,20 +144,6 @@ int together_put(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-const char *together_tail(const struct ct_request *r)
-{
-	const char *tail = json_string_value(json_object_get(json_object_get(r->view, "with_ui"), "tail_ui"));
-
-	return tail ? tail : "";
-}
-
-json_t *together_kept(const struct ct_request *r)
-{
-	json_t *kept = json_object_get(json_object_get(r->view, "with_ui"), "kept_ui");
-
-	return kept ? json_incref(kept) : json_array();
-}
-
 const char *together_link(struct ct_request *r, const char *slug, struct ct_local start, const char *uid,
 			  const char *token)
 {

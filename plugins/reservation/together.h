@@ -36,12 +36,6 @@ int together_lock(struct ct_request *r, struct together *t, const struct wish *,
  */
 int together_put(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
-/* What is appended to a link to keep it: "&with=…&t=…", or "" where with_ui is null or not there. */
-const char *together_tail(const struct ct_request *r);
-
-/* The same as a list of { name, value }, for a form that is sent by GET; a reference of the caller's. */
-json_t *together_kept(const struct ct_request *r);
-
 /* The day of a place, to add something to the booking `uid`, which begins at `start`; `token`: of a guest, or NULL. */
 const char *together_link(struct ct_request *r, const char *slug, struct ct_local start, const char *uid,
 			  const char *token);

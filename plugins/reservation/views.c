@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Texts and small objects that several pages show. */
-#include "together.h"
 #include "views.h"
 
 #include <string.h>
@@ -159,6 +158,20 @@ const char *address_text(struct ct_request *r, const struct ct_result *row)
 }
 
 /* ---- days ---- */
+
+const char *together_tail(const struct ct_request *r)
+{
+	const char *tail = json_string_value(json_object_get(json_object_get(r->view, "with_ui"), "tail_ui"));
+
+	return tail ? tail : "";
+}
+
+json_t *together_kept(const struct ct_request *r)
+{
+	json_t *kept = json_object_get(json_object_get(r->view, "with_ui"), "kept_ui");
+
+	return kept ? json_incref(kept) : json_array();
+}
 
 /* In the frame of another site the next day stays in the frame. */
 static const char *day_link(struct ct_request *r, const struct day_nav *nav, struct ct_day day, bool list)
