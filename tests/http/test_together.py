@@ -18,7 +18,7 @@ LEA = "membre@demo.example"
 
 @pytest.fixture(scope="module")
 def stack():
-    with st.Stack(web="nginx") as running:
+    with st.Stack(web="nginx", reservation_guest_bookings=10) as running:
         st.ctl(running.comptoir.config, "user", "add", "autre@demo.example", "Lou", "Autre", input=st.PASSWORD + "\n")
         st.ctl(running.comptoir.config, "user", "role", "autre@demo.example", "filature", "member")
         running.accounts["autre@demo.example"] = {
@@ -102,6 +102,9 @@ def test_a_third_one_joins_the_same_group(stack, member):
     assert first["group"] is None and second["group"] == group == member.get(f"/bookings/{first['uid']}").json()["group"]
     assert group and group_of(stack, second) == group_of(stack, third) == group
     assert len(member.get(f"/groups/{group}").json()["bookings"]) == 3
+    both = booked(member.post("/bookings", json={"items": [{"resource": HALL}, {"resource": ROOM_A}], "start": at(day, 12),
+                                                 "end": at(day, 13), "with": third["uid"]}))
+    assert both["group"] == group and len(both["items"]) == 2
     asked = booked(join(member, first, ON_REQUEST, at(day, 9), at(day, 10)))
     assert asked["status"] == "pending" and group_of(stack, asked) == group       # to be answered, and cancelled with them
 
@@ -287,6 +290,13 @@ def test_the_link_right_after_the_form_joins_nothing(stack):
     assert "Ajouter une salle" not in browser.page(where).text
     answer = stack.visitor().book(ROOM_B, at(day, 9), at(day, 11), **{"with": uid}, t=view)
     assert answer.status_code == 422 and "with" in answer.json()["errors"]
+
+
+def test_what_she_adds_counts_for_her_network(stack, guest):
+    browser, _, first, token = guest
+    codes = [join(stack.visitor(), first, ROOM_C, at(first["day"], 8 + n), at(first["day"], 9 + n), t=token).status_code
+             for n in range(10)]
+    assert codes == [201] * 9 + [429]                                   # the tenth of the day was her first
 
 
 # ---- at the same moment
