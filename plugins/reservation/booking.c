@@ -200,10 +200,10 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	}
 	ct_put_text(r->view, "again_link_ui",
 		    one ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
-					    json_string_value(json_object_get(one, "resource")),
-					    ct_local_text(from, ct_local_add(start, 7 * 86400)),
-					    ct_local_text(to, ct_local_add(end, 7 * 86400)))
-			  : NULL);
+					  json_string_value(json_object_get(one, "resource")),
+					  ct_local_text(from, ct_local_add(start, 7 * 86400)),
+					  ct_local_text(to, ct_local_add(end, 7 * 86400)))
+			: NULL);
 	ct_put_text(r->view, "day_link_ui",
 		    talloc_asprintf(r, "%s?date=%s",
 				    ct_url(r, "/places/%s/day", ct_col_text(b, "slug")),

@@ -232,10 +232,15 @@ static void put_link(struct ct_request *r, json_t *o, const struct ct_result *ro
 			    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", uid), guest_secret(r, uid)));
 }
 
-static const char *add_link(struct ct_request *r, const struct ct_result *row)
+/* Something more beside this booking; `org` is the slug of who runs the place. */
+static const char *add_link(struct ct_request *r, const char *org, const struct ct_result *row)
 {
 	const char *uid = ct_col_text(row, "uid");
 
+	if (ct_may(r, MAY_MANAGE, r->org))
+		return ct_url(r, "/o/%s/bookings/new?with=%s", org, uid);
+	if (!ct_owns(r) && !is_guest(r))
+		return NULL;
 	return together_link(r, ct_col_text(row, "slug"), ct_col_local(row, "start_local"), uid,
 			     is_guest(r) ? guest_secret(r, uid) : NULL);
 }
@@ -244,8 +249,7 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	json_t *list;
 	struct ct_result *group, *row;
-	const char *currency = "EUR";
-	const char *first = NULL, *add = NULL;
+	const char *currency = "EUR", *add = NULL;
 	int64_t total = 0, alive = 0;
 	int rc;
 
@@ -265,17 +269,14 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 		if (strcmp(status, "cancelled") && strcmp(status, "rejected") && strcmp(status, "expired"))
 			total += ct_col_int(row, "total_cents");
 		alive += is_alive(r, row);
-		first = ct_col_text(row, "uid");
-		add = is_alive(r, row) ? add_link(r, row) : add;
+		add = is_alive(r, row) ? add_link(r, ct_col_text(group, "slug"), row) : add;
 		put_link(r, o, row);
 	}
 	ct_put_money(r->view, "total", total, currency, r->lang);
 	ct_put_bool(r->view, "can_cancel_ui", alive > 0);
 	ct_put_text(r->view, "cancel_action_ui",
 		    talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")), tail(r)));
-	if (ct_may(r, MAY_MANAGE, r->org))
-		add = first ? ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(group, "slug"), first) : NULL;
-	ct_put_text(r->view, "add_link_ui", ct_owns(r) || is_guest(r) || ct_may(r, MAY_MANAGE, r->org) ? add : NULL);
+	ct_put_text(r->view, "add_link_ui", add);
 	return put_fees(r, id, currency, e);
 }
 

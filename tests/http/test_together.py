@@ -109,6 +109,24 @@ def test_a_third_one_joins_the_same_group(stack, member):
     assert asked["status"] == "pending" and group_of(stack, asked) == group       # to be answered, and cancelled with them
 
 
+def test_by_telephone_to_what_is_still_to_come(stack):
+    """Under the same locks and rules; the page of a group leads on from one that is alive."""
+    day, hugo = fresh_day(), stack.login("gestion@demo.example")
+    first = booked(stack.program("gestion@demo.example").book(ROOM_A, at(day, 9), at(day, 10), name="Zoé"))
+    path = f"/o/filature/bookings/new?with={first['uid']}"
+    form = hugo.page(path).form("/o/filature/bookings/new")
+    assert hugo.submit(form, name="Zoé", resource=str(ROOM_B), date=day, part="540-780").status_code == 303
+    last = {"uid": stack.database.value("SELECT uid FROM reservation_booking ORDER BY id DESC LIMIT 1")}
+    assert group_of(stack, last) == group_of(stack, first)
+    assert stack.program("gestion@demo.example").post(f"/bookings/{last['uid']}/cancel", json={}).status_code == 200
+    group = hugo.page(f"/groups/{group_of(stack, first)}")
+    assert [x for x in group.links if "with=" in x] == [path]
+    assert stack.program("gestion@demo.example").post(f"/bookings/{first['uid']}/cancel", json={}).status_code == 200
+    late = hugo.submit(form, name="Zoé", resource=str(ROOM_C), date=day, part="540-780")
+    assert late.status_code == 422 and "terminée ou annulée" in late.text
+    assert [x for x in hugo.page(f"/groups/{group_of(stack, first)}").links if "with=" in x] == []
+
+
 def test_what_is_taken_offers_others_that_join_too(stack, stranger):
     day, lea = fresh_day(), stack.login(LEA)
     first = booked(stack.program(LEA).book(ROOM_A, at(day, 9), at(day, 11)))
