@@ -154,13 +154,12 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 	if (!r->person) {
 		m->secret = guest_secret(r, w->uid);
 		w->token_hash = ct_hash_secret(r, m->secret);
-		w->added = m->with.id != 0;
-		w->hold = !w->added;
+		w->hold = !m->with.id;
 	}
 	return ct_in_fail(r, e);
 }
 
-static void read_terms(struct ct_request *r, struct wish *w)
+void wish_terms(struct ct_request *r, struct wish *w)
 {
 	const struct ct_value *typed = ct_in(r, "terms");
 	int64_t *terms = talloc_array(r, int64_t, typed->many + 1);
@@ -192,7 +191,7 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.uid = ct_new_uid(r),
 		.org = r->org,
 	};
-	read_terms(r, w);
+	wish_terms(r, w);
 	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)) ||
 	    (rc = together_read(r, &m->with, e)))
 		return rc;
