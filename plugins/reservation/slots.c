@@ -337,6 +337,7 @@ void put_slot(struct ct_request *r, json_t *o, const struct room *room, const ch
 	const struct busy *b = slot->taken;
 	bool known = b && b->booking && (is_mine(r, b) || ct_may(r, MAY_SEE, room->org));
 	const char *link = NULL;
+	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
 	if (slot->bookable && room_for_me(r, room))
 		link = slot_link(r, room, slot);
@@ -351,5 +352,8 @@ void put_slot(struct ct_request *r, json_t *o, const struct room *room, const ch
 	ct_put_text(o, "label_ui", label(r, name, slot, link != NULL));
 	ct_put_text(o, "link_ui", link);
 	ct_put_int(o, "span_ui", (slot->end.s - slot->start.s + 1799) / 1800);
-	ct_put_int(o, "step_ui", 30);
+	ct_put_text(o, "from_ui", slot->bookable ? ct_local_text(from, slot->from) : NULL);
+	ct_put_text(o, "to_ui", slot->bookable ? ct_local_text(to, slot->to) : NULL);
+	ct_put_int(o, "step_ui", room->policy.step);
+	ct_put_int(o, "most_ui", room->policy.max_duration);
 }
