@@ -144,6 +144,8 @@ def test_escape_gives_up_and_a_click_is_a_click(stack, browser):
     pick = browser.find(".slot-pick")
     assert re.sub(r"\s", " ", pick.text) == "14 h – 16 h 30"
     assert re.sub(r"\s", " ", browser.find("#grid-says").get_attribute("textContent")) == "de 14 h à 16 h 30"
+    box, from_y, to_y = pick.rect, spot(browser, slot, f"{on}T14:00")[1], spot(browser, slot, f"{on}T16:30")[1]
+    assert abs(box["y"] - from_y) <= 3 and abs(box["y"] + box["height"] - to_y) <= 3, (box, from_y, to_y)
     browser.shot("grid-drag")
     ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
     assert not browser.all(".slot-pick") and slot.get_attribute("href") == link
@@ -186,7 +188,8 @@ def test_a_finger_taps_and_scrolls(stack, browser):
     drag(browser, slot, f"{on}T12:00", f"{on}T11:00", f"{on}T10:00", f"{on}T09:00", kind="touch")
     WebDriverWait(browser.driver, 10).until(lambda d: d.execute_script("return scrollY") > before + 40)
     assert browser.driver.current_url == here and not browser.all(".slot-pick")
-    drag(browser, slot, f"{on}T12:10", kind="touch")
+    browser.open(f"/places/essai/day?date={on}")        # where nothing glides on, which a tap would only stop
+    drag(browser, stretch(browser, ROOM_A, on), f"{on}T08:10", kind="touch")
     assert asked(browser)[1] == {"start": f"{on}T08:00", "end": f"{on}T22:00"}
 
 
