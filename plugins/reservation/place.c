@@ -27,7 +27,7 @@ static void put_opening(struct ct_request *r, const struct place *place, const s
 		ct_put_text(o, "day", ct_weekday_ui(i + 1, r->lang));
 		ct_put_text(o, "hours", hours);
 		ct_put_bool(o, "today", day.n == today.n);
-		ct_put_text(o, "note", NULL);
+		ct_put_text(o, "note", n ? NULL : place_holiday(place, rooms, day));
 	}
 }
 

@@ -144,7 +144,8 @@ static void put_today(struct ct_request *r, const struct room *room, struct ct_d
 	ct_put_text(r->view, "date_d", ct_day_text(text, today));
 	ct_put_text(r->view, "day_ui", day_long(r, today, CT_NO_DAY));
 	ct_put_text(r->view, "open_ui",
-		    open_text(r, spans, room_open(room, today, spans, DAY_SPANS)));
+		    open_text(r, spans, room_open(room, today, spans, DAY_SPANS),
+			      room_holiday(room, today)));
 	put_now(r, r->view, room, today, &slots);
 	for (size_t i = 0; i < slots.n; i++)
 		put_slot(r, ct_add_object(list), room, room->name, &slots.slot[i]);

@@ -245,6 +245,7 @@ enum day_state slots_state(const struct ct_request *r, const struct room *room, 
 const char *slots_text(struct ct_request *r, const struct room *room, struct ct_day day,
 		       const struct slots *slots)
 {
+	const char *holiday;
 	char buf[CT_TIME_UI];
 
 	switch (slots_state(r, room, day, slots)) {
@@ -252,7 +253,8 @@ const char *slots_text(struct ct_request *r, const struct room *room, struct ct_
 		return talloc_asprintf(r, _("free %s"),
 				       ct_minutes_ui(buf, slots_free_minutes(slots), r->lang));
 	case DAY_CLOSED:
-		return _("closed");
+		holiday = room_holiday(room, day);
+		return holiday ? talloc_asprintf(r, _("closed: %s"), holiday) : _("closed");
 	case DAY_PAST:
 		return _("past");
 	case DAY_EARLY:
@@ -282,6 +284,7 @@ static const char *label(struct ct_request *r, const char *name, const struct sl
 {
 	struct ct_day day = ct_local_day(slot->start);
 	const char *start = hour_text(r, day, slot->start), *end = hour_text(r, day, slot->end);
+	const char *why = slot->taken ? slot->taken->reason : slot->why;
 
 	switch (slot->state) {
 	case SLOT_FREE:
@@ -293,9 +296,8 @@ static const char *label(struct ct_request *r, const char *name, const struct sl
 	case SLOT_PENDING:
 		return talloc_asprintf(r, _("%s, asked for from %s to %s"), name, start, end);
 	case SLOT_CLOSED:
-		if (slot->taken && slot->taken->reason)
-			return talloc_asprintf(r, _("%s, closed from %s to %s: %s"), name, start, end,
-					       slot->taken->reason);
+		if (why)
+			return talloc_asprintf(r, _("%s, closed from %s to %s: %s"), name, start, end, why);
 		return talloc_asprintf(r, _("%s, closed from %s to %s"), name, start, end);
 	case SLOT_BUSY:
 	default:
@@ -346,7 +348,7 @@ void put_slot(struct ct_request *r, json_t *o, const struct room *room, const ch
 	put_state(o, slot->state);
 	ct_put_time(o, "start", slot->start, room->zone, r->lang);
 	ct_put_time(o, "end", slot->end, room->zone, r->lang);
-	ct_put_text(o, "title", known ? b->title : b ? b->reason : NULL);
+	ct_put_text(o, "title", known ? b->title : b ? b->reason : slot->why);
 	ct_put_int(o, "units", slot->units);
 	ct_put_text(o, "hours_ui", hours(r, slot, known));
 	ct_put_text(o, "label_ui", label(r, name, slot, link != NULL));
