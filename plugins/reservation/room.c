@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "calendar.h"
+#include "rates.h"
 #include "reservation.h"
 #include "views.h"
 
@@ -194,7 +195,7 @@ int reservation_resource(struct ct_request *r, struct ct_error *e)
 	if ((rc = openings_load(r, &rooms, today, ct_day_add(today, NEXT_DAYS), e)) ||
 	    (rc = busy_load(r, &rooms, day_begin(room->zone, ct_day_add(today, -1)),
 			    day_begin(room->zone, ct_day_add(today, NEXT_DAYS + 2)), e)) ||
-	    (rc = tariffs_load(r, &rooms, today, &tariffs, e)) ||
+	    (rc = rates_tariffs(r, &rooms, today, &tariffs, e)) ||
 	    (rc = ct_one(r, "room_page", CT_ARGS(CT_NUM(room->id)), &row, e)))
 		return rc;
 	put_head(r, row, room);
