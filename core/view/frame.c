@@ -162,7 +162,7 @@ static void put_switch(json_t *page, const struct ct_request *r, int64_t current
 	ct_put_bool(page, "has_org_switch", json_array_size(list) > 1);
 }
 
-/* The one of this name (NULL: without one) in `list`, put behind the others where there is none, with its list `key`. */
+/* The one of this name (NULL: without one) in `list`; a new one, with an empty list `key`, where there is none. */
 static json_t *named(json_t *list, const char *label, const char *key)
 {
 	json_t *one;

@@ -88,6 +88,7 @@ void put_card(struct ct_request *r, json_t *o, const struct room *room, const st
 		ct_put_null(o, "place");
 	ct_put_bool(o, "step_free", room->step_free);
 	ct_put_text(o, "price_ui", price_from(r, tariff));
+	ct_put_text(o, "price_why_ui", tariff ? tariff->why : NULL);
 	put_now(r, o, room, day, slots);
 	put_chips(r, o, room, mine ? slots : &none);
 	ct_put_text(o, "book_link_ui",

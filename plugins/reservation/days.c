@@ -106,7 +106,8 @@ int days_load(struct ct_request *r, const char *ids, struct ct_day from, struct 
 	return 0;
 }
 
-const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges, const char *label)
+const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges,
+				     const char *label)
 {
 	enum { DAY = 10, RANGE = 2 * DAY + 1 };
 	struct days *days = talloc_zero(mem, struct days);
@@ -126,7 +127,9 @@ const struct days *days_from_columns(void *mem, int64_t id, const char *computed
 		memcpy(from, at, DAY);
 		memcpy(to, at + DAY + 1, DAY);
 		if (!ct_day_parse(from, &range->from, &e) && !ct_day_parse(to, &range->to, &e)) {
-			range->label = end - at > RANGE + 1 ? talloc_strndup(days, at + RANGE + 1, (size_t)(end - at - RANGE - 1)) : NULL;
+			range->label = NULL;
+			if (end - at > RANGE + 1)
+				range->label = talloc_strndup(days, at + RANGE + 1, (size_t)(end - at) - RANGE - 1);
 			days->n++;
 		}
 	}

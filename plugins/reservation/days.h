@@ -46,7 +46,8 @@ int days_load(struct ct_request *r, const char *ids, struct ct_day from, struct 
  * A set of three columns, as queries of openings have them: how it is computed, or NULL; its ranges, or NULL, a line
  * each, "2026-12-19 2027-01-03 Christmas holidays" (the label may be missing); its own label. On `mem`.
  */
-const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges, const char *label);
+const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges,
+				     const char *label);
 
 /* The set with this key, or NULL. */
 const struct days *days_find(const struct day_sets *, int64_t id);
@@ -54,7 +55,7 @@ const struct days *days_find(const struct day_sets *, int64_t id);
 /* Is `day` one of them? No day is in NULL. */
 bool days_have(const struct days *, struct ct_day day);
 
-/* What `day` is called among them: its holiday in the reader's language, or its range's label, or the set's; else NULL. */
+/* What `day` is called among them: its holiday in the reader's language, its range's label, or the set's; else NULL. */
 const char *days_name(const struct days *, struct ct_day day);
 
 #endif

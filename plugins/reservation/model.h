@@ -136,7 +136,7 @@ struct span { struct ct_local start, end; };
  */
 size_t room_open(const struct room *, struct ct_day day, struct span *spans_r, size_t max);
 
-/* The name of the holiday, or of another set of days, that closes `room` on `day`; NULL: open, or closed for another reason. */
+/* The holiday, or other set of days, that closes `room` on `day`, by name; NULL: open, or closed for another reason. */
 const char *room_holiday(const struct room *, struct ct_day day);
 
 /* A run of time in which the same number of units is free. */

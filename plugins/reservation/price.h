@@ -36,7 +36,7 @@ struct tariff {
 	int64_t id;
 	const char *label, *mode, *amounts, *currency, *vat_code;
 	int64_t floor, suggested;	/* of a free price; 0: none */
-	const char *why;		/* why its amounts are what they are for the reader (rates_tariff); NULL: they are as stored */
+	const char *why;		/* why the reader pays these amounts (rates_tariff); NULL: they are as stored */
 	int64_t reason;			/* why it is free of charge; 0: not said */
 	const char *reason_label;
 	const struct ct_zone *zone;	/* of the place */
@@ -93,10 +93,7 @@ struct price_line *price_add(struct ct_request *r, struct price *price, struct p
 /* Minutes that pass between two wall times of `zone`. */
 int64_t minutes_between(const struct ct_zone *zone, struct ct_local start, struct ct_local end);
 
-/*
- * "à partir de 15,00 € l'heure", "10,50 € l'heure (tarif membre −30 %)", "gratuit", "sur devis", or NULL: what a card says
- * of a tariff, VAT included.
- */
+/* "à partir de 15,00 € l'heure", "gratuit", "sur devis", or NULL: what a card says of a tariff, VAT included. */
 const char *price_from(struct ct_request *r, const struct tariff *tariff);
 
 /* One amount of a tariff as everybody reads it: with VAT. */

@@ -83,7 +83,8 @@ int rates_check(struct ct_request *r, const struct rates *, const struct rooms *
 		bool manager, struct ct_error *e) CT_MUST_USE;
 
 /* The adjustments of the rooms' organisations on `day`, in their order, into `rates`. One query. */
-int adjusts_load(struct ct_request *r, const struct rooms *, struct ct_day day, struct rates *, struct ct_error *e) CT_MUST_USE;
+int adjusts_load(struct ct_request *r, const struct rooms *, struct ct_day day, struct rates *,
+		 struct ct_error *e) CT_MUST_USE;
 
 /* Is it for this room, whoever pays and whenever? */
 bool adjust_is_for(const struct adjust *, const struct room *);
@@ -94,8 +95,9 @@ const char *adjust_label(struct ct_request *r, const struct adjust *);
 /* ---- rates_reader.c: before hours are chosen ---- */
 
 /*
- * A room's tariff as the payer of `rates` pays it: each amount less the shares that hold at any hour, as the audience of
- * his that pays least; `why` names them. Amounts that count once, extras and gifts are not in it. On r, or `tariff` itself.
+ * A room's tariff as the payer of `rates` pays it: each amount less the shares that hold at any hour, as the
+ * audience that pays least; `why` names them. Amounts that count once, extras and gifts are not in it. On r, or
+ * `tariff` itself.
  */
 struct tariff *rates_tariff(struct ct_request *r, const struct rates *, const struct room *, struct tariff *);
 

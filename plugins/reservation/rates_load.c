@@ -52,7 +52,8 @@ static const char *ids_of(struct ct_request *r, const struct rooms *rooms)
 	return json_ids(r, keys, rooms->n);
 }
 
-int adjusts_load(struct ct_request *r, const struct rooms *rooms, struct ct_day day, struct rates *o, struct ct_error *e)
+int adjusts_load(struct ct_request *r, const struct rooms *rooms, struct ct_day day, struct rates *o,
+		 struct ct_error *e)
 {
 	struct ct_result *row;
 	struct adjust *list;

@@ -11,8 +11,8 @@ enum { WHOLE = 10000, MILLION = 1000000 };
 /* What counts once, or at some hours only, depends on what is booked. */
 static bool always(const struct adjust *a, const struct room *room, int64_t audience)
 {
-	return ((a->is_share && a->bp) || a->vat_code) && a->before < 0 && a->after < 0 && (!a->audience || a->audience == audience) &&
-	       adjust_is_for(a, room);
+	return ((a->is_share && a->bp) || a->vat_code) && a->before < 0 && a->after < 0 &&
+	       (!a->audience || a->audience == audience) && adjust_is_for(a, room);
 }
 
 static int64_t left_of(const struct rates *o, const struct room *room, int64_t audience, int64_t cents)

@@ -104,6 +104,7 @@ static void put_prices(struct ct_request *r, const struct tariff *t)
 	json_t *list = ct_put_array(r->view, "prices_ui");
 
 	ct_put_text(r->view, "price_ui", price_from(r, t));
+	ct_put_text(r->view, "price_why_ui", t ? t->why : NULL);
 	for (size_t i = 0; t && i < t->n_steps; i++) {
 		json_t *o = ct_add_object(list);
 

@@ -155,7 +155,6 @@ static const char *free_price_text(struct ct_request *r, const struct tariff *t)
 const char *price_from(struct ct_request *r, const struct tariff *t)
 {
 	const struct step *hour = NULL, *least = NULL;
-	const char *text;
 
 	if (!t)
 		return NULL;
@@ -175,7 +174,7 @@ const char *price_from(struct ct_request *r, const struct tariff *t)
 	}
 	if (!least)
 		return NULL;
-	text = talloc_asprintf(r, hour ? _("%s an hour") : _("from %s"),
-			       ct_money_show(r, tariff_gross(t, hour ? hour->cents : least->cents), t->currency, r->lang));
-	return t->why ? talloc_asprintf(r, "%s (%s)", text, t->why) : text;
+	return talloc_asprintf(r, hour ? _("%s an hour") : _("from %s"),
+			       ct_money_show(r, tariff_gross(t, hour ? hour->cents : least->cents),
+					     t->currency, r->lang));
 }
