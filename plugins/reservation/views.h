@@ -185,7 +185,7 @@ void put_day(struct ct_request *r, const struct place *, const struct rooms *, s
 void put_card(struct ct_request *r, json_t *object, const struct room *, const struct tariff *,
 	      const struct place *, struct ct_day day, const struct slots *);
 
-/* now_ui and free_now: "free now", "free at 16 h", "full today" … */
+/* now_ui and free_now: "free now", "free at 16 h", "full today", "closed: Christmas Day" … */
 void put_now(struct ct_request *r, json_t *object, const struct room *, struct ct_day day,
 	     const struct slots *);
 

@@ -237,6 +237,8 @@ def test_a_closed_day_says_which_holiday_closes_it(stack, manager, place):
     opening = stack.visitor().get(f"/places/{place['slug']}").json()["opening"]
     assert opening[today.weekday()] == {"day": opening[today.weekday()]["day"], "hours": "fermé", "today": True,
                                         "note": "Grand ménage d'essai"}
+    assert "fermé : Grand ménage d'essai" in words(stack, f"/resources/{place['room']}")
+    assert "fermé : Grand ménage d'essai" in words(stack, "/", q=f"heures {place['id']}")
     assert all(o["note"] is None for o in opening if o["hours"] != "fermé")
     # beside a room that is open all the same, only the cell says it
     room = add(manager, "resources", name="Salle ouverte", place=place["id"], kind="901")

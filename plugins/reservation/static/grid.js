@@ -184,6 +184,7 @@
 	function key(event) {
 		var slot = stretch(event), by = event.shiftKey && KEYS[event.key], h, from, to;
 
+		spent = false;		/* it was let go outside of the window */
 		if (event.key === "Escape" && (drag || keyed))
 			return drag ? giveUp() : clear(keyed.slot);
 		if (!slot || !by || drag)
