@@ -7,6 +7,7 @@
 #include "demand.h"
 #include "price_ask.h"
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { DAY_SPANS = 8, MAX_DAYS = 366 };
@@ -37,8 +38,9 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 {
 	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
-	return ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
-		      ct_local_text(from, start), ct_local_text(to, end));
+	return talloc_asprintf(r, "%s%s", ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
+						  ct_local_text(from, start), ct_local_text(to, end)),
+			       together_tail(r));
 }
 
 /* ---- when ---- */
@@ -155,7 +157,8 @@ static void put_demands(struct ct_request *r, const struct form *f, const struct
 	static const struct demands nothing = { 0 };
 	bool manager = ct_may(r, MAY_MANAGE, f->room->org);
 
-	demands_put(r, r->view, manager ? &nothing : demands);
+	demands_put(r, r->view, manager ? &nothing : demands, "book",
+		    ct_in_typed(r, "resource") && !ct_in_int(r, "preview"));
 	ct_put_text(r->view, "lacking_ui", manager ? NULL : demands->lacking);
 }
 
@@ -224,7 +227,7 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = room_get(r, r->subject, &rooms, e)) ||
+	if ((rc = together_put(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
 	    (rc = choose(r, &rooms, a, &f.choice, e)) ||
 	    (rc = demands_load(r, &rooms, r->person, f.choice.day, e)) ||
 	    (rc = ask_rates(r, &rooms, f.choice.day, &f.rates, e)) ||

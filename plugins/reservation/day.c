@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { TABLE_COLUMNS = 8, MIXED_COLUMNS = 6, DAY_SPANS = 8 };
@@ -169,7 +170,7 @@ int reservation_day(struct ct_request *r, struct ct_error *e)
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = place_get(r, r->subject, from, to, &place, e)) ||
+	if ((rc = together_put(r, e)) || (rc = place_get(r, r->subject, from, to, &place, e)) ||
 	    (rc = rooms_of_place(r, place.id, &rooms, e)) ||
 	    (rc = openings_load(r, &rooms, from, to, e)))
 		return rc;

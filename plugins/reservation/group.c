@@ -8,7 +8,9 @@
 #include "cancel.h"
 #include "desk.h"
 
-enum { MOST = 40 };
+const struct ct_field reservation_group_see_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 }, { 0 }
+};
 
 const struct ct_field reservation_group_fields[] = {
 	{ "place", N_("Place"), CT_REF, .ref = "place", .ref_org = CT_REF_PUBLIC },
@@ -25,6 +27,7 @@ const struct ct_field reservation_group_fields[] = {
 };
 
 const struct ct_field reservation_group_cancel_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
 	{ "expected_fees", N_("What it costs, as shown"), CT_MONEY, .min = 0 }, { 0 }
 };
 
@@ -46,6 +49,9 @@ struct making {
 	const char *uid, *title;
 	int64_t person, payer;
 };
+
+/* A sum over bookings, in their bases and as it is paid in the end. */
+struct sum { int64_t cents, gross; const char *currency; };
 
 /* ---- reading ---- */
 
@@ -111,7 +117,7 @@ static int read_group(struct ct_request *r, struct making *m, struct ct_error *e
 
 	if (rc)
 		return rc;
-	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MOST)
+	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MOST_TOGETHER)
 		return bad(e);
 	m->n = json_array_size(list);
 	m->wish = talloc_array(r, struct wish, m->n);
@@ -148,8 +154,7 @@ static int lock_all(struct ct_request *r, const struct making *m, struct ct_erro
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct making *m = arg;
-	int64_t total = 0;
-	const char *currency = "EUR";
+	struct sum total = { .currency = "EUR" };
 	int rc;
 
 	if ((rc = lock_all(r, m, e)) ||
@@ -165,12 +170,13 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 		if (rc)
 			return rc;
 		rc = ct_exec(r, "booking_group", CT_ARGS(CT_NUM(m->id), CT_NUM(stored.id)), e);
-		total += stored.price.total_cents;
-		currency = stored.price.currency;
+		total.cents += stored.price.total_cents;
+		total.gross += price_sums(&stored.price).gross;
+		total.currency = stored.price.currency;
 	}
-	if (!rc && ct_in_set(r, "expected_total") && ct_in_int(r, "expected_total") != total)
+	if (!rc && ct_in_set(r, "expected_total") && ct_in_int(r, "expected_total") != total.cents)
 		rc = ct_fail(e, CT_CONFLICT, _("The price is now %s. Please look at it and book again."),
-			     ct_money_show(r, total, currency, r->lang));
+			     ct_money_show(r, total.gross, total.currency, r->lang));
 	return rc ? rc : group_mail(r, m->id, false, e);
 }
 
@@ -185,31 +191,87 @@ static bool is_alive(const struct ct_request *r, const struct ct_result *row)
 }
 
 /* What cancelling all of it costs at this moment; who runs the place cancels for nothing. */
-static int put_fees(struct ct_request *r, int64_t group, const char *currency, struct ct_error *e)
+static int fees_now(struct ct_request *r, int64_t group, struct sum *fees_r, struct ct_error *e)
 {
 	struct ct_result *row;
-	int64_t cents;
-	int rc = ct_one(r, "group_fees", CT_ARGS(CT_NUM(group), CT_UTC(r->now)), &row, e);
+	struct sum fees = { .currency = "EUR" };
+	bool charged = cancel_is_charged(r, r->org);
+	int rc = charged ? ct_query(r, "group_fees", CT_ARGS(CT_NUM(group), CT_UTC(r->now)), &row, e) : 0;
+
+	while (charged && !rc && ct_next(row)) {
+		struct price price = price_of_row(r, row);
+
+		fees.currency = price.currency;
+		fees.cents += ct_col_int(row, "fee_cents");
+		fees.gross += price_shown(&price, ct_col_int(row, "fee_cents"));
+	}
+	*fees_r = fees;
+	return rc;
+}
+
+static int put_fees(struct ct_request *r, int64_t group, const char *currency, struct ct_error *e)
+{
+	struct sum fees;
+	int rc = fees_now(r, group, &fees, e);
 
 	if (rc)
 		return rc;
-	cents = cancel_is_charged(r, r->org) ? ct_col_int(row, "fee_cents") : 0;
-	ct_put_money(r->view, "fees", cents, currency, r->lang);
+	ct_put_money(r->view, "fees", fees.cents, currency, r->lang);
+	ct_put_text(r->view, "fees_ui", ct_money_show(r, fees.gross, currency, r->lang));
 	ct_put_text(r->view, "fees_typed_ui",
-		    talloc_asprintf(r, "%lld,%02lld", (long long)cents / 100, (long long)cents % 100));
+		    talloc_asprintf(r, "%lld,%02lld", (long long)fees.cents / 100, (long long)fees.cents % 100));
 	ct_put_text(r->view, "cancel_sentence_ui",
-		    cents ? talloc_asprintf(r, _("Cancelling now costs %s. The room is free for others at once."),
-					    ct_money_show(r, cents, currency, r->lang))
-			  : _("Cancelling now is free of charge. The room is free for others at once."));
+		    fees.cents ? talloc_asprintf(r, _("Cancelling now costs %s. The room is free for others at once."),
+						 ct_money_show(r, fees.gross, currency, r->lang))
+			       : _("Cancelling now is free of charge. The room is free for others at once."));
 	return 0;
+}
+
+/* A guest's token opens all of her group, so each booking of it is linked with its own. */
+static bool is_guest(struct ct_request *r)
+{
+	return !r->person && guest_token(r);
+}
+
+static const char *tail(struct ct_request *r)
+{
+	return is_guest(r) ? talloc_asprintf(r, "?t=%s", guest_token(r)) : "";
+}
+
+const char *group_url(struct ct_request *r, const char *uid)
+{
+	return talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s", uid), tail(r));
+}
+
+static void put_link(struct ct_request *r, json_t *o, const struct ct_result *row)
+{
+	const char *uid = ct_col_text(row, "uid");
+
+	if (is_guest(r))
+		ct_put_text(o, "link_ui",
+			    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", uid), guest_secret(r, uid)));
+}
+
+/* Something more beside this booking; `org` is the slug of who runs the place. */
+static const char *add_link(struct ct_request *r, const char *org, const struct ct_result *row)
+{
+	const char *uid = ct_col_text(row, "uid");
+
+	if (ct_may(r, MAY_MANAGE, r->org))
+		return ct_url(r, "/o/%s/bookings/new?with=%s", org, uid);
+	if (!ct_owns(r) && !is_guest(r))
+		return NULL;
+	return together_link(r, ct_col_text(row, "slug"), ct_col_local(row, "start_local"), uid,
+			     is_guest(r) ? guest_secret(r, uid) : NULL);
 }
 
 static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	json_t *list;
 	struct ct_result *group, *row;
-	const char *currency = "EUR";
-	int64_t total = 0, alive = 0;
+	struct sum total = { .currency = "EUR" };
+	const char *add = NULL;
+	int64_t alive = 0;
 	int rc;
 
 	if ((rc = ct_one(r, "group_row", CT_ARGS(CT_NUM(id)), &group, e)) ||
@@ -224,27 +286,34 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 
 		booking_put_row(r, o, row);
 		ct_put_null(o, "again_link_ui");
-		currency = ct_col_text(row, "currency");
-		if (strcmp(status, "cancelled") && strcmp(status, "rejected") && strcmp(status, "expired"))
-			total += ct_col_int(row, "total_cents");
+		total.currency = ct_col_text(row, "currency");
+		if (strcmp(status, "cancelled") && strcmp(status, "rejected") && strcmp(status, "expired")) {
+			struct price price = price_of_row(r, row);
+
+			total.cents += price.total_cents;
+			total.gross += price_sums(&price).gross;
+		}
 		alive += is_alive(r, row);
-		ct_put_text(r->view, "first_ui", ct_col_text(row, "uid"));
+		add = is_alive(r, row) ? add_link(r, ct_col_text(group, "slug"), row) : add;
+		put_link(r, o, row);
 	}
-	ct_put_money(r->view, "total", total, currency, r->lang);
+	ct_put_money(r->view, "total", total.cents, total.currency, r->lang);
+	ct_put_text(r->view, "total_ui", ct_money_show(r, total.gross, total.currency, r->lang));
 	ct_put_bool(r->view, "can_cancel_ui", alive > 0);
-	ct_put_text(r->view, "cancel_action_ui", ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")));
-	ct_put_text(r->view, "add_link_ui",
-		    ct_may(r, MAY_MANAGE, r->org)
-			    ? ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(group, "slug"),
-				     json_string_value(json_object_get(r->view, "first_ui")))
-			    : NULL);
-	return put_fees(r, id, currency, e);
+	ct_put_text(r->view, "cancel_action_ui",
+		    talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")), tail(r)));
+	ct_put_text(r->view, "add_link_ui", add);
+	return put_fees(r, id, total.currency, e);
 }
 
 static int may_see(struct ct_request *r, const char *permission, struct ct_error *e)
 {
 	if (ct_owns(r) || ct_may(r, permission, r->org))
 		return 0;
+	if (is_guest(r))
+		return guest_check_group(r, r->subject, e);
+	if (!r->person)
+		return ct_must(r, permission, e);
 	return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 }
 
@@ -271,34 +340,25 @@ int reservation_group_create(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-/* One mail tells of all of it, and one person cancels all of it. */
-static bool is_same_person(const struct ct_result *a, const struct ct_result *b)
+int group_join(struct ct_request *r, int64_t id, struct together *t, struct ct_error *e)
 {
-	const char *one = ct_col_text(a, "contact_email"), *other = ct_col_text(b, "contact_email");
-
-	return ct_col_int(a, "person_id") == ct_col_int(b, "person_id") && !strcmp(one ? one : "", other ? other : "");
-}
-
-int group_join(struct ct_request *r, int64_t id, int64_t with, struct ct_error *e)
-{
-	struct ct_result *row, *own;
+	const struct ct_result *row = t->row;
+	const char *uid;
 	int64_t group;
 	int rc;
 
-	if ((rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(with)), &row, e)) ||
-	    (rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(id)), &own, e)))
-		return rc;
-	if (!is_same_person(row, own))
-		return ct_fail_field(e, "name", "%s",
-				     _("What is booked together is for one person: name her as in the first booking."));
+	if (!t->id)
+		return 0;
 	group = ct_col_int(row, "group_id");
+	uid = group ? ct_col_text(row, "group_uid") : ct_new_uid(r);
 	if (!group &&
 	    ((rc = ct_insert(r, "group_insert",
-			     CT_ARGS(CT_STR(ct_new_uid(r)), CT_NUM(r->org), CT_STR(ct_col_text(row, "title")),
+			     CT_ARGS(CT_STR(uid), CT_NUM(r->org), CT_STR(ct_col_text(row, "title")),
 				     CT_ID(ct_col_int(row, "person_id")), CT_ID(ct_col_int(row, "payer_id"))),
 			     &group, e)) ||
-	     (rc = ct_exec(r, "booking_group", CT_ARGS(CT_NUM(group), CT_NUM(with)), e))))
+	     (rc = ct_exec(r, "booking_group", CT_ARGS(CT_NUM(group), CT_NUM(t->id)), e))))
 		return rc;
+	t->group_uid = uid;
 	return ct_exec(r, "booking_group", CT_ARGS(CT_NUM(group), CT_NUM(id)), e);
 }
 
@@ -319,16 +379,16 @@ static int cancel_all(struct ct_request *r, struct ct_result *row, struct ct_err
 
 static int cancel(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	struct ct_result *leaf, *fees, *row;
+	struct ct_result *leaf, *row;
+	struct sum fees;
 	int rc = ct_query(r, "leaves_of_group", CT_ARGS(CT_NUM(r->subject)), &leaf, e);
 
 	(void)arg;
 	while (!rc && ct_next(leaf))
 		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(leaf, "leaf_id"))), e);
-	if (rc || (rc = ct_one(r, "group_fees", CT_ARGS(CT_NUM(r->subject), CT_UTC(r->now)), &fees, e)))
+	if (rc || (rc = fees_now(r, r->subject, &fees, e)))
 		return rc;
-	if (cancel_is_charged(r, r->org) && ct_in_set(r, "expected_fees") &&
-	    ct_col_int(fees, "fee_cents") > ct_in_int(r, "expected_fees"))
+	if (ct_in_set(r, "expected_fees") && fees.cents > ct_in_int(r, "expected_fees"))
 		return ct_fail(e, CT_CONFLICT, _("Cancelling costs more since a moment ago. Please look at it and decide again."));
 	if ((rc = ct_query(r, "group_bookings", CT_ARGS(CT_NUM(r->subject), CT_NUM(100)), &row, e)) ||
 	    (rc = cancel_all(r, row, e)))
@@ -343,6 +403,6 @@ int reservation_group_cancel(struct ct_request *r, struct ct_error *e)
 	if (rc || (rc = ct_transaction(r, cancel, NULL, e)) || (rc = put_group(r, r->subject, e)))
 		return rc;
 	ct_notice(r, "%s", _("All of it is cancelled."));
-	ct_redirect(r, 200, ct_url(r, "/groups/%s", ct_path(r, "uid")));
+	ct_redirect(r, 200, group_url(r, ct_path(r, "uid")));
 	return 0;
 }

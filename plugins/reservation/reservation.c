@@ -47,7 +47,18 @@ static const struct ct_field home_fields[] = {
 	{ 0 }
 };
 
+#define WITH \
+	{ "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking" }, \
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 }
+
 static const struct ct_field day_fields[] = {
+	{ "date", N_("Day"), CT_DATE },
+	{ "view", N_("View"), CT_CHOICE, .choices = views },
+	WITH,
+	{ 0 }
+};
+
+static const struct ct_field week_fields[] = {
 	{ "date", N_("Day"), CT_DATE },
 	{ "view", N_("View"), CT_CHOICE, .choices = views },
 	{ 0 }
@@ -69,6 +80,7 @@ static const struct ct_field price_fields[] = {
 	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "preview", N_("Only show the price"), CT_BOOL },
 	{ "guest", N_("For somebody without account"), CT_BOOL },
+	WITH,
 	{ 0 }
 };
 
@@ -115,7 +127,7 @@ static const struct ct_route routes[] = {
 	  .view = reservation_day_view, .title = N_("Day"), .embed = true },
 	{ "GET", "/resources/{id}", ROOM, "resource.see", "reservation/resource", reservation_resource,
 	  .view = reservation_room_view, .title = N_("Room") },
-	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, day_fields,
+	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, week_fields,
 	  .view = reservation_week_view, .title = N_("Week"), .embed = true },
 	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, price_fields,
 	  .view = reservation_form_view, .title = N_("Book") },
@@ -138,9 +150,9 @@ static const struct ct_route routes[] = {
 	  reservation_change_view, N_("Change a booking"), .form = reservation_change_refused },
 	{ "POST", "/groups", CT_FIELD("place", "place"), CT_SIGNED_IN, "reservation/group", reservation_group_create,
 	  reservation_group_fields, reservation_group_view, N_("Book several together") },
-	{ "GET", "/groups/{uid}", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group", reservation_group,
-	  .view = reservation_group_view, .title = N_("Bookings made together") },
-	{ "POST", "/groups/{uid}/cancel", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group",
+	{ "GET", "/groups/{uid}", CT_PATH("uid", "reservation.group"), CT_PUBLIC, "reservation/group", reservation_group,
+	  reservation_group_see_fields, .view = reservation_group_view, .title = N_("Bookings made together") },
+	{ "POST", "/groups/{uid}/cancel", CT_PATH("uid", "reservation.group"), CT_PUBLIC, "reservation/group",
 	  reservation_group_cancel, reservation_group_cancel_fields, reservation_group_view, N_("Cancel all of it"),
 	  .form = reservation_group },
 	{ "GET", "/bookings/{uid}/answer", BOOKING, "booking.manage", "reservation/answer", reservation_answer_page,

@@ -189,6 +189,14 @@ void put_card(struct ct_request *r, json_t *object, const struct room *, const s
 void put_now(struct ct_request *r, json_t *object, const struct room *, struct ct_day day,
 	     const struct slots *);
 
+/* ---- views.c: what together_put put into the view ---- */
+
+/* What is appended to a link to keep it: "&with=…&t=…", or "" where with_ui is null or not there. */
+const char *together_tail(const struct ct_request *r);
+
+/* The same as a list of { name, value }, for a form that is sent by GET; a reference of the caller's. */
+json_t *together_kept(const struct ct_request *r);
+
 /* ---- views.c: texts ---- */
 
 /* id, name, link_ui of a room, capacity_ui and the like are the page's own. */
