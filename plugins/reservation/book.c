@@ -63,6 +63,7 @@ static int put_windows(struct ct_request *r, const struct choice *c, struct ct_r
 const char *none_text(struct ct_request *r, const struct choice *c)
 {
 	const struct policy *p = &c->room->policy;
+	const char *holiday;
 	char buf[CT_TIME_UI];
 
 	if (!room_for_me(r, c->room) && r->person)
@@ -73,7 +74,9 @@ const char *none_text(struct ct_request *r, const struct choice *c)
 	case DAY_PAST:
 		return _("This day is over. Choose a later one.");
 	case DAY_CLOSED:
-		return _("Closed on this day. Choose another one.");
+		holiday = room_holiday(c->room, c->day);
+		return holiday ? talloc_asprintf(r, _("Closed on this day: %s. Choose another one."), holiday)
+			       : _("Closed on this day. Choose another one.");
 	case DAY_EARLY:
 		return talloc_asprintf(r, _("This can be booked at most %s ahead."),
 				       ct_minutes_ui(buf, p->max_notice, r->lang));
@@ -105,7 +108,8 @@ static void put_when(struct ct_request *r, const struct form *f)
 		    });
 	ct_put_text(r->view, "day_ui", day_long(r, c->day, CT_NO_DAY));
 	ct_put_text(r->view, "open_ui",
-		    open_text(r, spans, room_open(f->room, c->day, spans, DAY_SPANS)));
+		    open_text(r, spans, room_open(f->room, c->day, spans, DAY_SPANS),
+			      room_holiday(f->room, c->day)));
 	ct_put_bool(r->view, "can_book_ui", can);
 	ct_put_text(r->view, "none_ui", can ? NULL : none_text(r, c));
 	put_choice(r, r->view, c);

@@ -79,10 +79,12 @@ const char *hours_text(struct ct_request *r, struct ct_local start, struct ct_lo
 	return talloc_asprintf(r, "%s%s%s", hour_text(r, day, start), dash, hour_text(r, day, end));
 }
 
-const char *open_text(struct ct_request *r, const struct span *spans, size_t n)
+const char *open_text(struct ct_request *r, const struct span *spans, size_t n, const char *holiday)
 {
 	char *list = NULL;
 
+	if (!n && holiday)
+		return talloc_asprintf(r, _("Closed: %s"), holiday);
 	if (!n)
 		return _("Closed");
 	if (n == 1)
