@@ -6,6 +6,7 @@ import re
 import threading
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -142,6 +143,27 @@ def test_another_site_shows_what_is_free_and_books_in_the_full_page(sites, there
     assert re.search(r"/bookings/[0-9a-f-]{36}", there.driver.current_url), there.find("main").text[:500]
     assert stack.database.value("SELECT COUNT(*) FROM reservation_booking WHERE contact_email ="
                                 f" 'ailleurs-{there.name}@exemple.example' AND status = 'hold'") == 1
+
+
+def test_hours_dragged_over_in_a_frame_are_booked_in_the_full_page(sites):
+    stack, friend, _ = sites
+    day = fresh_day()
+    friend.src = f"{stack.url}/places/essai/day?date={day}&embed=1"
+    there = Browser(stack, DESKTOP)
+    try:
+        enter(there, friend)
+        slot = there.find(f"td[headers='c-{ROOM_A}'] a.slot[data-start]")
+        row = slot.size["height"] / 28                      # half-hours from 8 to 22; the middle is that of what is in view
+        middle = there.driver.execute_script("""arguments[0].scrollIntoView({ block: "start" });
+            var b = arguments[0].getBoundingClientRect();
+            return (Math.max(b.top, 0) + Math.min(b.bottom, innerHeight)) / 2 - b.top;""", slot)
+        (ActionChains(there.driver).move_to_element_with_offset(slot, 0, round(4.5 * row - middle)).click_and_hold()
+         .move_by_offset(0, round(row)).move_by_offset(0, round(2 * row)).release().perform())
+        there.driver.switch_to.default_content()
+        WebDriverWait(there.driver, 20).until(lambda d: d.current_url.startswith(stack.url))
+        assert there.driver.current_url.endswith(f"/resources/{ROOM_A}/book?start={day}T10%3A00&end={day}T12%3A00")
+    finally:
+        there.close()
 
 
 def test_week_of_a_room_in_a_frame(sites, there):
