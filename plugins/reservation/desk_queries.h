@@ -50,6 +50,25 @@
 	/* answering requests */
 	{ "booking_payer", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ?, payer_text = ?"
 		" WHERE id = ?" },
+	{ "quotation_usage", .sql = "SELECT amounts, currency, vat_code FROM reservation_tariff WHERE org_id = ?"
+		" AND archived_at IS NULL GROUP BY amounts, currency, vat_code ORDER BY COUNT(*) DESC, MIN(id) LIMIT 1" },
+	{ "quotation_audience", .sql = "SELECT audience_id FROM reservation_booking WHERE id = ?" },
+	{ "quotation_line", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, label,"
+		" list_cents, unit_amount, amount_cents, vat_code, reason, frozen_at_utc)"
+		" SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, ?, ?, ?"
+		" FROM reservation_price_line WHERE booking_id = ?" },
+	{ "quotation_drop", .audits = "booking", .sql = "DELETE FROM reservation_price_line WHERE booking_id = ?"
+		" ORDER BY position DESC LIMIT 1" },
+	{ "quotation_price", .audits = "booking", .sql = "UPDATE reservation_booking SET total_cents = ?, currency = ?,"
+		" amounts = ?, hold_until_utc = ? WHERE id = ?" },
+	{ "quotation_occupancy", .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.item_id"
+		" FROM reservation_item i JOIN reservation_occupancy o ON o.item_id = i.id WHERE i.booking_id = ?"
+		" ORDER BY o.resource_id, o.unit_no, o.start_utc LIMIT 5000", .max_rows = 5000 },
+	{ "quotations_over", .sql = "SELECT id FROM reservation_booking WHERE status = 'option' AND hold_until_utc <= ?"
+		" LIMIT 200" },
+	{ "quotations_open", .sql = "SELECT " DESK ", b.hold_until_utc FROM reservation_booking b"
+		" FORCE INDEX (reservation_booking_waiting)" DESK_JOINS " WHERE b.org_id = ? AND b.status = 'option'"
+		" AND b.start_utc > ? ORDER BY b.start_utc, b.id LIMIT 100" },
 	{ "refusal_insert", .audits = "booking", .sql = "INSERT INTO reservation_refusal (booking_id, reason, note, refused_by,"
 		" refused_utc, due_utc) VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "refusal_drop", .audits = "booking", .sql = "DELETE FROM reservation_refusal WHERE booking_id = ?"
@@ -92,7 +111,7 @@
 	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ?, project_id = ?"
 		" WHERE id = ?" },
 	{ "names_of_parties", .sql = "SELECT id, name FROM party WHERE id IN " IDS " ORDER BY name LIMIT 500" },
-	{ "payer_open", .sql = "SELECT payer_text IS NOT NULL AND (payer_id IS NULL OR payer_id <=> person_id) AS is_open"
+	{ "payer_open", .sql = "SELECT amounts = 'on_quote' OR (payer_text IS NOT NULL AND (payer_id IS NULL OR payer_id <=> person_id)) AS is_open"
 		" FROM reservation_booking WHERE id = ?" },
 
 	/* figures */

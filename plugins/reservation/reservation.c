@@ -7,6 +7,7 @@
 
 #include "setup.h"
 #include "group.h"
+#include "quotation.h"
 #include "store.h"
 
 static const struct ct_setting settings[] = {
@@ -147,6 +148,10 @@ static const struct ct_route routes[] = {
 	  reservation_answer_fields, reservation_booking_view, N_("Answer a request") },
 	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/answer", reservation_confirm,
 	  reservation_accept_fields, reservation_booking_view, N_("Accept a request"), .form = reservation_answer_page },
+	{ "POST", "/bookings/{uid}/accept", BOOKING, CT_PUBLIC, "reservation/booking", reservation_offer_accept,
+	  reservation_offer_fields, reservation_booking_view, N_("Accept an offer"), .form = reservation_show },
+	{ "POST", "/bookings/{uid}/decline", BOOKING, CT_PUBLIC, "reservation/booking", reservation_offer_decline,
+	  reservation_decline_fields, reservation_booking_view, N_("Decline an offer"), .form = reservation_show },
 	{ "POST", "/bookings/{uid}/reject", BOOKING, "booking.manage", "reservation/answer", reservation_reject,
 	  reservation_reject_fields, reservation_booking_view, N_("Refuse a request"), .form = reservation_answer_page },
 	{ "POST", "/bookings/{uid}/unreject", BOOKING, "booking.manage", "reservation/booking", reservation_unreject,
@@ -249,6 +254,7 @@ static const struct ct_menu menu[] = {
 
 static const struct ct_job jobs[] = {
 	{ "holds", 60, booking_expire_holds, N_("Free what nobody confirmed in time") },
+	{ "offers", 60, quotation_lapse, N_("End offers that nobody accepted in time") },
 	{ "refusals", 30, booking_mail_refusals, N_("Tell who asked that the place refused") },
 	{ "reminders", 600, reservation_remind, N_("Remind people of what they booked") },
 	{ "forget", 86400, reservation_forget_guests, N_("Make guests anonymous who have not come for long") },
