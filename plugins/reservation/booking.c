@@ -171,6 +171,8 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	json_t *o;
 
 	calendar_put_booking(r, r->view, uid);
+	ct_put_text(r->view, "answer_label_ui",
+		    strcmp(status, "option") ? _("Answer this request") : _("Make another offer"));
 	ct_put_text(r->view, "answer_link_ui",
 		    may_change && ct_may(r, MAY_MANAGE, r->org) &&
 				    (!strcmp(status, "pending") || !strcmp(status, "option"))

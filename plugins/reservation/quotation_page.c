@@ -11,7 +11,7 @@
 
 const struct ct_field reservation_offer_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
-	{ "expected_total", N_("Price as shown"), CT_MONEY, .min = 0, .required = true },
+	{ "expected_total", N_("Price as shown"), CT_MONEY, .min = 0 },
 	{ 0 }
 };
 
@@ -57,10 +57,12 @@ static void put_offer(struct ct_request *r, const char *uid, const struct price 
 		      struct ct_local now, bool may)
 {
 	long long cents = (long long)price->total_cents;
+	bool other = !ct_owns(r) && ct_may(r, MAY_MANAGE, r->org);
 	json_t *o = ct_put_object(r->view, "offer_ui");
 
 	ct_put_bool(o, "may_answer", may);
-	ct_put_bool(o, "for_other", !ct_owns(r) && ct_may(r, MAY_MANAGE, r->org));
+	ct_put_text(o, "heading", other ? _("An offer that waits for its answer") : _("An offer for you to answer"));
+	ct_put_bool(o, "for_other", other);
 	ct_put_text(o, "accept_action", with_token(r, ct_url(r, "/bookings/%s/accept", uid)));
 	ct_put_text(o, "decline_action", with_token(r, ct_url(r, "/bookings/%s/decline", uid)));
 	ct_put_text(o, "expected", talloc_asprintf(r, "%lld,%02lld", cents / 100, cents % 100));
@@ -95,9 +97,12 @@ int quotation_put(struct ct_request *r, const struct ct_result *b, const struct 
 
 static int accept(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	int rc = quotation_accept(r, r->subject, ct_in_int(r, "expected_total"), e);
+	int rc;
 
 	(void)arg;
+	if (!ct_in_set(r, "expected_total"))
+		return ct_fail_field(e, "expected_total", _("Say which price you accept."));
+	rc = quotation_accept(r, r->subject, ct_in_int(r, "expected_total"), e);
 	return rc ? rc : mail_about(r, r->subject, NULL, e);
 }
 
