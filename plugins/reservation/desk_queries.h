@@ -115,7 +115,9 @@
 		" FROM reservation_booking WHERE id = ?" },
 
 	/* figures */
-	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, SUM(" MINUTES ") AS minutes,"
+	/* bookers: how many people they are; who left no address is one each time */
+	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, COUNT(DISTINCT COALESCE(b.person_id,"
+		" b.contact_email, b.contact_phone, CONCAT('b', b.id))) AS bookers, SUM(" MINUTES ") AS minutes,"
 		" COALESCE(SUM(b.attendance), 0) AS said, COALESCE(SUM(b.attendance_actual), 0) AS came, b.currency,"
 		" SUM(" WORTH ") AS worth_cents, SUM(b.total_cents) AS paid_cents " COUNTED
 		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id" IN_PERIOD
