@@ -37,7 +37,8 @@ const char *basis_text(struct ct_request *r, const struct basis *basis)
 			       ct_rate_show(r, bp, r->lang));
 }
 
-void quotation_price(struct ct_request *r, const struct basis *basis, int64_t cents, const char *why, struct price *price)
+void quotation_price(struct ct_request *r, const struct basis *basis, int64_t cents, const char *why,
+		     struct price *price)
 {
 	price->known = true;
 	price->mixed = false;

@@ -15,8 +15,8 @@
 struct basis { const char *amounts, *currency, *vat_code; };
 
 /*
- * offer.c: the basis of the first of `n` tariffs that is there (each may be NULL), else that of most tariffs of `org`, else
- * with VAT at the standard rate. A query where no tariff is there.
+ * offer.c: the basis of the first of `n` tariffs that is there (each may be NULL), else that of most tariffs of
+ * `org`, else with VAT at the standard rate. A query where no tariff is there.
  */
 int quotation_basis(struct ct_request *r, int64_t org, struct tariff *const *tariffs, size_t n, struct basis *basis_r,
 		    struct ct_error *e) CT_MUST_USE;
@@ -52,12 +52,13 @@ int quotation_lapse(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 const char *until_text(struct ct_request *r, const struct ct_zone *, struct ct_utc until);
 
 /*
- * quotation_page.c: puts offer_ui of reservation/booking: what its person (or a manager for her) is asked, or null. `b` is a row of
- * booking_view.
+ * quotation_page.c: puts offer_ui of reservation/booking: what its person (or a manager for her) is asked, or null.
+ * `b` is a row of booking_view. After cancel_put.
  */
-int quotation_put(struct ct_request *r, const struct ct_result *b, const struct price *, struct ct_error *e) CT_MUST_USE;
+int quotation_put(struct ct_request *r, const struct ct_result *b, const struct price *,
+		  struct ct_error *e) CT_MUST_USE;
 
-/* Puts price_fields_ui and needs_price_ui of reservation/answer. */
+/* Puts price_fields_ui of reservation/answer: the first three of `fields`, with the basis of its booking. */
 int quotation_put_fields(struct ct_request *r, const struct ct_field *fields, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -53,8 +53,8 @@ static const char *with_token(struct ct_request *r, const char *path)
 	return token ? talloc_asprintf(r, "%s?t=%s", path, token) : path;
 }
 
-static void put_offer(struct ct_request *r, const char *uid, const struct price *price, const struct cancel_lines *lines,
-		      struct ct_local now, bool may)
+static void put_offer(struct ct_request *r, const char *uid, const struct price *price,
+		      const struct cancel_lines *lines, struct ct_local now, bool may)
 {
 	long long cents = (long long)price->total_cents;
 	bool other = !ct_owns(r) && ct_may(r, MAY_MANAGE, r->org);
@@ -114,8 +114,8 @@ static int decline(struct ct_request *r, void *arg, struct ct_error *e)
 	return rc ? rc : letter_send(r, r->subject, &(struct letter){ .about = LETTER_DECLINED }, e);
 }
 
-static int answer(struct ct_request *r, int (*write)(struct ct_request *, void *, struct ct_error *), const char *notice,
-		  struct ct_error *e)
+static int answer(struct ct_request *r, int (*write)(struct ct_request *, void *, struct ct_error *),
+		  const char *notice, struct ct_error *e)
 {
 	int rc = must_answer(r, e);
 

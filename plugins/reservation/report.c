@@ -146,18 +146,23 @@ static void put_month(struct ct_request *r, const char *key, const char *base, s
 	ct_put_text(o, "label", talloc_asprintf(r, "%s %d", ct_month_ui(civil.month, r->lang), civil.year));
 }
 
-/* Who is a coordinator reads those of others from her own. */
+/* From the figures of the house to those that others share with it; those of another say whose they are. */
 static int put_others(struct ct_request *r, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "others"), *one;
-	bool mine = ct_may(r, MAY_REPORT, r->org);
+	bool ours = ct_may(r, MAY_REPORT, r->org);
+	struct ct_result *row;
 	size_t i;
-	int rc = mine ? ct_granting(r, r->org, "figures", list, e) : 0;
+	int rc = ours ? ct_granting(r, r->org, "figures", list, e) : ct_one(r, "party_kind", CT_ARGS(CT_NUM(r->org)), &row, e);
+
+	if (rc)
+		return rc;
+	ct_put_text(r->view, "of_ui", ours ? NULL : ct_col_text(row, "name"));
 
 	json_array_foreach(list, i, one)
 		ct_put_text(one, "link_ui", ct_url(r, "/o/%s/report", json_string_value(json_object_get(one, "slug"))));
 	ct_put_bool(r->view, "has_others_ui", json_array_size(list) > 0);
-	return rc;
+	return 0;
 }
 
 int reservation_report(struct ct_request *r, struct ct_error *e)

@@ -119,7 +119,7 @@ static int put_price_fields(struct ct_request *r, const struct ct_result *row, s
 	bool offered = !strcmp(status, "option"), pending = !strcmp(status, "pending");
 	bool asks = offered || (pending && !strcmp(ct_col_text(row, "amounts"), "on_quote"));
 
-	ct_put_bool(r->view, "is_pending_ui", pending);
+	ct_put_bool(r->view, "can_refuse_ui", pending);
 	ct_put_bool(r->view, "is_open_ui", pending || offered);
 	ct_put_bool(r->view, "asks_price_ui", asks);
 	ct_put_text(r->view, "heading_ui", offered ? _("Make another offer") : asks ? _("Make an offer") : _("Accept"));

@@ -259,6 +259,15 @@ def test_declining_frees_the_room(stack, member, manager, offered):
     assert mailed(stack, MEMBER, "Vous avez décliné", offered)
 
 
+def test_making_another_offer(stack, manager, offered):
+    """There is nothing to refuse any more, and without a new price nothing to accept."""
+    page = stack.login(MANAGER).page(f"/bookings/{offered}/answer")
+    assert [f.action.split("/")[-1] for f in page.forms if offered in f.action] == ["confirm"]
+    for act in ("confirm", "reject"):
+        assert manager.post(f"/bookings/{offered}/{act}", json={}).status_code == 409
+    assert stored(stack, offered, "status") == "option"
+
+
 def test_nobody_else_answers(stack, manager, offered):
     for who in STRANGERS:
         client = stack.program(who) if who else stack.visitor()

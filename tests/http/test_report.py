@@ -154,7 +154,7 @@ def test_sums_by_a_grant_without_small_groups(stack, manager, month, grant):
     for path in (f"{REPORT}/bookings.csv", f"{REPORT}/bookings"):
         assert friend.get(path, params=asked).status_code in (403, 404)
     page = stack.login(FRIEND).page(REPORT, params=asked)
-    assert page.status == 200 and "moins de cinq personnes" in page.text and "bookings.csv" not in " ".join(page.links)
+    assert page.status == 200 and "moins de cinq personnes" in page.text and "La Filature · " in page.text and "bookings.csv" not in " ".join(page.links)
     # read from her own page, and through a role that sees figures at home
     own = friend.get("/o/canal/report").json()
     assert [o["slug"] for o in own["others"]] == ["filature"]
