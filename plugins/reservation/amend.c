@@ -3,11 +3,16 @@
  * POST /bookings/{uid}: changes a booking. Only what is sent is changed. A person sees a new price before it is
  * owed: without expected_total the form is answered by a page that asks, a program asks by preview=1.
  */
+#include "demand.h"
 #include "edit.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
+
+#include <comptoir/limit.h>
+
+enum { GUEST_CHANGES = 10 };	/* a day */
 
 const struct ct_field reservation_change_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
@@ -30,6 +35,7 @@ const struct ct_field reservation_change_fields[] = {
 	{ "internal_note", N_("Note of the house"), CT_LONG_TEXT, .max = 2000,
 	  .help = N_("Seen only by those who run the place.") },
 	{ "project", N_("Project"), CT_REF, .ref = "project" },
+	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
 	{ "preview", N_("Only show the price"), CT_BOOL },
 	{ 0 }
@@ -128,6 +134,7 @@ static int merge(struct ct_request *r, struct change *c, struct ct_error *e)
 		w->end = ct_in_local(r, "end");
 	if (w->end.s <= w->start.s)
 		ct_in_error(r, "end", _("The end has to come after the start."));
+	wish_terms(r, w);
 	w->expected_cents = ct_in_set(r, "expected_total") ? ct_in_int(r, "expected_total") : -1;
 	return ct_in_fail(r, e) ? CT_INVALID : merge_rooms(r, c, e);
 }
@@ -177,13 +184,22 @@ static int tell(struct ct_request *r, const struct change *c, struct ct_error *e
 	return strcmp(c->new_status, "confirmed") ? mail_about(r, c->id, NULL, e) : letter_send(r, c->id, &changed, e);
 }
 
+/* Each change of a guest's booking is mailed to an address that she may have only said is hers. */
+static int limit_guest(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	const struct ct_limit limit = { "changes of a booking", c->wish.uid, GUEST_CHANGES, 86400 };
+
+	return r->person || !c->moves ? 0 : ct_limit_take(r, &limit, e);
+}
+
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct amending *a = arg;
 	int rc;
 
 	if ((rc = booking_lock_leaves(r, r->subject, wanted_rooms(r), e)) ||
-	    (rc = read_change(r, a, e)) || (rc = change_store(r, &a->change, e)))
+	    (rc = read_change(r, a, e)) || (rc = limit_guest(r, &a->change, e)) ||
+	    (rc = change_store(r, &a->change, e)))
 		return rc;
 	return tell(r, &a->change, e);
 }
@@ -198,8 +214,8 @@ static void put_outcome(struct ct_request *r, const struct change *c)
 	ct_put_text(o, "start_local", ct_local_text(start, c->wish.start));
 	ct_put_text(o, "end_local", ct_local_text(end, c->wish.end));
 	ct_put_text(o, "status", c->new_status);
-	ct_put_money(o, "total", c->now_cents, c->now_currency, r->lang);
-	ct_put_money(o, "difference", c->difference_cents, c->now_currency, r->lang);
+	ct_put_money(o, "total", c->price.total_cents, c->price.currency, r->lang);
+	ct_put_money(o, "difference", c->price.total_cents - c->was_price.total_cents, c->price.currency, r->lang);
 }
 
 /* All that was sent, as hidden fields of a page that asks once more. */
@@ -242,24 +258,43 @@ static const char *action(struct ct_request *r)
 	return talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")), edit_tail(r));
 }
 
+/* What is paid more in the end, or less. */
+static int64_t more_to_pay(const struct change *c)
+{
+	return price_sums(&c->price).gross - price_sums(&c->was_price).gross;
+}
+
 static const char *review_button(struct ct_request *r, const struct change *c)
 {
-	const char *more = ct_money_show(r, llabs(c->difference_cents), c->now_currency, r->lang);
+	const int64_t more = more_to_pay(c);
+	const char *text = ct_money_show(r, llabs(more), c->price.currency, r->lang);
 
 	if (!strcmp(c->new_status, "pending"))
 		return _("Ask for this change");
-	if (c->difference_cents > 0)
-		return talloc_asprintf(r, _("Change with obligation to pay – %s more"), more);
-	return c->difference_cents ? talloc_asprintf(r, _("Change the booking – %s less"), more)
-				   : _("Change the booking");
+	if (more > 0)
+		return talloc_asprintf(r, _("Change with obligation to pay – %s more"), text);
+	return more ? talloc_asprintf(r, _("Change the booking – %s less"), text) : _("Change the booking");
+}
+
+static void put_prices(struct ct_request *r, const struct change *c)
+{
+	json_t *o = ct_put_object(r->view, "new_price_ui");
+	const int64_t more = more_to_pay(c);
+
+	ct_put_text(r->view, "was_total_ui", price_said(r, &c->was_price));
+	ct_put_text(r->view, "now_total_ui", c->price.known ? price_said(r, &c->price) : NULL);
+	ct_put_text(r->view, "difference_ui",
+		    talloc_asprintf(r, "%s%s", more > 0 ? "+" : "",
+				    ct_money_show(r, more, c->price.currency, r->lang)));
+	price_put(r, o, &c->price, false);
+	ct_put_bool(o, "is_net_ui", c->price.known && c->price.for_body && price_sums(&c->price).vat);
 }
 
 /* Money has a page of its own before it is owed: what was, what will be, and what that makes. */
 static int put_review(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
-	static const char *const left_out[] = { "expected_total", "preview", NULL };
+	static const char *const left_out[] = { "expected_total", "preview", "terms", NULL };
 	const struct room *room = &c->rooms.room[0];
-	struct price now = c->price;
 	char *rooms = talloc_strdup(r, "");
 	json_t *typed;
 	int rc = booking_put(r, c->id, true, e);
@@ -270,21 +305,15 @@ static int put_review(struct ct_request *r, const struct change *c, struct ct_er
 		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "", c->rooms.room[i].name);
 	ct_put_text(r->view, "new_when_ui", when_text(r, room->zone, c->wish.start, c->wish.end));
 	ct_put_text(r->view, "new_rooms_ui", rooms);
-	ct_put_text(r->view, "was_total_ui",
-		    ct_money_show(r, c->was_cents, c->currency, r->lang));
-	ct_put_text(r->view, "now_total_ui",
-		    c->price.known ? ct_money_show(r, c->now_cents, c->now_currency, r->lang) : NULL);
-	ct_put_text(r->view, "difference_ui",
-		    talloc_asprintf(r, "%s%s", c->difference_cents > 0 ? "+" : "",
-				    ct_money_show(r, c->difference_cents, c->now_currency, r->lang)));
+	put_prices(r, c);
+	demands_put(r, r->view, c->rooms.demands, NULL, ct_in_set(r, "expected_total"));
 	ct_put_text(r->view, "pending_ui",
 		    strcmp(c->status, c->new_status)
 			    ? _("The place answers this change; until then the new time is kept for you.")
 			    : NULL);
-	price_put(r, ct_put_object(r->view, "new_price_ui"), &now, false);
 	typed = put_typed(r, left_out);
 	if (c->price.known)
-		put_hidden(typed, "expected_total", typed_cents(r, c->now_cents));
+		put_hidden(typed, "expected_total", typed_cents(r, c->price.total_cents));
 	ct_put_text(r->view, "action_ui", action(r));
 	ct_put_text(r->view, "submit_ui", review_button(r, c));
 	ct_put_text(r->view, "back_link_ui",
@@ -399,8 +428,8 @@ static int refuse(struct ct_request *r, struct amending *a, int rc, struct ct_er
 
 static bool must_be_reviewed(const struct ct_request *r, const struct change *c)
 {
-	return c->moves && !ct_in_set(r, "expected_total") &&
-	       (c->difference_cents || strcmp(c->status, c->new_status) != 0);
+	return c->lacks_terms || (c->moves && !ct_in_set(r, "expected_total") &&
+				  (more_to_pay(c) || strcmp(c->status, c->new_status) != 0));
 }
 
 int reservation_change(struct ct_request *r, struct ct_error *e)

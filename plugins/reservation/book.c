@@ -151,7 +151,8 @@ static void put_demands(struct ct_request *r, const struct form *f, const struct
 	static const struct demands nothing = { 0 };
 	bool manager = ct_may(r, MAY_MANAGE, f->room->org);
 
-	demands_put(r, r->view, manager ? &nothing : demands);
+	demands_put(r, r->view, manager ? &nothing : demands, "book",
+		    ct_in_typed(r, "resource") && !ct_in_int(r, "preview"));
 	ct_put_text(r->view, "lacking_ui", manager ? NULL : demands->lacking);
 }
 

@@ -63,8 +63,7 @@ int cancel_tell(struct ct_request *r, const struct ct_result *b, json_t *view, s
 	    (rc = cancel_stored(r, ct_col_int(b, "id"), &lines, e)))
 		return rc;
 	ct_put_text(view, "total_ui",
-		    price.total_cents ? talloc_asprintf(r, "%s %s", price_text(r, &price), price_basis(&price))
-				      : NULL);
+		    price.total_cents ? price_said(r, &price) : NULL);
 	ct_put_text(view, "cancel_ui", NULL);
 	if (alive && lines.n)
 		ct_put_text(view, "cancel_ui", cancel_text(r, &lines, ct_zone_local(zone, r->now)));

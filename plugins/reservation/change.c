@@ -2,7 +2,7 @@
 /* What becomes of a booking after it was stored: each change under the locks of its rooms. */
 #include "cancel.h"
 #include "closure.h"
-#include "store.h"
+#include "price_change.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -191,7 +191,10 @@ int booking_reopen(struct ct_request *r, int64_t id, struct ct_error *e)
 	w = wish_of(r, &b);
 	if ((rc = booking_retake(r, id, &w, false, &rooms, e)))
 		return rc;
-	return booking_set_status(r, &b, "pending", false, "reopen", e);
+	if ((rc = booking_set_status(r, &b, "pending", false, "reopen", e)))
+		return rc;
+	b.status = "pending";
+	return booking_raise(r, "booking.reopened", &b, e);
 }
 
 int booking_alternatives(struct ct_request *r, const struct ct_booking *b, struct rooms *rooms_r,
@@ -220,6 +223,7 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	struct rooms rooms;
 	struct ct_booking b;
 	struct ct_result *row;
+	struct price was = { 0 };
 	const char *status;
 	struct wish w;
 	bool late;
@@ -236,10 +240,13 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	w = wish_of(r, &b);
 	late = !strcmp(b.status, "expired") || b.hold_until.s <= r->now.s;
 	w.expected_cents = b.total_cents;
-	if ((late && (rc = wish_again(r, id, &w, e))) ||
-	    (rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
-	    (rc = booking_retake(r, id, &w, late, &rooms, e)) ||
-	    (rc = ct_one(r, "payer_open", CT_ARGS(CT_NUM(id)), &row, e)))
+	if ((late && (rc = price_lines(r, id, &was, e))) ||
+	    (rc = ct_one(r, "booking_guest", CT_ARGS(CT_NUM(id)), &row, e)))
+		return rc;
+	w.email = ct_col_text(row, "contact_email");
+	wish_again(r, &was, &w);
+	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
+	    (rc = booking_retake(r, id, &w, late, &rooms, e)))
 		return rc;
 	status = booking_needs_approval(&rooms) || ct_col_int(row, "is_open") ? "pending" : "confirmed";
 	if ((rc = booking_set_status(r, &b, status, false, "verify", e)))

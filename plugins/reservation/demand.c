@@ -133,6 +133,25 @@ int demands_check_terms(const struct rooms *rooms, const struct wish *w, struct 
 	return 0;
 }
 
+int demands_without(struct ct_request *r, const struct rooms *rooms, int64_t id, struct ct_error *e)
+{
+	struct demands *d = rooms->demands;
+	struct ct_result *row;
+	int rc = d->n_terms ? ct_query(r, "terms_of_booking", CT_ARGS(CT_NUM(id)), &row, e) : 0;
+
+	while (d->n_terms && !rc && ct_next(row)) {
+		size_t kept = 0;
+
+		for (size_t i = 0; i < d->n_terms; i++)
+			if (strcmp(d->kinds[i], ct_col_text(row, "kind")) != 0) {
+				d->kinds[kept] = d->kinds[i];
+				d->terms[kept++] = d->terms[i];
+			}
+		d->n_terms = kept;
+	}
+	return rc;
+}
+
 struct asks {
 	int64_t policy, audience;
 	const char *kind, *code;
@@ -258,10 +277,9 @@ static bool is_ticked(const struct ct_request *r, int64_t id)
 	return false;
 }
 
-void demands_put(struct ct_request *r, json_t *view, const struct demands *d)
+void demands_put(struct ct_request *r, json_t *view, const struct demands *d, const char *form, bool posted)
 {
 	json_t *list = ct_put_array(view, "terms_ui");
-	bool posted = ct_in_typed(r, "resource") != NULL;
 
 	for (size_t i = 0; i < d->n_terms; i++) {
 		const struct ct_terms *t = &d->terms[i];
@@ -273,7 +291,8 @@ void demands_put(struct ct_request *r, json_t *view, const struct demands *d)
 		ct_put_text(o, "label", t->title);
 		ct_put_text(o, "link", ct_url(r, "/legal/%lld/terms/%s", (long long)r->org, t->uid));
 		ct_put_bool(o, "checked", ticked);
-		ct_put_text(o, "error", posted && !ticked && !ct_in_int(r, "preview")
+		ct_put_text(o, "form", form);
+		ct_put_text(o, "error", posted && !ticked
 					? _("Please read these conditions and tick the box.") : NULL);
 	}
 	ct_put_bool(view, "has_terms_ui", d->n_terms > 0);

@@ -40,6 +40,12 @@ int demands_load(struct ct_request *r, struct rooms *, int64_t person, struct ct
 /* CT_INVALID at `terms` where one of them is not among those that the wish accepts. */
 int demands_check_terms(const struct rooms *, const struct wish *, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * Leaves out of rooms->demands what booking `id` was made under, in whatever version: a contract keeps the version
+ * that it was made with. One query where there is any.
+ */
+int demands_without(struct ct_request *r, const struct rooms *, int64_t id, struct ct_error *e) CT_MUST_USE;
+
 /* Which of `rooms` ask for nothing that `asked` does not ask for as well: one each, on r. One query. */
 int demands_compare(struct ct_request *r, const struct rooms *, const struct room *asked, const bool **no_more_r,
 		    struct ct_error *e) CT_MUST_USE;
@@ -55,8 +61,11 @@ int demands_keep(struct ct_request *r, const struct rooms *, const struct wish *
 int demands_copy(struct ct_request *r, int64_t org, int64_t booking, json_t *view, struct ct_attachment *copies,
 		 size_t *n_r, struct ct_error *e) CT_MUST_USE;
 
-/* The form's boxes: terms_ui and has_terms_ui. */
-void demands_put(struct ct_request *r, json_t *view, const struct demands *);
+/*
+ * The form's boxes: terms_ui and has_terms_ui. `form`: the id of their form, where they stand outside of it; else
+ * NULL. `posted`: it was sent, so that a box without a tick is an error.
+ */
+void demands_put(struct ct_request *r, json_t *view, const struct demands *, const char *form, bool posted);
 
 /*
  * Under the locks: what the booker has already and what the wish adds, against each quota of its rooms.

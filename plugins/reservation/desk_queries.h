@@ -2,7 +2,7 @@
 /* The part of the plugin's queries, included by their table, that serves changing bookings and a day's work. */
 
 #define DESK "b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc, b.end_utc, b.attendance," \
-	" b.attendance_actual, b.arrived_utc, b.note, b.internal_note, b.created_utc, b.row_version, b.total_cents, b.currency, b.amounts," \
+	" b.attendance_actual, b.arrived_utc, b.note, b.internal_note, b.created_utc, b.row_version, " PRICED "," \
 	" p.name AS place_name, COALESCE(q.name, b.contact_name) AS person_name, COALESCE(q.phone, b.contact_phone) AS phone," \
 	" COALESCE(q.email, b.contact_email) AS email, COALESCE(IF(b.payer_id <=> b.person_id, NULL, y.name), b.payer_text)" \
 	" AS payer_name, b.payer_text IS NOT NULL AND (b.payer_id IS NULL OR b.payer_id <=> b.person_id) AS payer_open," \
@@ -16,8 +16,7 @@
 #define IN_PERIOD " WHERE b.org_id = ? AND b.start_utc >= ? AND b.start_utc < ? AND b.start_local >= ? AND b.start_local < ?" \
 	" AND b.status IN ('confirmed', 'done', 'no_show')"
 #define MINUTES "TIMESTAMPDIFF(MINUTE, b.start_local, b.end_local)"
-#define WORTH "(SELECT COALESCE(SUM(GREATEST(l.list_cents, 0)), 0) FROM reservation_price_line l WHERE l.booking_id = b.id" \
-	" AND l.list_cents > 0)"
+#define WORTH "(SELECT COALESCE(SUM(l.list_cents), 0) FROM reservation_price_line l WHERE l.booking_id = b.id)"
 #define PAGE_OF " AND (b.start_utc > ? OR (b.start_utc = ? AND b.id > ?)) ORDER BY b.start_utc, b.id LIMIT ?"
 
 	/* changing a booking */
@@ -25,12 +24,10 @@
 		"SELECT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
 		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ?"
 		" UNION SELECT COALESCE(p.leaf_id, j.k) FROM " GIVEN " LEFT JOIN reservation_part p ON p.whole_id = j.k) x" },
-	{ "booking_full", .sql = "SELECT b.uid, b.org_id, b.place_id, b.person_id, b.payer_id, b.payer_text, b.booked_by,"
+	{ "booking_full", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.payer_id, b.payer_text, b.booked_by,"
 		" b.group_id, b.project_id, b.title, b.note, b.internal_note, b.contact_name, b.contact_email, b.contact_phone,"
 		" b.layout, b.attendance, b.purpose_id, b.order_ref, b.source, b.start_local, b.end_local, b.start_utc,"
-		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version,"
-		" (SELECT COALESCE(SUM(l.amount_cents), 0) FROM reservation_price_line l WHERE l.booking_id = b.id"
-		"  AND l.reason_id IS NOT NULL AND l.tariff_id IS NULL AND l.adjust_id IS NULL AND l.extra_id IS NULL) AS kept_cents"
+		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version"
 		" FROM reservation_booking b WHERE b.id = ?" },
 	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
 		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
@@ -42,10 +39,6 @@
 		" AND resource_id NOT IN " IDS },
 	{ "item_put", .audits = "booking", .sql = "INSERT INTO reservation_item (booking_id, resource_id, quantity)"
 		" VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE quantity = VALUES(quantity)" },
-	{ "line_difference", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, label,"
-		" list_cents, unit_amount, amount_cents, vat_code, frozen_at_utc)"
-		" SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, ?, ?"
-		" FROM reservation_price_line WHERE booking_id = ?" },
 
 	/* answering requests */
 	{ "booking_payer", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ?, payer_text = ?"
@@ -53,10 +46,6 @@
 	{ "quotation_usage", .sql = "SELECT amounts, currency, vat_code FROM reservation_tariff WHERE org_id = ?"
 		" AND archived_at IS NULL GROUP BY amounts, currency, vat_code ORDER BY COUNT(*) DESC, MIN(id) LIMIT 1" },
 	{ "quotation_audience", .sql = "SELECT audience_id FROM reservation_booking WHERE id = ?" },
-	{ "quotation_line", .audits = "booking", .sql = "INSERT INTO reservation_price_line (booking_id, position, label,"
-		" list_cents, unit_amount, amount_cents, vat_code, reason, frozen_at_utc)"
-		" SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, ?, ?, ?"
-		" FROM reservation_price_line WHERE booking_id = ?" },
 	{ "quotation_drop", .audits = "booking", .sql = "DELETE FROM reservation_price_line WHERE booking_id = ?"
 		" ORDER BY position DESC LIMIT 1" },
 	{ "quotation_price", .audits = "booking", .sql = "UPDATE reservation_booking SET total_cents = ?, currency = ?,"
@@ -111,8 +100,8 @@
 	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ?, project_id = ?"
 		" WHERE id = ?" },
 	{ "names_of_parties", .sql = "SELECT id, name FROM party WHERE id IN " IDS " ORDER BY name LIMIT 500" },
-	{ "payer_open", .sql = "SELECT amounts = 'on_quote' OR (payer_text IS NOT NULL AND (payer_id IS NULL OR payer_id <=> person_id)) AS is_open"
-		" FROM reservation_booking WHERE id = ?" },
+	{ "booking_guest", .sql = "SELECT contact_email, amounts = 'on_quote' OR (payer_text IS NOT NULL"
+		" AND (payer_id IS NULL OR payer_id <=> person_id)) AS is_open FROM reservation_booking WHERE id = ?" },
 
 	/* figures */
 	/* bookers: how many people they are; who left no address is one each time */
@@ -148,12 +137,12 @@
 		" JOIN reservation_item i ON i.booking_id = b.id LEFT JOIN reservation_part p ON p.whole_id = i.resource_id"
 		" WHERE b.group_id = ? ORDER BY 1 LIMIT 500" },
 	/* of each booking the step that holds now, which is the last one once its hour is over */
-	{ "group_fees", .sql = "SELECT COALESCE(SUM(COALESCE((SELECT l.fee_cents FROM reservation_cancel_line l"
+	{ "group_fees", .sql = "SELECT " PRICED ", COALESCE((SELECT l.fee_cents FROM reservation_cancel_line l"
 		" WHERE l.booking_id = b.id AND l.until_local > b.start_local - INTERVAL TIMESTAMPDIFF(SECOND, n.now_utc, b.start_utc)"
 		" SECOND ORDER BY l.until_local LIMIT 1), (SELECT l.fee_cents FROM reservation_cancel_line l"
-		" WHERE l.booking_id = b.id ORDER BY l.until_local DESC LIMIT 1), 0)), 0) AS fee_cents"
+		" WHERE l.booking_id = b.id ORDER BY l.until_local DESC LIMIT 1), 0) AS fee_cents"
 		" FROM (SELECT ? AS group_id, CAST(? AS DATETIME) AS now_utc) n JOIN reservation_booking b ON b.group_id = n.group_id"
-		" WHERE b.status = 'confirmed' AND b.end_utc > n.now_utc" },
+		" WHERE b.status = 'confirmed' AND b.end_utc > n.now_utc LIMIT 100" },
 	{ "merge_group_contacts", .audits = "booking", .sql = "UPDATE reservation_group SET contact_id = ? WHERE contact_id = ?" },
 	{ "merge_group_payers", .audits = "booking", .sql = "UPDATE reservation_group SET payer_id = ? WHERE payer_id = ?" },
 	{ "privacy_groups", .audits = "booking", .sql = "UPDATE reservation_group SET title = NULL WHERE contact_id = ?" },

@@ -47,6 +47,9 @@ struct making {
 	int64_t person, payer;
 };
 
+/* A sum over bookings, in their bases and as it is paid in the end. */
+struct sum { int64_t cents, gross; const char *currency; };
+
 /* ---- reading ---- */
 
 static int bad(struct ct_error *e)
@@ -148,8 +151,7 @@ static int lock_all(struct ct_request *r, const struct making *m, struct ct_erro
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct making *m = arg;
-	int64_t total = 0;
-	const char *currency = "EUR";
+	struct sum total = { .currency = "EUR" };
 	int rc;
 
 	if ((rc = lock_all(r, m, e)) ||
@@ -165,12 +167,13 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 		if (rc)
 			return rc;
 		rc = ct_exec(r, "booking_group", CT_ARGS(CT_NUM(m->id), CT_NUM(stored.id)), e);
-		total += stored.price.total_cents;
-		currency = stored.price.currency;
+		total.cents += stored.price.total_cents;
+		total.gross += price_sums(&stored.price).gross;
+		total.currency = stored.price.currency;
 	}
-	if (!rc && ct_in_set(r, "expected_total") && ct_in_int(r, "expected_total") != total)
+	if (!rc && ct_in_set(r, "expected_total") && ct_in_int(r, "expected_total") != total.cents)
 		rc = ct_fail(e, CT_CONFLICT, _("The price is now %s. Please look at it and book again."),
-			     ct_money_show(r, total, currency, r->lang));
+			     ct_money_show(r, total.gross, total.currency, r->lang));
 	return rc ? rc : group_mail(r, m->id, false, e);
 }
 
@@ -185,22 +188,39 @@ static bool is_alive(const struct ct_request *r, const struct ct_result *row)
 }
 
 /* What cancelling all of it costs at this moment; who runs the place cancels for nothing. */
-static int put_fees(struct ct_request *r, int64_t group, const char *currency, struct ct_error *e)
+static int fees_now(struct ct_request *r, int64_t group, struct sum *fees_r, struct ct_error *e)
 {
 	struct ct_result *row;
-	int64_t cents;
-	int rc = ct_one(r, "group_fees", CT_ARGS(CT_NUM(group), CT_UTC(r->now)), &row, e);
+	struct sum fees = { .currency = "EUR" };
+	bool charged = cancel_is_charged(r, r->org);
+	int rc = charged ? ct_query(r, "group_fees", CT_ARGS(CT_NUM(group), CT_UTC(r->now)), &row, e) : 0;
+
+	while (charged && !rc && ct_next(row)) {
+		struct price price = price_of_row(r, row);
+
+		fees.currency = price.currency;
+		fees.cents += ct_col_int(row, "fee_cents");
+		fees.gross += price_shown(&price, ct_col_int(row, "fee_cents"));
+	}
+	*fees_r = fees;
+	return rc;
+}
+
+static int put_fees(struct ct_request *r, int64_t group, const char *currency, struct ct_error *e)
+{
+	struct sum fees;
+	int rc = fees_now(r, group, &fees, e);
 
 	if (rc)
 		return rc;
-	cents = cancel_is_charged(r, r->org) ? ct_col_int(row, "fee_cents") : 0;
-	ct_put_money(r->view, "fees", cents, currency, r->lang);
+	ct_put_money(r->view, "fees", fees.cents, currency, r->lang);
+	ct_put_text(r->view, "fees_ui", ct_money_show(r, fees.gross, currency, r->lang));
 	ct_put_text(r->view, "fees_typed_ui",
-		    talloc_asprintf(r, "%lld,%02lld", (long long)cents / 100, (long long)cents % 100));
+		    talloc_asprintf(r, "%lld,%02lld", (long long)fees.cents / 100, (long long)fees.cents % 100));
 	ct_put_text(r->view, "cancel_sentence_ui",
-		    cents ? talloc_asprintf(r, _("Cancelling now costs %s. The room is free for others at once."),
-					    ct_money_show(r, cents, currency, r->lang))
-			  : _("Cancelling now is free of charge. The room is free for others at once."));
+		    fees.cents ? talloc_asprintf(r, _("Cancelling now costs %s. The room is free for others at once."),
+						 ct_money_show(r, fees.gross, currency, r->lang))
+			       : _("Cancelling now is free of charge. The room is free for others at once."));
 	return 0;
 }
 
@@ -208,8 +228,8 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	json_t *list;
 	struct ct_result *group, *row;
-	const char *currency = "EUR";
-	int64_t total = 0, alive = 0;
+	struct sum total = { .currency = "EUR" };
+	int64_t alive = 0;
 	int rc;
 
 	if ((rc = ct_one(r, "group_row", CT_ARGS(CT_NUM(id)), &group, e)) ||
@@ -224,13 +244,18 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 
 		booking_put_row(r, o, row);
 		ct_put_null(o, "again_link_ui");
-		currency = ct_col_text(row, "currency");
-		if (strcmp(status, "cancelled") && strcmp(status, "rejected") && strcmp(status, "expired"))
-			total += ct_col_int(row, "total_cents");
+		total.currency = ct_col_text(row, "currency");
+		if (strcmp(status, "cancelled") && strcmp(status, "rejected") && strcmp(status, "expired")) {
+			struct price price = price_of_row(r, row);
+
+			total.cents += price.total_cents;
+			total.gross += price_sums(&price).gross;
+		}
 		alive += is_alive(r, row);
 		ct_put_text(r->view, "first_ui", ct_col_text(row, "uid"));
 	}
-	ct_put_money(r->view, "total", total, currency, r->lang);
+	ct_put_money(r->view, "total", total.cents, total.currency, r->lang);
+	ct_put_text(r->view, "total_ui", ct_money_show(r, total.gross, total.currency, r->lang));
 	ct_put_bool(r->view, "can_cancel_ui", alive > 0);
 	ct_put_text(r->view, "cancel_action_ui", ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")));
 	ct_put_text(r->view, "add_link_ui",
@@ -238,7 +263,7 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 			    ? ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(group, "slug"),
 				     json_string_value(json_object_get(r->view, "first_ui")))
 			    : NULL);
-	return put_fees(r, id, currency, e);
+	return put_fees(r, id, total.currency, e);
 }
 
 static int may_see(struct ct_request *r, const char *permission, struct ct_error *e)
@@ -319,16 +344,16 @@ static int cancel_all(struct ct_request *r, struct ct_result *row, struct ct_err
 
 static int cancel(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	struct ct_result *leaf, *fees, *row;
+	struct ct_result *leaf, *row;
+	struct sum fees;
 	int rc = ct_query(r, "leaves_of_group", CT_ARGS(CT_NUM(r->subject)), &leaf, e);
 
 	(void)arg;
 	while (!rc && ct_next(leaf))
 		rc = ct_exec(r, "lock_leaf", CT_ARGS(CT_NUM(ct_col_int(leaf, "leaf_id"))), e);
-	if (rc || (rc = ct_one(r, "group_fees", CT_ARGS(CT_NUM(r->subject), CT_UTC(r->now)), &fees, e)))
+	if (rc || (rc = fees_now(r, r->subject, &fees, e)))
 		return rc;
-	if (cancel_is_charged(r, r->org) && ct_in_set(r, "expected_fees") &&
-	    ct_col_int(fees, "fee_cents") > ct_in_int(r, "expected_fees"))
+	if (ct_in_set(r, "expected_fees") && fees.cents > ct_in_int(r, "expected_fees"))
 		return ct_fail(e, CT_CONFLICT, _("Cancelling costs more since a moment ago. Please look at it and decide again."));
 	if ((rc = ct_query(r, "group_bookings", CT_ARGS(CT_NUM(r->subject), CT_NUM(100)), &row, e)) ||
 	    (rc = cancel_all(r, row, e)))

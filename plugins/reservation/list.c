@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "reservation.h"
+#include "store.h"
 #include "views.h"
 
 enum { ROWS = 50, MOST_ROWS = 500, WIDEST_ZONE = 14 * 3600, SEARCH_DAYS = 366 };
@@ -105,7 +106,8 @@ static void put_status(struct ct_request *r, json_t *o, const struct ct_result *
 
 void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
-	int64_t attendance = ct_col_int(row, "attendance"), total = ct_col_int(row, "total_cents");
+	int64_t attendance = ct_col_int(row, "attendance");
+	struct price price = price_of_row(r, row);
 	json_t *place;
 
 	ct_put_text(o, "uid", ct_col_text(row, "uid"));
@@ -126,9 +128,8 @@ void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *ro
 	else
 		ct_put_null(o, "attendance");
 	ct_put_text(o, "attendance_ui", people_text(r, attendance));
-	ct_put_money(o, "total", total, ct_col_text(row, "currency"), r->lang);
-	if (!total)
-		ct_put_null(o, "total_ui");
+	ct_put_money(o, "total", price.total_cents, price.currency, r->lang);
+	ct_put_text(o, "total_ui", price.total_cents ? price_said(r, &price) : NULL);
 	ct_put_text(o, "link_ui", ct_url(r, "/bookings/%s", ct_col_text(row, "uid")));
 	ct_put_text(o, "again_link_ui", again_link(r, row));
 }

@@ -146,7 +146,7 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 	return ct_in_fail(r, e);
 }
 
-static void read_terms(struct ct_request *r, struct wish *w)
+void wish_terms(struct ct_request *r, struct wish *w)
 {
 	const struct ct_value *typed = ct_in(r, "terms");
 	int64_t *terms = talloc_array(r, int64_t, typed->many + 1);
@@ -178,7 +178,7 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.uid = ct_new_uid(r),
 		.org = r->org,
 	};
-	read_terms(r, w);
+	wish_terms(r, w);
 	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)))
 		return rc;
 	return read_people(r, m, e);

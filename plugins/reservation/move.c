@@ -7,6 +7,8 @@
 
 #include "cancel.h"
 #include "closure.h"
+#include "demand.h"
+#include "price_change.h"
 
 static int load_items(struct ct_request *r, struct change *c, struct ct_error *e)
 {
@@ -69,16 +71,13 @@ int change_load(struct ct_request *r, int64_t id, struct change *change_r, struc
 	c.start_utc = ct_col_utc(row, "start_utc");
 	c.end_utc = ct_col_utc(row, "end_utc");
 	c.zone = ct_col_text(row, "zone");
-	c.currency = ct_col_text(row, "currency");
 	c.amounts = ct_col_text(row, "amounts");
-	c.was_cents = ct_col_int(row, "total_cents");
-	c.kept_cents = ct_col_int(row, "kept_cents");
-	if (!(rc = load_items(r, &c, e)))
-		rc = wish_again(r, id, &c.wish, e);
+	if ((rc = load_items(r, &c, e)) || (rc = price_stored(r, row, &c.was_price, e)))
+		return rc;
+	wish_again(r, &c.was_price, &c.wish);
 	c.was = c.wish;
-	if (!rc)
-		*change_r = c;
-	return rc;
+	*change_r = c;
+	return 0;
 }
 
 /* ---- judging ---- */
@@ -114,11 +113,10 @@ int change_possible(struct ct_request *r, const struct change *c, struct ct_erro
 }
 
 /* Sums of two bases cannot be added up; a price that nobody has said yet has none. */
-static bool other_basis(const struct change *c)
+static bool other_basis(const struct price *was, const struct price *now)
 {
-	return c->was_cents && c->now_cents && strcmp(c->amounts, "on_quote") != 0 &&
-	       strcmp(c->now_amounts, "on_quote") != 0 &&
-	       (strcmp(c->amounts, c->now_amounts) || strcmp(c->currency, c->now_currency));
+	return was->known && now->known && was->total_cents && now->total_cents &&
+	       (strcmp(was->amounts, now->amounts) || strcmp(was->currency, now->currency));
 }
 
 static int judge_price(struct ct_request *r, struct change *c, struct ct_error *e)
@@ -126,17 +124,14 @@ static int judge_price(struct ct_request *r, struct change *c, struct ct_error *
 	int64_t expected = c->wish.expected_cents;
 
 	c->now_amounts = c->price.known ? c->price.amounts : "on_quote";
-	c->now_currency = c->price.currency;
-	/* what was given of a higher price is at most the whole of a lower one */
-	c->now_cents = c->price.total_cents + c->kept_cents > 0 ? c->price.total_cents + c->kept_cents : 0;
-	c->difference_cents = c->now_cents - c->was_cents;
-	if (other_basis(c))
+	price_give_again(r, &c->was_price, &c->price, c->wish.manager);
+	if (other_basis(&c->was_price, &c->price))
 		return ct_fail_field(e, "resource",
 				     _("Its price has another basis, with VAT or without. Please cancel and book anew."));
-	if (expected < 0 || !c->price.known || expected == c->now_cents)
+	if (expected < 0 || !c->price.known || expected == c->price.total_cents)
 		return 0;
 	return ct_fail(e, CT_CONFLICT, _("The price is now %s. Please look at it and confirm again."),
-		       ct_money_show(r, c->now_cents, c->now_currency, r->lang));
+		       price_text(r, &c->price));
 }
 
 /* The rules of what it becomes may want it to be asked for again. */
@@ -156,6 +151,27 @@ static bool names_payer(const struct change *c)
 	return !strcmp(c->status, "confirmed") && !c->wish.manager && now && (!was || strcmp(now, was) != 0);
 }
 
+/* Who only asks is told what is to be accepted; nothing is stored without it. */
+static int judge_terms(struct ct_request *r, struct change *c, struct ct_error *e)
+{
+	struct ct_error why;
+	int rc = demands_without(r, &c->rooms, c->id, e);
+
+	if (rc)
+		return rc;
+	c->lacks_terms = demands_check_terms(&c->rooms, &c->wish, &why) != 0;
+	return ct_in_transaction(r) ? demands_check_terms(&c->rooms, &c->wish, e) : 0;
+}
+
+/* Other plugins may refuse what it is to become, as they may refuse a new one. */
+static int check_hooks(struct ct_request *r, const struct change *c, struct ct_error *e)
+{
+	const struct stored s = { .id = c->id, .status = c->new_status, .rooms = c->rooms, .price = c->price };
+	struct ct_booking b = booking_describe(r, &c->wish, &s);
+
+	return booking_raise(r, "booking.check", &b, e);
+}
+
 int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	struct wish asked = c->wish;
@@ -164,11 +180,10 @@ int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
 	if (rc)
 		return rc;
 	c->moves = c->wish.start.s != c->was.start.s || c->wish.end.s != c->was.end.s ||
-		   !same_items(&c->wish, &c->was);
+		   !same_items(&c->wish, &c->was) ||
+		   (c->wish.n_extras && c->wish.attendance != c->was.attendance);
 	c->now_amounts = c->amounts;
-	c->now_currency = c->currency;
-	c->now_cents = c->was_cents;
-	c->difference_cents = 0;
+	c->price = c->was_price;
 	if (names_payer(c))
 		c->new_status = "pending";
 	if (!c->moves)
@@ -179,7 +194,9 @@ int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
 		return rc;
 	if (strcmp(c->new_status, "pending") != 0)
 		c->new_status = status_after(c);
-	return 0;
+	if ((rc = judge_terms(r, c, e)) || !ct_in_transaction(r))
+		return rc;
+	return check_hooks(r, c, e);
 }
 
 /* ---- storing ---- */
@@ -229,13 +246,11 @@ static int store_time(struct ct_request *r, const struct change *c, struct ct_er
 /* The steps of cancelling count from the new start on. */
 static int store_steps(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
-	struct price price = c->price;
 	struct cancel_lines lines;
 	int rc;
 
-	price.total_cents = c->now_cents;
 	if ((rc = ct_exec(r, "cancel_lines_drop", CT_ARGS(CT_NUM(c->id)), e)) ||
-	    (rc = cancel_offer(r, &c->rooms, c->wish.start, &price, &lines, e)))
+	    (rc = cancel_offer(r, &c->rooms, c->wish.start, &c->price, &lines, e)))
 		return rc;
 	for (size_t i = 0; i < lines.n && !rc; i++)
 		rc = ct_exec(r, "cancel_line_insert",
@@ -254,36 +269,16 @@ static const char *rooms_text(struct ct_request *r, const struct rooms *rooms)
 	return text;
 }
 
-/* Of the hire: what is booked together with it stays as it is. */
-static const char *vat_of(const struct price *price)
-{
-	for (size_t i = 0; i < price->n_lines; i++)
-		if (price->lines[i].tariff)
-			return price->lines[i].vat_code;
-	return NULL;
-}
-
 /* What was accepted stays as it was; the difference says what became of it. */
 static int store_difference(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
-	enum { LABEL = 150 };
-	char when[CT_TIME_UI], *label, *cut;
-	struct ct_arg cents = CT_NUM(c->difference_cents);
+	char when[CT_TIME_UI];
+	const char *label = talloc_asprintf(r, _("Change to %s, %s"),
+					    ct_range_ui(when, c->wish.start, c->wish.end, CT_NO_DAY, r->lang),
+					    rooms_text(r, &c->rooms));
+	struct price difference = price_difference(r, &c->was_price, &c->price, label);
 
-	if (!c->difference_cents)
-		return 0;
-	label = talloc_asprintf(r, _("Change to %s, %s"),
-				ct_range_ui(when, c->wish.start, c->wish.end, CT_NO_DAY, r->lang),
-				rooms_text(r, &c->rooms));
-	if (strlen(label) > LABEL) {
-		for (cut = label + LABEL; (*cut & 0xC0) == 0x80; cut--)
-			;
-		*cut = '\0';
-	}
-	return ct_exec(r, "line_difference",
-		       CT_ARGS(CT_NUM(c->id), CT_STR(label), cents, CT_NUM(c->difference_cents * 100),
-			       cents, CT_STR(vat_of(&c->price)), CT_UTC(r->now), CT_NUM(c->id)),
-		       e);
+	return price_lines_add(r, c->id, c->was_price.n_lines, &difference, e);
 }
 
 static int store_row(struct ct_request *r, const struct change *c, struct ct_error *e)
@@ -301,7 +296,7 @@ static int store_row(struct ct_request *r, const struct change *c, struct ct_err
 			CT_STR(w->note), CT_STR(c->internal_note), CT_STR(w->phone), CT_STR(w->layout),
 			w->attendance ? CT_NUM(w->attendance) : CT_NULL, CT_ID(w->purpose),
 			CT_STR(w->order_ref), CT_STR(w->payer_text), CT_STR(c->new_status),
-			CT_NUM(c->now_cents), CT_STR(c->now_amounts), CT_STR(c->now_currency),
+			CT_NUM(c->price.total_cents), CT_STR(c->now_amounts), CT_STR(c->price.currency),
 			CT_ID(c->project), CT_UTC(r->now), CT_NUM(c->id), CT_NUM(c->version)),
 		&count, e);
 
@@ -335,10 +330,10 @@ int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
 	int rc;
 
 	if ((rc = store_row(r, c, e)) || (c->moves && (rc = store_time(r, c, e))) ||
-	    (c->moves && (rc = store_steps(r, c, e))) ||
-	    (rc = store_difference(r, c, e)) || (rc = feed_serialise(r, c->id, e)) ||
-	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_cents),
-			   trace_of(&c->wish, c->new_status, c->now_cents), e)))
+	    (c->moves && ((rc = store_steps(r, c, e)) || (rc = store_difference(r, c, e)) ||
+			  (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e)))) || (rc = feed_serialise(r, c->id, e)) ||
+	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_price.total_cents),
+			   trace_of(&c->wish, c->new_status, c->price.total_cents), e)))
 		return rc;
 	return raise_changed(r, c, e);
 }

@@ -20,15 +20,15 @@ struct change {
 	struct wish was;
 	const char *internal_note;
 	const char *status, *new_status;
-	const char *currency, *amounts, *zone;
+	const char *amounts, *zone;	/* amounts: "on_quote" too */
 	struct ct_utc start_utc, end_utc;	/* as it was */
 	int64_t place, project;
-	bool moves;			/* time, rooms or quantities differ: set by change_judge, as all below */
+	struct price was_price;		/* as it was accepted, with what earlier changes added */
+	bool moves;			/* what it costs or takes differs: set by change_judge, as all below */
 	struct rooms rooms;		/* of the wish; only where it moves */
-	struct price price;		/* computed anew; only where it moves */
-	int64_t was_cents, kept_cents;	/* its total; of that what a manager gave: a move does not touch it */
-	int64_t now_cents, difference_cents;
-	const char *now_amounts, *now_currency;
+	struct price price;		/* computed anew, what a manager gave too; where it does not move, was_price */
+	const char *now_amounts;
+	bool lacks_terms;		/* the rooms ask for terms that were not accepted, now or then */
 };
 
 /* CT_MISSING where there is none. On r. */

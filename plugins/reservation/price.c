@@ -206,9 +206,12 @@ struct price_line *price_add(struct ct_request *r, struct price *price, struct p
 	return &price->lines[price->n_lines++];
 }
 
-static const char *money(struct ct_request *r, int64_t cents, const char *currency)
+/* An amount of the tariff inside of a label, which people with and without use of VAT read. */
+static const char *money(struct ct_request *r, const struct tariff *t, int64_t cents)
 {
-	return ct_money_show(r, cents, currency, r->lang);
+	const char *text = ct_money_show(r, cents, t->currency, r->lang);
+
+	return strcmp(t->amounts, "exclude_vat") ? text : talloc_asprintf(r, "%s %s", text, _("excl. VAT"));
 }
 
 /* Where a minimum or a cap decided, the reason of the amount. */
@@ -220,7 +223,7 @@ static const char *bound(struct ct_request *r, const struct tariff *t, const str
 	if (cents == s->cents * count)
 		return NULL;
 	return talloc_asprintf(r, cents > s->cents * count ? _("at least %s") : _("at most %s"),
-			       money(r, cents, t->currency));
+			       money(r, t, cents));
 }
 
 static void add_line(struct ct_request *r, struct price *price, const struct tariff *t,
@@ -247,7 +250,7 @@ static void add_line(struct ct_request *r, struct price *price, const struct tar
 static const char *time_label(struct ct_request *r, const struct tariff *t, const struct step *s,
 			      int64_t count)
 {
-	const char *each = money(r, s->cents, t->currency);
+	const char *each = money(r, t, s->cents);
 
 	if (s->unit == UNIT_HOUR)
 		return talloc_asprintf(r, ngettext_("%lld hour at %s", "%lld hours at %s", count),

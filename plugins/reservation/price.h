@@ -53,6 +53,7 @@ struct price_line {
 	int64_t list_cents, amount_cents;	/* what it is worth; what is to be paid */
 	const char *vat_code;
 	size_t item;			/* of which item it is, counted from 0; extras: of none */
+	bool per_person;		/* an extra for each of those who come; of stored lines only */
 };
 
 struct price {
@@ -111,8 +112,9 @@ int64_t price_shown(const struct price *price, int64_t cents);
 /* "TTC", "HT" where a body reads it, "TVA non applicable": what total_ui of price_put is. */
 const char *price_basis(const struct price *price);
 
-/* "96,00 €": what is to be paid in the end. */
+/* "96,00 €": what is to be paid in the end; price_said has its basis behind it, "96,00 € TTC", where there is VAT. */
 const char *price_text(struct ct_request *r, const struct price *price);
+const char *price_said(struct ct_request *r, const struct price *price);
 
 /* Puts what reservation/price-box reads into `object`. `asked`: a form will send the total back. */
 void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked);

@@ -66,7 +66,7 @@ int price_items(struct ct_request *r, const struct wish *w, const struct rooms *
 	return 0;
 }
 
-static int store_lines(struct ct_request *r, int64_t booking, const struct price *price, struct ct_error *e)
+int price_lines_add(struct ct_request *r, int64_t booking, size_t after, const struct price *price, struct ct_error *e)
 {
 	int rc = 0;
 
@@ -74,7 +74,7 @@ static int store_lines(struct ct_request *r, int64_t booking, const struct price
 		const struct price_line *l = &price->lines[i];
 
 		rc = ct_exec(r, "line_insert",
-			     CT_ARGS(CT_NUM(booking), CT_NUM(i + 1), CT_ID(l->tariff), CT_ID(l->step),
+			     CT_ARGS(CT_NUM(booking), CT_NUM(after + i + 1), CT_ID(l->tariff), CT_ID(l->step),
 				     CT_ID(l->adjust), CT_ID(l->extra), CT_STR(l->label),
 				     CT_NUM(l->quantity), CT_NUM(l->list_cents),
 				     CT_NUM(l->unit_cents * 100), CT_NUM(l->amount_cents),
@@ -91,7 +91,7 @@ int price_freeze(struct ct_request *r, int64_t booking, const struct rooms *room
 	struct cancel_lines lines;
 	int rc;
 
-	if ((rc = store_lines(r, booking, price, e)) ||
+	if ((rc = price_lines_add(r, booking, 0, price, e)) ||
 	    (price->audience &&
 	     (rc = ct_exec(r, "booking_audience", CT_ARGS(CT_NUM(price->audience), CT_NUM(booking)), e))) ||
 	    (rc = cancel_offer(r, rooms, start, price, &lines, e)))
@@ -104,7 +104,7 @@ int price_freeze(struct ct_request *r, int64_t booking, const struct rooms *room
 	return rc;
 }
 
-static int load_lines(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e)
+int price_lines(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = ct_query(r, "booking_lines", CT_ARGS(CT_NUM(booking)), &row, e);
@@ -117,7 +117,9 @@ static int load_lines(struct ct_request *r, int64_t booking, struct price *price
 		price->lines[price->n_lines++] = (struct price_line){
 			.tariff = ct_col_int(row, "tariff_id"),
 			.step = ct_col_int(row, "step_id"),
+			.adjust = ct_col_int(row, "adjust_id"),
 			.extra = ct_col_int(row, "extra_id"),
+			.per_person = ct_col_int(row, "per_person") != 0,
 			.label = ct_col_text(row, "label"),
 			.reason = ct_col_text(row, "reason"),
 			.reason_id = ct_col_int(row, "reason_id"),
@@ -130,40 +132,36 @@ static int load_lines(struct ct_request *r, int64_t booking, struct price *price
 	return 0;
 }
 
+struct price price_of_row(struct ct_request *r, const struct ct_result *row)
+{
+	const char *text = ct_col_text(row, "priced");
+	json_t *list = text ? json_loads(text, 0, NULL) : NULL, *one;
+	struct price price = { .currency = ct_col_text(row, "currency"), .amounts = ct_col_text(row, "amounts") };
+	size_t i;
+
+	price.known = strcmp(price.amounts, "on_quote") != 0;
+	json_array_foreach(list, i, one) {
+		const char *code = json_string_value(json_object_get(one, "code"));
+
+		price_add(r, &price,
+			  (struct price_line){ .amount_cents = json_integer_value(json_object_get(one, "cents")),
+					       .vat_code = code ? talloc_strdup(r, code) : NULL });
+	}
+	json_decref(list);
+	price.total_cents = ct_col_int(row, "total_cents");
+	return price;
+}
+
 int price_stored(struct ct_request *r, const struct ct_result *b, struct price *price_r, struct ct_error *e)
 {
 	struct price price = { .total_cents = ct_col_int(b, "total_cents"),
 			       .currency = ct_col_text(b, "currency"),
 			       .amounts = ct_col_text(b, "amounts") };
-	int rc = load_lines(r, ct_col_int(b, "id"), &price, e);
+	int rc = price_lines(r, ct_col_int(b, "id"), &price, e);
 
 	if (rc)
 		return rc;
 	price.known = strcmp(price.amounts, "on_quote") != 0;
 	*price_r = price;
-	return 0;
-}
-
-/* Of a booking that is judged again: the extras that it had, and the price that its payer had chosen. */
-int wish_again(struct ct_request *r, int64_t booking, struct wish *w, struct ct_error *e)
-{
-	struct price price = { 0 };
-	struct extra_wish *extras;
-	int rc = load_lines(r, booking, &price, e);
-
-	if (rc)
-		return rc;
-	w->n_extras = 0;
-	w->extras = extras = talloc_array(r, struct extra_wish, price.n_lines + 1);
-	for (size_t i = 0; i < price.n_lines; i++) {
-		const struct price_line *l = &price.lines[i];
-
-		if (l->extra)
-			extras[w->n_extras++] = (struct extra_wish){ l->extra, l->quantity / 10000 };
-		if (l->tariff && !l->step && l->amount_cents >= 0) {
-			w->amount_set = true;
-			w->amount_cents = l->amount_cents;
-		}
-	}
 	return 0;
 }

@@ -97,6 +97,11 @@ const char *price_text(struct ct_request *r, const struct price *p)
 	return ct_money_show(r, price_sums(p).gross, p->currency, r->lang);
 }
 
+const char *price_said(struct ct_request *r, const struct price *p)
+{
+	return taxed(p) && p->total_cents ? talloc_asprintf(r, "%s %s", price_text(r, p), _("incl. VAT")) : price_text(r, p);
+}
+
 const char *price_basis(const struct price *p)
 {
 	if (!taxed(p))

@@ -21,9 +21,12 @@
 #define OPENING "o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask, o.opens," \
 	" o.closes, o.closed, o.priority, o.audience_id, " DAYS("only_in") ", " DAYS("not_in")
 #define FROM_PLACE " FROM place p LEFT JOIN file f ON f.id = p.photo_file_id"
+/* What price_of_row needs of a booking `b`: its lines are summed up in C, where the rates of VAT are. */
+#define PRICED "b.total_cents, b.currency, b.amounts, (SELECT JSON_ARRAYAGG(JSON_OBJECT('code', l.vat_code, 'cents'," \
+	" l.amount_cents)) FROM reservation_price_line l WHERE l.booking_id = b.id) AS priced"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
-	" b.end_utc, b.attendance, b.total_cents, b.currency, p.slug, p.name AS place_name," \
+	" b.end_utc, b.attendance, " PRICED ", p.slug, p.name AS place_name," \
 	" COALESCE(q.name, b.contact_name) AS person_name," \
 	" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')" \
 	"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms," \

@@ -94,6 +94,8 @@
 	{ "part_row", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE id = ?" },
 	/* from now on its parts are closed, not it */
 	{ "part_free_whole", .audits = "-", .sql = "DELETE FROM reservation_occupancy WHERE resource_id = ? AND cause = 'closure'" },
+	{ "part_free_leaf", .audits = "-", .sql = "DELETE o FROM reservation_occupancy o JOIN reservation_closure c"
+		" ON c.id = o.closure_id WHERE o.resource_id = ? AND c.resource_id = ?" },
 
 	/* setting up a place: its first hours and rooms */
 	{ "setup_place", .sql = "SELECT p.id, p.name, p.postcode, (SELECT COUNT(*) FROM reservation_opening o WHERE o.scope = 'place'"

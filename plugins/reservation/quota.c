@@ -176,8 +176,10 @@ static int guard(struct ct_request *r, const struct wish *w, int64_t org, struct
 #ifdef CT_TEST_NO_GUARD /* tests/http/test_concurrency.py must see the difference */
 	return 0;
 #endif
-	if (!w->person || !ct_in_transaction(r))
+	if (!ct_in_transaction(r) || (!w->person && w->hold))
 		return 0;
+	if (!w->person)
+		return booking_guard_guest(r, w->email, e);
 	return ct_exec(r, "booker_guard", CT_ARGS(CT_NUM(org), CT_NUM(w->person)), e);
 }
 

@@ -63,20 +63,10 @@ static int stands_until(struct ct_request *r, const struct ct_booking *b, struct
 	return 0;
 }
 
-/* Its line comes after those that are history. */
-static int store_line(struct ct_request *r, int64_t booking, const struct price_line *l, struct ct_error *e)
-{
-	return ct_exec(r, "quotation_line",
-		       CT_ARGS(CT_NUM(booking), CT_STR(l->label), CT_NUM(l->list_cents), CT_NUM(l->unit_cents * 100),
-			       CT_NUM(l->amount_cents), CT_STR(l->vat_code), CT_STR(l->reason), CT_UTC(r->now),
-			       CT_NUM(booking)),
-		       e);
-}
-
-/* The price in place of none, with what cancelling will cost. */
+/* The price in place of none, with what cancelling will cost. Its line comes after those that are history. */
 static int freeze(struct ct_request *r, struct ct_booking *b, struct ct_utc until, struct ct_error *e)
 {
-	struct price price = { .currency = "EUR" };
+	struct price price = { .currency = "EUR" }, was = { 0 };
 	struct rooms rooms;
 	struct basis basis;
 	struct ct_result *row;
@@ -87,7 +77,7 @@ static int freeze(struct ct_request *r, struct ct_booking *b, struct ct_utc unti
 		return rc;
 	price.audience = ct_col_int(row, "audience_id");
 	quotation_price(r, &basis, ct_in_int(r, "amount"), ct_in_text(r, "price_note"), &price);
-	if ((rc = store_line(r, b->id, price.lines, e)) ||
+	if ((rc = price_lines(r, b->id, &was, e)) || (rc = price_lines_add(r, b->id, was.n_lines, &price, e)) ||
 	    (rc = cancel_keep(r, b->id, &rooms, b->start, &price, e)))
 		return rc;
 	b->total_cents = price.total_cents;

@@ -262,10 +262,9 @@ static void add_free_price(const struct work *w, struct price *price)
 }
 
 /* Of each VAT its share of what is taken off, of the last one the rest. */
-static void add_gift(const struct work *w, struct price *price)
+void rates_give(struct ct_request *r, struct price *price, int64_t off, int64_t reason, const char *reason_label)
 {
-	int64_t whole = price->total_cents,
-		off = whole - (w->order->amount < 0 ? 0 : w->order->amount), done = 0, sum = 0;
+	int64_t whole = price->total_cents, done = 0, sum = 0;
 	size_t n = price->n_lines;
 
 	for (size_t i = 0; i < n && off > 0; i++) {
@@ -282,12 +281,11 @@ static void add_gift(const struct work *w, struct price *price)
 		part = seen ? 0 : vat_share(sum, off, whole) - done;
 		done += part;
 		if (part)
-			price_add(w->r, price,
+			price_add(r, price,
 				  (struct price_line){
-					  .label = w->order->amount > 0 ? _("given for less")
-									: _("given free of charge"),
-					  .reason = w->order->reason_label,
-					  .reason_id = w->order->reason,
+					  .label = off < whole ? _("given for less") : _("given free of charge"),
+					  .reason = reason_label,
+					  .reason_id = reason,
 					  .quantity = WHOLE,
 					  .unit_cents = -part,
 					  .amount_cents = -part,
@@ -375,7 +373,8 @@ struct price rates_price(struct ct_request *r, const struct rates *rates, const 
 	add_adjusts(&w, &price);
 	add_extras(&w, &price);
 	if (order->reason)
-		add_gift(&w, &price);
+		rates_give(r, &price, price.total_cents - (order->amount < 0 ? 0 : order->amount), order->reason,
+			   order->reason_label);
 	return price;
 }
 

@@ -75,6 +75,9 @@ int rates_load(struct ct_request *r, const struct rooms *, struct ct_day day, in
 /* The price of an order; its items are among `rooms`. Extras that are not offered are passed over. */
 struct price rates_price(struct ct_request *r, const struct rates *, const struct rooms *, const struct order *);
 
+/* Takes `off` cents, at most its total, off a price by a manager's word: of each VAT its share. */
+void rates_give(struct ct_request *r, struct price *price, int64_t off, int64_t reason, const char *reason_label);
+
 /*
  * Is what the order asks for offered? CT_INVALID at `extras`, `amount` or `reason`, with a sentence. `manager`
  * may pass over notice, and give things for less.

@@ -203,17 +203,33 @@ int reservation_part_stored(struct ct_request *r, int64_t id, struct ct_error *e
 	return rc ? rc : closures_fill_room(r, whole, e);
 }
 
+/* The part is closed no longer by what closes the whole; without any part the whole is closed itself again. */
+static int part_with(struct ct_request *r, int64_t whole, int64_t leaf, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_exec(r, "part_free_leaf", CT_ARGS(CT_NUM(leaf), CT_NUM(whole)), e);
+
+	if (rc || (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, &whole, 1))), &row, e)))
+		return rc;
+	return ct_result_rows(row) > 1 ? 0 : closures_fill_leaf(r, whole, e);
+}
+
 int reservation_part_delete(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct ct_result *row;
+	int64_t whole, leaf;
 	long long n = 0;
 	int rc = ct_one(r, "part_row", CT_ARGS(CT_NUM(id)), &row, e);
 
-	if (!rc && ct_in_transaction(r))
-		rc = lock_both(r, ct_col_int(row, "whole_id"), ct_col_int(row, "leaf_id"), e);
-	if (rc || (rc = booked(r, ct_col_int(row, "whole_id"), &n, e)))
+	if (rc)
 		return rc;
-	return n ? ct_fail(e, CT_CONFLICT, "%s", booked_text(r, n)) : 0;
+	whole = ct_col_int(row, "whole_id");
+	leaf = ct_col_int(row, "leaf_id");
+	if ((ct_in_transaction(r) && (rc = lock_both(r, whole, leaf, e))) || (rc = booked(r, whole, &n, e)))
+		return rc;
+	if (n)
+		return ct_fail(e, CT_CONFLICT, "%s", booked_text(r, n));
+	return ct_in_transaction(r) ? part_with(r, whole, leaf, e) : 0;
 }
 
 /* ---- the page of a calendar ---- */

@@ -28,6 +28,7 @@ const struct ct_view_field reservation_requests_view[] = {
 
 static int put_request(struct ct_request *r, json_t *o, const struct ct_result *row, struct ct_error *e)
 {
+	struct price price = price_of_row(r, row);
 	const struct ct_zone *zone;
 	int rc;
 
@@ -36,10 +37,11 @@ static int put_request(struct ct_request *r, json_t *o, const struct ct_result *
 	ct_put_text(o, "note", ct_col_text(row, "note"));
 	ct_put_text(o, "email_ui", ct_col_text(row, "email"));
 	ct_put_instant(o, "asked", ct_col_utc(row, "created_utc"), zone, r->lang);
-	ct_put_money(o, "total", ct_col_int(row, "total_cents"), ct_col_text(row, "currency"), r->lang);
+	ct_put_money(o, "total", price.total_cents, price.currency, r->lang);
+	ct_put_text(o, "total_ui", price_said(r, &price));
 	if (!strcmp(ct_col_text(row, "amounts"), "on_quote"))
 		ct_put_text(o, "total_ui", _("on quotation"));
-	else if (!ct_col_int(row, "total_cents"))
+	else if (!price.total_cents)
 		ct_put_text(o, "total_ui", _("free of charge"));
 	ct_put_bool(o, "payer_open_ui", ct_col_int(row, "payer_open"));
 	ct_put_text(o, "ask_ui", ask_first(row));

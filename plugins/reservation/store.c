@@ -78,17 +78,22 @@ static int drop_expired(struct ct_request *r, const struct wish *w, const struct
 			     0, e);
 }
 
+int booking_guard_guest(struct ct_request *r, const char *email, struct ct_error *e)
+{
+	const char *bucket = ct_secret_hash(r, "holds of a guest", email);
+
+	return ct_exec(r, "guest_guard", CT_ARGS(CT_STR(bucket), CT_UTC(r->now)), e);
+}
+
 /* An address that nobody has proved yet holds two rooms at most. The guard row comes before the count. */
 static int check_guest(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
-	const char *bucket;
 	struct ct_result *row;
 	int rc;
 
 	if (!w->hold)
 		return 0;
-	bucket = ct_secret_hash(r, "holds of a guest", w->email);
-	if ((rc = ct_exec(r, "guest_guard", CT_ARGS(CT_STR(bucket), CT_UTC(r->now)), e)) ||
+	if ((rc = booking_guard_guest(r, w->email, e)) ||
 	    (rc = ct_one(r, "guest_holds", CT_ARGS(CT_UTC(r->now), CT_STR(w->email)), &row, e)))
 		return rc;
 	if (ct_col_int(row, "n") < GUEST_HOLDS)
@@ -323,8 +328,7 @@ int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,
 	return ct_raise(r, stage, call_stage, b, e);
 }
 
-static struct ct_booking describe(struct ct_request *r, const struct wish *w,
-				  const struct stored *s)
+struct ct_booking booking_describe(struct ct_request *r, const struct wish *w, const struct stored *s)
 {
 	struct ct_booking_item *items = talloc_array(r, struct ct_booking_item, w->n_items);
 	const struct room *room = &s->rooms.room[0];
@@ -378,7 +382,7 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	    (rc = demands_keep(r, &s->rooms, w, s->id, e)) || (rc = feed_serialise(r, s->id, e)) ||
 	    (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
 		return rc;
-	b = describe(r, w, s);
+	b = booking_describe(r, w, s);
 	rc = ct_raise(r, "booking.stored", call_stage, &b, e);
 	if (!rc && !strcmp(s->status, "confirmed"))
 		rc = ct_raise(r, "booking.confirmed", call_stage, &b, e);
@@ -465,7 +469,7 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 			       : CT_NO_UTC;
 	if (!s.price.known && !w->manager && !w->hold)
 		s.status = "pending"; /* nobody owes what nobody has said */
-	b = describe(r, w, &s);
+	b = booking_describe(r, w, &s);
 	if ((rc = ct_raise(r, "booking.check", call_stage, &b, e)) ||
 	    (rc = insert_all(r, w, &s, e)))
 		return rc;

@@ -96,6 +96,9 @@ int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool 
 /* make.c: the items of a wish from the input: `items`, or else `room` with `units`. */
 int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e) CT_MUST_USE;
 
+/* The terms that the input accepts. */
+void wish_terms(struct ct_request *r, struct wish *w);
+
 /*
  * Rules, freedom and price of a wish as of now, whether it is new or a change; refuses as booking_store does.
  * Also outside of a transaction, for what only asks: then nothing is locked, and the answer may be old.
@@ -106,6 +109,9 @@ int booking_judge(struct ct_request *r, const struct wish *w, struct rooms *room
 /* Takes the time of `w` for the items that booking `id` has. `rooms` is booking_judge's, under the same locks. */
 int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const struct rooms *rooms,
 		   struct ct_error *e) CT_MUST_USE;
+
+/* Raises the row of a guest's address, before what she has is counted. */
+int booking_guard_guest(struct ct_request *r, const char *email, struct ct_error *e) CT_MUST_USE;
 
 /* Is nobody too many in the rooms of `w`? */
 int booking_people_fit(struct ct_request *r, const struct wish *w, struct ct_error *e) CT_MUST_USE;
@@ -127,12 +133,18 @@ int price_items(struct ct_request *r, const struct wish *, const struct rooms *,
 int price_freeze(struct ct_request *r, int64_t booking, const struct rooms *, struct ct_local start,
 		 const struct price *, struct ct_error *e) CT_MUST_USE;
 
+/* As far as its sums need it, the price of a row that has PRICED (queries.c): for lists. On r. */
+struct price price_of_row(struct ct_request *r, const struct ct_result *row);
+
 /* The price of a booking, of which `b` is a row of booking_view, as it was accepted. One query. */
 int price_stored(struct ct_request *r, const struct ct_result *b, struct price *price_r,
 		 struct ct_error *e) CT_MUST_USE;
 
-/* Puts the extras and the chosen price of a booking into a wish that asks for it again. */
-int wish_again(struct ct_request *r, int64_t booking, struct wish *, struct ct_error *e) CT_MUST_USE;
+/* Stores the lines of a price behind the `after` lines that the booking has. */
+int price_lines_add(struct ct_request *r, int64_t booking, size_t after, const struct price *, struct ct_error *e) CT_MUST_USE;
+
+/* Only its lines, into a price that knows its total, currency and basis; not those of price_of: on r. One query. */
+int price_lines(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e) CT_MUST_USE;
 
 /* Does one of them want to be asked first? */
 bool booking_needs_approval(const struct rooms *);
@@ -152,6 +164,9 @@ int booking_items(struct ct_request *r, struct ct_booking *b, struct ct_error *e
 /* Under these locks: another status, with the calendars and a trace; `frees`: its time is given up. */
 int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,
 		       const char *action, struct ct_error *e) CT_MUST_USE;
+
+/* A wish as other plugins see it; on r. */
+struct ct_booking booking_describe(struct ct_request *r, const struct wish *, const struct stored *);
 
 /* Raises a stage of comptoir/booking.h. */
 int booking_raise(struct ct_request *r, const char *stage, struct ct_booking *b,

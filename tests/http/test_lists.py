@@ -83,7 +83,7 @@ def test_again_is_the_same_hour_a_week_on(stack, member):
     page = member.page("/bookings")
     links = [h for h in page.links if re.search(r"/resources/\d+/book\?start=", h)]
     assert links
-    tomorrow = datetime.date.today().isoformat()
+    tomorrow = st.today().isoformat()
     for link in links:
         start = re.search(r"start=(\d{4}-\d\d-\d\d)T", link.replace("%3A", ":"))[1]
         assert start >= tomorrow, link
@@ -117,7 +117,7 @@ def test_days_from_and_to(manager):
     assert late in uids(rows) and {row["start_local"][:10] for row in rows} == {day}
     before = (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
     assert late not in uids(listed(manager, **{"from": before, "to": before})["bookings"])
-    today = datetime.date.today().isoformat()
+    today = st.today().isoformat()
     assert all(r["start_local"] >= today for r in listed(manager)["bookings"])
 
 

@@ -577,8 +577,9 @@ def test_a_place_with_bookings(stack, admin):
 
 def test_the_page_of_a_contact_shows_its_bookings(stack, manager):
     camille = stack.person("membre@demo.example")
-    uid = stack.database.value("SELECT uid FROM reservation_booking WHERE status = 'confirmed' AND end_utc > UTC_TIMESTAMP()"
-                               f" AND person_id = {camille} AND org_id = {org(stack)} ORDER BY start_utc, id LIMIT 1")
+    uid = stack.database.value("SELECT uid FROM reservation_booking WHERE status NOT IN ('cancelled', 'rejected', 'expired')"
+                               f" AND end_utc > UTC_TIMESTAMP() AND {camille} IN (person_id, payer_id)"
+                               f" AND org_id = {org(stack)} ORDER BY start_utc, id LIMIT 1")
     page = manager.page(f"{PEOPLE}/{camille}")
     assert any(link.endswith(f"/bookings/{uid}") for link in page.links)
     # the treasurer reads contacts too, and of bookings what she may see of them anywhere

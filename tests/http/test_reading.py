@@ -173,7 +173,7 @@ def test_what_is_over_is_no_link(visitor):
 
 
 def test_a_closed_day_names_the_next_one(visitor):
-    sunday = datetime.date.today() + datetime.timedelta(7 + 6 - datetime.date.today().weekday())
+    sunday = st.today() + datetime.timedelta(7 + 6 - st.today().weekday())
     day = sunday.isoformat()
     html = visitor.get(f"/places/la-filature/day?date={day}", headers={"Accept": "text/html"}).text
     monday = sunday + datetime.timedelta(1)

@@ -49,6 +49,12 @@ static int on_cancelled(struct ct_request *r, const struct ct_booking *b, struct
 	return on("cancelled", b, e);
 }
 
+static int on_reopened(struct ct_request *r, const struct ct_booking *b, struct ct_error *e)
+{
+	(void)r;
+	return on("reopened", b, e);
+}
+
 static const struct ct_permission permissions[] = { { "booking.see", "see", CT_ROLE_OPENER },
 						    { "booking.member", "member", CT_ROLE_MEMBER },
 						    { "booking.manage", "manage", CT_ROLE_MANAGER },
@@ -57,6 +63,7 @@ static const struct ct_hook hooks[] = { CT_ON_BOOKING_CHECK(on_check),
 					CT_ON_BOOKING_STORED(on_stored),
 					CT_ON_BOOKING_CONFIRMED(on_confirmed),
 					CT_ON_BOOKING_CANCELLED(on_cancelled),
+					CT_ON_BOOKING_REOPENED(on_reopened),
 					{ 0 } };
 static const struct ct_plugin plugin = {
 	CT_HEAD("reservation"),		.title = "Bookings", .permissions = permissions,

@@ -24,6 +24,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import zoneinfo
 
 import requests
 
@@ -61,9 +62,14 @@ def short_folder(prefix="ct-"):
     return folder
 
 
+def today():
+    """The date on the wall of the places, which is not everywhere that of UTC."""
+    return datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris")).date()
+
+
 def day(ahead):
-    """The date so many days from now, as text."""
-    return (datetime.date.today() + datetime.timedelta(ahead)).isoformat()
+    """The date so many days from today(), as text."""
+    return (today() + datetime.timedelta(ahead)).isoformat()
 
 
 _days = iter(())
@@ -137,7 +143,7 @@ class Database:
 # ---- the sample data, made once
 
 def _fingerprint():
-    digest = hashlib.sha256(datetime.date.today().isoformat().encode())
+    digest = hashlib.sha256(today().isoformat().encode())
     for path in sorted([*(SOURCE / "sql").rglob("*.sql*"), SOURCE / "tests/support/rooms.sql"]):
         digest.update(path.read_bytes())
     for path in [BUILD / "cgi-bin/comptoirctl", *sorted((BUILD / "plugins").glob("*.so"))]:

@@ -3,11 +3,13 @@
  * What other plugins may do at the moments of a booking: the stages that the reservation plugin raises,
  * each typed, so that a hook with a wrong signature does not compile.
  *
- *   booking.check      under the locks, before anything is written: may refuse, with a sentence
+ *   booking.check      under the locks, before a new one or a changed time, room or number of people is written: may
+ *                      refuse, with a sentence
  *   booking.stored     after the booking was written, in the same transaction
  *   booking.confirmed  when it becomes firm, in the same transaction
  *   booking.changed    when time, rooms or particulars of one that goes on differ, in the same transaction
  *   booking.cancelled  when it ends early, in the same transaction
+ *   booking.reopened   when a refusal is taken back and it waits again, in the same transaction
  *   price.audience     which kinds of people somebody belongs to, beside those that are written down by hand
  */
 #ifndef COMPTOIR_BOOKING_H
@@ -18,7 +20,7 @@
 struct ct_booking_item { int64_t resource; int64_t quantity; };
 
 struct ct_booking {
-	int64_t id;				/* 0 in booking.check */
+	int64_t id;				/* 0 in booking.check of a new one */
 	const char *uid, *title, *status, *zone;
 	int64_t org, place;
 	int64_t person, payer, booked_by;	/* parties; 0: none known */
@@ -40,6 +42,7 @@ typedef int ct_booking_f(struct ct_request *r, const struct ct_booking *b, struc
 #define CT_ON_BOOKING_CONFIRMED(fn) CT_HOOK("booking.confirmed", ct_booking_f, fn)
 #define CT_ON_BOOKING_CHANGED(fn)   CT_HOOK("booking.changed", ct_booking_f, fn)
 #define CT_ON_BOOKING_CANCELLED(fn) CT_HOOK("booking.cancelled", ct_booking_f, fn)
+#define CT_ON_BOOKING_REOPENED(fn)  CT_HOOK("booking.reopened", ct_booking_f, fn)
 
 /*
  * Asked once for who comes and once for who pays, by pages and inside the transaction that books. An audience is
