@@ -62,7 +62,7 @@ static const struct ct_hook hooks[] = {
 };
 
 static const struct ct_menu menu[] = {
-	{ N_("Changes"), "/o/{org}/audit", "audit.see", 95, N_("Settings") },
+	{ N_("Changes"), "/o/{org}/audit", "audit.see", 95, N_("Settings"), N_("What happened") },
 	{ 0 }
 };
 

@@ -121,7 +121,7 @@ static const struct ct_hook hooks[] = {
 static const struct ct_job jobs[] = { { "purge", 3600, purge_job, N_("Forget old mails and runs") }, { 0 } };
 
 static const struct ct_menu menu[] = {
-	{ N_("Mails"), "/o/{org}/mails", "mail.see", 92, N_("Settings") },
+	{ N_("Mails"), "/o/{org}/mails", "mail.see", 92, N_("Settings"), N_("What happened") },
 	{ 0 }
 };
 

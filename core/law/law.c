@@ -125,7 +125,7 @@ static const struct ct_hook hooks[] = {
 };
 
 static const struct ct_menu menu[] = {
-	{ N_("Legal pages"), "/o/{org}/law", "law.edit", 92, N_("Settings") },
+	{ N_("Legal pages"), "/o/{org}/law", "law.edit", 92, N_("Settings"), N_("Legal texts") },
 	{ 0 }
 };
 

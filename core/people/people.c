@@ -140,12 +140,12 @@ static const struct ct_job jobs[] = { { "drafts", 3600, ct_import_purge, N_("Cle
 
 static const struct ct_menu menu[] = {
 	{ N_("Contacts"), "/o/{org}/people", "people.see", 40 },
-	{ N_("Projects"), "/o/{org}/projects", "project.edit", 84, N_("Settings") },
-	{ N_("Our organisation"), "/o/{org}/settings", "org.settings", 80, N_("Settings") },
-	{ N_("Places"), "/o/{org}/places", "place.edit", 81, N_("Settings") },
-	{ N_("Roles"), "/o/{org}/roles", "roles.edit", 82, N_("Settings") },
-	{ N_("Terms"), "/o/{org}/terms", "terms.edit", 83, N_("Settings") },
-	{ N_("What others may see"), "/o/{org}/grants", "grant.edit", 85, N_("Settings") },
+	{ N_("Projects"), "/o/{org}/projects", "project.edit", 84, N_("Settings"), N_("Organisation") },
+	{ N_("Our organisation"), "/o/{org}/settings", "org.settings", 80, N_("Settings"), N_("Organisation") },
+	{ N_("Places"), "/o/{org}/places", "place.edit", 81, N_("Settings"), N_("Organisation") },
+	{ N_("Roles"), "/o/{org}/roles", "roles.edit", 82, N_("Settings"), N_("People") },
+	{ N_("Terms"), "/o/{org}/terms", "terms.edit", 83, N_("Settings"), N_("Legal texts") },
+	{ N_("What others may see"), "/o/{org}/grants", "grant.edit", 85, N_("Settings"), N_("Organisation") },
 	{ 0 }
 };
 

@@ -110,12 +110,14 @@ void ct_page_menu(struct ct_request *r, json_t *list, int64_t org, const char *s
 		const char *domain = entries[i].plugin->domain ? entries[i].plugin->domain
 							       : CT_TEXT_DOMAIN;
 		const char *href = with_org(r, entries[i].menu->path, slug), *group = entries[i].menu->group;
+		const char *heading = entries[i].menu->heading;
 		json_t *item = ct_add_object(list);
 
 		ct_put_text(item, "label", dgettext(domain, entries[i].menu->label));
 		ct_put_text(item, "href", href);
 		ct_put_bool(item, "current", is_current(r, href));
 		ct_put_text(item, "group", group ? dgettext(domain, group) : NULL);
+		ct_put_text(item, "heading", heading ? dgettext(domain, heading) : NULL);
 	}
 }
 
@@ -160,18 +162,32 @@ static void put_switch(json_t *page, const struct ct_request *r, int64_t current
 	ct_put_bool(page, "has_org_switch", json_array_size(list) > 1);
 }
 
-/* The group of this name at the end of `groups`, where a new one is put if that is another one. */
-static json_t *group_of(json_t *groups, const char *label)
+/* The one of this name (NULL: without one) in `list`; a new one, with an empty list `key`, where there is none. */
+static json_t *named(json_t *list, const char *label, const char *key)
 {
-	json_t *last = json_array_get(groups, json_array_size(groups) - 1);
+	json_t *one;
+	size_t i;
 
-	if (last && !strcmp(json_string_value(json_object_get(last, "label")), label))
-		return last;
-	last = ct_add_object(groups);
-	ct_put_text(last, "label", label);
-	ct_put_bool(last, "open", false);
-	ct_put_array(last, "items");
-	return last;
+	json_array_foreach(list, i, one) {
+		const char *name = json_string_value(json_object_get(one, "label"));
+
+		if (label && name ? !strcmp(name, label) : label == name)
+			return one;
+	}
+	one = ct_add_object(list);
+	ct_put_text(one, "label", label);
+	ct_put_array(one, key);
+	return one;
+}
+
+static void put_in_drawer(json_t *page, json_t *item, const char *label)
+{
+	json_t *group = named(json_object_get(page, "org_groups"), label, "parts");
+	json_t *part = named(json_object_get(group, "parts"), json_string_value(json_object_get(item, "heading")), "items");
+	bool open = json_is_true(json_object_get(group, "open")) || json_is_true(json_object_get(item, "current"));
+
+	json_array_append(json_object_get(part, "items"), item);
+	ct_put_bool(group, "open", open);
 }
 
 /* The second bar: what has no group is seen at once, each group is a drawer, open where the reader is in it. */
@@ -183,11 +199,11 @@ static void put_org_nav(struct ct_request *r, json_t *page, int64_t org, const c
 	ct_page_menu(r, all, org, slug);
 	json_array_foreach(all, i, item) {
 		const char *label = json_string_value(json_object_get(item, "group"));
-		json_t *group = label ? group_of(json_object_get(page, "org_groups"), label) : NULL;
 
-		json_array_append(json_object_get(group ? group : page, group ? "items" : "org_nav"), item);
-		if (group && json_is_true(json_object_get(item, "current")))
-			ct_put_bool(group, "open", true);
+		if (label)
+			put_in_drawer(page, item, label);
+		else
+			json_array_append(json_object_get(page, "org_nav"), item);
 	}
 	if (!json_array_size(all)) /* a member has nothing to run: no second bar for her */
 		ct_put_null(page, "org");

@@ -31,7 +31,7 @@ const char *ct_role_label(const char *role);
 
 /*
  * Adds the menu that the caller may use to `list`: an organisation's, or with 0 and NULL the top bar's. Entries are
- * { label, href, current, group (or null) }.
+ * { label, href, current, group and heading (or null) }.
  */
 void ct_page_menu(struct ct_request *r, json_t *list, int64_t org, const char *slug);
 

@@ -104,6 +104,7 @@ const struct ct_view_field reservation_price_view[] = {
 	{ "attendance_actual", "integer", "who came; null: nobody has said" }, { "arrived", "time", "null: not yet" }, \
 	{ "arrived_local", "text", "" }, \
 	{ "person", "object", "who it is for" }, { "person.name", "text", "" }, \
+	{ "group", "text", "names the bookings made together with it; null: there are none" }, \
 	{ "price", "object", "as accepted" }, PRICE("price."), { "fee", "money", "of cancelling now" }
 
 const struct ct_view_field reservation_booking_view[] = { BOOKING, { 0 } };

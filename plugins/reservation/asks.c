@@ -103,11 +103,12 @@ void put_who(struct ct_request *r, const struct room *room)
 	static const char *const nobody[] = { NULL };
 	static const char *const required[] = { "name", "email", NULL };
 	bool manager = r->person && ct_may(r, MAY_MANAGE, room->org);
+	bool asked = manager || (!r->person && !*together_tail(r)); /* who adds to her booking has said who she is */
 	const char *hint = NULL, *privacy;
 
-	put_fields(r, "person_fields_ui", !r->person || manager ? names : nobody,
+	put_fields(r, "person_fields_ui", asked ? names : nobody,
 		   r->person ? nobody : required, NULL);
-	ct_put_bool(r->view, "has_person_fields_ui", !r->person || manager);
+	ct_put_bool(r->view, "has_person_fields_ui", asked);
 	if (manager)
 		hint = _(
 			"For somebody else, such as on the telephone. Leave it empty for yourself.");

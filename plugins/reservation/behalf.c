@@ -36,14 +36,15 @@ int put_behalf(struct ct_request *r, const struct room *room, struct ct_error *e
 	static const char *const none[] = { NULL };
 	json_t *list = ct_put_array(r->view, "payers_ui");
 	bool manager = r->person && ct_may(r, MAY_MANAGE, room->org);
+	bool asked = !manager && !*together_tail(r); /* what is booked together is paid by one, who is known */
 	int rc = 0;
 
 	put_payer(r, list, 0, _("myself"));
-	if (r->person && !manager)
+	if (r->person && asked)
 		rc = put_payers(r, list, e);
 	ct_put_bool(r->view, "has_payers_ui", json_array_size(list) > 1);
-	ct_put_bool(r->view, "can_behalf_ui", !manager);
-	put_fields_of(r, "behalf_fields_ui", reservation_book_fields, manager ? none : names, none, NULL, NULL);
+	ct_put_bool(r->view, "can_behalf_ui", asked);
+	put_fields_of(r, "behalf_fields_ui", reservation_book_fields, asked ? names : none, none, NULL, NULL);
 	return rc;
 }
 

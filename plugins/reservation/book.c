@@ -7,6 +7,7 @@
 #include "demand.h"
 #include "price_ask.h"
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { DAY_SPANS = 8, MAX_DAYS = 366 };
@@ -37,8 +38,9 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 {
 	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
-	return ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
-		      ct_local_text(from, start), ct_local_text(to, end));
+	return talloc_asprintf(r, "%s%s", ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
+						  ct_local_text(from, start), ct_local_text(to, end)),
+			       together_tail(r));
 }
 
 /* ---- when ---- */
@@ -61,6 +63,7 @@ static int put_windows(struct ct_request *r, const struct choice *c, struct ct_r
 const char *none_text(struct ct_request *r, const struct choice *c)
 {
 	const struct policy *p = &c->room->policy;
+	const char *holiday;
 	char buf[CT_TIME_UI];
 
 	if (!room_for_me(r, c->room) && r->person)
@@ -71,7 +74,9 @@ const char *none_text(struct ct_request *r, const struct choice *c)
 	case DAY_PAST:
 		return _("This day is over. Choose a later one.");
 	case DAY_CLOSED:
-		return _("Closed on this day. Choose another one.");
+		holiday = room_holiday(c->room, c->day);
+		return holiday ? talloc_asprintf(r, _("Closed on this day: %s. Choose another one."), holiday)
+			       : _("Closed on this day. Choose another one.");
 	case DAY_EARLY:
 		return talloc_asprintf(r, _("This can be booked at most %s ahead."),
 				       ct_minutes_ui(buf, p->max_notice, r->lang));
@@ -103,7 +108,8 @@ static void put_when(struct ct_request *r, const struct form *f)
 		    });
 	ct_put_text(r->view, "day_ui", day_long(r, c->day, CT_NO_DAY));
 	ct_put_text(r->view, "open_ui",
-		    open_text(r, spans, room_open(f->room, c->day, spans, DAY_SPANS)));
+		    open_text(r, spans, room_open(f->room, c->day, spans, DAY_SPANS),
+			      room_holiday(f->room, c->day)));
 	ct_put_bool(r->view, "can_book_ui", can);
 	ct_put_text(r->view, "none_ui", can ? NULL : none_text(r, c));
 	put_choice(r, r->view, c);
@@ -221,7 +227,7 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = room_get(r, r->subject, &rooms, e)) ||
+	if ((rc = together_put(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
 	    (rc = choose(r, &rooms, a, &f.choice, e)) ||
 	    (rc = demands_load(r, &rooms, r->person, f.choice.day, e)) ||
 	    (rc = ask_rates(r, &rooms, f.choice.day, &f.rates, e)) ||

@@ -7,9 +7,11 @@
 #include "calendar.h"
 #include "cancel.h"
 #include "desk.h"
+#include "group.h"
 #include "quotation.h"
 #include "reservation.h"
 #include "store.h"
+#include "together.h"
 #include "views.h"
 
 static const struct {
@@ -160,13 +162,28 @@ static int put_access(struct ct_request *r, const struct ct_result *b, const str
 	return rc;
 }
 
+/* Something beside this booking: for who runs the place by its own form, for whose it is from the day of the place. */
+static const char *add_link(struct ct_request *r, const struct ct_result *b)
+{
+	const char *uid = ct_col_text(b, "uid");
+	bool mine = r->person ? ct_col_int(b, "person_id") == r->person : guest_is_mailed(r, b);
+
+	if (ct_may(r, MAY_MANAGE, r->org))
+		return ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(b, "org_slug"), uid);
+	if (!mine || !strcmp(ct_col_text(b, "status"), "hold"))
+		return NULL;
+	return together_link(r, ct_col_text(b, "slug"), ct_col_local(b, "start_local"), uid,
+			     r->person ? NULL : guest_token(r));
+}
+
 static void put_links(struct ct_request *r, const struct ct_result *b, bool may_change,
 		      const char *token)
 {
 	const char *uid = ct_col_text(b, "uid"), *status = ct_col_text(b, "status"),
 		   *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
-	const json_t *first = json_array_get(json_object_get(r->view, "items"), 0);
+	const json_t *items = json_object_get(r->view, "items"),
+		     *one = json_array_size(items) == 1 ? json_array_get(items, 0) : NULL;
 	char day[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 	json_t *o;
 
@@ -179,12 +196,12 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 			    ? ct_url(r, "/bookings/%s/answer", uid)
 			    : NULL);
 	ct_put_null(r->view, "cancel_ui");
+	ct_put_text(r->view, "group", ct_col_text(b, "group_uid"));
 	ct_put_text(r->view, "group_link_ui",
-		    r->person && ct_col_text(b, "group_uid") ? ct_url(r, "/groups/%s", ct_col_text(b, "group_uid")) : NULL);
-	ct_put_text(r->view, "add_link_ui",
-		    may_change && ct_may(r, MAY_MANAGE, r->org)
-			    ? ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(b, "org_slug"), uid)
+		    ct_col_text(b, "group_uid") && (r->person || guest_is_mailed(r, b))
+			    ? group_url(r, ct_col_text(b, "group_uid"))
 			    : NULL);
+	ct_put_text(r->view, "add_link_ui", may_change ? add_link(r, b) : NULL);
 	ct_put_text(r->view, "change_link_ui",
 		    may_change && (ct_col_utc(b, "start_utc").s > r->now.s || ct_may(r, MAY_MANAGE, r->org))
 			    ? talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/edit", uid), tail)
@@ -196,11 +213,11 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 			talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
 	}
 	ct_put_text(r->view, "again_link_ui",
-		    first ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
-					    json_string_value(json_object_get(first, "resource")),
-					    ct_local_text(from, ct_local_add(start, 7 * 86400)),
-					    ct_local_text(to, ct_local_add(end, 7 * 86400)))
-			  : NULL);
+		    one ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
+					  json_string_value(json_object_get(one, "resource")),
+					  ct_local_text(from, ct_local_add(start, 7 * 86400)),
+					  ct_local_text(to, ct_local_add(end, 7 * 86400)))
+			: NULL);
 	ct_put_text(r->view, "day_link_ui",
 		    talloc_asprintf(r, "%s?date=%s",
 				    ct_url(r, "/places/%s/day", ct_col_text(b, "slug")),

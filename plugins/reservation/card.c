@@ -43,10 +43,12 @@ void put_now(struct ct_request *r, json_t *o, const struct room *room, struct ct
 {
 	struct ct_local now = ct_zone_local(room->zone, r->now);
 	bool today = day.n == ct_local_day(now).n, free = today && slots_at(slots, now);
+	const char *holiday = slots->n ? NULL : room_holiday(room, day);
 
 	ct_put_bool(o, "free_now", free);
 	ct_put_text(o, "now_ui",
-		    free    ? _("free now")
+		    free      ? _("free now")
+		    : holiday ? talloc_asprintf(r, _("closed: %s"), holiday)
 		    : today ? today_text(r, slots, now)
 			    : other_text(r, slots));
 }
@@ -88,6 +90,7 @@ void put_card(struct ct_request *r, json_t *o, const struct room *room, const st
 		ct_put_null(o, "place");
 	ct_put_bool(o, "step_free", room->step_free);
 	ct_put_text(o, "price_ui", price_from(r, tariff));
+	ct_put_text(o, "price_why_ui", tariff ? tariff->why : NULL);
 	put_now(r, o, room, day, slots);
 	put_chips(r, o, room, mine ? slots : &none);
 	ct_put_text(o, "book_link_ui",

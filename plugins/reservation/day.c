@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { TABLE_COLUMNS = 8, MIXED_COLUMNS = 6, DAY_SPANS = 8 };
@@ -91,20 +92,21 @@ static void put_grids(struct ct_request *r, json_t *view, const struct column *c
 static void put_closed(struct ct_request *r, const struct place *place, const struct rooms *rooms,
 		       struct ct_day day, bool closed)
 {
+	const char *holiday = place_holiday(place, rooms, day), *text = NULL;
 	struct ct_day today = ct_zone_day(place->zone, r->now);
 	struct span spans[DAY_SPANS];
 	char buf[CT_TIME_UI];
 
 	ct_put_bool(r->view, "is_closed_ui", closed);
-	ct_put_text(r->view, "closed_ui", closed ? _("Closed on this day.") : NULL);
+	if (closed)
+		text = holiday ? talloc_asprintf(r, _("Closed on this day: %s."), holiday) : _("Closed on this day.");
 	for (int i = 1; closed && i <= LOOK_AHEAD_DAYS; i++)
 		if (place_open(place, rooms, ct_day_add(day, i), spans, DAY_SPANS)) {
-			ct_put_text(
-				r->view, "closed_ui",
-				talloc_asprintf(r, _("Closed on this day. The next opening is %s."),
-						ct_local_ui(buf, spans[0].start, today, r->lang)));
-			return;
+			text = talloc_asprintf(r, _("%s The next opening is %s."), text,
+					       ct_local_ui(buf, spans[0].start, today, r->lang));
+			break;
 		}
+	ct_put_text(r->view, "closed_ui", text);
 }
 
 static const char *free_count(struct ct_request *r, const struct column *columns, size_t n,
@@ -135,7 +137,7 @@ void put_day(struct ct_request *r, const struct place *place, const struct rooms
 		open |= columns[i].slots.n > 0;
 	}
 	ct_put_text(r->view, "day_ui", long_day);
-	ct_put_text(r->view, "open_ui", open_text(r, spans, n_spans));
+	ct_put_text(r->view, "open_ui", open_text(r, spans, n_spans, place_holiday(place, rooms, day)));
 	ct_put_bool(r->view, "has_resources_ui", rooms->n > 0);
 	put_closed(r, place, rooms, day, rooms->n && !open);
 	put_tracks(r, r->view, "resources", columns, rooms->n);
@@ -168,7 +170,7 @@ int reservation_day(struct ct_request *r, struct ct_error *e)
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = place_get(r, r->subject, from, to, &place, e)) ||
+	if ((rc = together_put(r, e)) || (rc = place_get(r, r->subject, from, to, &place, e)) ||
 	    (rc = rooms_of_place(r, place.id, &rooms, e)) ||
 	    (rc = openings_load(r, &rooms, from, to, e)))
 		return rc;

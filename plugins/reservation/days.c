@@ -106,23 +106,30 @@ int days_load(struct ct_request *r, const char *ids, struct ct_day from, struct 
 	return 0;
 }
 
-const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges)
+const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges,
+				     const char *label)
 {
 	enum { DAY = 10, RANGE = 2 * DAY + 1 };
 	struct days *days = talloc_zero(mem, struct days);
 
 	days->id = id;
+	days->label = label;
 	days->computed = holidays_of(computed);
 	days->ranges = talloc_array(days, struct day_range, ranges ? strlen(ranges) / RANGE + 1 : 1);
-	for (const char *at = ranges; at && strlen(at) >= RANGE; at += at[RANGE] ? RANGE + 1 : RANGE) {
+	for (const char *at = ranges, *end; at && *at; at = *end ? end + 1 : end) {
 		char from[DAY + 1] = "", to[DAY + 1] = "";
 		struct day_range *range = &days->ranges[days->n];
 		struct ct_error e;
 
+		end = strchrnul(at, '\n');
+		if (end - at < RANGE)
+			continue;
 		memcpy(from, at, DAY);
 		memcpy(to, at + DAY + 1, DAY);
 		if (!ct_day_parse(from, &range->from, &e) && !ct_day_parse(to, &range->to, &e)) {
 			range->label = NULL;
+			if (end - at > RANGE + 1)
+				range->label = talloc_strndup(days, at + RANGE + 1, (size_t)(end - at) - RANGE - 1);
 			days->n++;
 		}
 	}
@@ -137,12 +144,25 @@ const struct days *days_find(const struct day_sets *sets, int64_t id)
 	return NULL;
 }
 
-bool days_have(const struct days *days, struct ct_day day)
+static const struct day_range *range_with(const struct days *days, struct ct_day day)
 {
-	if (!days)
-		return false;
 	for (size_t i = 0; i < days->n; i++)
 		if (days->ranges[i].from.n <= day.n && day.n <= days->ranges[i].to.n)
-			return true;
-	return holiday_name(days->computed, day) != NULL;
+			return &days->ranges[i];
+	return NULL;
+}
+
+bool days_have(const struct days *days, struct ct_day day)
+{
+	return days && (range_with(days, day) || holiday_name(days->computed, day));
+}
+
+const char *days_name(const struct days *days, struct ct_day day)
+{
+	const char *holiday = days ? holiday_name(days->computed, day) : NULL;
+	const struct day_range *range = days ? range_with(days, day) : NULL;
+
+	if (holiday)
+		return _(holiday);
+	return range && range->label ? range->label : range ? days->label : NULL;
 }

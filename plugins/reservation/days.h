@@ -23,10 +23,11 @@ const char *holiday_name(enum holidays law, struct ct_day day);
 /* "fr", "fr_alsace", "fr_reunion"; anything else, and NULL, is HOLIDAYS_NONE. */
 enum holidays holidays_of(const char *code);
 
-struct day_range { struct ct_day from, to; const char *label; };
+struct day_range { struct ct_day from, to; const char *label; };	/* label: NULL where it has none */
 
 struct days {
 	int64_t id;
+	const char *label;		/* of the set, as its organisation calls it; NULL where nobody asked for it */
 	enum holidays computed;
 	struct day_range *ranges;	/* by their first day */
 	size_t n;
@@ -42,15 +43,19 @@ int days_load(struct ct_request *r, const char *ids, struct ct_day from, struct 
 	      struct day_sets *sets_r, struct ct_error *e) CT_MUST_USE;
 
 /*
- * A set of two columns, as queries of openings have them: how it is computed, or NULL, and its ranges as
- * "2026-12-19 2027-01-03,…", or NULL. On `mem`.
+ * A set of three columns, as queries of openings have them: how it is computed, or NULL; its ranges, or NULL, a line
+ * each, "2026-12-19 2027-01-03 Christmas holidays" (the label may be missing); its own label. On `mem`.
  */
-const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges);
+const struct days *days_from_columns(void *mem, int64_t id, const char *computed, const char *ranges,
+				     const char *label);
 
 /* The set with this key, or NULL. */
 const struct days *days_find(const struct day_sets *, int64_t id);
 
 /* Is `day` one of them? No day is in NULL. */
 bool days_have(const struct days *, struct ct_day day);
+
+/* What `day` is called among them: its holiday in the reader's language, its range's label, or the set's; else NULL. */
+const char *days_name(const struct days *, struct ct_day day);
 
 #endif

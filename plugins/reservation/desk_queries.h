@@ -131,6 +131,17 @@
 		" WHERE g.id = ?" },
 	{ "group_insert", .audits = "booking", .sql = "INSERT INTO reservation_group (uid, org_id, title, contact_id, payer_id)"
 		" VALUES (?, ?, ?, ?, ?)" },
+	{ "together_row", .sql = "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.end_utc, b.person_id,"
+		" b.payer_id, b.payer_text, b.order_ref, b.contact_name, b.contact_email, b.contact_phone,"
+		" IF(b.payer_id <=> b.person_id, b.payer_text, COALESCE(q.name, b.payer_text)) AS payer,"
+		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.group_id, g.uid AS group_uid,"
+		" (SELECT COUNT(*) FROM reservation_booking o WHERE o.group_id = b.group_id) AS together,"
+		" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')"
+		"  FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms"
+		" FROM reservation_booking b LEFT JOIN reservation_group g ON g.id = b.group_id"
+		" LEFT JOIN party q ON q.id = b.payer_id WHERE b.id = ?" },
+	{ "guest_in_group", .sql = "SELECT id FROM reservation_booking WHERE group_id = ? AND manage_token_hash = UNHEX(?)"
+		" AND end_utc > ? LIMIT 1" },
 	{ "booking_group", .audits = "booking", .sql = "UPDATE reservation_booking SET group_id = ? WHERE id = ?" },
 	{ "group_bookings", .sql = ENTRY("WHERE b.group_id = ?", "ASC") },
 	{ "leaves_of_group", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_booking b"

@@ -67,7 +67,7 @@ static void put_room_day(struct ct_request *r, json_t *list, const struct room *
 
 	put_room(r, o, room);
 	ct_put_text(o, "place_ui", room->place_name);
-	ct_put_text(o, "open_ui", open_text(r, spans, room_open(room, day, spans, SPANS)));
+	ct_put_text(o, "open_ui", open_text(r, spans, room_open(room, day, spans, SPANS), room_holiday(room, day)));
 	bookings = ct_put_array(o, "bookings");
 	for (size_t i = 0; i < n; i++) {
 		json_t *b;

@@ -8,11 +8,16 @@
 
 enum { DAY_MINUTES = 1440, DAY_SPANS = 24 };
 
-static bool valid_on(const struct opening *o, struct ct_day day)
+/* By its dates and weekdays, whatever sets of days it is limited to. */
+static bool usual_on(const struct opening *o, struct ct_day day)
 {
 	return o->from.n <= day.n && (!ct_day_set(o->to) || day.n <= o->to.n) &&
-	       (o->weekdays >> (ct_day_weekday(day) - 1) & 1) &&
-	       (!o->only_in || days_have(o->only_in, day)) && !days_have(o->not_in, day);
+	       (o->weekdays >> (ct_day_weekday(day) - 1) & 1);
+}
+
+static bool valid_on(const struct opening *o, struct ct_day day)
+{
+	return usual_on(o, day) && (!o->only_in || days_have(o->only_in, day)) && !days_have(o->not_in, day);
 }
 
 /* The least priority above `last`, or INT64_MAX where there is none. */
@@ -59,6 +64,27 @@ size_t room_open(const struct room *room, struct ct_day day, struct span *spans_
 		minute = end;
 	}
 	return n;
+}
+
+/* Hours that are usual on this weekday and not in force in a set, or taken away in one. */
+const char *room_holiday(const struct room *room, struct ct_day day)
+{
+	const struct opening *open = NULL, *shut = NULL;
+	struct span any;
+
+	if (room_open(room, day, &any, 1))
+		return NULL;
+	for (size_t i = 0; i < room->n_openings; i++) {
+		const struct opening *o = &room->openings[i];
+
+		if (!o->closed && usual_on(o, day) && days_have(o->not_in, day))
+			return days_name(o->not_in, day);
+		if (!o->closed && valid_on(o, day))
+			open = o;
+		else if (o->closed && o->only_in && valid_on(o, day))
+			shut = o;
+	}
+	return open && shut ? days_name(shut->only_in, day) : NULL;
 }
 
 bool room_is_open(const struct room *room, struct ct_local start, struct ct_local end)

@@ -130,6 +130,7 @@ static struct slots padded(struct ct_request *r, const struct column *c, const s
 	struct ct_local close = { ct_day_local(c->day).s + rows->last };
 	struct slots out = { talloc_array(r, struct slot, c->slots.n + 2), 0 };
 	const struct slots *in = &c->slots;
+	const char *holiday;
 
 	if (!in->n || in->slot[0].start.s > open.s)
 		out.slot[out.n++] = (struct slot){
@@ -141,6 +142,8 @@ static struct slots padded(struct ct_request *r, const struct column *c, const s
 	if (in->n)
 		memcpy(out.slot + out.n, in->slot, in->n * sizeof(*in->slot));
 	out.n += in->n;
+	if (!in->n && (holiday = room_holiday(c->room, c->day)))
+		out.slot[0].why = talloc_asprintf(r, _("Closed: %s"), holiday);
 	if (in->n && in->slot[in->n - 1].end.s < close.s)
 		out.slot[out.n++] = (struct slot){
 			.state = SLOT_CLOSED,

@@ -8,7 +8,9 @@
 #include "cancel.h"
 #include "desk.h"
 
-enum { MOST = 40 };
+const struct ct_field reservation_group_see_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 }, { 0 }
+};
 
 const struct ct_field reservation_group_fields[] = {
 	{ "place", N_("Place"), CT_REF, .ref = "place", .ref_org = CT_REF_PUBLIC },
@@ -25,6 +27,7 @@ const struct ct_field reservation_group_fields[] = {
 };
 
 const struct ct_field reservation_group_cancel_fields[] = {
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
 	{ "expected_fees", N_("What it costs, as shown"), CT_MONEY, .min = 0 }, { 0 }
 };
 
@@ -114,7 +117,7 @@ static int read_group(struct ct_request *r, struct making *m, struct ct_error *e
 
 	if (rc)
 		return rc;
-	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MOST)
+	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MOST_TOGETHER)
 		return bad(e);
 	m->n = json_array_size(list);
 	m->wish = talloc_array(r, struct wish, m->n);
@@ -224,11 +227,50 @@ static int put_fees(struct ct_request *r, int64_t group, const char *currency, s
 	return 0;
 }
 
+/* A guest's token opens all of her group, so each booking of it is linked with its own. */
+static bool is_guest(struct ct_request *r)
+{
+	return !r->person && guest_token(r);
+}
+
+static const char *tail(struct ct_request *r)
+{
+	return is_guest(r) ? talloc_asprintf(r, "?t=%s", guest_token(r)) : "";
+}
+
+const char *group_url(struct ct_request *r, const char *uid)
+{
+	return talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s", uid), tail(r));
+}
+
+static void put_link(struct ct_request *r, json_t *o, const struct ct_result *row)
+{
+	const char *uid = ct_col_text(row, "uid");
+
+	if (is_guest(r))
+		ct_put_text(o, "link_ui",
+			    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", uid), guest_secret(r, uid)));
+}
+
+/* Something more beside this booking; `org` is the slug of who runs the place. */
+static const char *add_link(struct ct_request *r, const char *org, const struct ct_result *row)
+{
+	const char *uid = ct_col_text(row, "uid");
+
+	if (ct_may(r, MAY_MANAGE, r->org))
+		return ct_url(r, "/o/%s/bookings/new?with=%s", org, uid);
+	if (!ct_owns(r) && !is_guest(r))
+		return NULL;
+	return together_link(r, ct_col_text(row, "slug"), ct_col_local(row, "start_local"), uid,
+			     is_guest(r) ? guest_secret(r, uid) : NULL);
+}
+
 static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	json_t *list;
 	struct ct_result *group, *row;
 	struct sum total = { .currency = "EUR" };
+	const char *add = NULL;
 	int64_t alive = 0;
 	int rc;
 
@@ -252,17 +294,15 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 			total.gross += price_sums(&price).gross;
 		}
 		alive += is_alive(r, row);
-		ct_put_text(r->view, "first_ui", ct_col_text(row, "uid"));
+		add = is_alive(r, row) ? add_link(r, ct_col_text(group, "slug"), row) : add;
+		put_link(r, o, row);
 	}
 	ct_put_money(r->view, "total", total.cents, total.currency, r->lang);
 	ct_put_text(r->view, "total_ui", ct_money_show(r, total.gross, total.currency, r->lang));
 	ct_put_bool(r->view, "can_cancel_ui", alive > 0);
-	ct_put_text(r->view, "cancel_action_ui", ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")));
-	ct_put_text(r->view, "add_link_ui",
-		    ct_may(r, MAY_MANAGE, r->org)
-			    ? ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(group, "slug"),
-				     json_string_value(json_object_get(r->view, "first_ui")))
-			    : NULL);
+	ct_put_text(r->view, "cancel_action_ui",
+		    talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")), tail(r)));
+	ct_put_text(r->view, "add_link_ui", add);
 	return put_fees(r, id, total.currency, e);
 }
 
@@ -270,6 +310,10 @@ static int may_see(struct ct_request *r, const char *permission, struct ct_error
 {
 	if (ct_owns(r) || ct_may(r, permission, r->org))
 		return 0;
+	if (is_guest(r))
+		return guest_check_group(r, r->subject, e);
+	if (!r->person)
+		return ct_must(r, permission, e);
 	return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 }
 
@@ -296,34 +340,25 @@ int reservation_group_create(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-/* One mail tells of all of it, and one person cancels all of it. */
-static bool is_same_person(const struct ct_result *a, const struct ct_result *b)
+int group_join(struct ct_request *r, int64_t id, struct together *t, struct ct_error *e)
 {
-	const char *one = ct_col_text(a, "contact_email"), *other = ct_col_text(b, "contact_email");
-
-	return ct_col_int(a, "person_id") == ct_col_int(b, "person_id") && !strcmp(one ? one : "", other ? other : "");
-}
-
-int group_join(struct ct_request *r, int64_t id, int64_t with, struct ct_error *e)
-{
-	struct ct_result *row, *own;
+	const struct ct_result *row = t->row;
+	const char *uid;
 	int64_t group;
 	int rc;
 
-	if ((rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(with)), &row, e)) ||
-	    (rc = ct_one(r, "booking_full", CT_ARGS(CT_NUM(id)), &own, e)))
-		return rc;
-	if (!is_same_person(row, own))
-		return ct_fail_field(e, "name", "%s",
-				     _("What is booked together is for one person: name her as in the first booking."));
+	if (!t->id)
+		return 0;
 	group = ct_col_int(row, "group_id");
+	uid = group ? ct_col_text(row, "group_uid") : ct_new_uid(r);
 	if (!group &&
 	    ((rc = ct_insert(r, "group_insert",
-			     CT_ARGS(CT_STR(ct_new_uid(r)), CT_NUM(r->org), CT_STR(ct_col_text(row, "title")),
+			     CT_ARGS(CT_STR(uid), CT_NUM(r->org), CT_STR(ct_col_text(row, "title")),
 				     CT_ID(ct_col_int(row, "person_id")), CT_ID(ct_col_int(row, "payer_id"))),
 			     &group, e)) ||
-	     (rc = ct_exec(r, "booking_group", CT_ARGS(CT_NUM(group), CT_NUM(with)), e))))
+	     (rc = ct_exec(r, "booking_group", CT_ARGS(CT_NUM(group), CT_NUM(t->id)), e))))
 		return rc;
+	t->group_uid = uid;
 	return ct_exec(r, "booking_group", CT_ARGS(CT_NUM(group), CT_NUM(id)), e);
 }
 
@@ -368,6 +403,6 @@ int reservation_group_cancel(struct ct_request *r, struct ct_error *e)
 	if (rc || (rc = ct_transaction(r, cancel, NULL, e)) || (rc = put_group(r, r->subject, e)))
 		return rc;
 	ct_notice(r, "%s", _("All of it is cancelled."));
-	ct_redirect(r, 200, ct_url(r, "/groups/%s", ct_path(r, "uid")));
+	ct_redirect(r, 200, group_url(r, ct_path(r, "uid")));
 	return 0;
 }

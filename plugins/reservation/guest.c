@@ -58,6 +58,11 @@ static bool is_mailed(struct ct_request *r, const struct ct_result *b, const cha
 	return hash && token && ct_same_secret(ct_hash_secret(r, token), hash);
 }
 
+bool guest_is_mailed(struct ct_request *r, const struct ct_result *b)
+{
+	return is_mailed(r, b, guest_token(r)) && !has_ended(r, b);
+}
+
 int guest_check(struct ct_request *r, struct ct_error *e)
 {
 	const char *token = guest_token(r);
@@ -84,7 +89,17 @@ int guest_must_be_mailed(struct ct_request *r, struct ct_error *e)
 
 	if (rc)
 		return rc;
-	return is_mailed(r, b, guest_token(r)) && !has_ended(r, b) ? 0 : refuse(e);
+	return guest_is_mailed(r, b) ? 0 : refuse(e);
+}
+
+int guest_check_group(struct ct_request *r, int64_t group, struct ct_error *e)
+{
+	struct ct_utc since = { r->now.s - LINK_SECONDS };
+	struct ct_result *b;
+	int rc = ct_query(r, "guest_in_group",
+			  CT_ARGS(CT_NUM(group), CT_STR(ct_hash_secret(r, guest_token(r))), CT_UTC(since)), &b, e);
+
+	return rc ? rc : ct_result_rows(b) ? 0 : refuse(e);
 }
 
 void guest_put_mailbox(struct ct_request *r)

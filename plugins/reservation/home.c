@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "rates.h"
 #include "reservation.h"
 #include "views.h"
 
@@ -98,7 +99,7 @@ static int load_days(struct ct_request *r, struct home *h, struct ct_error *e)
 	struct ct_day first = ct_day_add(about, -1), last = ct_day_add(about, 1);
 	int rc;
 
-	if ((rc = tariffs_load(r, &h->rooms, about, &h->tariffs, e)) ||
+	if ((rc = rates_tariffs(r, &h->rooms, about, &h->tariffs, e)) ||
 	    (rc = openings_load(r, &h->rooms, first, last, e)) ||
 	    (rc = busy_load(r, &h->rooms, (struct ct_utc){ ct_day_local(first).s },
 			    (struct ct_utc){ ct_day_local(ct_day_add(last, 1)).s }, e)))

@@ -86,12 +86,12 @@ static void put_offers(struct ct_request *r, json_t *view, const struct letter *
 	ct_put_bool(view, "has_offers_ui", l->n_offers > 0);
 }
 
-static const char *link_of(struct ct_request *r, const struct ct_result *b, const struct letter *l)
+static const char *link_of(struct ct_request *r, const struct ct_result *b)
 {
 	const char *uid = ct_col_text(b, "uid"), *link = ct_url(r, "/bookings/%s", uid);
 
 	if (ct_col_text(b, "token_hash"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, l->secret || !strcmp(ct_col_text(b, "status"), "hold") ? "/verify" : "", guest_secret(r, uid));
+		link = talloc_asprintf(r, "%s%s?t=%s", link, !strcmp(ct_col_text(b, "status"), "hold") ? "/verify" : "", guest_secret(r, uid));
 	return ct_url_absolute(r, link);
 }
 
@@ -119,7 +119,7 @@ static json_t *view_of(struct ct_request *r, const struct ct_result *b, const st
 					    until_text(r, zone, ct_col_utc(b, "hold_until_utc"))));
 	put_offers(r, view, l);
 	ct_put_text(view, "button_ui", w->button ? _(w->button) : _("See, change or cancel it:"));
-	ct_put_text(view, "link_ui", link_of(r, b, l));
+	ct_put_text(view, "link_ui", link_of(r, b));
 	return view;
 }
 

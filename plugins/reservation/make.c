@@ -6,6 +6,7 @@
 
 #include <comptoir/limit.h>
 
+#include "group.h"
 #include "reservation.h"
 #include "store.h"
 #include "views.h"
@@ -37,6 +38,8 @@ const struct ct_field reservation_book_fields[] = {
 	{ "name", N_("First and last name"), CT_TEXT, .max = 160, .autocomplete = "name" },
 	{ "email", N_("E-mail"), CT_EMAIL, .autocomplete = "email" },
 	{ "phone", N_("Telephone"), CT_PHONE, .autocomplete = "tel" },
+	{ "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking" },
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
 	{ "preview", N_("Only show the price"), CT_BOOL },
 	{ 0 }
 };
@@ -44,7 +47,8 @@ const struct ct_field reservation_book_fields[] = {
 struct making {
 	struct wish wish;
 	struct stored stored;
-	const char *secret, *to;
+	struct together with;
+	const char *secret;		/* of who has no account */
 };
 
 static int bad_items(struct ct_error *e)
@@ -100,14 +104,23 @@ int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_err
 	return 0;
 }
 
+/* A guest who adds to her booking has said who she is, and has proved her address by the link that she came with. */
+static void read_contact(struct ct_request *r, struct making *m)
+{
+	const struct ct_result *first = r->person ? NULL : m->with.row;
+	struct wish *w = &m->wish;
+
+	w->name = first ? ct_col_text(first, "contact_name") : ct_in_text(r, "name");
+	w->email = first ? ct_col_text(first, "contact_email") : ct_in_text(r, "email");
+	w->phone = first ? ct_col_text(first, "contact_phone") : ct_in_text(r, "phone");
+}
+
 /* Whose booking it is: one's own, or, for those who may, somebody else's; a visitor's is hers by name and mail. */
 static int read_people(struct ct_request *r, struct making *m, struct ct_error *e)
 {
 	struct wish *w = &m->wish;
 
-	w->name = ct_in_text(r, "name");
-	w->email = ct_in_text(r, "email");
-	w->phone = ct_in_text(r, "phone");
+	read_contact(r, m);
 	w->payer_text = ct_in_text(r, "payer_text");
 	w->booked_by = r->person;
 	w->person = r->person;
@@ -141,7 +154,7 @@ static int read_people(struct ct_request *r, struct making *m, struct ct_error *
 	if (!r->person) {
 		m->secret = guest_secret(r, w->uid);
 		w->token_hash = ct_hash_secret(r, m->secret);
-		w->hold = true;
+		w->hold = !m->with.id;
 	}
 	return ct_in_fail(r, e);
 }
@@ -179,8 +192,11 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.org = r->org,
 	};
 	wish_terms(r, w);
-	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)))
+	if ((rc = wish_items(r, r->subject, w, e)) || (rc = wish_price(r, w, e)) ||
+	    (rc = together_read(r, &m->with, e)))
 		return rc;
+	if (m->with.id && !w->order_ref)
+		w->order_ref = ct_col_text(m->with.row, "order_ref");
 	return read_people(r, m, e);
 }
 
@@ -200,11 +216,12 @@ static int limit_guest(struct ct_request *r, struct ct_error *e)
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct making *m = arg;
-	int rc = booking_store(r, &m->wish, &m->stored, e);
+	int rc = together_lock(r, &m->with, &m->wish, e);
 
-	if (!rc && m->wish.hold)
-		rc = limit_guest(r, e);
-	return rc ? rc : mail_about(r, m->stored.id, m->secret, e);
+	if (rc || (rc = booking_store(r, &m->wish, &m->stored, e)) ||
+	    (rc = group_join(r, m->stored.id, &m->with, e)) || (m->secret && (rc = limit_guest(r, e))))
+		return rc;
+	return mail_about(r, m->stored.id, m->secret, e);
 }
 
 static void put_typed(json_t *list, const char *name, const char *value)
@@ -223,9 +240,9 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	struct rooms rooms;
 	json_t *typed;
 	char local[CT_TIME_TEXT];
-	int rc = room_get(r, w->items[0].room, &rooms, e);
+	int rc;
 
-	if (rc)
+	if ((rc = together_put(r, e)) || (rc = room_get(r, w->items[0].room, &rooms, e)))
 		return rc;
 	put_room(r, ct_put_object(r->view, "resource"), &rooms.room[0]);
 	put_place_of(r, ct_put_object(r->view, "place"), &rooms.room[0]);
@@ -237,9 +254,9 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	ct_put_text(r->view, "start_typed_ui", ct_local_text(local, w->start));
 	ct_put_text(r->view, "end_typed_ui", ct_local_text(local, w->end));
 	ct_put_text(r->view, "day_link_ui",
-		    talloc_asprintf(r, "%s?date=%s",
+		    talloc_asprintf(r, "%s?date=%s%s",
 				    ct_url(r, "/places/%s/day", rooms.room[0].place_slug),
-				    ct_day_text(local, ct_local_day(w->start))));
+				    ct_day_text(local, ct_local_day(w->start)), together_tail(r)));
 	typed = ct_put_array(r->view, "typed_ui");
 	for (const struct ct_field *f = reservation_book_fields; f->name; f++) {
 		const char *text = ct_in_typed(r, f->name);
@@ -254,6 +271,14 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	}
 	ct_template(r, "reservation/conflict");
 	return 0;
+}
+
+/* What was added is shown with what it was added to. */
+static const char *made_url(struct ct_request *r, const struct making *m)
+{
+	if (m->with.id && ct_wants_html(r))
+		return group_url(r, m->with.group_uid);
+	return m->secret ? guest_url(r, m->wish.uid) : ct_url(r, "/bookings/%s", m->wish.uid);
 }
 
 int reservation_create(struct ct_request *r, struct ct_error *e)
@@ -278,8 +303,7 @@ int reservation_create(struct ct_request *r, struct ct_error *e)
 	ct_notice(r, "%s",
 		  strcmp(m.stored.status, "pending") ? _("The booking is made.")
 						     : _("The request is sent."));
-	ct_redirect(r, m.secret ? 202 : 201,
-		    m.secret ? guest_url(r, m.wish.uid) : ct_url(r, "/bookings/%s", m.wish.uid));
+	ct_redirect(r, m.wish.hold ? 202 : 201, made_url(r, &m));
 	return 0;
 }
 

@@ -169,13 +169,14 @@ int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_
 	return rc;
 }
 
-/* The set of days in the columns `column`, COLUMN_computed and COLUMN_days, or NULL. */
+/* The set of days in the columns `column`, COLUMN_computed, COLUMN_days and COLUMN_label, or NULL. */
 static const struct days *days_in(struct ct_request *r, const struct ct_result *row, const char *column)
 {
 	if (ct_col_null(row, column))
 		return NULL;
 	return days_from_columns(r, ct_col_int(row, column), ct_col_text(row, talloc_asprintf(r, "%s_computed", column)),
-		       ct_col_text(row, talloc_asprintf(r, "%s_days", column)));
+		       ct_col_text(row, talloc_asprintf(r, "%s_days", column)),
+		       ct_col_text(row, talloc_asprintf(r, "%s_label", column)));
 }
 
 static struct opening opening_of(const struct ct_result *row)

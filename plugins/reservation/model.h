@@ -136,6 +136,9 @@ struct span { struct ct_local start, end; };
  */
 size_t room_open(const struct room *, struct ct_day day, struct span *spans_r, size_t max);
 
+/* The holiday, or other set of days, that closes `room` on `day`, by name; NULL: open, or closed for another reason. */
+const char *room_holiday(const struct room *, struct ct_day day);
+
 /* A run of time in which the same number of units is free. */
 struct stretch {
 	struct ct_local start, end;

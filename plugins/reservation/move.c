@@ -331,7 +331,8 @@ int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
 
 	if ((rc = store_row(r, c, e)) || (c->moves && (rc = store_time(r, c, e))) ||
 	    (c->moves && ((rc = store_steps(r, c, e)) || (rc = store_difference(r, c, e)) ||
-			  (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e)))) || (rc = feed_serialise(r, c->id, e)) ||
+			  (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e)))) ||
+	    (rc = feed_serialise(r, c->id, e)) ||
 	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_price.total_cents),
 			   trace_of(&c->wish, c->new_status, c->price.total_cents), e)))
 		return rc;

@@ -50,6 +50,7 @@ struct phone {
 	struct wish_item item;
 	struct wish wish;
 	struct stored stored;
+	struct together with;
 };
 
 /* ---- reading ---- */
@@ -356,12 +357,15 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	struct phone *p = arg;
 	const char *note = ct_in_text(r, "internal_note");
 	int64_t project = ct_in_int(r, "project");
-	int rc = booking_store(r, &p->wish, &p->stored, e);
+	int rc;
 
+	p->with.id = ct_in_int(r, "with");
+	if (!(rc = together_lock(r, &p->with, &p->wish, e)))
+		rc = booking_store(r, &p->wish, &p->stored, e);
 	if (!rc && (note || project))
 		rc = ct_exec(r, "booking_internal", CT_ARGS(CT_STR(note), CT_ID(project), CT_NUM(p->stored.id)), e);
-	if (!rc && ct_in_set(r, "with"))
-		rc = group_join(r, p->stored.id, ct_in_int(r, "with"), e);
+	if (!rc)
+		rc = group_join(r, p->stored.id, &p->with, e);
 	return rc ? rc : mail_about(r, p->stored.id, NULL, e);
 }
 

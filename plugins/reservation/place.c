@@ -3,6 +3,7 @@
 #include <talloc.h>
 
 #include "calendar.h"
+#include "rates.h"
 #include "reservation.h"
 #include "views.h"
 
@@ -27,7 +28,7 @@ static void put_opening(struct ct_request *r, const struct place *place, const s
 		ct_put_text(o, "day", ct_weekday_ui(i + 1, r->lang));
 		ct_put_text(o, "hours", hours);
 		ct_put_bool(o, "today", day.n == today.n);
-		ct_put_text(o, "note", NULL);
+		ct_put_text(o, "note", n ? NULL : place_holiday(place, rooms, day));
 	}
 }
 
@@ -119,7 +120,7 @@ int reservation_place(struct ct_request *r, struct ct_error *e)
 	    (rc = openings_load(r, &rooms, from, to, e)))
 		return rc;
 	today = ct_zone_day(place.zone, r->now);
-	if ((rc = tariffs_load(r, &rooms, today, &tariffs, e)) ||
+	if ((rc = rates_tariffs(r, &rooms, today, &tariffs, e)) ||
 	    (rc = busy_load(r, &rooms, day_begin(place.zone, ct_day_add(today, -1)),
 			    day_begin(place.zone, ct_day_add(today, 2)), e)))
 		return rc;

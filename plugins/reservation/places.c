@@ -103,6 +103,18 @@ size_t place_open(const struct place *place, const struct rooms *rooms, struct c
 	return kept;
 }
 
+const char *place_holiday(const struct place *place, const struct rooms *rooms, struct ct_day day)
+{
+	const char *name = NULL;
+	struct span any;
+
+	if (place->hours.n_openings && !room_open(&place->hours, day, &any, 1))
+		return room_holiday(&place->hours, day);
+	for (size_t i = 0; i < rooms->n && !name; i++)
+		name = room_holiday(&rooms->room[i], day);
+	return name;
+}
+
 static const char *degrees(struct ct_request *r, int64_t e6)
 {
 	long long most = llabs((long long)e6);

@@ -36,6 +36,7 @@ struct tariff {
 	int64_t id;
 	const char *label, *mode, *amounts, *currency, *vat_code;
 	int64_t floor, suggested;	/* of a free price; 0: none */
+	const char *why;		/* why the reader pays these amounts (rates_tariff); NULL: they are as stored */
 	int64_t reason;			/* why it is free of charge; 0: not said */
 	const char *reason_label;
 	const struct ct_zone *zone;	/* of the place */

@@ -14,9 +14,11 @@
 #define PLACE "p.id, p.org_id, p.slug, p.name, p.state, p.summary, p.description, " ADDRESS \
 	", p.lat_e6, p.lon_e6, p.zone, p.phone, p.email, p.access_note, f.uid AS photo_uid, f.width AS photo_width," \
 	" f.height AS photo_height"
-/* A set of days in two columns: how it is computed, and its ranges as "2026-12-19 2027-01-03,…". */
+/* A set of days in three columns, as days_from_columns reads them. */
 #define DAYS(which) "o." which ", (SELECT c.computed FROM reservation_day_calendar c WHERE c.id = o." which ") AS " \
-	which "_computed, (SELECT GROUP_CONCAT(g.from_d, ' ', g.to_d ORDER BY g.from_d) FROM reservation_day_range g" \
+	which "_computed, (SELECT c.label FROM reservation_day_calendar c WHERE c.id = o." which ") AS " which "_label," \
+	" (SELECT GROUP_CONCAT(CONCAT_WS(' ', g.from_d, g.to_d, g.label) ORDER BY g.from_d SEPARATOR '\\n')" \
+	" FROM reservation_day_range g" \
 	" WHERE g.calendar_id = o." which " AND g.archived_at IS NULL) AS " which "_days"
 #define OPENING "o.scope, o.scope_id, o.valid_from AS valid_from_d, o.valid_to AS valid_to_d, o.weekday_mask, o.opens," \
 	" o.closes, o.closed, o.priority, o.audience_id, " DAYS("only_in") ", " DAYS("not_in")

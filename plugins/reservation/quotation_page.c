@@ -75,7 +75,6 @@ int quotation_put(struct ct_request *r, const struct ct_result *b, const struct 
 	struct ct_utc until = ct_col_utc(b, "hold_until_utc");
 	struct cancel_lines lines;
 	const struct ct_zone *zone;
-	struct ct_error why;
 	int rc;
 
 	ct_put_null(r->view, "offer_ui");
@@ -91,7 +90,8 @@ int quotation_put(struct ct_request *r, const struct ct_result *b, const struct 
 	ct_put_text(r->view, "sentence_ui",
 		    talloc_asprintf(r, _("The place offers the room at the price below and holds it until %s."),
 				    until_text(r, zone, until)));
-	put_offer(r, ct_col_text(b, "uid"), price, &lines, ct_zone_local(zone, r->now), !must_answer(r, &why));
+	put_offer(r, ct_col_text(b, "uid"), price, &lines, ct_zone_local(zone, r->now),
+		  ct_owns(r) || ct_may(r, MAY_MANAGE, r->org) || guest_is_mailed(r, b));
 	return 0;
 }
 

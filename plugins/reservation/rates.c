@@ -26,7 +26,7 @@ static bool in_scope(int64_t org, int64_t place, int64_t kind, int64_t resource,
 	       (!resource || resource == room->id);
 }
 
-static bool adjusts_room(const struct adjust *a, const struct room *room)
+bool adjust_is_for(const struct adjust *a, const struct room *room)
 {
 	return in_scope(a->org, a->place, a->kind, a->resource, room);
 }
@@ -51,7 +51,7 @@ static bool applies(const struct work *w, const struct adjust *a, int64_t audien
 	if ((a->audience && a->audience != audience) || !adjusts_time(a, w->order))
 		return false;
 	for (size_t i = 0; i < w->order->n_items; i++)
-		if (adjusts_room(a, w->rooms[i]))
+		if (adjust_is_for(a, w->rooms[i]))
 			return true;
 	return false;
 }
@@ -65,7 +65,7 @@ static void adjust_subs(const struct work *w, const struct adjust *a, int64_t *s
 
 	for (size_t i = 0; i < w->order->n_items; i++) {
 		change_r[i] = 0;
-		if (!adjusts_room(a, w->rooms[i]))
+		if (!adjust_is_for(a, w->rooms[i]))
 			continue;
 		if (a->is_share)
 			change_r[i] = -vat_share(sub[i], a->bp, WHOLE);
@@ -112,7 +112,7 @@ static int64_t cheapest_audience(const struct work *w)
 	return best;
 }
 
-static const char *adjust_label(struct ct_request *r, const struct adjust *a)
+const char *adjust_label(struct ct_request *r, const struct adjust *a)
 {
 	return a->is_share ? talloc_asprintf(r, "%s −%s", a->label, ct_rate_show(r, a->bp, r->lang))
 			   : a->label;
@@ -122,7 +122,7 @@ static const char *adjust_label(struct ct_request *r, const struct adjust *a)
 static void change_vat(const struct work *w, struct price *price, const struct adjust *a)
 {
 	for (size_t i = 0; a->vat_code && i < price->n_lines; i++)
-		if (adjusts_room(a, w->rooms[price->lines[i].item]))
+		if (adjust_is_for(a, w->rooms[price->lines[i].item]))
 			price->lines[i].vat_code = a->vat_code;
 }
 

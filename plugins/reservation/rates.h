@@ -85,6 +85,29 @@ void rates_give(struct ct_request *r, struct price *price, int64_t off, int64_t 
 int rates_check(struct ct_request *r, const struct rates *, const struct rooms *, const struct order *,
 		bool manager, struct ct_error *e) CT_MUST_USE;
 
+/* The adjustments of the rooms' organisations on `day`, in their order, into `rates`. One query. */
+int adjusts_load(struct ct_request *r, const struct rooms *, struct ct_day day, struct rates *,
+		 struct ct_error *e) CT_MUST_USE;
+
+/* Is it for this room, whoever pays and whenever? */
+bool adjust_is_for(const struct adjust *, const struct room *);
+
+/* "member price −30 %" */
+const char *adjust_label(struct ct_request *r, const struct adjust *);
+
+/* ---- rates_reader.c: before hours are chosen ---- */
+
+/*
+ * A room's tariff as the payer of `rates` pays it: each amount less the shares that hold at any hour, as the
+ * audience that pays least; `why` names them. Amounts that count once, extras and gifts are not in it. On r, or
+ * `tariff` itself.
+ */
+struct tariff *rates_tariff(struct ct_request *r, const struct rates *, const struct room *, struct tariff *);
+
+/* tariffs_load with each tariff as the reader pays it for herself: one query more, and one for who is signed in. */
+int rates_tariffs(struct ct_request *r, const struct rooms *, struct ct_day day, struct tariff ***tariffs_r,
+		  struct ct_error *e) CT_MUST_USE;
+
 /* The extras that may be asked for with a room, in their order: *n_r pointers into the offer. */
 const struct extra **rates_extras(struct ct_request *r, const struct rates *, const struct room *, size_t *n_r);
 

@@ -43,12 +43,21 @@ static struct extra extra_of(const struct ct_result *row)
 	};
 }
 
-static int load_adjusts(struct ct_request *r, const char *ids, struct ct_day day, struct rates *o,
-			struct ct_error *e)
+static const char *ids_of(struct ct_request *r, const struct rooms *rooms)
+{
+	int64_t *keys = talloc_array(r, int64_t, rooms->n + 1);
+
+	for (size_t i = 0; i < rooms->n; i++)
+		keys[i] = rooms->room[i].id;
+	return json_ids(r, keys, rooms->n);
+}
+
+int adjusts_load(struct ct_request *r, const struct rooms *rooms, struct ct_day day, struct rates *o,
+		 struct ct_error *e)
 {
 	struct ct_result *row;
 	struct adjust *list;
-	int rc = ct_query(r, "adjusts", CT_ARGS(CT_STR(ids), CT_DAY(day), CT_DAY(day)), &row, e);
+	int rc = ct_query(r, "adjusts", CT_ARGS(CT_STR(ids_of(r, rooms)), CT_DAY(day), CT_DAY(day)), &row, e);
 
 	if (rc)
 		return rc;
@@ -58,11 +67,11 @@ static int load_adjusts(struct ct_request *r, const char *ids, struct ct_day day
 	return 0;
 }
 
-static int load_extras(struct ct_request *r, const char *ids, struct rates *o, struct ct_error *e)
+static int load_extras(struct ct_request *r, const struct rooms *rooms, struct rates *o, struct ct_error *e)
 {
 	struct ct_result *row;
 	struct extra *list;
-	int rc = ct_query(r, "extras", CT_ARGS(CT_STR(ids)), &row, e);
+	int rc = ct_query(r, "extras", CT_ARGS(CT_STR(ids_of(r, rooms))), &row, e);
 
 	if (rc)
 		return rc;
@@ -90,16 +99,11 @@ static int load_payer(struct ct_request *r, int64_t person, int64_t payer, struc
 int rates_load(struct ct_request *r, const struct rooms *rooms, struct ct_day day, int64_t person,
 	       int64_t payer, bool named, struct rates *rates_r, struct ct_error *e)
 {
-	int64_t *keys = talloc_array(r, int64_t, rooms->n + 1);
 	struct rates o = { .for_body = named };
-	const char *ids;
 	int rc;
 
-	for (size_t i = 0; i < rooms->n; i++)
-		keys[i] = rooms->room[i].id;
-	ids = json_ids(r, keys, rooms->n);
 	if ((rc = tariffs_load(r, rooms, day, &o.tariffs, e)) ||
-	    (rc = load_adjusts(r, ids, day, &o, e)) || (rc = load_extras(r, ids, &o, e)) ||
+	    (rc = adjusts_load(r, rooms, day, &o, e)) || (rc = load_extras(r, rooms, &o, e)) ||
 	    (rc = audiences_load(r, person, payer, day, &o.standing, e)) ||
 	    (rc = load_payer(r, person, payer, &o, e)))
 		return rc;

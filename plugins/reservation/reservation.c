@@ -48,7 +48,18 @@ static const struct ct_field home_fields[] = {
 	{ 0 }
 };
 
+#define WITH \
+	{ "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking" }, \
+	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 }
+
 static const struct ct_field day_fields[] = {
+	{ "date", N_("Day"), CT_DATE },
+	{ "view", N_("View"), CT_CHOICE, .choices = views },
+	WITH,
+	{ 0 }
+};
+
+static const struct ct_field week_fields[] = {
 	{ "date", N_("Day"), CT_DATE },
 	{ "view", N_("View"), CT_CHOICE, .choices = views },
 	{ 0 }
@@ -70,6 +81,7 @@ static const struct ct_field price_fields[] = {
 	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "preview", N_("Only show the price"), CT_BOOL },
 	{ "guest", N_("For somebody without account"), CT_BOOL },
+	WITH,
 	{ 0 }
 };
 
@@ -116,7 +128,7 @@ static const struct ct_route routes[] = {
 	  .view = reservation_day_view, .title = N_("Day"), .embed = true },
 	{ "GET", "/resources/{id}", ROOM, "resource.see", "reservation/resource", reservation_resource,
 	  .view = reservation_room_view, .title = N_("Room") },
-	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, day_fields,
+	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, week_fields,
 	  .view = reservation_week_view, .title = N_("Week"), .embed = true },
 	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, price_fields,
 	  .view = reservation_form_view, .title = N_("Book") },
@@ -139,9 +151,9 @@ static const struct ct_route routes[] = {
 	  reservation_change_view, N_("Change a booking"), .form = reservation_change_refused },
 	{ "POST", "/groups", CT_FIELD("place", "place"), CT_SIGNED_IN, "reservation/group", reservation_group_create,
 	  reservation_group_fields, reservation_group_view, N_("Book several together") },
-	{ "GET", "/groups/{uid}", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group", reservation_group,
-	  .view = reservation_group_view, .title = N_("Bookings made together") },
-	{ "POST", "/groups/{uid}/cancel", CT_PATH("uid", "reservation.group"), CT_SIGNED_IN, "reservation/group",
+	{ "GET", "/groups/{uid}", CT_PATH("uid", "reservation.group"), CT_PUBLIC, "reservation/group", reservation_group,
+	  reservation_group_see_fields, .view = reservation_group_view, .title = N_("Bookings made together") },
+	{ "POST", "/groups/{uid}/cancel", CT_PATH("uid", "reservation.group"), CT_PUBLIC, "reservation/group",
 	  reservation_group_cancel, reservation_group_cancel_fields, reservation_group_view, N_("Cancel all of it"),
 	  .form = reservation_group },
 	{ "GET", "/bookings/{uid}/answer", BOOKING, "booking.manage", "reservation/answer", reservation_answer_page,
@@ -230,26 +242,26 @@ static const struct ct_menu menu[] = {
 	{ N_("Requests"), "/o/{org}/requests", "booking.manage", 15 },
 	{ N_("Bookings"), "/o/{org}/bookings", "booking.see", 20 },
 	{ N_("Figures"), "/o/{org}/report", "booking.report", 45 },
-	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50, N_("Settings") },
-	{ N_("Kinds of rooms"), "/o/{org}/kinds", "resource.edit", 51, N_("Settings") },
-	{ N_("Parts of a hall"), "/o/{org}/parts", "resource.edit", 52, N_("Settings") },
-	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 54, N_("Settings") },
-	{ N_("Closures"), "/o/{org}/closures", "resource.edit", 55, N_("Settings") },
-	{ N_("Calendars of days"), "/o/{org}/day-calendars", "resource.edit", 56, N_("Settings") },
-	{ N_("Parts of the day"), "/o/{org}/windows", "resource.edit", 57, N_("Settings") },
-	{ N_("Rules"), "/o/{org}/policies", "resource.edit", 59, N_("Settings") },
-	{ N_("What is required"), "/o/{org}/requirements", "resource.edit", 60, N_("Settings") },
-	{ N_("Limits for each person"), "/o/{org}/quotas", "resource.edit", 61, N_("Settings") },
-	{ N_("Price list"), "/o/{org}/price-list", "resource.edit", 63, N_("Settings") },
-	{ N_("Tariffs"), "/o/{org}/tariffs", "resource.edit", 64, N_("Settings") },
-	{ N_("Prices"), "/o/{org}/prices", "resource.edit", 65, N_("Settings") },
-	{ N_("Price adjustments"), "/o/{org}/adjustments", "resource.edit", 66, N_("Settings") },
-	{ N_("Extras"), "/o/{org}/extras", "resource.edit", 67, N_("Settings") },
-	{ N_("Reasons for a lower price"), "/o/{org}/reasons", "resource.edit", 68, N_("Settings") },
-	{ N_("What cancelling costs"), "/o/{org}/cancel-steps", "resource.edit", 69, N_("Settings") },
-	{ N_("Kinds of people"), "/o/{org}/audiences", "resource.edit", 71, N_("Settings") },
-	{ N_("Who belongs to what"), "/o/{org}/audience-members", "resource.edit", 72, N_("Settings") },
-	{ N_("Purposes"), "/o/{org}/purposes", "resource.edit", 73, N_("Settings") },
+	{ N_("Rooms"), "/o/{org}/resources", "resource.edit", 50, N_("Settings"), N_("Rooms and equipment") },
+	{ N_("Kinds of rooms"), "/o/{org}/kinds", "resource.edit", 51, N_("Settings"), N_("Rooms and equipment") },
+	{ N_("Parts of a hall"), "/o/{org}/parts", "resource.edit", 52, N_("Settings"), N_("Rooms and equipment") },
+	{ N_("Purposes"), "/o/{org}/purposes", "resource.edit", 53, N_("Settings"), N_("Rooms and equipment") },
+	{ N_("Opening hours"), "/o/{org}/openings", "resource.edit", 54, N_("Settings"), N_("Timetable") },
+	{ N_("Closures"), "/o/{org}/closures", "resource.edit", 55, N_("Settings"), N_("Timetable") },
+	{ N_("Calendars of days"), "/o/{org}/day-calendars", "resource.edit", 56, N_("Settings"), N_("Timetable") },
+	{ N_("Parts of the day"), "/o/{org}/windows", "resource.edit", 57, N_("Settings"), N_("Timetable") },
+	{ N_("Rules"), "/o/{org}/policies", "resource.edit", 59, N_("Settings"), N_("Rules of booking") },
+	{ N_("What is required"), "/o/{org}/requirements", "resource.edit", 60, N_("Settings"), N_("Rules of booking") },
+	{ N_("Limits for each person"), "/o/{org}/quotas", "resource.edit", 61, N_("Settings"), N_("Rules of booking") },
+	{ N_("Price list"), "/o/{org}/price-list", "resource.edit", 63, N_("Settings"), N_("Prices and extras") },
+	{ N_("Tariffs"), "/o/{org}/tariffs", "resource.edit", 64, N_("Settings"), N_("Prices and extras") },
+	{ N_("Prices"), "/o/{org}/prices", "resource.edit", 65, N_("Settings"), N_("Prices and extras") },
+	{ N_("Price adjustments"), "/o/{org}/adjustments", "resource.edit", 66, N_("Settings"), N_("Prices and extras") },
+	{ N_("Extras"), "/o/{org}/extras", "resource.edit", 67, N_("Settings"), N_("Prices and extras") },
+	{ N_("Reasons for a lower price"), "/o/{org}/reasons", "resource.edit", 68, N_("Settings"), N_("Prices and extras") },
+	{ N_("What cancelling costs"), "/o/{org}/cancel-steps", "resource.edit", 69, N_("Settings"), N_("Prices and extras") },
+	{ N_("Kinds of people"), "/o/{org}/audiences", "resource.edit", 71, N_("Settings"), N_("People") },
+	{ N_("Who belongs to what"), "/o/{org}/audience-members", "resource.edit", 72, N_("Settings"), N_("People") },
 	{ 0 }
 };
 

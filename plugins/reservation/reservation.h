@@ -147,6 +147,12 @@ int guest_check(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 /* The same, and only by the token that was mailed: what binds its reader. */
 int guest_must_be_mailed(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
+/* Is the request's token the one that was mailed about booking `b` (token_hash, end_utc), and still good? */
+bool guest_is_mailed(struct ct_request *r, const struct ct_result *b);
+
+/* CT_MISSING unless the request's token, which is there, was mailed about a booking of the group. One query. */
+int guest_check_group(struct ct_request *r, int64_t group, struct ct_error *e) CT_MUST_USE;
+
 /* mailbox_ui of the view: where a guest reads the mails about it, in a demonstration; else null. */
 void guest_put_mailbox(struct ct_request *r);
 

@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "calendar.h"
+#include "rates.h"
 #include "reservation.h"
 #include "views.h"
 
@@ -103,6 +104,7 @@ static void put_prices(struct ct_request *r, const struct tariff *t)
 	json_t *list = ct_put_array(r->view, "prices_ui");
 
 	ct_put_text(r->view, "price_ui", price_from(r, t));
+	ct_put_text(r->view, "price_why_ui", t ? t->why : NULL);
 	for (size_t i = 0; t && i < t->n_steps; i++) {
 		json_t *o = ct_add_object(list);
 
@@ -144,7 +146,8 @@ static void put_today(struct ct_request *r, const struct room *room, struct ct_d
 	ct_put_text(r->view, "date_d", ct_day_text(text, today));
 	ct_put_text(r->view, "day_ui", day_long(r, today, CT_NO_DAY));
 	ct_put_text(r->view, "open_ui",
-		    open_text(r, spans, room_open(room, today, spans, DAY_SPANS)));
+		    open_text(r, spans, room_open(room, today, spans, DAY_SPANS),
+			      room_holiday(room, today)));
 	put_now(r, r->view, room, today, &slots);
 	for (size_t i = 0; i < slots.n; i++)
 		put_slot(r, ct_add_object(list), room, room->name, &slots.slot[i]);
@@ -193,7 +196,7 @@ int reservation_resource(struct ct_request *r, struct ct_error *e)
 	if ((rc = openings_load(r, &rooms, today, ct_day_add(today, NEXT_DAYS), e)) ||
 	    (rc = busy_load(r, &rooms, day_begin(room->zone, ct_day_add(today, -1)),
 			    day_begin(room->zone, ct_day_add(today, NEXT_DAYS + 2)), e)) ||
-	    (rc = tariffs_load(r, &rooms, today, &tariffs, e)) ||
+	    (rc = rates_tariffs(r, &rooms, today, &tariffs, e)) ||
 	    (rc = ct_one(r, "room_page", CT_ARGS(CT_NUM(room->id)), &row, e)))
 		return rc;
 	put_head(r, row, room);

@@ -245,6 +245,7 @@ enum day_state slots_state(const struct ct_request *r, const struct room *room, 
 const char *slots_text(struct ct_request *r, const struct room *room, struct ct_day day,
 		       const struct slots *slots)
 {
+	const char *holiday;
 	char buf[CT_TIME_UI];
 
 	switch (slots_state(r, room, day, slots)) {
@@ -252,7 +253,8 @@ const char *slots_text(struct ct_request *r, const struct room *room, struct ct_
 		return talloc_asprintf(r, _("free %s"),
 				       ct_minutes_ui(buf, slots_free_minutes(slots), r->lang));
 	case DAY_CLOSED:
-		return _("closed");
+		holiday = room_holiday(room, day);
+		return holiday ? talloc_asprintf(r, _("closed: %s"), holiday) : _("closed");
 	case DAY_PAST:
 		return _("past");
 	case DAY_EARLY:
@@ -273,8 +275,9 @@ const char *slot_link(struct ct_request *r, const struct room *room, const struc
 
 	if (most && to.s - slot->from.s > most)
 		to.s = slot->from.s + most;
-	return ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
-		      ct_local_text(from_text, slot->from), ct_local_text(to_text, to));
+	return talloc_asprintf(r, "%s%s", ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
+						  ct_local_text(from_text, slot->from), ct_local_text(to_text, to)),
+			       together_tail(r));
 }
 
 static const char *label(struct ct_request *r, const char *name, const struct slot *slot,
@@ -282,6 +285,7 @@ static const char *label(struct ct_request *r, const char *name, const struct sl
 {
 	struct ct_day day = ct_local_day(slot->start);
 	const char *start = hour_text(r, day, slot->start), *end = hour_text(r, day, slot->end);
+	const char *why = slot->taken ? slot->taken->reason : slot->why;
 
 	switch (slot->state) {
 	case SLOT_FREE:
@@ -293,9 +297,8 @@ static const char *label(struct ct_request *r, const char *name, const struct sl
 	case SLOT_PENDING:
 		return talloc_asprintf(r, _("%s, asked for from %s to %s"), name, start, end);
 	case SLOT_CLOSED:
-		if (slot->taken && slot->taken->reason)
-			return talloc_asprintf(r, _("%s, closed from %s to %s: %s"), name, start, end,
-					       slot->taken->reason);
+		if (why)
+			return talloc_asprintf(r, _("%s, closed from %s to %s: %s"), name, start, end, why);
 		return talloc_asprintf(r, _("%s, closed from %s to %s"), name, start, end);
 	case SLOT_BUSY:
 	default:
@@ -337,6 +340,7 @@ void put_slot(struct ct_request *r, json_t *o, const struct room *room, const ch
 	const struct busy *b = slot->taken;
 	bool known = b && b->booking && (is_mine(r, b) || ct_may(r, MAY_SEE, room->org));
 	const char *link = NULL;
+	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
 	if (slot->bookable && room_for_me(r, room))
 		link = slot_link(r, room, slot);
@@ -345,11 +349,14 @@ void put_slot(struct ct_request *r, json_t *o, const struct room *room, const ch
 	put_state(o, slot->state);
 	ct_put_time(o, "start", slot->start, room->zone, r->lang);
 	ct_put_time(o, "end", slot->end, room->zone, r->lang);
-	ct_put_text(o, "title", known ? b->title : b ? b->reason : NULL);
+	ct_put_text(o, "title", known ? b->title : b ? b->reason : slot->why);
 	ct_put_int(o, "units", slot->units);
 	ct_put_text(o, "hours_ui", hours(r, slot, known));
 	ct_put_text(o, "label_ui", label(r, name, slot, link != NULL));
 	ct_put_text(o, "link_ui", link);
 	ct_put_int(o, "span_ui", (slot->end.s - slot->start.s + 1799) / 1800);
-	ct_put_int(o, "step_ui", 30);
+	ct_put_text(o, "from_ui", slot->bookable ? ct_local_text(from, slot->from) : NULL);
+	ct_put_text(o, "to_ui", slot->bookable ? ct_local_text(to, slot->to) : NULL);
+	ct_put_int(o, "step_ui", room->policy.step);
+	ct_put_int(o, "most_ui", room->policy.max_duration);
 }

@@ -141,7 +141,8 @@ int price_stored(struct ct_request *r, const struct ct_result *b, struct price *
 		 struct ct_error *e) CT_MUST_USE;
 
 /* Stores the lines of a price behind the `after` lines that the booking has. */
-int price_lines_add(struct ct_request *r, int64_t booking, size_t after, const struct price *, struct ct_error *e) CT_MUST_USE;
+int price_lines_add(struct ct_request *r, int64_t booking, size_t after, const struct price *,
+		    struct ct_error *e) CT_MUST_USE;
 
 /* Only its lines, into a price that knows its total, currency and basis; not those of price_of: on r. One query. */
 int price_lines(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e) CT_MUST_USE;

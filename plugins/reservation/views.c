@@ -79,10 +79,12 @@ const char *hours_text(struct ct_request *r, struct ct_local start, struct ct_lo
 	return talloc_asprintf(r, "%s%s%s", hour_text(r, day, start), dash, hour_text(r, day, end));
 }
 
-const char *open_text(struct ct_request *r, const struct span *spans, size_t n)
+const char *open_text(struct ct_request *r, const struct span *spans, size_t n, const char *holiday)
 {
 	char *list = NULL;
 
+	if (!n && holiday)
+		return talloc_asprintf(r, _("Closed: %s"), holiday);
 	if (!n)
 		return _("Closed");
 	if (n == 1)
@@ -159,6 +161,20 @@ const char *address_text(struct ct_request *r, const struct ct_result *row)
 
 /* ---- days ---- */
 
+const char *together_tail(const struct ct_request *r)
+{
+	const char *tail = json_string_value(json_object_get(json_object_get(r->view, "with_ui"), "tail_ui"));
+
+	return tail ? tail : "";
+}
+
+json_t *together_kept(const struct ct_request *r)
+{
+	json_t *kept = json_object_get(json_object_get(r->view, "with_ui"), "kept_ui");
+
+	return kept ? json_incref(kept) : json_array();
+}
+
 /* In the frame of another site the next day stays in the frame. */
 static const char *day_link(struct ct_request *r, const struct day_nav *nav, struct ct_day day, bool list)
 {
@@ -173,6 +189,8 @@ static const char *day_link(struct ct_request *r, const struct day_nav *nav, str
 		link = talloc_asprintf_append(link, "%sview=list", between);
 		between = "&";
 	}
+	if (*together_tail(r))
+		return talloc_asprintf_append(link, "%s%s", between, together_tail(r) + 1);
 	return ct_embedded(r) ? talloc_asprintf_append(link, "%sembed=1", between) : link;
 }
 
@@ -206,6 +224,7 @@ void put_day_nav(struct ct_request *r, json_t *view, const struct day_nav *nav)
 	ct_put_text(view, "today_link_ui", now ? NULL : day_link(r, nav, CT_NO_DAY, nav->list));
 	ct_put_text(view, "view_ui", nav->list ? "list" : "grid");
 	ct_put_bool(view, "is_list_ui", nav->list);
+	ct_put_json(view, "nav_kept_ui", together_kept(r));
 	ct_put_text(view, "grid_link_ui", day_link(r, nav, nav->date, false));
 	ct_put_text(view, "list_link_ui", day_link(r, nav, nav->date, true));
 }

@@ -61,6 +61,9 @@ int places_load(struct ct_request *r, struct place **places_r, size_t *n_r,
 size_t place_open(const struct place *, const struct rooms *, struct ct_day day,
 		  struct span *spans_r, size_t max);
 
+/* What closes the place on `day`, or else one of its rooms, as room_holiday; NULL: nothing of that sort. */
+const char *place_holiday(const struct place *, const struct rooms *, struct ct_day day);
+
 /* slug, name, town, address, link_ui … into `object`: the part that every page shows. */
 void put_place(struct ct_request *r, json_t *object, const struct place *);
 
@@ -90,6 +93,7 @@ struct slot {
 	struct ct_local from, to;	/* what a booking may take of it; only where bookable */
 	int64_t units;			/* how many units are free all the time */
 	const struct busy *taken;	/* what takes it: the reader's own booking before others */
+	const char *why;		/* what closes it where nothing takes it: a holiday; may be NULL */
 };
 
 struct slots { struct slot *slot; size_t n; };
@@ -181,9 +185,17 @@ void put_day(struct ct_request *r, const struct place *, const struct rooms *, s
 void put_card(struct ct_request *r, json_t *object, const struct room *, const struct tariff *,
 	      const struct place *, struct ct_day day, const struct slots *);
 
-/* now_ui and free_now: "free now", "free at 16 h", "full today" … */
+/* now_ui and free_now: "free now", "free at 16 h", "full today", "closed: Christmas Day" … */
 void put_now(struct ct_request *r, json_t *object, const struct room *, struct ct_day day,
 	     const struct slots *);
+
+/* ---- views.c: what together_put put into the view ---- */
+
+/* What is appended to a link to keep it: "&with=…&t=…", or "" where with_ui is null or not there. */
+const char *together_tail(const struct ct_request *r);
+
+/* The same as a list of { name, value }, for a form that is sent by GET; a reference of the caller's. */
+json_t *together_kept(const struct ct_request *r);
 
 /* ---- views.c: texts ---- */
 
@@ -199,8 +211,8 @@ const char *hour_text(struct ct_request *r, struct ct_day day, struct ct_local a
 /* "14 h – 18 h" */
 const char *hours_text(struct ct_request *r, struct ct_local start, struct ct_local end);
 
-/* "Open from 8 h to 22 h", "Open 9 h – 12 h, 14 h – 18 h", "Closed" */
-const char *open_text(struct ct_request *r, const struct span *, size_t n);
+/* "Open from 8 h to 22 h", "Open 9 h – 12 h, 14 h – 18 h", "Closed", "Closed: Christmas Day"; `holiday` may be NULL */
+const char *open_text(struct ct_request *r, const struct span *, size_t n, const char *holiday);
 
 /* "jeudi 26 novembre 2026, 14 h – 18 h" */
 const char *when_text(struct ct_request *r, const struct ct_zone *, struct ct_local start,

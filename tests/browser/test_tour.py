@@ -276,6 +276,12 @@ def test_the_menu_is_short(stack, browser):     # noqa: F811
     look(browser, None, "t20-menu")
     drawer.find_element(By.TAG_NAME, "summary").click()
     assert len([a for a in browser.visible(".rail-group a") if a.text]) > 20
+    parts = [(p.find_element(By.TAG_NAME, "p").text, [i.text for i in p.find_elements(By.TAG_NAME, "a")])
+             for p in browser.visible(".rail-part")]
+    assert [name for name, _ in parts] == ["Salles et matériel", "Horaires", "Règles de réservation", "Prix et suppléments",
+                                           "Personnes", "Organisation", "Textes juridiques", "Historique"]
+    assert parts[1][1] == ["Horaires d’ouverture", "Fermetures", "Calendriers de jours", "Parties de la journée"]
+    assert "Rôles" in parts[4][1] and len(parts[4][1]) == 3         # the core's own, with those of the plugin
     look(browser, None, "t21-menu-open")
     browser.click(next(a for a in browser.visible(".rail-group a") if a.text == "Fermetures"))
     if browser.name == "phone":                             # where it would push the page down it only says where one is

@@ -6,6 +6,7 @@ import email
 import email.policy
 import html
 import re
+import zoneinfo
 
 import pytest
 
@@ -209,6 +210,54 @@ def test_openings_by_weekday_days_validity_and_priority(stack, manager, place):
     assert hours(visitor, place, holiday) == [] != hours(visitor, place, holiday + datetime.timedelta(7))
     refused = book(manager, place["room"], first, "09:00", "10:00")
     assert "start" in errors(refused)
+
+
+def words(stack, path, **query):
+    return re.sub(r"\s+", " ", stack.visitor().page(path, params=query).text.replace("\u00a0", " "))
+
+
+def test_a_closed_day_says_which_holiday_closes_it(stack, manager, place):
+    here, path = {"place": place["id"]}, f"/places/{place['slug']}/day"
+    public = add(manager, "day-calendars", label="Jours fériés d'essai", computed="fr")
+    season = add(manager, "day-calendars", label="Saison creuse d'essai")
+    today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris")).date()
+    first, christmas = (datetime.date(monday(5).year, 12, n) for n in (3, 25))      # neither is today: five weeks are between
+    for start, label in ((today, "Grand ménage d'essai"), (first, None)):
+        add(manager, "days", calendar=season["id"], **{"from": str(start), "to": str(start)}, **({"label": label} if label else {}))
+    add(manager, "openings", **here, weekdays=[1, 2, 3, 4, 5, 6, 7], opens="09:00", closes="18:00", not_in=public["id"])
+    add(manager, "openings", **here, weekdays=[1, 2, 3, 4, 5, 6, 7], opens="00:00", closes="24:00", closed=True, only_in=season["id"],
+        priority=1)
+    day = words(stack, path, date=christmas)
+    assert "Fermé : Noël" in day and "Fermé ce jour-là : Noël. Prochaine ouverture : " in day
+    week = words(stack, f"/resources/{place['room']}/week", date=christmas)
+    assert week.count("fermé : Noël") >= 2       # the head of the column, the strip
+    assert re.search(r"Fermé : Noël 9 h – 18 h", week), week                    # and its cell in the table
+    assert "Fermé ce jour-là : Noël. Choisissez-en un autre." in words(stack, f"/resources/{place['room']}/book", date=christmas)
+    assert "Fermé ce jour-là : Saison creuse d'essai." in words(stack, path, date=first)    # a day without a name of its own
+    opening = stack.visitor().get(f"/places/{place['slug']}").json()["opening"]
+    assert opening[today.weekday()] == {"day": opening[today.weekday()]["day"], "hours": "fermé", "today": True,
+                                        "note": "Grand ménage d'essai"}
+    assert "fermé : Grand ménage d'essai" in words(stack, f"/resources/{place['room']}")
+    assert "fermé : Grand ménage d'essai" in words(stack, "/", q=f"heures {place['id']}")
+    assert all(o["note"] is None for o in opening if o["hours"] != "fermé")
+    # beside a room that is open all the same, only the cell says it
+    room = add(manager, "resources", name="Salle ouverte", place=place["id"], kind="901")
+    add(manager, "openings", **here, resource=room["id"], weekdays=[1, 2, 3, 4, 5, 6, 7], opens="10:00", closes="12:00")
+    day = words(stack, path, date=christmas)
+    assert "Fermé ce jour-là" not in day and "Fermé : Noël 10 h – 12 h" in day
+
+
+def test_a_day_closed_by_its_weekday_names_nothing(stack, manager, place):
+    """What a set of days would close too is not why."""
+    season = add(manager, "day-calendars", label="Saison d'essai")
+    sunday = monday(5) + datetime.timedelta(6)
+    add(manager, "days", calendar=season["id"], **{"from": str(monday(5)), "to": str(sunday)}, label="Une semaine")
+    add(manager, "openings", place=place["id"], weekdays=[1, 2, 3, 4, 5], opens="09:00", closes="18:00")
+    add(manager, "openings", place=place["id"], weekdays=[1, 2, 3, 4, 5, 6, 7], opens="00:00", closes="24:00", closed=True,
+        only_in=season["id"], priority=1)
+    path = f"/places/{place['slug']}/day"
+    assert "Fermé ce jour-là : Une semaine." in words(stack, path, date=monday(5))
+    assert "Fermé ce jour-là. Prochaine" in words(stack, path, date=sunday) and "Une semaine" not in words(stack, path, date=sunday)
 
 
 def test_an_evening_of_members(stack, manager, member, place, filature):

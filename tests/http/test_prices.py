@@ -2,6 +2,7 @@
 """Prices as people meet them: who pays what, what comes with it, what cancelling costs, and the page that sets them."""
 import concurrent.futures
 import datetime
+import re
 
 import pytest
 
@@ -324,6 +325,25 @@ def test_one_of_share_and_amount(manager):
                              ("cancel-steps", {"policy": "901", "before": 5}, "share")):
         answer = manager.post(f"{ORG}/{path}", json=fields)
         assert answer.status_code == 422 and at in answer.json()["errors"], (path, fields, answer.text[:300])
+
+
+def test_cards_say_what_it_costs_the_reader(stack, rules, member, manager):
+    """Before hours are chosen: what members pay is said to members, with its reason; what holds at some hours only is not."""
+    def said(client, path, **query):
+        page = re.sub(r"\s+", " ", client.page(path, params=query).text.replace("\u00a0", " ").replace("\u202f", " "))
+        return sorted(set(re.findall(r"[0-9]+,[0-9]{2} € l’heure(?: tarif étudiant −50 %)?", page)))
+
+    mine, anybodys = "12,00 € l’heure tarif étudiant −50 %", "24,00 € l’heure"
+    on = fresh_day()
+    assert cents(price(member, on, end="11:00")) == 1200 and cents(price(manager, on, end="11:00")) == 2400
+    for path, query in (("/", {"q": "Essai A", "date": on}), ("/places/essai", {}), (f"/resources/{ROOM_A}", {})):
+        assert mine in said(member, path, **query) and anybodys not in said(member, path, **query), path
+        for client in (stack.visitor(), manager):
+            assert anybodys in said(client, path, **query) and mine not in said(client, path, **query), path
+    search = {"q": "essai", "date": on}
+    few = stack.comptoir.queries(lambda: member.get("/", params=search))
+    one = stack.comptoir.queries(lambda: member.get("/", params={"q": "Essai A", "date": on}))
+    assert few == one and len(member.get("/", params=search).json()["results"]) > 5
 
 
 def test_queries_stay_few(stack, rules, manager):

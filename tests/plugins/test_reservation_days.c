@@ -112,16 +112,22 @@ static void test_ranges_and_what_is_computed(void **state)
 static void test_columns(void **state)
 {
 	void *mem = talloc_new(NULL);
-	const struct days *days = days_from_columns(mem, 7, NULL, "2026-12-19 2027-01-03,2027-02-20 2027-03-07");
+	const struct days *days = days_from_columns(mem, 7, NULL,
+		"2026-12-19 2027-01-03 Christmas holidays\n2027-02-20 2027-03-07", "School");
 
 	(void)state;
 	assert_int_equal(days->n, 2);
 	assert_true(days_have(days, on("2027-01-03")) && days_have(days, on("2027-02-20")));
 	assert_false(days_have(days, on("2027-01-04")) || days_have(days, on("2027-03-08")));
-	days = days_from_columns(mem, 8, "fr_alsace", NULL);
+	assert_string_equal(days_name(days, on("2026-12-24")), "Christmas holidays");
+	assert_string_equal(days_name(days, on("2027-02-20")), "School");
+	assert_null(days_name(days, on("2027-01-04")));
+	assert_null(days_name(NULL, on("2026-12-24")));
+	days = days_from_columns(mem, 8, "fr_alsace", NULL, "Public holidays");
+	assert_string_equal(days_name(days, on("2026-12-25")), "Christmas Day");
 	assert_true(days_have(days, on("2027-03-26")));
 	assert_int_equal(days->n, 0);
-	assert_int_equal(days_from_columns(mem, 9, NULL, "2026-12-19 2027-01")->n, 0);
+	assert_int_equal(days_from_columns(mem, 9, NULL, "2026-12-19 2027-01", NULL)->n, 0);
 	talloc_free(mem);
 }
 

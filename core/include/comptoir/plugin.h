@@ -185,6 +185,7 @@ struct ct_menu {
 	const char *permission;
 	int order;			/* smaller first */
 	const char *group;		/* N_("…"): a drawer of the second bar, for what is set up once; NULL: seen at once */
+	const char *heading;		/* N_("…"): the part of the drawer, shared by whoever names the same; NULL: none */
 };
 
 struct ct_plugin_state;			/* a talloc context that lives as long as the process */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Comforts of the booking form and the grid; both work without.
+ * Comforts of the booking form and of booking for who calls; both work without. Those of the grid are in grid.js.
  */
 (function () {
 	"use strict";
@@ -94,55 +94,6 @@
 		});
 	}
 
-	/* In a free stretch of the grid the link starts at the half-hour under the pointer. */
-	function pad(n) { return (n < 10 ? "0" : "") + n; }
-
-	function pointAt(event) {
-		var slot = event.target.closest(".grid .slot[data-start]"), step, row, at, time, from, href;
-
-		if (!slot || event.pointerType !== "mouse")
-			return;
-		step = +slot.dataset.step;
-		row = Math.floor((event.clientY - slot.getBoundingClientRect().top) * slot.dataset.span / slot.offsetHeight);
-		row = Math.max(0, Math.min(row, slot.dataset.span - 1));
-		at = slot.dataset.start;
-		time = +at.slice(11, 13) * 60 + +at.slice(14, 16) + row * step;
-		from = at.slice(0, 11) + pad(Math.floor(time / 60)) + ":" + pad(time % 60);
-		href = new URL(slot.dataset.href || slot.href, location.href);
-		slot.dataset.href = slot.dataset.href || slot.getAttribute("href");
-		if (row > 0) {
-			href.searchParams.set("start", from);
-			href.searchParams.delete("end");
-		}
-		slot.href = row > 0 ? href.pathname + href.search : slot.dataset.href;
-		mark(slot, row, from.slice(11).replace(":", " h ").replace(" 00", ""));
-	}
-
-	function mark(slot, row, label) {
-		var pick = slot.querySelector(".slot-pick");
-
-		if (!pick) {
-			pick = document.createElement("span");
-			pick.className = "slot-pick";
-			pick.setAttribute("aria-hidden", "true");
-			slot.appendChild(pick);
-		}
-		pick.textContent = label.replace(/^0/, "");
-		pick.dataset.row = row;
-		pick.style.setProperty("top", (slot.offsetHeight * row / slot.dataset.span) + "px");
-	}
-
-	function leave(event) {
-		var slot = event.target.closest ? event.target.closest(".slot[data-href]") : null, pick;
-
-		if (!slot || slot.contains(event.relatedTarget))
-			return;
-		slot.setAttribute("href", slot.dataset.href);
-		pick = slot.querySelector(".slot-pick");
-		if (pick)
-			pick.remove();
-	}
-
 	document.addEventListener("DOMContentLoaded", function () {
 		var form = document.querySelector("form[data-price]");
 
@@ -151,9 +102,5 @@
 		form = document.querySelector("form[data-check]");
 		if (form)
 			checkForm(form);
-		if (document.querySelector(".grid .slot[data-start]")) {
-			document.addEventListener("pointermove", pointAt);
-			document.addEventListener("mouseout", leave);
-		}
 	});
 })();

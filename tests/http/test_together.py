@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A booking that joins another one: by a member from its page, by a guest with her mailed link, by who answers the phone."""
+import concurrent.futures
+import email
+import email.policy
+import re
+import urllib.parse
+import uuid
+
+import pytest
+
+import stack as st
+from stack import HALF_1, HALL, ON_REQUEST, PLACE, ROOM_A, ROOM_B, ROOM_C, fresh_day
+from test_story import at, booked, bookings
+
+LEA = "membre@demo.example"
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with st.Stack(web="nginx", reservation_guest_bookings=10) as running:
+        st.ctl(running.comptoir.config, "user", "add", "autre@demo.example", "Lou", "Autre", input=st.PASSWORD + "\n")
+        st.ctl(running.comptoir.config, "user", "role", "autre@demo.example", "filature", "member")
+        running.accounts["autre@demo.example"] = {
+            "token": st.ctl(running.comptoir.config, "user", "token", "autre@demo.example").stdout.strip()}
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def sound(stack):
+    yield
+    assert [line for line in stack.comptoir.log().splitlines() if " status=500" in line] == []
+    assert stack.overlaps() == [] and stack.halves() == []
+
+
+def words(answer):
+    """What a page says, with plain spaces."""
+    return answer.text.replace("\xa0", " ")
+
+
+def link_to(page, start):
+    """On the way to a booking that joins another."""
+    found = [x for x in page.links if x.startswith(start) and "with=" in x]
+    assert found, (start, page.links)
+    return found[0]
+
+
+def group_of(stack, made):
+    return stack.database.value("SELECT g.uid FROM reservation_booking b LEFT JOIN reservation_group g ON g.id = b.group_id"
+                                f" WHERE b.uid = '{made['uid']}'")
+
+
+def stored(stack, column, made):
+    return stack.database.value(f"SELECT {column} FROM reservation_booking WHERE uid = '{made['uid']}'")
+
+
+def query_of(link):
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(link).query)
+
+
+def join(client, first, room, start, end, **more):
+    return client.book(room, start, end, **{"with": first["uid"]}, **more)
+
+
+# ---- a member
+
+def test_a_member_adds_a_room_from_the_page_of_hers(stack):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = booked(stack.program(LEA).book(ROOM_A, at(day, 9), at(day, 13), title="essai: atelier"))
+    page = lea.page(f"/bookings/{first['uid']}")
+    assert "Ajouter une salle ou un créneau" in page.text
+    grid = lea.page(link_to(page, "/places/essai/day?"))
+    assert grid.status == 200 and "Avec : Essai A, " in words(grid) and "9 h – 13 h" in words(grid)
+    assert query_of(link_to(grid, "/places/essai/day?"))["with"] == [first["uid"]]          # another day keeps it
+    assert ("with", first["uid"]) in grid.form("/places/essai/day").values
+    form_link = link_to(grid, f"/resources/{ROOM_B}/book?")
+    assert query_of(form_link)["with"] == [first["uid"]]
+    page = lea.page(form_link)
+    assert "Avec : Essai A" in words(page) and page.unlabelled() == []
+    assert query_of(link_to(page, f"/resources/{ROOM_B}/book?"))["with"] == [first["uid"]]   # so do its half-days
+    refused = lea.submit(page.form("/bookings"), start=at(day, 9), end=at(day, 13), attendance="9999", expected_total="")
+    assert refused.status_code == 422 and "Avec : Essai A" in words(refused)                   # and a refused form
+    done = lea.submit(page.form("/bookings"), start=at(day, 9), end=at(day, 13), attendance="4", expected_total="",
+                      title="essai: à côté")
+    assert done.status_code == 303, done.text[:2000]
+    group = lea.page(lea.below(done.headers["location"]))
+    assert group.status == 200 and "/groups/" in group.answer.url and "essai: à côté" in group.text
+    assert f"/groups/{group_of(stack, first)}" in lea.page(f"/bookings/{first['uid']}").links
+    third = lea.page(link_to(group, "/places/essai/day?"))
+    assert "Avec : " in words(third)
+    assert lea.submit(group.form(f"/groups/{group_of(stack, first)}/cancel")).status_code == 303
+    assert stored(stack, "status", first) == "cancelled"
+    assert {b["status"] for b in lea.get(f"/groups/{group_of(stack, first)}").json()["bookings"]} == {"cancelled"}
+
+
+def test_a_third_one_joins_the_same_group(stack, member):
+    day = fresh_day()
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 10)))
+    second = booked(join(member, first, ROOM_B, at(day, 9), at(day, 10)))
+    third = booked(join(member, second, ROOM_C, at(day, 9), at(day, 10)))
+    group = group_of(stack, first)
+    assert first["group"] is None and second["group"] == group == member.get(f"/bookings/{first['uid']}").json()["group"]
+    assert group and group_of(stack, second) == group_of(stack, third) == group
+    assert len(member.get(f"/groups/{group}").json()["bookings"]) == 3
+    both = booked(member.post("/bookings", json={"items": [{"resource": HALL}, {"resource": ROOM_A}], "start": at(day, 12),
+                                                 "end": at(day, 13), "with": third["uid"]}))
+    assert both["group"] == group and len(both["items"]) == 2
+    asked = booked(join(member, first, ON_REQUEST, at(day, 9), at(day, 10)))
+    assert asked["status"] == "pending" and group_of(stack, asked) == group       # to be answered, and cancelled with them
+
+
+def test_by_telephone_to_what_is_still_to_come(stack):
+    """Under the same locks and rules; the page of a group leads on from one that is alive."""
+    day, hugo = fresh_day(), stack.login("gestion@demo.example")
+    first = booked(stack.program("gestion@demo.example").book(ROOM_A, at(day, 9), at(day, 10), name="Zoé"))
+    path = f"/o/filature/bookings/new?with={first['uid']}"
+    form = hugo.page(path).form("/o/filature/bookings/new")
+    assert hugo.submit(form, name="Zoé", resource=str(ROOM_B), date=day, part="540-780").status_code == 303
+    last = {"uid": stack.database.value("SELECT uid FROM reservation_booking ORDER BY id DESC LIMIT 1")}
+    assert group_of(stack, last) == group_of(stack, first)
+    assert stack.program("gestion@demo.example").post(f"/bookings/{last['uid']}/cancel", json={}).status_code == 200
+    group = hugo.page(f"/groups/{group_of(stack, first)}")
+    assert [x for x in group.links if "with=" in x] == [path]
+    assert stack.program("gestion@demo.example").post(f"/bookings/{first['uid']}/cancel", json={}).status_code == 200
+    late = hugo.submit(form, name="Zoé", resource=str(ROOM_C), date=day, part="540-780")
+    assert late.status_code == 422 and "terminée ou annulée" in late.text
+    assert [x for x in hugo.page(f"/groups/{group_of(stack, first)}").links if "with=" in x] == []
+
+
+def test_what_is_taken_offers_others_that_join_too(stack, stranger):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = booked(stack.program(LEA).book(ROOM_A, at(day, 9), at(day, 11)))
+    form = lea.page(f"/resources/{ROOM_B}/book?start={at(day, 9)}&end={at(day, 11)}&with={first['uid']}").form("/bookings")
+    booked(stranger.book(ROOM_B, at(day, 9), at(day, 11)))
+    conflict = lea.submit(form, attendance="2")
+    assert conflict.status_code == 409 and link_to(st.Page(conflict), "/places/essai/day?")
+    other = next(f for f in st.Page(conflict).forms if f.action == "/bookings" and f.value("resource") != str(ROOM_B))
+    assert other.value("with") == first["uid"]
+    assert "/groups/" in lea.submit(other).headers["location"] and group_of(stack, first)
+
+
+def test_only_to_a_living_booking_of_ones_own(stack, member):
+    day = fresh_day()
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 11)))
+    before = bookings(stack)
+    for who in ("autre@demo.example", "gestion@demo.example", "membre@canal.example", "admin@demo.example"):
+        answer = join(stack.program(who), first, ROOM_B, at(day, 9), at(day, 11))
+        assert answer.status_code == 422 and "with" in answer.json()["errors"], (who, answer.text)
+    guest = join(stack.visitor(), first, ROOM_B, at(day, 9), at(day, 11), name="Zoé", email="zoe@exemple.example")
+    assert guest.status_code == 422 and "with" in guest.json()["errors"]
+    elsewhere = stack.program("membre@canal.example")                       # a room of another organisation
+    canal = stack.database.value("SELECT x.id FROM reservation_resource x JOIN organisation o ON o.id = x.org_id"
+                                 " WHERE o.slug = 'canal' AND x.active = 1 ORDER BY x.id LIMIT 1")
+    for client in (member, elsewhere):
+        answer = join(client, first, canal, at(day, 9), at(day, 11))
+        assert answer.status_code == 422 and "with" in answer.json()["errors"]
+    assert join(member, {"uid": str(uuid.uuid4())}, ROOM_B, at(day, 9), at(day, 11)).status_code == 422
+    assert member.post(f"/bookings/{first['uid']}/cancel", json={}).status_code == 200
+    gone = join(member, first, ROOM_B, at(day, 9), at(day, 11))
+    assert gone.status_code == 422 and "with" in gone.json()["errors"]
+    assert bookings(stack) == before and group_of(stack, first) in (None, "NULL")
+    over = booked(member.book(ROOM_C, at(day, 9), at(day, 11)))
+    stack.database.rows("UPDATE reservation_booking SET start_utc = UTC_TIMESTAMP() - INTERVAL 2 HOUR,"
+                        f" end_utc = UTC_TIMESTAMP() - INTERVAL 1 HOUR WHERE uid = '{over['uid']}'")
+    assert join(member, over, ROOM_B, at(day, 9), at(day, 11)).status_code == 422
+
+
+def test_the_pages_say_nothing_of_somebody_else_s(stack, member):
+    day, lou = fresh_day(), stack.login("autre@demo.example")
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 11), title="essai: secret"))
+    for path in (f"/places/{PLACE}/day?date={day}", f"/resources/{ROOM_B}/book?date={day}"):
+        for client in (lou, stack.browser()):
+            page = client.page(f"{path}&with={first['uid']}&t={'0' * 64}")
+            assert page.status == 200 and "Avec : " not in words(page) and "essai: secret" not in page.text
+            assert "f-with" in page.ids and "de vos réservations" in page.text
+            assert [x for x in page.links if "/book?" in x and "with=" in x] == []
+            assert all(name != "with" for form in page.forms for name, _ in form.values)
+    assert "Ajouter une salle" not in stack.login("ouvreuse@demo.example").page(f"/bookings/{first['uid']}").text
+
+
+def test_one_payer(stack, member):
+    lys = str(stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'"))
+    contact, day = stack.program("contact@lys-lez.example"), fresh_day()
+    first = booked(contact.book(ROOM_A, at(day, 9), at(day, 11), payer=lys))
+    answer = join(contact, first, ROOM_B, at(day, 9), at(day, 11))
+    assert answer.status_code == 422 and "payer" in answer.json()["errors"]
+    page = stack.login("contact@lys-lez.example").page(f"/places/essai/day?date={day}&with={first['uid']}")
+    assert query_of(link_to(page, f"/resources/{ROOM_B}/book?"))["payer"] == [lys]          # the form begins with it
+    second = booked(join(contact, first, ROOM_B, at(day, 9), at(day, 11), payer=lys))
+    assert group_of(stack, second) == group_of(stack, first)
+    named = booked(member.book(ROOM_A, at(day, 12), at(day, 13), payer_text="Les Amis"))
+    assert join(member, named, ROOM_B, at(day, 12), at(day, 13)).status_code == 422
+    booked(join(member, named, ROOM_B, at(day, 12), at(day, 13), payer_text="Les Amis"))
+    lea = stack.login(LEA)
+    form = lea.page(f"/resources/{ROOM_C}/book?start={at(day, 12)}&end={at(day, 13)}&with={named['uid']}")
+    assert "Payé par Les Amis." in form.text and "payer_text" not in [c.get("name") for c in form.controls]
+    done = lea.submit(form.form("/bookings"), attendance="2", title="essai: payé")
+    assert done.status_code == 303, done.text[:2000]
+    made = {"uid": stack.database.value("SELECT uid FROM reservation_booking WHERE title = 'essai: payé'")}
+    assert stored(stack, "CONCAT(payer_text, status)", made) == "Les Amispending"
+
+
+def test_no_more_than_forty(stack, member):
+    day = fresh_day()
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 10)))
+    booked(join(member, first, ROOM_B, at(day, 9), at(day, 10)))
+    group = stored(stack, "group_id", first)
+    others = stack.database.rows("SELECT id FROM reservation_booking WHERE group_id IS NULL ORDER BY id DESC LIMIT 38")
+    keys = ",".join(str(row[0]) for row in others)
+    stack.database.rows(f"UPDATE reservation_booking SET group_id = {group} WHERE id IN ({keys})")
+    try:
+        answer = join(member, first, ROOM_C, at(day, 9), at(day, 10))
+        assert len(others) == 38 and answer.status_code == 422 and "40" in answer.json()["errors"]["with"]
+    finally:
+        stack.database.rows(f"UPDATE reservation_booking SET group_id = NULL WHERE id IN ({keys})")
+
+
+def test_the_form_costs_one_query_more(stack, member):
+    day, html = fresh_day(), {"Accept": "text/html"}
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 10)))
+    for path in (f"/places/essai/day?date={day}", f"/resources/{ROOM_B}/book?date={day}"):
+        plain = stack.comptoir.queries(lambda: member.get(path, headers=html))
+        more = stack.comptoir.queries(lambda: member.get(f"{path}&with={first['uid']}", headers=html))
+        assert more <= plain + 2, (path, plain, more)           # the reference, and the booking
+
+
+# ---- a guest
+
+def letters(stack, to):
+    read = (email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in stack.comptoir.mails())
+    return [m for m in read if to in m["to"]]
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+@pytest.fixture
+def guest(stack):
+    """A browser of a guest who has confirmed: (browser, address, booking, token)."""
+    stack.database.rows("DELETE FROM rate_limit")
+    day, to = fresh_day(), f"ada.{uuid.uuid4().hex[:8]}@exemple.example"
+    made = stack.visitor().book(ROOM_A, at(day, 9), at(day, 11), name="Ada Invitée", email=to, phone="06 12 34 56 75").json()
+    mail = st.wait_for(lambda: letters(stack, to), 30)[0]
+    link = stack.link(re.search(r"https?://\S+/verify\?t=[0-9a-f]+", text_of(mail))[0])
+    browser, token = stack.browser(), link.split("t=")[1]
+    held = browser.book(ROOM_B, at(day, 9), at(day, 11), **{"with": made["uid"]}, t=token)
+    assert held.status_code == 422                                       # what is not confirmed takes nothing along
+    assert "Ajouter une salle" not in browser.page(f"/bookings/{made['uid']}?t={token}").text
+    assert browser.submit(browser.page(link).form("/verify?t=" + token)).status_code == 303
+    return browser, to, {**made, "day": day}, token
+
+
+def test_a_guest_adds_a_room_with_her_link(stack, guest):
+    browser, to, first, token = guest
+    page = browser.page(f"/bookings/{first['uid']}?t={token}")
+    grid = browser.page(link_to(page, "/places/essai/day?"))
+    form = browser.page(link_to(grid, f"/resources/{ROOM_B}/book?"))
+    assert "Avec : Essai A" in words(form) and "email" not in [c.get("name") for c in form.controls]          # she has said who she is
+    done = browser.submit(form.form("/bookings"), start=at(first["day"], 9), end=at(first["day"], 11), attendance="3",
+                          expected_total="")
+    assert done.status_code == 303, done.text[:2000]
+    where = browser.below(done.headers["location"])
+    group = browser.page(where)
+    assert group.status == 200 and where.endswith(f"?t={token}")
+    second = {"uid": next(x for x in re.findall(r"/bookings/([0-9a-f-]{36})\?t=", group.answer.text) if x != first["uid"])}
+    assert stored(stack, "CONCAT(status, contact_email, contact_name)", second) == f"confirmed{to}Ada Invitée"
+    told = st.wait_for(lambda: [m for m in letters(stack, to) if f"/bookings/{second['uid']}?t=" in text_of(m)], 30)[0]
+    assert any(p.get_content_type() == "text/calendar" for p in told.walk()) and "/verify" not in text_of(told)
+    for uid in (first["uid"], second["uid"]):                             # each of its pages opens, and leads back here
+        own = browser.page(re.search(rf"/bookings/{uid}\?t=[0-9a-f]+", group.answer.text)[0])
+        assert own.status == 200 and any(x.startswith("/groups/") for x in own.links)
+    third = browser.page(link_to(group, "/places/essai/day?"))
+    assert "Avec : " in words(third)
+    assert browser.submit(group.form(f"/cancel?t={token}")).status_code == 303
+    assert stored(stack, "status", first) == stored(stack, "status", second) == "cancelled"
+    mail = st.wait_for(lambda: [m for m in letters(stack, to) if "/groups/" in text_of(m)], 30)[0]
+    link = stack.link(re.search(r"https?://\S+/groups/\S+", text_of(mail))[0])
+    assert stack.browser().page(link).status == 200
+
+
+def test_only_the_link_of_her_mail_opens_it(stack, guest, member):
+    browser, to, first, token = guest
+    day = first["day"]
+    second = booked(join(stack.visitor(), first, ROOM_B, at(day, 9), at(day, 11), t=token))
+    group = f"/groups/{group_of(stack, second)}"
+    for t in ("", "0" * 64, "x", token[:-1]):
+        for answer in (stack.visitor().get(f"{group}?t={t}"), stack.visitor().post(f"{group}/cancel?t={t}", json={})):
+            assert answer.status_code in (401, 403, 404), t
+        answer = stack.visitor().book(ROOM_C, at(day, 14), at(day, 15), **{"with": first["uid"]}, t=t, name="Eve", email=to)
+        assert answer.status_code == 422 and "with" in answer.json()["errors"], t
+    assert join(member, first, ROOM_C, at(day, 14), at(day, 15), t=token).status_code == 422     # an account is somebody else
+    assert stored(stack, "status", first) == "confirmed"
+
+
+def test_the_link_right_after_the_form_joins_nothing(stack):
+    """It shows a booking to who made it, and proves no address."""
+    stack.database.rows("DELETE FROM rate_limit")
+    day, to, browser = fresh_day(), f"ida.{uuid.uuid4().hex[:8]}@exemple.example", stack.browser()
+    form = browser.page(f"/resources/{ROOM_A}/book?start={at(day, 9)}&end={at(day, 11)}").form("/bookings")
+    done = browser.submit(form, name="Ida", email=to, attendance="2")
+    assert done.status_code == 303
+    where = browser.below(done.headers["location"])
+    uid, view = re.search(r"/bookings/([0-9a-f-]+)\?t=(\w+)", where).groups()
+    mail = st.wait_for(lambda: letters(stack, to), 30)[0]
+    link = stack.link(re.search(r"https?://\S+/verify\?t=[0-9a-f]+", text_of(mail))[0])
+    assert browser.submit(browser.page(link).form("/verify?" + link.partition("?")[2])).status_code == 303
+    assert "Ajouter une salle" not in browser.page(where).text
+    answer = stack.visitor().book(ROOM_B, at(day, 9), at(day, 11), **{"with": uid}, t=view)
+    assert answer.status_code == 422 and "with" in answer.json()["errors"]
+
+
+def test_what_she_adds_counts_for_her_network(stack, guest):
+    browser, _, first, token = guest
+    codes = [join(stack.visitor(), first, ROOM_C, at(first["day"], 8 + n), at(first["day"], 9 + n), t=token).status_code
+             for n in range(10)]
+    assert codes == [201] * 9 + [429]                                   # the tenth of the day was her first
+
+
+# ---- at the same moment
+
+def at_once(*calls):
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+        return [f.result() for f in [pool.submit(call) for call in calls]]
+
+
+def test_two_that_join_at_once_make_one_group(stack):
+    clients = [stack.program(LEA) for _ in range(2)]
+    for _ in range(8):
+        day = fresh_day()
+        first = booked(clients[0].book(ROOM_B, at(day, 9), at(day, 11)))
+        answers = at_once(*(lambda c=c, room=room: join(c, first, room, at(day, 9), at(day, 11))
+                            for c, room in zip(clients, (ROOM_A, HALL))))
+        made = [booked(a) for a in answers]
+        assert group_of(stack, first) and {group_of(stack, b) for b in made} == {group_of(stack, first)}
+
+
+def test_joining_against_each_other_does_not_lock_up(stack):
+    """A joins B's room while B joins A's: whichever is first, the leaves are taken in one order."""
+    clients = [stack.program(e) for e in (LEA, "autre@demo.example")]
+    repeats = stack.metric("comptoir_transaction_repeats_total")
+    for _ in range(8):
+        day = fresh_day()
+        mine = booked(clients[0].book(HALF_1, at(day, 9), at(day, 10)))
+        hers = booked(clients[1].book(ROOM_A, at(day, 9), at(day, 10)))
+        answers = at_once(lambda: join(clients[0], mine, ROOM_A, at(day, 11), at(day, 12)),
+                          lambda: join(clients[1], hers, HALL, at(day, 11), at(day, 12)))
+        assert [a.status_code for a in answers] == [201, 201]
+    assert stack.metric("comptoir_transaction_repeats_total") == repeats
+
+
+def test_joining_against_cancelling(stack):
+    """Either it joined, and lives beside what was cancelled; or it came too late and there is none of it."""
+    clients = [stack.program(LEA) for _ in range(2)]
+    for _ in range(12):
+        day = fresh_day()
+        first = booked(clients[0].book(ROOM_A, at(day, 9), at(day, 11)))
+        joined, gone = at_once(lambda: join(clients[0], first, ROOM_B, at(day, 9), at(day, 11)),
+                               lambda: clients[1].post(f"/bookings/{first['uid']}/cancel", json={}))
+        assert gone.status_code == 200 and joined.status_code in (201, 422), joined.text
+        assert (group_of(stack, first) not in (None, "NULL")) == (joined.status_code == 201)
+
+
+def test_joining_against_cancelling_all(stack):
+    """Nobody who has cancelled all of it keeps a room that came at that moment: it is cancelled too, or was refused."""
+    clients = [stack.program(LEA) for _ in range(2)]
+    for _ in range(12):
+        day = fresh_day()
+        first = booked(clients[0].book(ROOM_A, at(day, 9), at(day, 11)))
+        booked(join(clients[0], first, ROOM_C, at(day, 9), at(day, 11)))
+        group = group_of(stack, first)
+        joined, gone = at_once(lambda: join(clients[0], first, ROOM_B, at(day, 9), at(day, 11)),
+                               lambda: clients[1].post(f"/groups/{group}/cancel", json={}))
+        assert gone.status_code == 200 and joined.status_code in (201, 422), joined.text
+        assert {b["status"] for b in clients[0].get(f"/groups/{group}").json()["bookings"]} == {"cancelled"}
