@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an organisation lets another see of its rows, by its own act: signed by one of its administrators. */
+#include <comptoir/search.h>
 #include <comptoir/terms.h>
 #include <string.h>
 
@@ -101,4 +102,31 @@ bool ct_granted(struct ct_request *r, int64_t owner, int64_t to, const char *sco
 		CT_AS(r, &ct_plugin_people, granted = !ct_query(r, "granted", CT_ARGS(CT_NUM(owner), CT_NUM(to),
 			CT_STR(scope)), &row, &e) && ct_next(row));
 	return granted;
+}
+
+bool ct_granted_caller(struct ct_request *r, int64_t owner, const char *scope, const char *permission)
+{
+	const char *orgs = ct_orgs_with(r, permission);
+	struct ct_result *row;
+	struct ct_error e;
+	bool granted;
+
+	CT_AS(r, &ct_plugin_people, granted = !ct_query(r, "granted_any", CT_ARGS(CT_STR(orgs), CT_STR(scope), CT_NUM(owner)),
+							&row, &e) && ct_next(row));
+	return granted;
+}
+
+int ct_granting(struct ct_request *r, int64_t to, const char *scope, json_t *list, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc;
+
+	CT_AS(r, &ct_plugin_people, rc = ct_query(r, "granting", CT_ARGS(CT_NUM(to), CT_STR(scope)), &row, e));
+	while (!rc && ct_next(row)) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "slug", ct_col_text(row, "slug"));
+		ct_put_text(o, "name", ct_col_text(row, "name"));
+	}
+	return rc;
 }

@@ -145,6 +145,13 @@ const struct ct_query ct_people_queries[] = {
 	{ "granted", .sql = "SELECT id FROM org_grant WHERE org_id = ? AND to_org_id = ? AND scope = ?"
 		" AND from_d <= UTC_DATE() AND (to_d IS NULL OR to_d >= UTC_DATE()) LIMIT 1" },
 
+	{ "granted_any", .sql = "SELECT g.id FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j"
+		" JOIN org_grant g ON g.to_org_id = j.k AND g.scope = ? AND g.org_id = ? AND g.from_d <= UTC_DATE()"
+		" AND (g.to_d IS NULL OR g.to_d >= UTC_DATE()) LIMIT 1" },
+	{ "granting", .sql = "SELECT DISTINCT o.slug, p.name FROM org_grant g JOIN organisation o ON o.id = g.org_id"
+		" AND o.archived_at IS NULL JOIN party p ON p.id = o.id WHERE g.to_org_id = ? AND g.scope = ?"
+		" AND g.from_d <= UTC_DATE() AND (g.to_d IS NULL OR g.to_d >= UTC_DATE()) ORDER BY p.name, o.slug LIMIT 500" },
+
 	/* terms */
 	{ "terms_add", .audits = "terms", .sql = "INSERT INTO terms (org_id, kind, title, text, file_id, from_d, version)"
 		" SELECT ?, ?, ?, ?, ?, ?, COALESCE(MAX(t.version), 0) + 1 FROM terms t WHERE t.org_id = ? AND t.kind = ?" },

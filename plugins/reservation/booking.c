@@ -8,6 +8,7 @@
 #include "cancel.h"
 #include "desk.h"
 #include "group.h"
+#include "quotation.h"
 #include "reservation.h"
 #include "store.h"
 #include "together.h"
@@ -99,15 +100,21 @@ static void put_items(struct ct_request *r, const struct ct_result *b)
 	json_decref(all);
 }
 
+/* What has ended without a price has none any more. */
 static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_error *e)
 {
+	bool ended = json_is_true(json_object_get(json_object_get(r->view, "state_ui"), "is_ended"));
 	struct price price;
 	int rc = price_stored(r, b, &price, e);
 
 	if (rc)
 		return rc;
-	price_put(r, ct_put_object(r->view, "price"), &price, false);
-	return cancel_put(r, b, &price, e);
+	if (price.known || !ended)
+		price_put(r, ct_put_object(r->view, "price"), &price, false);
+	else
+		ct_put_null(r->view, "price");
+	rc = cancel_put(r, b, &price, e);
+	return rc ? rc : quotation_put(r, b, &price, e);
 }
 
 /* The house may show it later than the evening before, and never earlier. */
@@ -172,7 +179,7 @@ static const char *add_link(struct ct_request *r, const struct ct_result *b)
 static void put_links(struct ct_request *r, const struct ct_result *b, bool may_change,
 		      const char *token)
 {
-	const char *uid = ct_col_text(b, "uid"),
+	const char *uid = ct_col_text(b, "uid"), *status = ct_col_text(b, "status"),
 		   *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
 	const json_t *items = json_object_get(r->view, "items"),
@@ -181,6 +188,13 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	json_t *o;
 
 	calendar_put_booking(r, r->view, uid);
+	ct_put_text(r->view, "answer_label_ui",
+		    strcmp(status, "option") ? _("Answer this request") : _("Make another offer"));
+	ct_put_text(r->view, "answer_link_ui",
+		    may_change && ct_may(r, MAY_MANAGE, r->org) &&
+				    (!strcmp(status, "pending") || !strcmp(status, "option"))
+			    ? ct_url(r, "/bookings/%s/answer", uid)
+			    : NULL);
 	ct_put_null(r->view, "cancel_ui");
 	ct_put_text(r->view, "group", ct_col_text(b, "group_uid"));
 	ct_put_text(r->view, "group_link_ui",
@@ -252,8 +266,9 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 		return rc;
 	status = ct_col_text(b, "status");
 	over = ct_col_utc(b, "end_utc").s <= r->now.s;
-	alive = !over && (!strcmp(status, "confirmed") || !strcmp(status, "pending") ||
-			  !strcmp(status, "hold"));
+	/* an offer is accepted or declined by who got it; only the place moves or ends it */
+	alive = !over && (!strcmp(status, "confirmed") || !strcmp(status, "pending") || !strcmp(status, "hold") ||
+			  (!strcmp(status, "option") && ct_may(r, MAY_MANAGE, r->org)));
 	ct_put_text(r->view, "uid", ct_col_text(b, "uid"));
 	ct_put_int(r->view, "row_version", ct_col_int(b, "row_version"));
 	booking_put_state(r->view, status);

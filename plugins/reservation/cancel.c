@@ -91,6 +91,23 @@ int cancel_offer(struct ct_request *r, const struct rooms *rooms, struct ct_loca
 	return 0;
 }
 
+int cancel_keep(struct ct_request *r, int64_t booking, const struct rooms *rooms, struct ct_local start,
+		const struct price *price, struct ct_error *e)
+{
+	struct cancel_lines lines;
+	int rc;
+
+	if ((rc = ct_exec(r, "cancel_lines_drop", CT_ARGS(CT_NUM(booking)), e)) ||
+	    (rc = cancel_offer(r, rooms, start, price, &lines, e)))
+		return rc;
+	for (size_t i = 0; i < lines.n && !rc; i++)
+		rc = ct_exec(r, "cancel_line_insert",
+			     CT_ARGS(CT_NUM(booking), CT_LOCAL(lines.line[i].until), CT_NUM(lines.line[i].cents),
+				     CT_STR(lines.line[i].label)),
+			     e);
+	return rc;
+}
+
 int cancel_stored(struct ct_request *r, int64_t booking, struct cancel_lines *lines_r,
 		  struct ct_error *e)
 {

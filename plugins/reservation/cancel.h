@@ -33,6 +33,10 @@ struct cancel_lines {
 int cancel_offer(struct ct_request *r, const struct rooms *, struct ct_local start, const struct price *,
 		 struct cancel_lines *lines_r, struct ct_error *e) CT_MUST_USE;
 
+/* Stores the lines of that offer with a booking, in place of those that it had. */
+int cancel_keep(struct ct_request *r, int64_t booking, const struct rooms *, struct ct_local start,
+		const struct price *, struct ct_error *e) CT_MUST_USE;
+
 /* The lines that were stored with a booking. One query. */
 int cancel_stored(struct ct_request *r, int64_t booking, struct cancel_lines *lines_r, struct ct_error *e) CT_MUST_USE;
 

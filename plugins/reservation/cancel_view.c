@@ -52,7 +52,8 @@ int cancel_put(struct ct_request *r, const struct ct_result *b, const struct pri
 int cancel_tell(struct ct_request *r, const struct ct_result *b, json_t *view, struct ct_error *e)
 {
 	const char *status = ct_col_text(b, "status");
-	bool alive = !strcmp(status, "confirmed") || !strcmp(status, "pending") || !strcmp(status, "hold");
+	bool alive = !strcmp(status, "confirmed") || !strcmp(status, "pending") || !strcmp(status, "hold") ||
+		     !strcmp(status, "option");
 	struct price price;
 	struct cancel_lines lines;
 	const struct ct_zone *zone;

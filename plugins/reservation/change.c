@@ -35,21 +35,31 @@ int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, str
 				   : 0;
 }
 
+/* Its items, and of these the first as its resource. */
+int booking_items(struct ct_request *r, struct ct_booking *b, struct ct_error *e)
+{
+	struct ct_booking_item *items;
+	struct ct_result *row;
+	int rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(b->id)), &row, e);
+
+	if (rc)
+		return rc;
+	items = talloc_zero_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
+	b->n_items = 0;
+	while (ct_next(row))
+		items[b->n_items++] = (struct ct_booking_item){ ct_col_int(row, "resource_id"), ct_col_int(row, "quantity") };
+	b->items = items;
+	b->resource = items[0].resource;
+	return 0;
+}
+
 /* The locks of a booking's rooms, then the row as it stands under them. */
 int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e)
 {
 	struct ct_result *row;
-	struct ct_booking_item *items;
-	size_t n = 0;
 	int rc = booking_lock_leaves(r, id, "[]", e);
 
-	if (rc || (rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e)))
-		return rc;
-	items = talloc_array(r, struct ct_booking_item, ct_result_rows(row) + 1);
-	while (ct_next(row))
-		items[n++] = (struct ct_booking_item){ ct_col_int(row, "resource_id"),
-						       ct_col_int(row, "quantity") };
-	if ((rc = ct_one(r, "booking_row", CT_ARGS(CT_NUM(id)), &row, e)))
+	if (rc || (rc = ct_one(r, "booking_row", CT_ARGS(CT_NUM(id)), &row, e)))
 		return rc;
 	*b = (struct ct_booking){
 		.id = id,
@@ -62,9 +72,6 @@ int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct 
 		.person = ct_col_int(row, "person_id"),
 		.payer = ct_col_int(row, "payer_id"),
 		.booked_by = ct_col_int(row, "booked_by"),
-		.resource = n ? items[0].resource : 0,
-		.items = items,
-		.n_items = n,
 		.start = ct_col_local(row, "start_local"),
 		.end = ct_col_local(row, "end_local"),
 		.start_utc = ct_col_utc(row, "start_utc"),
@@ -74,7 +81,7 @@ int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct 
 		.currency = ct_col_text(row, "currency"),
 		.hold_until = ct_col_utc(row, "hold_until_utc"),
 	};
-	return 0;
+	return booking_items(r, b, e);
 }
 
 /* What a booking gives back belongs to the closures around it. */
@@ -241,7 +248,7 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	if ((rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)) ||
 	    (rc = booking_retake(r, id, &w, late, &rooms, e)))
 		return rc;
-	status = booking_needs_approval(&rooms) || ct_col_int(row, "payer_open") ? "pending" : "confirmed";
+	status = booking_needs_approval(&rooms) || ct_col_int(row, "is_open") ? "pending" : "confirmed";
 	if ((rc = booking_set_status(r, &b, status, false, "verify", e)))
 		return rc;
 	b.status = status;

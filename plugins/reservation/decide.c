@@ -4,6 +4,7 @@
  * job two minutes later, so that a slip of the finger can be taken back before anybody has read it.
  */
 #include "desk.h"
+#include "quotation.h"
 
 #include <string.h>
 #include <talloc.h>
@@ -25,6 +26,11 @@ const struct ct_field reservation_accept_fields[] = {
 	{ "payer", N_("Who pays"), CT_REF, .ref = "contact",
 	  .help = N_("A contact of yours: the organisation that gets the bill.") },
 	{ "payer_self", N_("The person pays herself"), CT_BOOL },
+	{ "amount", N_("Price"), CT_MONEY, .min = 0, .max = 100000000,
+	  .help = N_("0 where it is free of charge: then it is booked at once.") },
+	{ "price_note", N_("What is in it"), CT_TEXT, .max = 150, .help = N_("As the mail and the booking say it.") },
+	{ "until", N_("The offer stands until"), CT_DATE,
+	  .help = N_("Empty: for seven days; never longer than until it begins.") },
 	{ 0 }
 };
 
@@ -103,13 +109,16 @@ static int link_payer(struct ct_request *r, struct ct_error *e)
 		       e);
 }
 
+/* Where nobody has said a price yet, accepting is naming it: *offered_r. */
 static int accept(struct ct_request *r, void *arg, struct ct_error *e)
 {
+	bool *offered = arg;
 	int rc;
 
-	(void)arg;
+	*offered = false;
 	if ((rc = booking_lock_leaves(r, r->subject, "[]", e)) || (rc = as_seen(r, e)) || (rc = link_payer(r, e)) ||
-	    (rc = booking_decide(r, r->subject, true, e)))
+	    (rc = quotation_answer(r, r->subject, offered, e)) ||
+	    (!*offered && (rc = booking_decide(r, r->subject, true, e))))
 		return rc;
 	return mail_about(r, r->subject, NULL, e);
 }
@@ -127,9 +136,11 @@ static int answered(struct ct_request *r, const char *notice, struct ct_error *e
 
 int reservation_confirm(struct ct_request *r, struct ct_error *e)
 {
-	int rc = ct_transaction(r, accept, NULL, e);
+	bool offered;
+	int rc = ct_transaction(r, accept, &offered, e);
 
-	return rc ? rc : answered(r, _("The request is accepted."), e);
+	return rc ? rc : answered(r, offered && ct_in_int(r, "amount") ? _("The offer is made: its mail leaves now.")
+								      : _("The request is accepted."), e);
 }
 
 /* ---- refusing ---- */

@@ -28,6 +28,9 @@ void put_attendance(struct ct_request *r, json_t *object, const struct ct_result
 int desk_put(struct ct_request *r, json_t *object, const struct ct_result *row, struct ct_day day,
 	     struct ct_error *e) CT_MUST_USE;
 
+/* What a manager has to say before a request of "requests" can be accepted, as a button says it; NULL: nothing. */
+const char *ask_first(const struct ct_result *row);
+
 /* The day that a page is about, with the rooms of the organisation (or of one place) and what takes them. */
 struct today {
 	struct rooms rooms;

@@ -43,6 +43,21 @@
 	/* answering requests */
 	{ "booking_payer", .audits = "booking", .sql = "UPDATE reservation_booking SET payer_id = ?, payer_text = ?"
 		" WHERE id = ?" },
+	{ "quotation_usage", .sql = "SELECT amounts, currency, vat_code FROM reservation_tariff WHERE org_id = ?"
+		" AND archived_at IS NULL GROUP BY amounts, currency, vat_code ORDER BY COUNT(*) DESC, MIN(id) LIMIT 1" },
+	{ "quotation_audience", .sql = "SELECT audience_id FROM reservation_booking WHERE id = ?" },
+	{ "quotation_drop", .audits = "booking", .sql = "DELETE FROM reservation_price_line WHERE booking_id = ?"
+		" ORDER BY position DESC LIMIT 1" },
+	{ "quotation_price", .audits = "booking", .sql = "UPDATE reservation_booking SET total_cents = ?, currency = ?,"
+		" amounts = ?, hold_until_utc = ? WHERE id = ?" },
+	{ "quotation_occupancy", .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.item_id"
+		" FROM reservation_item i JOIN reservation_occupancy o ON o.item_id = i.id WHERE i.booking_id = ?"
+		" ORDER BY o.resource_id, o.unit_no, o.start_utc LIMIT 5000", .max_rows = 5000 },
+	{ "quotations_over", .sql = "SELECT id FROM reservation_booking WHERE status = 'option' AND hold_until_utc <= ?"
+		" LIMIT 200" },
+	{ "quotations_open", .sql = "SELECT " DESK ", b.hold_until_utc FROM reservation_booking b"
+		" FORCE INDEX (reservation_booking_waiting)" DESK_JOINS " WHERE b.org_id = ? AND b.status = 'option'"
+		" AND b.start_utc > ? ORDER BY b.start_utc, b.id LIMIT 100" },
 	{ "refusal_insert", .audits = "booking", .sql = "INSERT INTO reservation_refusal (booking_id, reason, note, refused_by,"
 		" refused_utc, due_utc) VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "refusal_drop", .audits = "booking", .sql = "DELETE FROM reservation_refusal WHERE booking_id = ?"
@@ -85,11 +100,13 @@
 	{ "booking_internal", .audits = "booking", .sql = "UPDATE reservation_booking SET internal_note = ?, project_id = ?"
 		" WHERE id = ?" },
 	{ "names_of_parties", .sql = "SELECT id, name FROM party WHERE id IN " IDS " ORDER BY name LIMIT 500" },
-	{ "booking_guest", .sql = "SELECT contact_email, payer_text IS NOT NULL AND (payer_id IS NULL OR payer_id <=> person_id)"
-		" AS payer_open FROM reservation_booking WHERE id = ?" },
+	{ "booking_guest", .sql = "SELECT contact_email, amounts = 'on_quote' OR (payer_text IS NOT NULL"
+		" AND (payer_id IS NULL OR payer_id <=> person_id)) AS is_open FROM reservation_booking WHERE id = ?" },
 
 	/* figures */
-	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, SUM(" MINUTES ") AS minutes,"
+	/* bookers: how many people they are; who left no address is one each time */
+	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, COUNT(DISTINCT COALESCE(b.person_id,"
+		" b.contact_email, b.contact_phone, CONCAT('b', b.id))) AS bookers, SUM(" MINUTES ") AS minutes,"
 		" COALESCE(SUM(b.attendance), 0) AS said, COALESCE(SUM(b.attendance_actual), 0) AS came, b.currency,"
 		" SUM(" WORTH ") AS worth_cents, SUM(b.total_cents) AS paid_cents " COUNTED
 		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id" IN_PERIOD

@@ -82,7 +82,7 @@ int guest_check(struct ct_request *r, struct ct_error *e)
 	return refuse(e);
 }
 
-static int must_be_mailed(struct ct_request *r, struct ct_error *e)
+int guest_must_be_mailed(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *b;
 	int rc = ct_one(r, "guest_row", CT_ARGS(CT_NUM(r->subject)), &b, e);
@@ -119,7 +119,7 @@ void guest_put_mailbox(struct ct_request *r)
 /* GET shows only: mail scanners follow links. */
 int reservation_verify_page(struct ct_request *r, struct ct_error *e)
 {
-	int rc = must_be_mailed(r, e);
+	int rc = guest_must_be_mailed(r, e);
 	const char *status;
 
 	if (rc || (rc = booking_put(r, r->subject, true, e)))
@@ -146,7 +146,7 @@ static int verify(struct ct_request *r, void *arg, struct ct_error *e)
 
 int reservation_verify(struct ct_request *r, struct ct_error *e)
 {
-	int rc = must_be_mailed(r, e);
+	int rc = guest_must_be_mailed(r, e);
 
 	if (rc || (rc = ct_transaction(r, verify, NULL, e)) ||
 	    (rc = booking_put(r, r->subject, true, e)))

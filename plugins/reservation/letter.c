@@ -7,6 +7,7 @@
 #include "cancel.h"
 #include "demand.h"
 #include "invite.h"
+#include "quotation.h"
 #include "reservation.h"
 #include "views.h"
 
@@ -22,6 +23,12 @@ static const struct words changed = {
 };
 static const struct words reminder = { N_("Soon: your booking"), N_("We look forward to seeing you soon."),
 				       N_("You cannot come? Please cancel, so that others can use the room."), NULL, INVITES };
+static const struct words lapsed = { N_("An offer has lapsed"),
+				     N_("The offer for your request was not accepted in time: the room is free again and you owe nothing."),
+				     N_("You still need it? Then please ask once more."), N_("See the request:"), NO_EVENT };
+static const struct words declined = { N_("You have declined the offer"),
+				       N_("You have declined the offer: the room is free again and you owe nothing."), NULL,
+				       N_("See the request:"), CANCELS };
 static const struct {
 	const char *status;
 	struct words words;
@@ -31,6 +38,10 @@ static const struct {
 	    N_("Without it the room becomes free again after a while."), N_("Confirm the booking:"), NO_EVENT } },
 	{ "pending",
 	  { N_("Your request"), N_("Your request was received."), N_("The place answers you by e-mail."), NULL, NO_EVENT } },
+	{ "option",
+	  { N_("The price of what you asked for"),
+	    N_("The place offers you the room at the price below. You owe nothing as long as you have not accepted."), NULL,
+	    N_("Accept or decline the offer:"), NO_EVENT } },
 	{ "confirmed", { N_("Your booking"), N_("Your booking is confirmed."), NULL, NULL, INVITES } },
 	{ "cancelled", { N_("Your booking is cancelled"), N_("Your booking is cancelled."), NULL, N_("See the booking:"), CANCELS } },
 	{ "rejected",
@@ -43,6 +54,10 @@ static const struct words *words_of(const struct letter *l, const char *status)
 		return &changed;
 	if (l->about == LETTER_REMINDER)
 		return &reminder;
+	if (l->about == LETTER_LAPSED)
+		return &lapsed;
+	if (l->about == LETTER_DECLINED)
+		return &declined;
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (!strcmp(states[i].status, status))
 			return &states[i].words;
@@ -83,6 +98,8 @@ static const char *link_of(struct ct_request *r, const struct ct_result *b)
 static json_t *view_of(struct ct_request *r, const struct ct_result *b, const struct letter *l, const struct words *w)
 {
 	json_t *view = json_object(), *place = ct_put_object(view, "place");
+	const struct ct_zone *zone;
+	struct ct_error why;
 	char when[CT_TIME_UI];
 
 	ct_put_text(view, "name_ui", ct_col_text(b, "name"));
@@ -96,6 +113,10 @@ static json_t *view_of(struct ct_request *r, const struct ct_result *b, const st
 	ct_put_text(view, "reason_ui", said(l->reason));
 	ct_put_text(view, "note_ui", l->note);
 	ct_put_text(view, "next_ui", said(w->next));
+	if (!strcmp(ct_col_text(b, "status"), "option") && !ct_zone_get(ct_col_text(b, "zone"), &zone, &why))
+		ct_put_text(view, "next_ui",
+			    talloc_asprintf(r, _("The offer stands until %s. After that the room is free for others."),
+					    until_text(r, zone, ct_col_utc(b, "hold_until_utc"))));
 	put_offers(r, view, l);
 	ct_put_text(view, "button_ui", w->button ? _(w->button) : _("See, change or cancel it:"));
 	ct_put_text(view, "link_ui", link_of(r, b));

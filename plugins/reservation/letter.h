@@ -22,6 +22,8 @@ enum letter_about {
 	LETTER_STATE,			/* what its status says: held, asked for, confirmed, cancelled, refused */
 	LETTER_CHANGED,			/* it is confirmed with other hours, rooms or people; else as LETTER_STATE */
 	LETTER_REMINDER,		/* it comes soon */
+	LETTER_LAPSED,			/* its offer was not accepted in time */
+	LETTER_DECLINED,		/* its offer was declined by who got it */
 };
 
 /* All but `about` may be left out. */

@@ -139,7 +139,8 @@ static const char *status_after(const struct change *c)
 {
 	bool asked = booking_needs_approval(&c->rooms) || !c->price.known;
 
-	return !strcmp(c->status, "confirmed") && asked && !c->wish.manager ? "pending" : c->status;
+	return !strcmp(c->status, "option") || (!strcmp(c->status, "confirmed") && asked && !c->wish.manager) ? "pending"
+													   : c->status;
 }
 
 /* An organisation that is only a name has promised nothing: a manager links it first. */

@@ -26,7 +26,7 @@ const struct ct_field reservation_phone_fields[] = {
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
 	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
 	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000,
-	  .help = N_("With a reason only. Empty: free of charge.") },
+	  .help = N_("With a reason. Empty: free of charge. On quotation: the price that you agree on.") },
 	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
 	{ "attendance", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
 	{ "title", N_("Title"), CT_TEXT, .max = 120 },

@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "cancel.h"
+#include "quotation.h"
 #include "store.h"
 
 struct order order_of(const struct wish *w)
@@ -22,6 +23,21 @@ struct order order_of(const struct wish *w)
 	};
 }
 
+/* A manager names the price of what has none; a reason alone is free of charge. */
+static int name_price(struct ct_request *r, const struct wish *w, const struct rooms *rooms, const struct rates *rates,
+		      struct price *price, struct ct_error *e)
+{
+	struct basis basis;
+	int rc;
+
+	if (price->known || !w->manager || (!w->amount_set && !w->reason))
+		return 0;
+	rc = quotation_basis(r, rooms->room[0].org, rates->tariffs, rooms->n, &basis, e);
+	if (!rc)
+		quotation_price(r, &basis, w->amount_set ? w->amount_cents : 0, w->reason_label, price);
+	return rc;
+}
+
 int price_items(struct ct_request *r, const struct wish *w, const struct rooms *rooms, struct price *price_r,
 	       struct ct_error *e)
 {
@@ -35,6 +51,8 @@ int price_items(struct ct_request *r, const struct wish *w, const struct rooms *
 	    (rc = rates_check(r, &rates, rooms, &order, w->manager, e)))
 		return rc;
 	price = rates_price(r, &rates, rooms, &order);
+	if ((rc = name_price(r, w, rooms, &rates, &price, e)))
+		return rc;
 	if (price.mixed)
 		return ct_fail_field(e, "items",
 				     _("Their prices cannot be added up, some with VAT and some without. Please book them one by one."));

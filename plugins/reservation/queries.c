@@ -124,7 +124,7 @@ const struct ct_query reservation_queries[] = {
 		" AND o.start_utc < ? AND o.end_utc > ?"
 		" LEFT JOIN reservation_item i ON i.id = o.item_id LEFT JOIN reservation_booking b ON b.id = i.booking_id"
 		" LEFT JOIN reservation_closure c ON c.id = o.closure_id"
-		" WHERE NOT (o.cause = 'hold' AND b.hold_until_utc <= ?)"
+		" WHERE NOT (o.cause IN ('hold', 'option') AND b.hold_until_utc <= ?)"
 		" ORDER BY o.start_utc, o.resource_id, o.unit_no LIMIT 20000" },
 
 	/* prices */
@@ -147,7 +147,8 @@ const struct ct_query reservation_queries[] = {
 	/* from the few holds to their time: the other way round reads, and locks, all that the room ever was */
 	{ "drop_expired_holds", .audits = "-", .sql = "DELETE o FROM reservation_booking b"
 		" STRAIGHT_JOIN reservation_item i ON i.booking_id = b.id STRAIGHT_JOIN reservation_occupancy o ON o.item_id = i.id"
-		" WHERE o.resource_id = ? AND o.cause = 'hold' AND b.status = 'hold' AND b.hold_until_utc <= ?" },
+		" WHERE o.resource_id = ? AND o.cause IN ('hold', 'option') AND b.status IN ('hold', 'option')"
+		" AND b.hold_until_utc <= ?" },
 	{ "guest_guard", .audits = "-", .sql = "INSERT INTO reservation_guest (bucket, last_utc) VALUES (?, ?)"
 		" ON DUPLICATE KEY UPDATE version = version + 1, last_utc = VALUES(last_utc)" },
 	{ "guest_holds", .sql = "SELECT COUNT(*) AS n FROM reservation_booking WHERE status = 'hold' AND hold_until_utc > ?"
@@ -276,7 +277,8 @@ const struct ct_query reservation_queries[] = {
 		" AND b.end_utc > a.start_utc LIMIT 1" },
 	{ "verify_unheld", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_item i ON i.booking_id = b.id"
 		" LEFT JOIN reservation_occupancy o ON o.item_id = i.id"
-		" WHERE b.status IN ('confirmed', 'pending') AND o.id IS NULL LIMIT 1" },
+		" WHERE (b.status IN ('confirmed', 'pending') OR (b.status = 'option' AND b.hold_until_utc > UTC_TIMESTAMP()))"
+		" AND o.id IS NULL LIMIT 1" },
 	/* as event.c writes it down */
 	{ "verify_untold", .sql = "SELECT b.uid FROM reservation_booking b JOIN reservation_ics c ON c.booking_id = b.id"
 		" WHERE c.placed IS NOT NULL AND (NOT (c.person_id <=> b.person_id)"
@@ -288,7 +290,7 @@ const struct ct_query reservation_queries[] = {
 
 	/* lists of bookings: mine, and an organisation's */
 	{ "my_upcoming", .sql = ENTRY(MINE " AND b.start_utc > ? AND b.end_utc > ? AND b.status NOT IN " ENDED
-		" AND NOT (b.status = 'hold' AND b.hold_until_utc <= ?)", "ASC") },
+		" AND NOT (b.status IN ('hold', 'option') AND b.hold_until_utc <= ?)", "ASC") },
 	{ "my_past", .sql = ENTRY(MINE " AND b.start_utc <= ? AND (b.end_utc <= ? OR b.status IN " ENDED ")"
 		" AND (b.start_utc < ? OR b.id < ?)", "DESC") },
 	{ "bookings_after", .max_rows = 501, .sql = ENTRY(LISTED " AND (b.start_utc > ? OR b.id > ?)", "ASC") },
@@ -440,7 +442,7 @@ const struct ct_query reservation_queries[] = {
 
 	/* mails */
 	{ "booking_letter", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.status, b.title, b.zone, b.start_local,"
-		" b.end_local, b.start_utc, b.changed_utc, b.sequence, b.total_cents, b.currency, b.amounts,"
+		" b.end_local, b.start_utc, b.changed_utc, b.hold_until_utc, b.sequence, b.total_cents, b.currency, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, COALESCE(q.email, b.contact_email) AS email,"
 		" COALESCE(q.name, b.contact_name) AS name, COALESCE(q.lang, c.lang) AS lang, p.name AS place_name, p.phone,"
 		" COALESCE(p.email, o.email) AS place_email, " PLACE_ADDRESS " AS address,"

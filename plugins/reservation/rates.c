@@ -447,12 +447,14 @@ static int check_gift(const struct work *w, const struct rooms *rooms, bool mana
 	if (!manager)
 		return ct_fail_field(e, w->order->reason ? "reason" : "amount",
 				     _("This place does not offer that."));
-	if (!w->order->reason)
-		return ct_fail_field(e, "reason", _("Why is it given for less? Choose a reason."));
 	plain.amount = -1;
 	plain.reason = 0;
 	list = rates_price(w->r, w->rates, rooms, &plain);
-	if (list.known && w->order->amount > list.total_cents)
+	if (!list.known)
+		return 0;	/* a manager names the price of what has none */
+	if (!w->order->reason)
+		return ct_fail_field(e, "reason", _("Why is it given for less? Choose a reason."));
+	if (w->order->amount > list.total_cents)
 		return ct_fail_field(e, "amount", _("It costs %s: less can be given, not more."),
 				     ct_money_show(w->r, list.total_cents, list.currency, w->r->lang));
 	return 0;

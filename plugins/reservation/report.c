@@ -10,8 +10,11 @@
 #include <talloc.h>
 
 #include <comptoir/csv.h>
+#include <comptoir/terms.h>
 
-enum { ROWS = 500, WIDEST_ZONE = 14 * 3600 };
+#define MAY_REPORT "booking.report"
+
+enum { ROWS = 500, WIDEST_ZONE = 14 * 3600, LEAST_GROUP = 5 };
 
 const struct ct_field reservation_report_fields[] = {
 	{ "from", N_("First day"), CT_DATE },
@@ -21,16 +24,33 @@ const struct ct_field reservation_report_fields[] = {
 
 const struct ct_view_field reservation_report_view[] = {
 	{ "from_d", "date", "" }, { "to_d", "date", "the last day" }, { "purposes", "array", "figures by purpose" },
-	{ "purposes.purpose", "text", "null: none was given" }, { "purposes.bookings", "integer", "" },
+	{ "purposes.purpose", "text", "null: none was given" },
+	{ "purposes.masked", "boolean", "of fewer than five people, for who reads by a grant: then the figures are null" },
+	{ "purposes.bookings", "integer", "" },
 	{ "purposes.minutes", "integer", "" }, { "purposes.said", "integer", "people, as said beforehand" },
 	{ "purposes.came", "integer", "people who came, as far as anybody said" },
-	{ "purposes.list", "money", "what it was worth" }, { "purposes.total", "money", "what was to be paid" }, { 0 }
+	{ "purposes.list", "money", "what it was worth" }, { "purposes.total", "money", "what was to be paid" },
+	{ "others", "array", "organisations that let this one see their figures" }, { "others.slug", "text", "" },
+	{ "others.name", "text", "" }, { 0 }
 };
 
-/* By default the last whole month, which is what is asked for on its first days. */
+/*
+ * Figures are read in the house, and where another organisation let one's own see them (org_grant): with `figures`
+ * sums of whole months, groups of fewer than five people masked; with `bookings` as in the house.
+ */
+static int may_see(struct ct_request *r, bool *masked_r, struct ct_error *e)
+{
+	*masked_r = false;
+	if (ct_may(r, MAY_REPORT, r->org) || ct_granted_caller(r, r->org, "bookings", MAY_REPORT))
+		return 0;
+	*masked_r = true;
+	return ct_granted_caller(r, r->org, "figures", MAY_REPORT) ? 0 : ct_must(r, MAY_REPORT, e);
+}
+
+/* By default this month. */
 struct period { struct ct_day from, to; };
 
-static struct period read_period(struct ct_request *r)
+static struct period read_period(struct ct_request *r, bool months)
 {
 	const struct ct_zone *zone;
 	struct ct_error e;
@@ -41,9 +61,13 @@ static struct period read_period(struct ct_request *r)
 		abort();
 	month = ct_day_month(ct_zone_day(zone, r->now));
 	if (!ct_day_set(p.from))
-		p.from = ct_day_set(p.to) ? ct_day_month(p.to) : ct_day_add_months(month, -1);
+		p.from = ct_day_set(p.to) ? ct_day_month(p.to) : month;
 	if (!ct_day_set(p.to))
 		p.to = ct_day_add(ct_day_add_months(ct_day_month(p.from), 1), -1);
+	if (months) {
+		p.from = ct_day_month(p.from);
+		p.to = ct_day_add(ct_day_add_months(ct_day_month(p.to), 1), -1);
+	}
 	return p;
 }
 
@@ -71,37 +95,100 @@ static const char *hours_of(struct ct_request *r, int64_t minutes)
 	return talloc_asprintf(r, "%lld,%02lld", (long long)minutes / 60, (long long)(minutes % 60) * 100 / 60);
 }
 
-int reservation_report(struct ct_request *r, struct ct_error *e)
+static void put_group(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
-	const struct period p = read_period(r);
-	const char *base = ct_url(r, "/o/%s/report", ct_path(r, "org"));
-	json_t *list = ct_put_array(r->view, "purposes");
-	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
-	struct ct_result *row;
-	int rc = check(&p, e);
+	ct_put_int(o, "bookings", ct_col_int(row, "bookings"));
+	ct_put_int(o, "minutes", ct_col_int(row, "minutes"));
+	ct_put_text(o, "hours_ui", hours_of(r, ct_col_int(row, "minutes")));
+	ct_put_int(o, "said", ct_col_int(row, "said"));
+	ct_put_int(o, "came", ct_col_int(row, "came"));
+	ct_put_money(o, "list", ct_col_int(row, "worth_cents"), ct_col_text(row, "currency"), r->lang);
+	ct_put_money(o, "total", ct_col_int(row, "paid_cents"), ct_col_text(row, "currency"), r->lang);
+}
 
-	if (!rc)
-		rc = ct_query(r, "report_purposes", period_args(r, &p), &row, e);
+static void mask_group(json_t *o)
+{
+	static const char *const figures[] = { "bookings", "minutes", "hours_ui", "said", "came", "list", "list_ui", "total",
+					       "total_ui" };
+
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		ct_put_null(o, figures[i]);
+}
+
+static int put_groups(struct ct_request *r, const struct period *p, bool masked, struct ct_error *e)
+{
+	json_t *list = ct_put_array(r->view, "purposes");
+	struct ct_result *row;
+	int rc = ct_query(r, "report_purposes", period_args(r, p), &row, e);
+
 	while (!rc && ct_next(row)) {
 		json_t *o = ct_add_object(list);
+		bool hidden = masked && ct_col_int(row, "bookers") < LEAST_GROUP;
 
 		ct_put_text(o, "purpose", ct_col_text(row, "purpose"));
-		ct_put_int(o, "bookings", ct_col_int(row, "bookings"));
-		ct_put_int(o, "minutes", ct_col_int(row, "minutes"));
-		ct_put_text(o, "hours_ui", hours_of(r, ct_col_int(row, "minutes")));
-		ct_put_int(o, "said", ct_col_int(row, "said"));
-		ct_put_int(o, "came", ct_col_int(row, "came"));
-		ct_put_money(o, "list", ct_col_int(row, "worth_cents"), ct_col_text(row, "currency"), r->lang);
-		ct_put_money(o, "total", ct_col_int(row, "paid_cents"), ct_col_text(row, "currency"), r->lang);
+		ct_put_bool(o, "masked", hidden);
+		if (hidden)
+			mask_group(o);
+		else
+			put_group(r, o, row);
 	}
+	ct_put_bool(r->view, "any_ui", json_array_size(list) > 0);
+	return rc;
+}
+
+static void put_month(struct ct_request *r, const char *key, const char *base, struct ct_day month)
+{
+	struct ct_civil civil = ct_day_civil(month);
+	json_t *o = ct_put_object(r->view, key);
+	char from[CT_TIME_TEXT];
+
+	ct_put_text(o, "link", talloc_asprintf(r, "%s?from=%s", base, ct_day_text(from, month)));
+	ct_put_text(o, "label", talloc_asprintf(r, "%s %d", ct_month_ui(civil.month, r->lang), civil.year));
+}
+
+/* From the figures of the house to those that others share with it; those of another say whose they are. */
+static int put_others(struct ct_request *r, struct ct_error *e)
+{
+	json_t *list = ct_put_array(r->view, "others"), *one;
+	bool ours = ct_may(r, MAY_REPORT, r->org);
+	struct ct_result *row;
+	size_t i;
+	int rc = ours ? ct_granting(r, r->org, "figures", list, e) : ct_one(r, "party_kind", CT_ARGS(CT_NUM(r->org)), &row, e);
+
+	if (rc)
+		return rc;
+	ct_put_text(r->view, "of_ui", ours ? NULL : ct_col_text(row, "name"));
+
+	json_array_foreach(list, i, one)
+		ct_put_text(one, "link_ui", ct_url(r, "/o/%s/report", json_string_value(json_object_get(one, "slug"))));
+	ct_put_bool(r->view, "has_others_ui", json_array_size(list) > 0);
+	return 0;
+}
+
+int reservation_report(struct ct_request *r, struct ct_error *e)
+{
+	const char *base = ct_url(r, "/o/%s/report", ct_path(r, "org"));
+	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	struct period p;
+	bool masked;
+	int rc = may_see(r, &masked, e);
+
+	if (rc)
+		return rc;
+	p = read_period(r, masked);
+	if ((rc = check(&p, e)) || (rc = put_groups(r, &p, masked, e)) || (rc = put_others(r, e)))
+		return rc;
 	ct_put_day(r->view, "from", p.from, r->lang);
 	ct_put_day(r->view, "to", p.to, r->lang);
 	ct_put_text(r->view, "action_ui", base);
+	put_month(r, "prev_ui", base, ct_day_add_months(ct_day_month(p.from), -1));
+	put_month(r, "next_ui", base, ct_day_add_months(ct_day_month(p.to), 1));
+	ct_put_bool(r->view, "masked_ui", masked);
 	ct_put_text(r->view, "csv_link_ui",
-		    talloc_asprintf(r, "%s/bookings.csv?from=%s&to=%s", base, ct_day_text(from, p.from),
-				    ct_day_text(to, p.to)));
-	ct_put_bool(r->view, "any_ui", json_array_size(list) > 0);
-	return rc;
+		    masked ? NULL
+			   : talloc_asprintf(r, "%s/bookings.csv?from=%s&to=%s", base, ct_day_text(from, p.from),
+					     ct_day_text(to, p.to)));
+	return 0;
 }
 
 /* ---- one by one ---- */
@@ -187,14 +274,18 @@ static int write_page(struct ct_request *r, const struct period *p, struct ct_cs
 
 int reservation_report_csv(struct ct_request *r, struct ct_error *e)
 {
-	const struct period p = read_period(r);
+	const struct period p = read_period(r, false);
 	json_t *like = make_row(r, NULL, NULL);
 	struct ct_csv *csv = ct_csv_begin(r, like);
 	struct cursor at = cursor_first;
 	char name[64], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 	size_t n = ROWS;
-	int rc = check(&p, e);
+	bool masked;
+	int rc = may_see(r, &masked, e);
 
+	if (!rc && masked)
+		rc = ct_must(r, MAY_REPORT, e);
+	rc = rc ? rc : check(&p, e);
 	json_decref(like);
 	while (!rc && n == ROWS)
 		rc = write_page(r, &p, csv, &at, &n, e);

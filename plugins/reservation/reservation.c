@@ -7,6 +7,7 @@
 
 #include "setup.h"
 #include "group.h"
+#include "quotation.h"
 #include "store.h"
 
 static const struct ct_setting settings[] = {
@@ -159,6 +160,10 @@ static const struct ct_route routes[] = {
 	  reservation_answer_fields, reservation_booking_view, N_("Answer a request") },
 	{ "POST", "/bookings/{uid}/confirm", BOOKING, "booking.manage", "reservation/answer", reservation_confirm,
 	  reservation_accept_fields, reservation_booking_view, N_("Accept a request"), .form = reservation_answer_page },
+	{ "POST", "/bookings/{uid}/accept", BOOKING, CT_PUBLIC, "reservation/booking", reservation_offer_accept,
+	  reservation_offer_fields, reservation_booking_view, N_("Accept an offer"), .form = reservation_show },
+	{ "POST", "/bookings/{uid}/decline", BOOKING, CT_PUBLIC, "reservation/booking", reservation_offer_decline,
+	  reservation_decline_fields, reservation_booking_view, N_("Decline an offer"), .form = reservation_show },
 	{ "POST", "/bookings/{uid}/reject", BOOKING, "booking.manage", "reservation/answer", reservation_reject,
 	  reservation_reject_fields, reservation_booking_view, N_("Refuse a request"), .form = reservation_answer_page },
 	{ "POST", "/bookings/{uid}/unreject", BOOKING, "booking.manage", "reservation/booking", reservation_unreject,
@@ -181,9 +186,10 @@ static const struct ct_route routes[] = {
 	  reservation_phone_fields, reservation_phone_view, N_("Book for somebody"), .form = reservation_phone_page },
 	{ "POST", "/o/{org}/bookings/new", CT_ORG, "booking.manage", "reservation/phone", reservation_phone,
 	  reservation_phone_fields, reservation_phone_made_view, N_("Book for somebody"), .form = reservation_phone_page },
-	{ "GET", "/o/{org}/report", CT_ORG, "booking.report", "reservation/report", reservation_report,
+	/* also for who reads by a grant, so the handlers ask for booking.report */
+	{ "GET", "/o/{org}/report", CT_ORG, CT_SIGNED_IN, "reservation/report", reservation_report,
 	  reservation_report_fields, reservation_report_view, N_("Figures") },
-	{ "GET", "/o/{org}/report/bookings", CT_ORG, "booking.report", NULL, reservation_report_csv,
+	{ "GET", "/o/{org}/report/bookings", CT_ORG, CT_SIGNED_IN, NULL, reservation_report_csv,
 	  reservation_report_fields, .title = N_("Bookings of a period (CSV)") },
 	{ "GET", "/o/{org}/today", CT_ORG, "booking.see", "reservation/today", reservation_today,
 	  reservation_today_fields, reservation_today_view, N_("Today") },
@@ -261,6 +267,7 @@ static const struct ct_menu menu[] = {
 
 static const struct ct_job jobs[] = {
 	{ "holds", 60, booking_expire_holds, N_("Free what nobody confirmed in time") },
+	{ "offers", 60, quotation_lapse, N_("End offers that nobody accepted in time") },
 	{ "refusals", 30, booking_mail_refusals, N_("Tell who asked that the place refused") },
 	{ "reminders", 600, reservation_remind, N_("Remind people of what they booked") },
 	{ "forget", 86400, reservation_forget_guests, N_("Make guests anonymous who have not come for long") },

@@ -42,6 +42,10 @@ ct_handler_f reservation_confirm, reservation_reject, reservation_unreject, rese
 	     reservation_arrived, reservation_no_show, reservation_today, reservation_door, reservation_requests,
 	     reservation_landing;
 
+/* quotation_page.c: what a guest or member says to a price that was named */
+extern const struct ct_field reservation_offer_fields[], reservation_decline_fields[];
+ct_handler_f reservation_offer_accept, reservation_offer_decline;
+
 /* report.c: figures for funders */
 extern const struct ct_field reservation_report_fields[];
 extern const struct ct_view_field reservation_report_view[];
@@ -139,6 +143,9 @@ const char *guest_url(struct ct_request *r, const char *uid);
 
 /* CT_MISSING unless the request's token opens its subject. */
 int guest_check(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
+/* The same, and only by the token that was mailed: what binds its reader. */
+int guest_must_be_mailed(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
 /* Is the request's token the one that was mailed about booking `b` (token_hash, end_utc), and still good? */
 bool guest_is_mailed(struct ct_request *r, const struct ct_result *b);

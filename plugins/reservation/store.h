@@ -159,6 +159,9 @@ int booking_lock_leaves(struct ct_request *r, int64_t id, const char *rooms, str
 /* Locks the leaves of a booking and reads it as it stands under the locks. */
 int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct ct_error *e) CT_MUST_USE;
 
+/* Reads the items of `b`, of which only the key is needed. */
+int booking_items(struct ct_request *r, struct ct_booking *b, struct ct_error *e) CT_MUST_USE;
+
 /* Under these locks: another status, with the calendars and a trace; `frees`: its time is given up. */
 int booking_set_status(struct ct_request *r, const struct ct_booking *b, const char *status, bool frees,
 		       const char *action, struct ct_error *e) CT_MUST_USE;

@@ -66,6 +66,15 @@ const char *today_bookings(struct ct_request *r, const struct today *t)
 	return json_ids(r, ids, n); /* some of them twice: the query asks by set */
 }
 
+const char *ask_first(const struct ct_result *row)
+{
+	bool unpriced = !strcmp(ct_col_text(row, "amounts"), "on_quote");
+
+	if (ct_col_int(row, "payer_open"))
+		return unpriced ? _("Say who pays and how much") : _("Say who pays, and accept");
+	return unpriced ? _("Name the price") : NULL;
+}
+
 static void put_links(struct ct_request *r, json_t *o, const struct ct_result *row, const char *uid, bool manages)
 {
 	ct_put_int(o, "version_ui", ct_col_int(row, "row_version"));
@@ -91,7 +100,7 @@ int desk_put(struct ct_request *r, json_t *o, const struct ct_result *row, struc
 	ct_put_text(o, "uid", ct_col_text(row, "uid"));
 	ct_put_text(o, "title", ct_col_text(row, "title"));
 	booking_put_state(o, status);
-	ct_put_bool(o, "is_pending_ui", !strcmp(status, "pending"));
+	ct_put_bool(o, "is_pending_ui", !strcmp(status, "pending") || !strcmp(status, "option"));
 	ct_put_time(o, "start", start, zone, r->lang);
 	ct_put_time(o, "end", end, zone, r->lang);
 	ct_put_text(o, "hours_ui", here ? hours_text(r, start, end) : when_text(r, zone, start, end));
@@ -153,7 +162,7 @@ static int put_waiting(struct ct_request *r, struct today *t, struct ct_error *e
 		rc = desk_put(r, o, row, t->day, e);
 		ct_put_text(o, "hours_ui", when_text(r, t->zone, ct_col_local(row, "start_local"),
 						     ct_col_local(row, "end_local")));
-		ct_put_bool(o, "payer_open_ui", ct_col_int(row, "payer_open"));
+		ct_put_text(o, "ask_ui", ask_first(row));
 	}
 	return rc;
 }

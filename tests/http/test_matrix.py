@@ -128,7 +128,7 @@ OF_BOOKINGS = {
     "GET /bookings/{uid}": SEEN, "GET /bookings/{uid}.ics": SEEN, "GET /bookings/{uid}/edit": CHANGED, "POST /bookings/{uid}": CHANGED,
     "GET /bookings/{uid}/cancel": CHANGED, "POST /bookings/{uid}/cancel": CHANGED, "GET /bookings/{uid}/verify": CONFIRMED,
     "POST /bookings/{uid}/verify": CONFIRMED, "GET /bookings/{uid}/answer": MANAGED, "POST /bookings/{uid}/confirm": MANAGED,
-    "POST /bookings/{uid}/reject": MANAGED, "POST /bookings/{uid}/unreject": MANAGED, "POST /bookings/{uid}/arrived": ATTENDED,
+    "POST /bookings/{uid}/accept": CHANGED, "POST /bookings/{uid}/decline": CHANGED, "POST /bookings/{uid}/reject": MANAGED, "POST /bookings/{uid}/unreject": MANAGED, "POST /bookings/{uid}/arrived": ATTENDED,
     "POST /bookings/{uid}/no-show": ATTENDED,
 }
 BOOKERS = {"w": ("autre@demo.example", "filature", "member"), "b": ("engage@lys-lez.example", "lys-lez", "may_book")}

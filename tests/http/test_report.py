@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a funder asks: bookings of a period with purpose, people said and real, postcode, hours, list price and price."""
 import csv
+import datetime
 import io
+import zoneinfo
 
 import pytest
 
@@ -84,3 +86,102 @@ def test_figures_are_the_house_s(stack, who):
 
 def test_days_the_wrong_way_round(stack, manager):
     assert manager.get(REPORT, params={"from": "2026-12-02", "to": "2026-12-01"}).status_code == 422
+
+
+def test_this_month_by_default_and_its_neighbours(stack, manager):
+    today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris")).date()
+    first = today.replace(day=1)
+    after = (first + datetime.timedelta(days=32)).replace(day=1)
+    view = manager.get(REPORT).json()
+    assert (view["from_d"], view["to_d"]) == (str(first), str(after - datetime.timedelta(days=1)))
+    page = stack.login("gestion@demo.example").page(REPORT)
+    before = (first - datetime.timedelta(days=1)).replace(day=1)
+    assert {f"{REPORT}?from={before}", f"{REPORT}?from={after}"} <= set(page.links)
+    view = manager.get(REPORT, params={"from": str(before)}).json()
+    assert (view["from_d"], view["to_d"]) == (str(before), str(first - datetime.timedelta(days=1)))
+
+
+# ---- what one organisation lets another see
+
+FRIEND = "gestion@canal.example"
+
+
+@pytest.fixture
+def month(stack):
+    """Of a month without bookings: six by six people for one purpose, five by four people for another."""
+    first = "2031-05-01"
+    purposes = [i for i, in stack.database.rows("SELECT u.id FROM reservation_purpose u JOIN organisation o ON o.id = u.org_id"
+                                                " WHERE o.slug = 'filature' ORDER BY u.position, u.label LIMIT 2")]
+    for purpose, people in ((purposes[0], range(6)), (purposes[1], (0, 1, 2, 3, 3))):
+        for n, who in enumerate(people):
+            stack.database.rows(
+                "INSERT INTO reservation_booking (uid, org_id, place_id, source, start_local, end_local, zone, start_utc,"
+                " end_utc, status, purpose_id, contact_email, attendance, total_cents) SELECT UUID(), org_id, id, 'web',"
+                f" '2031-05-{n + 2:02} 10:00:00', '2031-05-{n + 2:02} 11:00:00', zone, '2031-05-{n + 2:02} 08:00:00',"
+                f" '2031-05-{n + 2:02} 09:00:00', 'done', {purpose}, 'essai-{who}@exemple.example', 3, 1000 FROM place"
+                " WHERE id = 900")
+    yield first
+    stack.database.rows("DELETE FROM reservation_booking WHERE contact_email LIKE 'essai-_@exemple.example'")
+
+
+@pytest.fixture
+def grant(stack):
+    def give(scope, begins=-1, ends=None):
+        end = "NULL" if ends is None else f"UTC_DATE() + INTERVAL {ends} DAY"
+        stack.database.rows("INSERT INTO org_grant (org_id, to_org_id, scope, from_d, to_d, signed_by_id) SELECT f.id, c.id,"
+                            f" '{scope}', UTC_DATE() + INTERVAL {begins} DAY, {end}, {stack.person('admin@demo.example')}"
+                            " FROM organisation f JOIN organisation c ON c.slug = 'canal' WHERE f.slug = 'filature'")
+    yield give
+    stack.database.rows("DELETE g FROM org_grant g JOIN organisation c ON c.id = g.to_org_id WHERE c.slug = 'canal'")
+
+
+def figures(view):
+    return [(p["masked"], p["bookings"], p["minutes"], p["said"], p["total"] and p["total"]["cents"]) for p in view["purposes"]]
+
+
+def test_sums_by_a_grant_without_small_groups(stack, manager, month, grant):
+    friend, asked = stack.program(FRIEND), {"from": month}
+    assert friend.get(REPORT, params=asked).status_code in (403, 404)
+    grant("figures")
+    view = friend.get(REPORT, params=asked)
+    assert view.status_code == 200, view.text
+    assert figures(view.json()) == [(False, 6, 360, 18, 6000), (True, None, None, None, None)]
+    assert figures(manager.get(REPORT, params=asked).json()) == [(False, 6, 360, 18, 6000), (False, 5, 300, 15, 5000)]
+    # in any form of the answer, and no part of a month, whose difference would tell
+    assert "5000" not in friend.get(f"{REPORT}.csv", params=asked).text
+    part = friend.get(REPORT, params={"from": "2031-05-03", "to": "2031-05-04"}).json()
+    assert (part["from_d"], part["to_d"]) == ("2031-05-01", "2031-05-31")
+    for path in (f"{REPORT}/bookings.csv", f"{REPORT}/bookings"):
+        assert friend.get(path, params=asked).status_code in (403, 404)
+    page = stack.login(FRIEND).page(REPORT, params=asked)
+    assert page.status == 200 and "moins de cinq personnes" in page.text and "La Filature · " in page.text and "bookings.csv" not in " ".join(page.links)
+    # read from her own page, and through a role that sees figures at home
+    own = friend.get("/o/canal/report").json()
+    assert [o["slug"] for o in own["others"]] == ["filature"]
+    assert stack.program("membre@canal.example").get(REPORT, params=asked).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("begins, ends", [(-9, -1), (1, None)])
+def test_a_grant_that_is_over_or_to_come(stack, grant, begins, ends):
+    grant("figures", begins, ends)
+    assert stack.program(FRIEND).get(REPORT).status_code in (403, 404)
+    assert stack.program(FRIEND).get("/o/canal/report").json()["others"] == []
+
+
+def test_other_scopes(stack, month, grant):
+    """The accounts say nothing of bookings; who may see the bookings sees all of their figures."""
+    friend, asked = stack.program(FRIEND), {"from": month}
+    grant("accounts")
+    assert friend.get(REPORT, params=asked).status_code in (403, 404)
+    grant("bookings")
+    assert figures(friend.get(REPORT, params=asked).json())[1] == (False, 5, 300, 15, 5000)
+    answer = friend.get(f"{REPORT}/bookings.csv", params=asked)
+    assert answer.status_code == 200 and answer.text.count("2031-05-") == 22
+
+
+def test_the_network_reads_what_the_sample_granted(stack):
+    sophie = stack.program("coordination@reseau.example")
+    assert sophie.get(REPORT).status_code == 200
+    assert "filature" in [o["slug"] for o in sophie.get("/o/reseau/report").json()["others"]]
+    assert sophie.get(f"{REPORT}/bookings.csv").status_code in (403, 404)
+    assert sophie.get("/o/canal/report").status_code in (403, 404)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <jansson.h>
 #include <comptoir/error.h>
 #include <comptoir/time.h>
 
@@ -39,5 +40,14 @@ int ct_terms_accept(struct ct_request *r, int64_t terms, int64_t party, const ch
  * "bookings" or "accounts"; an organisation always sees its own. false also where that cannot be asked.
  */
 bool ct_granted(struct ct_request *r, int64_t owner, int64_t to, const char *scope);
+
+/*
+ * The same for the caller: is it let to an organisation in which she has `permission` by a role? Her right to rows of
+ * her own house says what she may do with those of another. One query.
+ */
+bool ct_granted_caller(struct ct_request *r, int64_t owner, const char *scope, const char *permission);
+
+/* Adds { slug, name } of each organisation that lets `to` see rows of `scope` today, by name, to a list. One query. */
+int ct_granting(struct ct_request *r, int64_t to, const char *scope, json_t *list, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -29,7 +29,7 @@ struct ct_booking {
 	size_t n_items;
 	struct ct_local start, end;		/* wall time of the place */
 	struct ct_utc start_utc, end_utc;
-	struct ct_utc hold_until;		/* of a guest's hold, else CT_NO_UTC */
+	struct ct_utc hold_until;		/* of a guest's hold or of an offer; else it says nothing */
 	int64_t attendance;
 	int64_t total_cents;
 	const char *currency;
