@@ -13,7 +13,11 @@ import stack as st
 ORG = "/o/filature"
 PEOPLE = ORG + "/people"
 ROLES = ORG + "/roles"
-TODAY = datetime.datetime.now(datetime.timezone.utc).date()
+
+
+def today():
+    """The day of the core, which has no place: that of UTC, also after midnight in the middle of a run."""
+    return datetime.datetime.now(datetime.timezone.utc).date()
 
 
 @pytest.fixture(scope="module")
@@ -349,8 +353,8 @@ def test_a_logo_and_a_document(stack, admin):
     assert stack.database.value(f"SELECT logo_file_id IS NOT NULL FROM organisation WHERE id = {org(stack)}") == 1
     pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
     form = admin.page(ORG + "/terms/new?kind=sharing").form(ORG + "/terms")
-    assert admin.submit(form, title="Partage", **{"from": TODAY.isoformat()}).status_code == 422
-    answer = admin.post(ORG + "/terms", data={**dict(form.values), "title": "Partage", "from": TODAY.isoformat()},
+    assert admin.submit(form, title="Partage", **{"from": today().isoformat()}).status_code == 422
+    answer = admin.post(ORG + "/terms", data={**dict(form.values), "title": "Partage", "from": today().isoformat()},
                         files={"file": ("partage.pdf", pdf, "application/pdf")}, headers={"Accept": "text/html"})
     assert answer.status_code == 303, answer.text[:2000]
     assert stack.database.value("SELECT file_id IS NOT NULL AND text IS NULL FROM terms WHERE title = 'Partage'") == 1
@@ -361,7 +365,7 @@ def test_a_logo_and_a_document(stack, admin):
 def test_a_role_from_giving_to_ending(stack, admin):
     camille = stack.person("membre@demo.example")
     given = add(admin, ROLES, person=camille, role="opener")
-    assert given["from_d"] == TODAY.isoformat() and given["given_by_label"] == "Paul Castelain"
+    assert given["from_d"] == today().isoformat() and given["given_by_label"] == "Paul Castelain"
     assert "role" in errors(admin.post(ROLES, json={"person": camille, "role": "opener"}))
     assert "role" in errors(admin.post(ROLES, json={"person": camille, "role": "may_book"}))     # a client's
     assert stack.login("membre@demo.example").get(ORG + "/bookings").status_code == 200
@@ -369,7 +373,7 @@ def test_a_role_from_giving_to_ending(stack, admin):
     assert change.status_code == 200 and change.json()["role"] == "opener" and change.json()["to_d"] == "2099-12-31"
     ended = admin.post(f"{ROLES}/{given['id']}/delete", json={"row_version": 2})
     assert ended.json()["archived"] is True
-    assert stack.database.value(f"SELECT to_d FROM role WHERE id = {given['id']}") == (TODAY - datetime.timedelta(1)).isoformat()
+    assert stack.database.value(f"SELECT to_d FROM role WHERE id = {given['id']}") == (today() - datetime.timedelta(1)).isoformat()
     assert stack.login("membre@demo.example").get(ORG + "/bookings").status_code == 403
     assert admin.post(f"{ROLES}/{given['id']}", json={"row_version": 3, "to": None}).status_code == 403
 
@@ -512,7 +516,7 @@ def test_a_new_organisation_and_its_first_admin(stack, keeper):
 # ---- terms, grants, projects, places
 
 def test_terms_are_never_rewritten(stack, admin, member):
-    future = (TODAY + datetime.timedelta(10)).isoformat()
+    future = (today() + datetime.timedelta(10)).isoformat()
     made = add(admin, ORG + "/terms", kind="charter", title="Charte", text="Un.", **{"from": future})
     assert made["version"] == 1
     url = f"{ORG}/terms/{made['id']}"
@@ -522,7 +526,7 @@ def test_terms_are_never_rewritten(stack, admin, member):
     assert admin.post(url + "/delete", json={"row_version": 2}).status_code == 403
     assert stack.database.value(f"SELECT text FROM terms WHERE id = {made['id']}") == "Deux."
     assert "from" in errors(admin.post(ORG + "/terms", json={"kind": "charter", "title": "x", "text": "y", "from": "2020-01-01"}))
-    now = add(admin, ORG + "/terms", kind="charter", title="Charte", text="Quatre.", **{"from": TODAY.isoformat()})
+    now = add(admin, ORG + "/terms", kind="charter", title="Charte", text="Quatre.", **{"from": today().isoformat()})
     assert now["version"] == 2
     assert admin.post(f"{ORG}/terms/{now['id']}", json={"row_version": 1, "text": "Cinq."}).status_code == 403
     form = admin.page(ORG + "/terms/new?kind=charter").form(ORG + "/terms")
@@ -537,7 +541,7 @@ def test_a_grant_is_signed_and_withdrawn(stack, admin, other):
     answer = admin.submit(form, to_org=str(canal), scope="bookings")
     assert answer.status_code == 303
     row = stack.database.rows(f"SELECT id, signed_by_id, from_d FROM org_grant WHERE to_org_id = {canal}")[0]
-    assert row[1:] == [str(stack.person("admin@demo.example")), TODAY.isoformat()]
+    assert row[1:] == [str(stack.person("admin@demo.example")), today().isoformat()]
     assert "to_org" in errors(admin.post(ORG + "/grants", json={"to_org": org(stack), "scope": "figures"}))
     assert "scope" in errors(admin.post(ORG + "/grants", json={"to_org": canal, "scope": "everything"}))
     assert other.get(f"{ORG}/grants/{row[0]}").status_code == 403

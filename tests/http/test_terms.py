@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a plugin asks of terms and grants (comptoir/terms.h). The plugin is terms_user.c."""
-import datetime
 import pathlib
 
 import pytest
@@ -11,7 +10,6 @@ import webservers
 
 HERE = pathlib.Path(__file__).resolve().parent
 ASKS = "/o/filature/asks"
-TODAY = datetime.datetime.now(datetime.timezone.utc).date()
 
 
 class Installation(st.Stack):
