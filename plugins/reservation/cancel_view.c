@@ -62,8 +62,11 @@ int cancel_tell(struct ct_request *r, const struct ct_result *b, json_t *view, s
 	if ((rc = ct_zone_get(ct_col_text(b, "zone"), &zone, e)) || (rc = price_stored(r, b, &price, e)) ||
 	    (rc = cancel_stored(r, ct_col_int(b, "id"), &lines, e)))
 		return rc;
-	ct_put_text(view, "total_ui",
-		    price.total_cents ? price_said(r, &price) : NULL);
+	ct_put_text(view, "total_ui", price.total_cents ? price_said(r, &price) : NULL);
+	/* of an offer, whose line is the last one, also what is in it */
+	if (!strcmp(status, "option") && price.n_lines && price.lines[price.n_lines - 1].reason)
+		ct_put_text(view, "total_ui",
+			    talloc_asprintf(r, "%s (%s)", price_said(r, &price), price.lines[price.n_lines - 1].reason));
 	ct_put_text(view, "cancel_ui", NULL);
 	if (alive && lines.n)
 		ct_put_text(view, "cancel_ui", cancel_text(r, &lines, ct_zone_local(zone, r->now)));

@@ -115,6 +115,7 @@ def test_accepting_asks_for_the_price(stack, member):
     assert stored(stack, uid, "status") == "pending" and lines(stack, uid) == []
     assert hugo.submit(form, amount="480", price_note="ménage compris").status_code == 303
     assert stored(stack, uid, "status") == "option" and lines(stack, uid) == [["48000", "S10"]]
+    assert "528,00 € TTC (ménage compris)" in mailed(stack, MEMBER, "Le prix de ce que", uid)[1]
     waiting = [o for o in hugo.get("/o/filature/requests").json()["offers"] if o["uid"] == uid]
     assert len(waiting) == 1 and waiting[0]["total"]["cents"] == 48000 and waiting[0]["until"]
 
