@@ -123,6 +123,9 @@ static int judge_price(struct ct_request *r, struct change *c, struct ct_error *
 {
 	int64_t expected = c->wish.expected_cents;
 
+	/* who named a price that was agreed to, and now moves the booking, would say so if it were another */
+	if (!c->price.known && c->was_price.known && c->wish.manager && !strcmp(c->status, "confirmed"))
+		c->price = c->was_price;
 	c->now_amounts = c->price.known ? c->price.amounts : "on_quote";
 	price_give_again(r, &c->was_price, &c->price, c->wish.manager);
 	if (other_basis(&c->was_price, &c->price))

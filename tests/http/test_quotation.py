@@ -187,6 +187,11 @@ def test_on_the_telephone_it_is_firm_at_once(stack, manager):
     assert made.status_code == 201, made.text
     assert made.json()["status"] == "confirmed" and made.json()["price"]["total"]["cents"] == 48000
     assert lines(stack, made.json()["uid"]) == [["48000", "S10"]]
+    # what was agreed to stays when the house moves it
+    moved = manager.post(f"/bookings/{made.json()['uid']}", json={"row_version": made.json()["row_version"],
+                                                                  "start": at(day, 10), "end": at(day, 13)})
+    assert moved.status_code == 200 and moved.json()["status"] == "confirmed", moved.text
+    assert moved.json()["price"]["total"]["cents"] == 48000 and lines(stack, made.json()["uid"]) == [["48000", "S10"]]
     # where there is a price, an amount alone is no reason to give it for less
     other = manager.post("/o/filature/bookings/new", json={**form, "resource": ROOM_A, "amount": "5"})
     assert other.status_code == 422 and "reason" in other.json()["errors"]
