@@ -177,7 +177,7 @@ static int tell(struct ct_request *r, const struct change *c, struct ct_error *e
 {
 	const struct letter changed = { .about = LETTER_CHANGED };
 
-	if (!c->moves && !strcmp(c->status, c->new_status))
+	if (!c->moves && !c->reprices && !strcmp(c->status, c->new_status))
 		return 0;
 	if (!strcmp(c->new_status, "hold"))
 		return mail_about(r, c->id, guest_secret(r, c->wish.uid), e);
@@ -189,7 +189,7 @@ static int limit_guest(struct ct_request *r, const struct change *c, struct ct_e
 {
 	const struct ct_limit limit = { "changes of a booking", c->wish.uid, GUEST_CHANGES, 86400 };
 
-	return r->person || !c->moves ? 0 : ct_limit_take(r, &limit, e);
+	return r->person || !(c->moves || c->reprices) ? 0 : ct_limit_take(r, &limit, e);
 }
 
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
@@ -428,7 +428,7 @@ static int refuse(struct ct_request *r, struct amending *a, int rc, struct ct_er
 
 static bool must_be_reviewed(const struct ct_request *r, const struct change *c)
 {
-	return c->lacks_terms || (c->moves && !ct_in_set(r, "expected_total") &&
+	return c->lacks_terms || ((c->moves || c->reprices) && !ct_in_set(r, "expected_total") &&
 				  (more_to_pay(c) || strcmp(c->status, c->new_status) != 0));
 }
 

@@ -24,7 +24,7 @@
 		"SELECT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_item i"
 		" LEFT JOIN reservation_part p ON p.whole_id = i.resource_id WHERE i.booking_id = ?"
 		" UNION SELECT COALESCE(p.leaf_id, j.k) FROM " GIVEN " LEFT JOIN reservation_part p ON p.whole_id = j.k) x" },
-	{ "booking_full", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.payer_id, b.payer_text, b.booked_by,"
+	{ "booking_full", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.payer_id, b.payer_text, b.booked_by, b.audience_id,"
 		" b.group_id, b.project_id, b.title, b.note, b.internal_note, b.contact_name, b.contact_email, b.contact_phone,"
 		" b.layout, b.attendance, b.purpose_id, b.order_ref, b.source, b.start_local, b.end_local, b.start_utc,"
 		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version"

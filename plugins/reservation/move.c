@@ -74,6 +74,7 @@ int change_load(struct ct_request *r, int64_t id, struct change *change_r, struc
 	c.amounts = ct_col_text(row, "amounts");
 	if ((rc = load_items(r, &c, e)) || (rc = price_stored(r, row, &c.was_price, e)))
 		return rc;
+	c.was_price.audience = ct_col_int(row, "audience_id");
 	wish_again(r, &c.was_price, &c.wish);
 	c.was = c.wish;
 	*change_r = c;
@@ -119,15 +120,37 @@ static bool other_basis(const struct price *was, const struct price *now)
 	       (strcmp(was->amounts, now->amounts) || strcmp(was->currency, now->currency));
 }
 
+/* A price that a manager named has no tariff behind it (quotation.h). */
+static bool is_named(const struct price *p)
+{
+	return p->n_lines && !p->lines[0].tariff && !p->lines[0].adjust && !p->lines[0].extra;
+}
+
+/* What nobody has agreed to yet is not made a price by a move of the house: accepting it names one, and asks her. */
+static bool is_open(const struct change *c)
+{
+	return c->wish.manager && (!strcmp(c->status, "option") || !strcmp(c->amounts, "on_quote"));
+}
+
+static void settle_price(struct ct_request *r, struct change *c)
+{
+	bool agreed = !strcmp(c->status, "confirmed") && is_named(&c->was_price);
+
+	if (!c->price.known && c->wish.manager && agreed)
+		c->price = c->was_price; /* who named it, and now moves it, would say so if it were another */
+	else if (is_open(c))
+		c->price = (struct price){ .currency = c->price.currency, .amounts = c->price.amounts,
+					   .for_body = c->price.for_body };
+	else
+		price_give_again(r, &c->was_price, &c->price, c->wish.manager);
+}
+
 static int judge_price(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	int64_t expected = c->wish.expected_cents;
 
-	/* who named a price that was agreed to, and now moves the booking, would say so if it were another */
-	if (!c->price.known && c->was_price.known && c->wish.manager && !strcmp(c->status, "confirmed"))
-		c->price = c->was_price;
+	settle_price(r, c);
 	c->now_amounts = c->price.known ? c->price.amounts : "on_quote";
-	price_give_again(r, &c->was_price, &c->price, c->wish.manager);
 	if (other_basis(&c->was_price, &c->price))
 		return ct_fail_field(e, "resource",
 				     _("Its price has another basis, with VAT or without. Please cancel and book anew."));
@@ -137,13 +160,14 @@ static int judge_price(struct ct_request *r, struct change *c, struct ct_error *
 		       price_text(r, &c->price));
 }
 
-/* The rules of what it becomes may want it to be asked for again. */
+/* The rules of what it becomes may want it to be asked for again; a price that nobody has named makes nothing firm. */
 static const char *status_after(const struct change *c)
 {
-	bool asked = booking_needs_approval(&c->rooms) || !c->price.known;
+	bool asked = booking_needs_approval(&c->rooms) && !c->wish.manager;
 
-	return !strcmp(c->status, "option") || (!strcmp(c->status, "confirmed") && asked && !c->wish.manager) ? "pending"
-													   : c->status;
+	if (!strcmp(c->status, "option"))
+		return "pending";
+	return !strcmp(c->status, "confirmed") && (asked || !c->price.known) ? "pending" : c->status;
 }
 
 /* An organisation that is only a name has promised nothing: a manager links it first. */
@@ -151,7 +175,8 @@ static bool names_payer(const struct change *c)
 {
 	const char *now = c->wish.payer_text, *was = c->was.payer_text;
 
-	return !strcmp(c->status, "confirmed") && !c->wish.manager && now && (!was || strcmp(now, was) != 0);
+	return (!strcmp(c->status, "confirmed") || !strcmp(c->status, "option")) && !c->wish.manager && now &&
+	       (!was || strcmp(now, was) != 0);
 }
 
 /* Who only asks is told what is to be accepted; nothing is stored without it. */
@@ -175,31 +200,57 @@ static int check_hooks(struct ct_request *r, const struct change *c, struct ct_e
 	return booking_raise(r, "booking.check", &b, e);
 }
 
-int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
+/* Another time or other rooms: as a new one would be judged. */
+static int judge_move(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	struct wish asked = c->wish;
+	int rc;
+
+	asked.expected_cents = -1; /* what is kept of the old price is not in the new one */
+	if ((rc = booking_judge(r, &asked, &c->rooms, &c->price, e)) || (rc = judge_price(r, c, e)))
+		return rc;
+	if (strcmp(c->new_status, "pending") != 0)
+		c->new_status = status_after(c);
+	return judge_terms(r, c, e);
+}
+
+/* More or fewer people in what it has: they have to fit, and what is paid for each of them follows. */
+static int judge_people(struct ct_request *r, struct change *c, struct ct_error *e)
+{
+	struct wish asked = c->wish;
+	int rc;
+
+	for (size_t i = 0; i < c->wish.n_extras; i++)
+		c->reprices |= !c->wish.extras[i].quantity;
+	if (!c->reprices && c->wish.attendance <= c->was.attendance)
+		return 0;
+	if ((rc = booking_people_fit(r, &c->wish, &c->rooms, e)))
+		return rc;
+	c->rooms.demands->n_terms = 0; /* of the same room and hours nothing new is asked */
+	if (!c->reprices)
+		return 0;
+	asked.expected_cents = -1;
+	rc = price_items(r, &asked, &c->rooms, &c->price, e);
+	return rc ? rc : judge_price(r, c, e);
+}
+
+int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
+{
 	int rc = change_possible(r, c, e);
 
 	if (rc)
 		return rc;
 	c->moves = c->wish.start.s != c->was.start.s || c->wish.end.s != c->was.end.s ||
-		   !same_items(&c->wish, &c->was) ||
-		   (c->wish.n_extras && c->wish.attendance != c->was.attendance);
+		   !same_items(&c->wish, &c->was);
 	c->now_amounts = c->amounts;
 	c->price = c->was_price;
 	if (names_payer(c))
 		c->new_status = "pending";
-	if (!c->moves)
-		return c->wish.attendance > c->was.attendance ? booking_people_fit(r, &c->wish, e) : 0;
-	asked.expected_cents = -1; /* what is kept of the old price is not in the new one */
-	rc = booking_judge(r, &asked, &c->rooms, &c->price, e);
-	if (rc || (rc = judge_price(r, c, e)))
-		return rc;
-	if (strcmp(c->new_status, "pending") != 0)
-		c->new_status = status_after(c);
-	if ((rc = judge_terms(r, c, e)) || !ct_in_transaction(r))
-		return rc;
-	return check_hooks(r, c, e);
+	if (c->moves)
+		rc = judge_move(r, c, e);
+	else if (c->wish.attendance != c->was.attendance)
+		rc = judge_people(r, c, e);
+	return rc || !ct_in_transaction(r) || !c->rooms.n ? rc : check_hooks(r, c, e);
 }
 
 /* ---- storing ---- */
@@ -333,8 +384,8 @@ int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
 	int rc;
 
 	if ((rc = store_row(r, c, e)) || (c->moves && (rc = store_time(r, c, e))) ||
-	    (c->moves && ((rc = store_steps(r, c, e)) || (rc = store_difference(r, c, e)) ||
-			  (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e)))) ||
+	    ((c->moves || c->reprices) && ((rc = store_steps(r, c, e)) || (rc = store_difference(r, c, e)))) ||
+	    (c->moves && (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e))) ||
 	    (rc = feed_serialise(r, c->id, e)) ||
 	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_price.total_cents),
 			   trace_of(&c->wish, c->new_status, c->price.total_cents), e)))

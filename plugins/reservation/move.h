@@ -23,10 +23,11 @@ struct change {
 	const char *amounts, *zone;	/* amounts: "on_quote" too */
 	struct ct_utc start_utc, end_utc;	/* as it was */
 	int64_t place, project;
-	struct price was_price;		/* as it was accepted, with what earlier changes added */
-	bool moves;			/* what it costs or takes differs: set by change_judge, as all below */
-	struct rooms rooms;		/* of the wish; only where it moves */
-	struct price price;		/* computed anew, what a manager gave too; where it does not move, was_price */
+	struct price was_price;		/* as it was accepted, with what earlier changes added, and its audience */
+	bool moves;			/* time, rooms or quantities differ: set by change_judge, as all below */
+	bool reprices;			/* only the number of people does, and some of the price follows it */
+	struct rooms rooms;		/* of the wish; only where it moves or more people come */
+	struct price price;		/* computed anew, what a manager gave too; else was_price */
 	const char *now_amounts;
 	bool lacks_terms;		/* the rooms ask for terms that were not accepted, now or then */
 };

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "price_change.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
 #include "vat.h"
 
-enum { LABEL = 150 };
+enum { LABEL = 150, WHOLE = 10000 };	/* of a label, bytes; of a quantity, one */
 
 static bool is_gift(const struct price_line *l)
 {
@@ -23,6 +24,14 @@ static bool is_like(const struct price_line *a, const struct price_line *b)
 {
 	return a->extra == b->extra && is_gift(a) == is_gift(b) && (!is_gift(a) || a->reason_id == b->reason_id) &&
 	       same_text(a->vat_code, b->vat_code);
+}
+
+static bool is_per_person(const struct price *p, int64_t extra)
+{
+	for (size_t i = 0; i < p->n_lines; i++)
+		if (p->lines[i].extra == extra)
+			return p->lines[i].per_person;
+	return false;
 }
 
 void wish_again(struct ct_request *r, const struct price *was, struct wish *w)
@@ -43,15 +52,16 @@ void wish_again(struct ct_request *r, const struct price *was, struct wish *w)
 			at++;
 		if (at == n)
 			extras[n++] = (struct extra_wish){ l->extra, 0 };
-		extras[at].quantity += l->quantity / 10000;
+		extras[at].quantity += l->quantity / WHOLE;
 	}
-	for (size_t i = 0; i < was->n_lines; i++)
-		for (at = 0; at < n; at++)
-			if (was->lines[i].extra == extras[at].extra && was->lines[i].per_person &&
-			    extras[at].quantity == w->attendance)
-				extras[at].quantity = 0;
 	w->extras = extras;
-	w->n_extras = n;
+	w->n_extras = 0;
+	for (at = 0; at < n; at++) /* one that a change took off is none; else 0 is "as many as come" */
+		if (extras[at].quantity) {
+			if (is_per_person(was, extras[at].extra) && extras[at].quantity == w->attendance)
+				extras[at].quantity = 0;
+			extras[w->n_extras++] = extras[at];
+		}
 }
 
 void price_give_again(struct ct_request *r, const struct price *was, struct price *now, bool manager)
@@ -105,9 +115,9 @@ static void add_difference(struct ct_request *r, const struct price *was, const 
 		l.reason_id = of->reason_id;
 		l.reason = of->reason;
 	}
-	if (!l.extra || !l.quantity)
-		l.quantity = 10000;
-	l.unit_cents = vat_share(l.amount_cents, 10000, l.quantity < 0 ? -l.quantity : l.quantity);
+	/* of an extra as many more, or none where only its price is another: wish_again adds them up */
+	l.quantity = l.extra ? l.quantity : WHOLE;
+	l.unit_cents = l.quantity ? vat_share(l.amount_cents, WHOLE, llabs(l.quantity)) : l.amount_cents;
 	l.unit_cents = l.quantity < 0 ? -l.unit_cents : l.unit_cents;
 	l.label = fitting(r, l.extra ? talloc_asprintf(r, _("Change: %s"), of->label) : label);
 	price_add(r, difference, l);

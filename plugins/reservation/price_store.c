@@ -48,7 +48,8 @@ int price_items(struct ct_request *r, const struct wish *w, const struct rooms *
 
 	if ((rc = rates_load(r, rooms, ct_local_day(w->start), w->person, w->payer,
 			     w->payer_text && !w->payer, &rates, e)) ||
-	    (rc = rates_check(r, &rates, rooms, &order, w->manager, e)))
+	    (rc = w->changes ? rates_check_again(r, &rates, rooms, &order, e)
+			     : rates_check(r, &rates, rooms, &order, w->manager, e)))
 		return rc;
 	price = rates_price(r, &rates, rooms, &order);
 	if ((rc = name_price(r, w, rooms, &rates, &price, e)))

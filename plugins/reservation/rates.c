@@ -395,22 +395,30 @@ const struct extra **rates_extras(struct ct_request *r, const struct rates *rate
 
 /* ---- what may be asked for ---- */
 
+static int check_count(const struct work *w, const struct extra *x, int64_t asked, const char *field,
+		       struct ct_error *e)
+{
+	const int64_t count = extra_count(w, x, asked);
+
+	if (!count)
+		return ct_fail_field(e, "attendance", _("For how many people? It is needed for %s."), x->label);
+	if (x->max && count > x->max && (!strcmp(x->unit, "booking") || !strcmp(x->unit, "person")))
+		return ct_fail_field(e, field, _("Of %s there are %lld at most."), x->label, (long long)x->max);
+	return 0;
+}
+
 static int check_extra(const struct work *w, const struct extra_wish *wish, bool manager,
 		       struct ct_error *e)
 {
 	const struct extra *x = extra_named(w->rates, wish->extra);
 	struct ct_request *r = w->r;
 	char notice[CT_TIME_UI];
-	int64_t count;
+	int rc;
 
 	if (!x || !extra_of_order(w, x) || wish->quantity < 0)
 		return ct_fail_field(e, "extras", _("This place does not offer that."));
-	count = extra_count(w, x, wish->quantity);
-	if (!count)
-		return ct_fail_field(e, "attendance", _("For how many people? It is needed for %s."), x->label);
-	if (x->max && count > x->max && (!strcmp(x->unit, "booking") || !strcmp(x->unit, "person")))
-		return ct_fail_field(e, "extras", _("Of %s there are %lld at most."), x->label,
-				     (long long)x->max);
+	if ((rc = check_count(w, x, wish->quantity, "extras", e)))
+		return rc;
 	if (!manager && x->notice &&
 	    ct_zone_utc(w->rooms[0]->zone, w->order->start).s - r->now.s < x->notice * 60)
 		return ct_fail_field(e, "extras", _("%s has to be asked for %s ahead."), x->label,
@@ -476,4 +484,19 @@ int rates_check(struct ct_request *r, const struct rates *rates, const struct ro
 	return chosen && !order->reason ? 0 : chosen ? ct_fail_field(e, "reason",
 			_("Who pays chooses the price: it needs no reason."))
 						     : check_gift(&w, rooms, manager, e);
+}
+
+int rates_check_again(struct ct_request *r, const struct rates *rates, const struct rooms *rooms,
+		      const struct order *order, struct ct_error *e)
+{
+	struct work w = begin(r, rates, rooms, order);
+	int rc = 0;
+
+	for (size_t i = 0; i < order->n_extras && !rc; i++) {
+		const struct extra *x = extra_named(rates, order->extras[i].extra);
+
+		if (x && extra_of_order(&w, x))
+			rc = check_count(&w, x, order->extras[i].quantity, "attendance", e);
+	}
+	return rc;
 }

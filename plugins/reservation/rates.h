@@ -79,11 +79,18 @@ struct price rates_price(struct ct_request *r, const struct rates *, const struc
 void rates_give(struct ct_request *r, struct price *price, int64_t off, int64_t reason, const char *reason_label);
 
 /*
- * Is what the order asks for offered? CT_INVALID at `extras`, `amount` or `reason`, with a sentence. `manager`
- * may pass over notice, and give things for less.
+ * Is what the order asks for offered? CT_INVALID at `extras`, `attendance`, `amount` or `reason`, with a sentence.
+ * `manager` may pass over notice, and give things for less.
  */
 int rates_check(struct ct_request *r, const struct rates *, const struct rooms *, const struct order *,
 		bool manager, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * The same of a booking that changes: its extras were asked for in time, those that are offered no more and an
+ * amount that nobody chooses there are passed over by the price. CT_INVALID at `attendance` for too many.
+ */
+int rates_check_again(struct ct_request *r, const struct rates *, const struct rooms *, const struct order *,
+		      struct ct_error *e) CT_MUST_USE;
 
 /* The adjustments of the rooms' organisations on `day`, in their order, into `rates`. One query. */
 int adjusts_load(struct ct_request *r, const struct rooms *, struct ct_day day, struct rates *,

@@ -443,13 +443,15 @@ int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const
 	return rc;
 }
 
-int booking_people_fit(struct ct_request *r, const struct wish *w, struct ct_error *e)
+int booking_people_fit(struct ct_request *r, const struct wish *w, struct rooms *rooms_r, struct ct_error *e)
 {
 	struct rooms rooms;
 	int rc = load_rooms(r, w, &rooms, e);
 
 	for (size_t i = 0; i < w->n_items && !rc; i++)
 		rc = check_people(r, w, &rooms.room[i], e);
+	if (!rc)
+		*rooms_r = rooms;
 	return rc;
 }
 

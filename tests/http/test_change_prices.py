@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from stack import ROOM_A, ROOM_B, fresh_day, day
+from stack import ON_REQUEST, ROOM_A, ROOM_B, day, fresh_day
 from test_change import change, changed, lines, stored
 from test_prices import ORG, add, number, place
 from test_story import at, booked
@@ -58,6 +58,51 @@ def test_an_extra_for_fewer_than_come_stays_so(member, offer):
     on = fresh_day()
     made = booked(member.book(ROOM_A, at(on, 10), at(on, 12), attendance=6, extras=[f"{offer['coffee']}:2"]))
     assert total(changed(member, made, attendance=8)) == 4800 + 2 * 250 == total(made)
+
+
+def test_an_extra_whose_price_is_another_now(stack, member, manager, offer):
+    """Its number stays what it was, however often the booking changes; one that is offered no more is let go."""
+    on = fresh_day()
+    water = add(manager, "extras", label="eau", price="2", unit="booking", max=20, place=str(place(stack)))
+    made = booked(member.book(ROOM_A, at(on, 10), at(on, 11), extras=[f"{water}:10"]))
+    stack.database.rows(f"UPDATE reservation_extra SET price_cents = 300 WHERE id = {water}")
+    for turn in range(1, 4):
+        made = changed(member, made, start=at(on, 10 + turn), end=at(on, 11 + turn))
+        assert total(made) == 2400 + 10 * 300 == sum(cents for _, cents in lines(stack, made))
+    stack.database.rows(f"UPDATE reservation_extra SET archived_at = UTC_TIMESTAMP() WHERE id = {water}")
+    assert total(changed(member, made, end=at(on, 15))) == 4800
+    now = member.get(f"/bookings/{made['uid']}").json()
+    assert total(changed(member, now, end=at(on, 14))) == 2400, "it does not come back"
+
+
+def test_what_was_asked_in_time_stays(stack, member, offer):
+    """Neither the notice of an extra nor that of a room is asked for again where only more people come."""
+    on = fresh_day()
+    made = booked(member.book(ROOM_A, at(on, 10), at(on, 12), attendance=4, extras=[offer["coffee"]]))
+    stack.database.rows("UPDATE reservation_extra SET notice = 500000 WHERE label = 'café';"
+                        f"UPDATE reservation_resource SET policy_id = (SELECT policy_id FROM reservation_resource WHERE id ="
+                        f" {ON_REQUEST}) WHERE id = {ROOM_A}")
+    try:
+        more = changed(member, made, attendance=5)
+        assert more["status"] == "confirmed" and total(more) == 4800 + 1250
+        assert change(member, more, attendance=500).json()["errors"].keys() == {"attendance"}
+    finally:
+        stack.database.rows("UPDATE reservation_extra SET notice = NULL WHERE label = 'café';"
+                            f"UPDATE reservation_resource SET policy_id = NULL WHERE id = {ROOM_A}")
+    assert total(changed(member, more, end=at(on, 13))) == 7200 + 1250
+
+
+def test_from_a_price_of_ones_choice_to_another(stack, member):
+    on = fresh_day()
+    stack.database.rows("INSERT INTO reservation_tariff (id, org_id, resource_id, label, mode, floor_cents)"
+                        f" SELECT 990, org_id, {ROOM_B}, 'libre', 'free_price', 100 FROM reservation_resource WHERE id = {ROOM_B}")
+    try:
+        made = booked(member.book(ROOM_B, at(on, 10), at(on, 12), amount="7"))
+        assert total(made) == 700 == total(changed(member, made, start=at(on, 11), end=at(on, 13)))
+        now = member.get(f"/bookings/{made['uid']}").json()
+        assert total(changed(member, now, resource=ROOM_A)) == 4800
+    finally:
+        stack.database.rows("UPDATE reservation_tariff SET archived_at = UTC_TIMESTAMP() WHERE id = 990")
 
 
 def test_a_gift_keeps_its_share_and_does_not_grow(stack, member, manager, offer):

@@ -581,6 +581,9 @@ def test_a_place_with_bookings(stack, admin):
 
 def test_the_page_of_a_contact_shows_its_bookings(stack, manager):
     camille = stack.person("membre@demo.example")
+    on = st.fresh_day()
+    made = stack.program("membre@demo.example").book(st.ROOM_A, f"{on}T10:00", f"{on}T11:00")
+    assert made.status_code == 201, made.text
     uid = stack.database.value("SELECT uid FROM reservation_booking WHERE status NOT IN ('cancelled', 'rejected', 'expired')"
                                f" AND end_utc > UTC_TIMESTAMP() AND {camille} IN (person_id, payer_id)"
                                f" AND org_id = {org(stack)} ORDER BY start_utc, id LIMIT 1")

@@ -197,6 +197,19 @@ def test_on_the_telephone_it_is_firm_at_once(stack, manager):
     assert other.status_code == 422 and "reason" in other.json()["errors"]
 
 
+def test_a_move_makes_no_price_that_nobody_agreed_to(stack, member, manager):
+    day = fresh_day()
+    firm = booked(member.book(ROOM_A, at(day, 9), at(day, 11)))
+    moved = manager.post(f"/bookings/{firm['uid']}", json={"row_version": firm["row_version"], "resource": HALL})
+    assert moved.status_code == 200 and moved.json()["status"] == "pending", moved.text
+    assert moved.json()["price"]["total"] is None and stored(stack, firm["uid"], "amounts") == "on_quote"
+    asked = ask(member, fresh_day())
+    there = manager.post(f"/bookings/{asked}", json={"row_version": stored(stack, asked, "row_version"), "resource": ROOM_A})
+    assert there.status_code == 200 and there.json()["price"]["total"] is None, there.text
+    answer = manager.post(f"/bookings/{asked}/confirm", json={})
+    assert answer.status_code == 422 and "amount" in answer.json()["errors"], answer.text
+
+
 def test_only_managers_name_a_price(stack, member):
     day = fresh_day()
     answer = member.book(HALL, at(day, 9), at(day, 10), amount="1")

@@ -3,7 +3,7 @@
  * What other plugins may do at the moments of a booking: the stages that the reservation plugin raises,
  * each typed, so that a hook with a wrong signature does not compile.
  *
- *   booking.check      under the locks, before a new one or a changed time, room or number of people is written: may
+ *   booking.check      under the locks, before a new one or a changed time or room or more people are written: may
  *                      refuse, with a sentence
  *   booking.stored     after the booking was written, in the same transaction
  *   booking.confirmed  when it becomes firm, in the same transaction
