@@ -114,7 +114,8 @@ int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const
 int booking_guard_guest(struct ct_request *r, const char *email, struct ct_error *e) CT_MUST_USE;
 
 /* Is nobody too many in the rooms of `w`? */
-int booking_people_fit(struct ct_request *r, const struct wish *w, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
+int booking_people_fit(struct ct_request *r, const struct wish *w, struct rooms *rooms_r,
+		       struct ct_error *e) CT_MUST_USE;
 
 /* price_ask.c: extras, amount and reason of a wish from the input. CT_INVALID for what cannot be read. */
 int wish_price(struct ct_request *r, struct wish *, struct ct_error *e) CT_MUST_USE;
