@@ -93,24 +93,45 @@ static int lapsed(struct ct_error *e)
 	return ct_fail(e, CT_CONFLICT, _("This offer has lapsed. Please ask the place once more."));
 }
 
-/* What it takes stays as it is, for another cause. */
-static int occupy_as(struct ct_request *r, int64_t id, const char *cause, struct ct_error *e)
+/* How many units of leaves the booking takes while it stands. */
+static int units_needed(struct ct_request *r, const struct ct_booking *b, size_t *n_r, struct ct_error *e)
+{
+	struct rooms rooms;
+	int rc = rooms_of(r, b, &rooms, e);
+
+	*n_r = 0;
+	for (size_t i = 0; i < b->n_items; i++)
+		for (size_t k = 0; !rc && k < rooms.n; k++)
+			if (rooms.room[k].id == b->items[i].resource)
+				*n_r += (size_t)b->items[i].quantity * rooms.room[k].n_leaves;
+	return rc;
+}
+
+/*
+ * What it takes stays as it is, for another cause: all of it. Where its time ran out while this waited for the locks,
+ * or before the job has ended it, somebody else may have taken a part, a half of the hall or one of two rooms.
+ */
+static int occupy_as(struct ct_request *r, const struct ct_booking *b, const char *cause, struct ct_error *e)
 {
 	struct ct_result *row;
+	int64_t leaf = 0, unit = 0;
+	size_t needed, held = 0;
 	int rc;
 
-	if ((rc = ct_query(r, "quotation_occupancy", CT_ARGS(CT_NUM(id)), &row, e)) ||
-	    (rc = ct_exec(r, "release", CT_ARGS(CT_NUM(id)), e)))
+	if ((rc = units_needed(r, b, &needed, e)) ||
+	    (rc = ct_query(r, "quotation_occupancy", CT_ARGS(CT_NUM(b->id)), &row, e)) ||
+	    (rc = ct_exec(r, "release", CT_ARGS(CT_NUM(b->id)), e)))
 		return rc;
-	if (!ct_result_rows(row)) /* its time ran out while this waited for the locks, and somebody took it */
-		return lapsed(e);
-	while (!rc && ct_next(row))
+	while (!rc && ct_next(row)) {
+		held += ct_col_int(row, "resource_id") != leaf || ct_col_int(row, "unit_no") != unit;
+		leaf = ct_col_int(row, "resource_id");
+		unit = ct_col_int(row, "unit_no");
 		rc = ct_exec(r, "occupy",
-			     CT_ARGS(CT_NUM(ct_col_int(row, "resource_id")), CT_NUM(ct_col_int(row, "unit_no")),
-				     CT_UTC(ct_col_utc(row, "start_utc")), CT_UTC(ct_col_utc(row, "end_utc")),
-				     CT_STR(cause), CT_NUM(ct_col_int(row, "item_id"))),
+			     CT_ARGS(CT_NUM(leaf), CT_NUM(unit), CT_UTC(ct_col_utc(row, "start_utc")),
+				     CT_UTC(ct_col_utc(row, "end_utc")), CT_STR(cause), CT_NUM(ct_col_int(row, "item_id"))),
 			     e);
-	return rc;
+	}
+	return rc || (needed && held >= needed) ? rc : lapsed(e);
 }
 
 static int trace_price(struct ct_request *r, const struct ct_booking *b, int64_t was_cents, struct ct_error *e)
@@ -125,7 +146,7 @@ static int trace_price(struct ct_request *r, const struct ct_booking *b, int64_t
 static int become(struct ct_request *r, struct ct_booking *b, const char *status, const char *cause, const char *action,
 		  const char *stage, struct ct_error *e)
 {
-	int rc = cause ? occupy_as(r, b->id, cause, e) : 0;
+	int rc = cause ? occupy_as(r, b, cause, e) : 0;
 
 	if (rc || (rc = booking_set_status(r, b, status, !cause, action, e)))
 		return rc;
@@ -160,6 +181,8 @@ int quotation_answer(struct ct_request *r, int64_t id, bool *answered_r, struct 
 	*answered_r = unpriced || (is_offer(&b) && ct_in_set(r, "amount"));
 	if (!*answered_r)
 		return 0;
+	if (is_offer(&b) && b.hold_until.s <= r->now.s)
+		return lapsed(e);
 	if (!ct_in_set(r, "amount"))
 		return ct_fail_field(e, "amount", _("Say what it costs: 0 where it is free of charge."));
 	return offer(r, &b, e);

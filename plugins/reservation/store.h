@@ -113,7 +113,7 @@ int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const
 /* Raises the row of a guest's address, before what she has is counted. */
 int booking_guard_guest(struct ct_request *r, const char *email, struct ct_error *e) CT_MUST_USE;
 
-/* Is nobody too many in the rooms of `w`? */
+/* Is nobody too many in the rooms of `w`? Sets *rooms_r, with their demands. */
 int booking_people_fit(struct ct_request *r, const struct wish *w, struct rooms *rooms_r,
 		       struct ct_error *e) CT_MUST_USE;
 

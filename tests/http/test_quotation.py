@@ -353,6 +353,21 @@ def test_too_late(stack, member, manager, offered):
     manager.post(f"/bookings/{taken}/cancel", json={})
 
 
+def test_half_of_an_offer_is_none(stack, member, manager, offered):
+    """The hall's offer ran out and one half went to somebody: neither another offer nor a late yes takes the other half."""
+    day = stored(stack, offered, "DATE(start_local)")
+    lapse(stack, offered)
+    ask(stack.program("autre@demo.example"), day, 10, 11, room=HALF_1)
+    again = manager.post(f"/bookings/{offered}/confirm", json={"amount": "480"})
+    assert again.status_code == 409, again.text
+    # as it is for who said yes in time and waited for the locks
+    stack.database.rows("UPDATE reservation_booking SET hold_until_utc = UTC_TIMESTAMP() + INTERVAL 1 HOUR"
+                        f" WHERE uid = '{offered}' AND status = 'option'")
+    assert accept(member, offered).status_code == 409
+    assert stored(stack, offered, "status") != "confirmed"
+    stack.database.rows(f"UPDATE reservation_booking SET hold_until_utc = UTC_TIMESTAMP() WHERE uid = '{offered}'")
+
+
 def test_the_job_leaves_what_still_stands(stack, offered):
     st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
     assert stored(stack, offered, "status") == "option" and cause(stack, offered) == ["option"]
