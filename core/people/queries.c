@@ -149,7 +149,7 @@ const struct ct_query ct_people_queries[] = {
 		" JOIN org_grant g ON g.to_org_id = j.k AND g.scope = ? AND g.org_id = ? AND g.from_d <= UTC_DATE()"
 		" AND (g.to_d IS NULL OR g.to_d >= UTC_DATE()) LIMIT 1" },
 	{ "granting", .sql = "SELECT DISTINCT o.slug, p.name FROM org_grant g JOIN organisation o ON o.id = g.org_id"
-		" AND o.archived_at IS NULL JOIN party p ON p.id = o.id WHERE g.to_org_id = ? AND g.scope = ?"
+		" AND o.archived_at IS NULL JOIN party p ON p.id = o.id WHERE g.to_org_id = ? AND FIND_IN_SET(g.scope, ?)"
 		" AND g.from_d <= UTC_DATE() AND (g.to_d IS NULL OR g.to_d >= UTC_DATE()) ORDER BY p.name, o.slug LIMIT 500" },
 
 	/* terms */

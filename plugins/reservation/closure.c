@@ -172,17 +172,6 @@ int closures_follow(struct ct_request *r, const int64_t *rooms, size_t n, struct
 				       (struct ct_utc){ to.s + 86400 }, 0, e);
 }
 
-static int fill_from_now(struct ct_request *r, const char *leaves, struct ct_error *e)
-{
-	return closures_fill(r, leaves, (struct ct_utc){ r->now.s - LONG_AGO },
-			     (struct ct_utc){ r->now.s + CLOSURE_DAYS * 86400LL }, 0, e);
-}
-
-int closures_fill_leaf(struct ct_request *r, int64_t leaf, struct ct_error *e)
-{
-	return fill_from_now(r, json_ids(r, &leaf, 1), e);
-}
-
 int closures_fill_room(struct ct_request *r, int64_t room, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -190,5 +179,6 @@ int closures_fill_room(struct ct_request *r, int64_t room, struct ct_error *e)
 
 	if (rc || (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, &room, 1))), &row, e)))
 		return rc;
-	return fill_from_now(r, closure_leaves(r, row), e);
+	return closures_fill(r, closure_leaves(r, row), (struct ct_utc){ r->now.s - LONG_AGO },
+			     (struct ct_utc){ r->now.s + CLOSURE_DAYS * 86400LL }, 0, e);
 }

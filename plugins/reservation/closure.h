@@ -32,9 +32,6 @@ int closures_follow(struct ct_request *r, const int64_t *rooms, size_t n, struct
 /* The same for a resource that is new or has changed, from now on; takes its locks. */
 int closures_fill_room(struct ct_request *r, int64_t room, struct ct_error *e) CT_MUST_USE;
 
-/* The same for a room that has its own time as long as nothing divides it; under its lock. */
-int closures_fill_leaf(struct ct_request *r, int64_t leaf, struct ct_error *e) CT_MUST_USE;
-
 /* The record of closures: before and after it is stored, before it goes, and on its page. */
 int closure_before(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 int closure_after(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;

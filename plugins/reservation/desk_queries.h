@@ -104,13 +104,17 @@
 		" AND (payer_id IS NULL OR payer_id <=> person_id)) AS is_open FROM reservation_booking WHERE id = ?" },
 
 	/* figures */
-	/* bookers: how many people they are; who left no address is one each time */
-	{ "report_purposes", .sql = "SELECT u.label AS purpose, COUNT(*) AS bookings, COUNT(DISTINCT COALESCE(b.person_id,"
-		" b.contact_email, b.contact_phone, CONCAT('b', b.id))) AS bookers, SUM(" MINUTES ") AS minutes,"
-		" COALESCE(SUM(b.attendance), 0) AS said, COALESCE(SUM(b.attendance_actual), 0) AS came, b.currency,"
-		" SUM(" WORTH ") AS worth_cents, SUM(b.total_cents) AS paid_cents " COUNTED
-		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id" IN_PERIOD
-		" GROUP BY b.purpose_id, b.currency ORDER BY u.position, u.label LIMIT 200" },
+	/* bookers: how many people they are in the month that has fewest; who left no address is one each time */
+	{ "report_purposes", .sql = "SELECT u.label AS purpose, m.currency, SUM(m.bookings) AS bookings, MIN(m.bookers) AS bookers,"
+		" SUM(m.minutes) AS minutes, SUM(m.said) AS said, SUM(m.came) AS came, SUM(m.worth_cents) AS worth_cents,"
+		" SUM(m.paid_cents) AS paid_cents FROM (SELECT b.purpose_id, b.currency, COUNT(*) AS bookings,"
+		"  COUNT(DISTINCT COALESCE(b.person_id, b.contact_email, b.contact_phone, CONCAT('b', b.id))) AS bookers,"
+		"  SUM(" MINUTES ") AS minutes, COALESCE(SUM(b.attendance), 0) AS said,"
+		"  COALESCE(SUM(b.attendance_actual), 0) AS came, SUM(" WORTH ") AS worth_cents,"
+		"  SUM(b.total_cents) AS paid_cents " COUNTED IN_PERIOD
+		"  GROUP BY b.purpose_id, b.currency, EXTRACT(YEAR_MONTH FROM b.start_local)) m"
+		" LEFT JOIN reservation_purpose u ON u.id = m.purpose_id"
+		" GROUP BY m.purpose_id, m.currency ORDER BY u.position, u.label LIMIT 200" },
 	{ "report_payers", .sql = "SELECT JSON_ARRAYAGG(DISTINCT k.payer) AS ids FROM (SELECT COALESCE(b.payer_id, b.person_id)"
 		" AS payer " COUNTED IN_PERIOD PAGE_OF ") k WHERE k.payer IS NOT NULL" },
 	{ "report_rows", .sql = "SELECT b.id, b.start_utc, b.start_local, b.end_local, b.status, b.attendance,"

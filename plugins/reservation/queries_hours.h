@@ -92,6 +92,7 @@
 		" EXISTS (SELECT 1 FROM reservation_part p WHERE p.leaf_id = w.id) AS whole_is_part"
 		" FROM reservation_resource w JOIN reservation_resource l WHERE w.id = ? AND l.id = ?" },
 	{ "part_row", .sql = "SELECT whole_id, leaf_id FROM reservation_part WHERE id = ?" },
+	{ "part_remove", .audits = "part", .sql = "DELETE FROM reservation_part WHERE id = ? AND row_version = ?" },
 	/* from now on its parts are closed, not it */
 	{ "part_free_whole", .audits = "-", .sql = "DELETE FROM reservation_occupancy WHERE resource_id = ? AND cause = 'closure'" },
 	{ "part_free_leaf", .audits = "-", .sql = "DELETE o FROM reservation_occupancy o JOIN reservation_closure c"

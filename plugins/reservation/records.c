@@ -489,7 +489,7 @@ const struct ct_record reservation_records[] = {
 	{ "part", N_("Parts of a hall"), reservation_part_fields, "resource.see", "resource.edit",
 	  .path = "parts", .one = N_("Part of a hall"), .title = "leaf", .order = "position",
 	  .before_store = reservation_check_part, .after_store = reservation_part_stored,
-	  .before_delete = reservation_part_delete,
+	  .before_delete = reservation_part_delete, .remove = reservation_part_remove,
 	  .empty = N_("A hall that divides in two: make the hall and its halves as rooms, then say here"
 		      " which are its parts.") },
 	{ 0 }

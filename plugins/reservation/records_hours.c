@@ -203,17 +203,6 @@ int reservation_part_stored(struct ct_request *r, int64_t id, struct ct_error *e
 	return rc ? rc : closures_fill_room(r, whole, e);
 }
 
-/* The part is closed no longer by what closes the whole; without any part the whole is closed itself again. */
-static int part_with(struct ct_request *r, int64_t whole, int64_t leaf, struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_exec(r, "part_free_leaf", CT_ARGS(CT_NUM(leaf), CT_NUM(whole)), e);
-
-	if (rc || (rc = ct_query(r, "leaves_of_rooms", CT_ARGS(CT_STR(json_ids(r, &whole, 1))), &row, e)))
-		return rc;
-	return ct_result_rows(row) > 1 ? 0 : closures_fill_leaf(r, whole, e);
-}
-
 int reservation_part_delete(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -229,7 +218,30 @@ int reservation_part_delete(struct ct_request *r, int64_t id, struct ct_error *e
 		return rc;
 	if (n)
 		return ct_fail(e, CT_CONFLICT, "%s", booked_text(r, n));
-	return ct_in_transaction(r) ? part_with(r, whole, leaf, e) : 0;
+	return 0;
+}
+
+/*
+ * What closes the whole closes the part no longer, but what else closes the part does; without any part the whole is
+ * closed itself again. Under the locks of reservation_part_delete.
+ */
+int reservation_part_remove(struct ct_request *r, int64_t id, int64_t version, bool *archived_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int64_t whole, leaf, count = 0;
+	int rc = ct_one(r, "part_row", CT_ARGS(CT_NUM(id)), &row, e);
+
+	*archived_r = false;
+	if (rc || (rc = ct_exec_count(r, "part_remove", CT_ARGS(CT_NUM(id), CT_NUM(version)), &count, e)))
+		return rc;
+	if (!count)
+		return ct_lost(e);
+	whole = ct_col_int(row, "whole_id");
+	leaf = ct_col_int(row, "leaf_id");
+	if ((rc = ct_exec(r, "part_free_leaf", CT_ARGS(CT_NUM(leaf), CT_NUM(whole)), e)) ||
+	    (rc = closures_fill_room(r, leaf, e)))
+		return rc;
+	return closures_fill_room(r, whole, e);
 }
 
 /* ---- the page of a calendar ---- */

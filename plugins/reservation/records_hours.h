@@ -20,6 +20,8 @@ int reservation_check_requirement(struct ct_request *r, int64_t id, struct ct_er
 int reservation_check_part(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 int reservation_part_stored(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 int reservation_part_delete(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+int reservation_part_remove(struct ct_request *r, int64_t id, int64_t version, bool *archived_r,
+			    struct ct_error *e) CT_MUST_USE;
 
 /* The page of a calendar: its days from today on, by name. */
 int reservation_calendar_show(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;

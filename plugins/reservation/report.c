@@ -25,7 +25,7 @@ const struct ct_field reservation_report_fields[] = {
 const struct ct_view_field reservation_report_view[] = {
 	{ "from_d", "date", "" }, { "to_d", "date", "the last day" }, { "purposes", "array", "figures by purpose" },
 	{ "purposes.purpose", "text", "null: none was given" },
-	{ "purposes.masked", "boolean", "of fewer than five people, for who reads by a grant: then the figures are null" },
+	{ "purposes.masked", "boolean", "of fewer than five people in a month, for who reads by a grant: then the figures are null" },
 	{ "purposes.bookings", "integer", "" },
 	{ "purposes.minutes", "integer", "" }, { "purposes.said", "integer", "people, as said beforehand" },
 	{ "purposes.came", "integer", "people who came, as far as anybody said" },
@@ -36,7 +36,8 @@ const struct ct_view_field reservation_report_view[] = {
 
 /*
  * Figures are read in the house, and where another organisation let one's own see them (org_grant): with `figures`
- * sums of whole months, groups of fewer than five people masked; with `bookings` as in the house.
+ * sums of whole months; a group that has fewer than five people in any of them is masked, so that no difference
+ * of two periods tells its figures; with `bookings` as in the house.
  */
 static int may_see(struct ct_request *r, bool *masked_r, struct ct_error *e)
 {
@@ -153,7 +154,7 @@ static int put_others(struct ct_request *r, struct ct_error *e)
 	bool ours = ct_may(r, MAY_REPORT, r->org);
 	struct ct_result *row;
 	size_t i;
-	int rc = ours ? ct_granting(r, r->org, "figures", list, e) : ct_one(r, "party_kind", CT_ARGS(CT_NUM(r->org)), &row, e);
+	int rc = ours ? ct_granting(r, r->org, "figures,bookings", list, e) : ct_one(r, "party_kind", CT_ARGS(CT_NUM(r->org)), &row, e);
 
 	if (rc)
 		return rc;

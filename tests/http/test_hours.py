@@ -532,6 +532,26 @@ def test_parts_of_a_hall(stack, manager, member, ruled):
     assert book(member, hall, day, "10:00", "11:00").status_code == 201
 
 
+def test_a_part_taken_away_stays_closed_with_the_place(stack, manager, member, ruled):
+    """Of two closures that overlap, the first of the hall: what it gives back is taken by the second, of the place."""
+    hall, north, south = (add(manager, "resources", name=name, place=ruled["id"], kind="903")["id"]
+                          for name in ("Halle", "Nord", "Sud"))
+    first, second = (add(manager, "parts", whole=hall, leaf=leaf) for leaf in (north, south))
+    days = [monday(22) + datetime.timedelta(n) for n in range(4)]
+    own = add(manager, "closures", reason="Halle", place=ruled["id"], resource=hall, start=f"{days[0]}T08:00", end=f"{days[1]}T22:00")
+    add(manager, "closures", reason="Lieu", place=ruled["id"], start=f"{days[1]}T08:00", end=f"{days[2]}T22:00")
+    booked = lambda room: [book(member, room, day, "10:00", "11:00").status_code for day in days]
+    drop(manager, "parts", first)
+    assert booked(north) == [201, 409, 409, 201], "the hall's closure is gone, the place's is not"
+    assert booked(south) == [409, 409, 409, 201]
+    drop(manager, "parts", second)
+    assert book(member, south, days[0], "10:00", "11:00").status_code == 201
+    assert book(member, south, days[1], "10:00", "11:00").status_code == 409
+    drop(manager, "closures", own)
+    assert booked(hall) == [201, 409, 409, 201]
+    assert stack.overlaps() == [] and stack.halves() == []
+
+
 def test_the_wrong_person_is_refused_everywhere(stack, manager, member, other):
     visitor = stack.visitor()
     for path in ("closures", "parts", "quotas", "requirements", "day-calendars", "days", "policies"):

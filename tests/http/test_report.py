@@ -106,21 +106,27 @@ def test_this_month_by_default_and_its_neighbours(stack, manager):
 FRIEND = "gestion@canal.example"
 
 
+def done(stack, purpose, day, who):
+    stack.database.rows(
+        "INSERT INTO reservation_booking (uid, org_id, place_id, source, start_local, end_local, zone, start_utc,"
+        " end_utc, status, purpose_id, contact_email, attendance, total_cents) SELECT UUID(), org_id, id, 'web',"
+        f" '{day} 10:00:00', '{day} 11:00:00', zone, '{day} 08:00:00', '{day} 09:00:00', 'done', {purpose},"
+        f" 'essai-{who}@exemple.example', 3, 1000 FROM place WHERE id = 900")
+
+
 @pytest.fixture
-def month(stack):
+def purposes(stack):
+    return [i for i, in stack.database.rows("SELECT u.id FROM reservation_purpose u JOIN organisation o ON o.id = u.org_id"
+                                            " WHERE o.slug = 'filature' ORDER BY u.position, u.label LIMIT 2")]
+
+
+@pytest.fixture
+def month(stack, purposes):
     """Of a month without bookings: six by six people for one purpose, five by four people for another."""
-    first = "2031-05-01"
-    purposes = [i for i, in stack.database.rows("SELECT u.id FROM reservation_purpose u JOIN organisation o ON o.id = u.org_id"
-                                                " WHERE o.slug = 'filature' ORDER BY u.position, u.label LIMIT 2")]
     for purpose, people in ((purposes[0], range(6)), (purposes[1], (0, 1, 2, 3, 3))):
         for n, who in enumerate(people):
-            stack.database.rows(
-                "INSERT INTO reservation_booking (uid, org_id, place_id, source, start_local, end_local, zone, start_utc,"
-                " end_utc, status, purpose_id, contact_email, attendance, total_cents) SELECT UUID(), org_id, id, 'web',"
-                f" '2031-05-{n + 2:02} 10:00:00', '2031-05-{n + 2:02} 11:00:00', zone, '2031-05-{n + 2:02} 08:00:00',"
-                f" '2031-05-{n + 2:02} 09:00:00', 'done', {purpose}, 'essai-{who}@exemple.example', 3, 1000 FROM place"
-                " WHERE id = 900")
-    yield first
+            done(stack, purpose, f"2031-05-{n + 2:02}", who)
+    yield "2031-05-01"
     stack.database.rows("DELETE FROM reservation_booking WHERE contact_email LIKE 'essai-_@exemple.example'")
 
 
@@ -161,6 +167,24 @@ def test_sums_by_a_grant_without_small_groups(stack, manager, month, grant):
     assert stack.program("membre@canal.example").get(REPORT, params=asked).status_code in (403, 404)
 
 
+def test_a_difference_of_months_tells_nothing(stack, manager, month, purposes, grant):
+    """Two people of June would be what May and June together have more than May."""
+    for who in (7, 8):
+        done(stack, purposes[0], "2031-06-03", who)
+    friend, both = stack.program(FRIEND), {"from": month, "to": "2031-06-30"}
+    grant("figures")
+    hidden = (True, None, None, None, None)
+    assert figures(friend.get(REPORT, params={"from": month}).json())[0] == (False, 6, 360, 18, 6000)
+    assert figures(friend.get(REPORT, params={"from": "2031-06-01"}).json()) == [hidden]
+    assert figures(friend.get(REPORT, params=both).json()) == [hidden, hidden]
+    assert figures(manager.get(REPORT, params=both).json()) == [(False, 8, 480, 24, 8000), (False, 5, 300, 15, 5000)]
+    # a month with nobody hides nobody, and one with enough people adds up
+    assert figures(friend.get(REPORT, params={"from": "2031-04-01", "to": "2031-05-31"}).json())[0] == (False, 6, 360, 18, 6000)
+    for who in (4, 5, 6):
+        done(stack, purposes[0], "2031-06-04", who)
+    assert figures(friend.get(REPORT, params=both).json()) == [(False, 11, 660, 33, 11000), hidden]
+
+
 @pytest.mark.parametrize("begins, ends", [(-9, -1), (1, None)])
 def test_a_grant_that_is_over_or_to_come(stack, grant, begins, ends):
     grant("figures", begins, ends)
@@ -173,10 +197,15 @@ def test_other_scopes(stack, month, grant):
     friend, asked = stack.program(FRIEND), {"from": month}
     grant("accounts")
     assert friend.get(REPORT, params=asked).status_code in (403, 404)
+    assert friend.get("/o/canal/report").json()["others"] == []
     grant("bookings")
+    assert [o["slug"] for o in friend.get("/o/canal/report").json()["others"]] == ["filature"]
     assert figures(friend.get(REPORT, params=asked).json())[1] == (False, 5, 300, 15, 5000)
     answer = friend.get(f"{REPORT}/bookings.csv", params=asked)
     assert answer.status_code == 200 and answer.text.count("2031-05-") == 22
+    # found from her own page, and once only where both are granted
+    grant("figures")
+    assert [o["slug"] for o in friend.get("/o/canal/report").json()["others"]] == ["filature"]
 
 
 def test_the_network_reads_what_the_sample_granted(stack):

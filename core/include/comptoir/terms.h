@@ -47,7 +47,10 @@ bool ct_granted(struct ct_request *r, int64_t owner, int64_t to, const char *sco
  */
 bool ct_granted_caller(struct ct_request *r, int64_t owner, const char *scope, const char *permission);
 
-/* Adds { slug, name } of each organisation that lets `to` see rows of `scope` today, by name, to a list. One query. */
-int ct_granting(struct ct_request *r, int64_t to, const char *scope, json_t *list, struct ct_error *e) CT_MUST_USE;
+/*
+ * Adds { slug, name } of each organisation that lets `to` see rows today, by name, to a list. `scopes`: one, or several
+ * of which one is enough: "figures,bookings". One query.
+ */
+int ct_granting(struct ct_request *r, int64_t to, const char *scopes, json_t *list, struct ct_error *e) CT_MUST_USE;
 
 #endif
