@@ -116,12 +116,12 @@ bool ct_granted_caller(struct ct_request *r, int64_t owner, const char *scope, c
 	return granted;
 }
 
-int ct_granting(struct ct_request *r, int64_t to, const char *scopes, json_t *list, struct ct_error *e)
+int ct_granting(struct ct_request *r, int64_t to, const char *which, json_t *list, struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc;
 
-	CT_AS(r, &ct_plugin_people, rc = ct_query(r, "granting", CT_ARGS(CT_NUM(to), CT_STR(scopes)), &row, e));
+	CT_AS(r, &ct_plugin_people, rc = ct_query(r, "granting", CT_ARGS(CT_NUM(to), CT_STR(which)), &row, e));
 	while (!rc && ct_next(row)) {
 		json_t *o = ct_add_object(list);
 
