@@ -147,6 +147,7 @@ def test_another_site_shows_what_is_free_and_books_in_the_full_page(sites, there
 
 def test_hours_dragged_over_in_a_frame_are_booked_in_the_full_page(sites):
     stack, friend, _ = sites
+    fresh_day()                                             # what is booked above is on the day after a fresh one
     day = fresh_day()
     friend.src = f"{stack.url}/places/essai/day?date={day}&embed=1"
     there = Browser(stack, DESKTOP)
