@@ -36,3 +36,11 @@ def stranger(stack):
 @pytest.fixture
 def visitor(stack):
     return stack.visitor()
+
+
+@pytest.fixture
+def sound(stack):
+    """After the test no answer was our failure, and no two have one thing at once."""
+    yield
+    assert [line for line in stack.comptoir.log().splitlines() if " status=500" in line] == []
+    assert stack.overlaps() == [] and stack.halves() == []

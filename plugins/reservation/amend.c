@@ -247,12 +247,6 @@ static void put_hidden(json_t *list, const char *name, const char *value)
 	ct_put_text(o, "value", value);
 }
 
-static const char *typed_cents(struct ct_request *r, int64_t cents)
-{
-	return talloc_asprintf(r, "%s%lld,%02lld", cents < 0 ? "-" : "", (long long)llabs(cents) / 100,
-			       (long long)llabs(cents) % 100);
-}
-
 static const char *action(struct ct_request *r)
 {
 	return talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")), edit_tail(r));
@@ -295,16 +289,13 @@ static int put_review(struct ct_request *r, const struct change *c, struct ct_er
 {
 	static const char *const left_out[] = { "expected_total", "preview", "terms", NULL };
 	const struct room *room = &c->rooms.room[0];
-	char *rooms = talloc_strdup(r, "");
 	json_t *typed;
 	int rc = booking_put(r, c->id, true, e);
 
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < c->rooms.n; i++)
-		rooms = talloc_asprintf_append(rooms, "%s%s", i ? ", " : "", c->rooms.room[i].name);
 	ct_put_text(r->view, "new_when_ui", when_text(r, room->zone, c->wish.start, c->wish.end));
-	ct_put_text(r->view, "new_rooms_ui", rooms);
+	ct_put_text(r->view, "new_rooms_ui", rooms_text(r, &c->rooms));
 	put_prices(r, c);
 	demands_put(r, r->view, c->rooms.demands, NULL, ct_in_set(r, "expected_total"));
 	ct_put_text(r->view, "pending_ui",
@@ -313,7 +304,7 @@ static int put_review(struct ct_request *r, const struct change *c, struct ct_er
 			    : NULL);
 	typed = put_typed(r, left_out);
 	if (c->price.known)
-		put_hidden(typed, "expected_total", typed_cents(r, c->price.total_cents));
+		put_hidden(typed, "expected_total", cents_typed(r, c->price.total_cents));
 	ct_put_text(r->view, "action_ui", action(r));
 	ct_put_text(r->view, "submit_ui", review_button(r, c));
 	ct_put_text(r->view, "back_link_ui",

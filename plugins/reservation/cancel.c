@@ -91,14 +91,13 @@ int cancel_offer(struct ct_request *r, const struct rooms *rooms, struct ct_loca
 	return 0;
 }
 
-int cancel_keep(struct ct_request *r, int64_t booking, const struct rooms *rooms, struct ct_local start,
-		const struct price *price, struct ct_error *e)
+int cancel_freeze(struct ct_request *r, int64_t booking, const struct rooms *rooms, struct ct_local start,
+		  const struct price *price, struct ct_error *e)
 {
 	struct cancel_lines lines;
-	int rc;
+	int rc = cancel_offer(r, rooms, start, price, &lines, e);
 
-	if ((rc = ct_exec(r, "cancel_lines_drop", CT_ARGS(CT_NUM(booking)), e)) ||
-	    (rc = cancel_offer(r, rooms, start, price, &lines, e)))
+	if (rc)
 		return rc;
 	for (size_t i = 0; i < lines.n && !rc; i++)
 		rc = ct_exec(r, "cancel_line_insert",
@@ -106,6 +105,14 @@ int cancel_keep(struct ct_request *r, int64_t booking, const struct rooms *rooms
 				     CT_STR(lines.line[i].label)),
 			     e);
 	return rc;
+}
+
+int cancel_keep(struct ct_request *r, int64_t booking, const struct rooms *rooms, struct ct_local start,
+		const struct price *price, struct ct_error *e)
+{
+	int rc = ct_exec(r, "cancel_lines_drop", CT_ARGS(CT_NUM(booking)), e);
+
+	return rc ? rc : cancel_freeze(r, booking, rooms, start, price, e);
 }
 
 int cancel_stored(struct ct_request *r, int64_t booking, struct cancel_lines *lines_r,

@@ -33,7 +33,11 @@ struct cancel_lines {
 int cancel_offer(struct ct_request *r, const struct rooms *, struct ct_local start, const struct price *,
 		 struct cancel_lines *lines_r, struct ct_error *e) CT_MUST_USE;
 
-/* Stores the lines of that offer with a booking, in place of those that it had. */
+/* Stores the lines of that offer with a new booking. */
+int cancel_freeze(struct ct_request *r, int64_t booking, const struct rooms *, struct ct_local start,
+		  const struct price *, struct ct_error *e) CT_MUST_USE;
+
+/* The same in place of those that the booking had: they count from its new start on. */
 int cancel_keep(struct ct_request *r, int64_t booking, const struct rooms *, struct ct_local start,
 		const struct price *, struct ct_error *e) CT_MUST_USE;
 

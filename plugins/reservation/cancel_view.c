@@ -82,14 +82,14 @@ void cancel_ask(struct ct_request *r)
 	const json_t *cents = json_object_get(json_object_get(r->view, "fee"), "cents");
 	const char *sentence =
 		json_string_value(json_object_get(json_object_get(r->view, "cancel_ui"), "sentence"));
-	long long due = fee ? (long long)json_integer_value(cents) : 0;
+	int64_t due = fee ? json_integer_value(cents) : 0;
 	bool manager = ct_may(r, MAY_MANAGE, r->org);
 
 	ct_put_text(r->view, "consequence_ui",
 		    !fee ? talloc_asprintf(r, _("Cancelling now is free of charge. The room is free for others at once."))
 			 : talloc_asprintf(r, _("Cancelling now costs %s. The room is free for others at once."), fee));
 	ct_put_text(r->view, "steps_ui", sentence);
-	ct_put_text(r->view, "expected_ui", talloc_asprintf(r, "%lld,%02lld", due / 100, due % 100));
+	ct_put_text(r->view, "expected_ui", cents_typed(r, due));
 	ct_put_bool(r->view, "may_waive_ui", fee && manager);
 	ct_put_text(r->view, "submit_ui",
 		    fee && !manager ? talloc_asprintf(r, _("Cancel and owe %s"), fee) : _("Cancel the booking"));

@@ -255,15 +255,25 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 	return strcmp(b.status, "confirmed") ? 0 : booking_raise(r, "booking.confirmed", &b, e);
 }
 
-struct expiry {
-	int64_t id;
-};
+int booking_each(struct ct_request *r, const char *query, ct_body_f *body, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, query, CT_ARGS(CT_UTC(r->now)), &row, e), failed = 0;
+
+	while (!rc && ct_next(row)) {
+		int64_t id = ct_col_int(row, "id");
+		struct ct_error why;
+
+		if (ct_transaction(r, body, &id, &why) && !failed)
+			failed = ct_fail(e, why.rc, "%s", why.text);
+	}
+	return rc ? rc : failed;
+}
 
 static int expire(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	const struct expiry *expiry = arg;
 	struct ct_booking b;
-	int rc = booking_lock(r, expiry->id, &b, e);
+	int rc = booking_lock(r, *(const int64_t *)arg, &b, e);
 
 	if (rc || strcmp(b.status, "hold") != 0 || b.hold_until.s > r->now.s)
 		return rc; /* confirmed meanwhile */
@@ -280,18 +290,8 @@ static int purge_guests(struct ct_request *r, void *arg, struct ct_error *e)
 
 int booking_expire_holds(struct ct_request *r, struct ct_error *e)
 {
-	struct ct_result *row;
-	int rc = ct_query(r, "holds_over", CT_ARGS(CT_UTC(r->now)), &row, e), failed = 0;
+	struct ct_error why;
+	int rc = booking_each(r, "holds_over", expire, e), purged = ct_transaction(r, purge_guests, NULL, &why);
 
-	/* one that cannot be ended must not keep the others */
-	while (!rc && ct_next(row)) {
-		struct expiry expiry = { ct_col_int(row, "id") };
-		struct ct_error why;
-
-		if (ct_transaction(r, expire, &expiry, &why) && !failed)
-			failed = ct_fail(e, why.rc, "%s", why.text);
-	}
-	if (!rc)
-		rc = ct_transaction(r, purge_guests, NULL, e);
-	return rc ? rc : failed;
+	return rc || !purged ? rc : ct_fail(e, purged, "%s", why.text);
 }

@@ -217,39 +217,26 @@ static int read_offers(struct ct_request *r, int64_t id, struct letter *l, struc
 	return 0;
 }
 
-struct telling { int64_t booking; };
-
 static int tell(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	const struct telling *t = arg;
+	const int64_t booking = *(const int64_t *)arg;
 	struct letter letter = { .about = LETTER_STATE };
 	struct ct_result *row;
 	int64_t count = 0;
-	int rc = ct_exec_count(r, "refusal_mailed", CT_ARGS(CT_UTC(r->now), CT_NUM(t->booking)), &count, e);
+	int rc = ct_exec_count(r, "refusal_mailed", CT_ARGS(CT_UTC(r->now), CT_NUM(booking)), &count, e);
 
 	if (rc || !count) /* taken back, or written by another process */
 		return rc;
-	if ((rc = ct_one(r, "refusal", CT_ARGS(CT_NUM(t->booking)), &row, e)))
+	if ((rc = ct_one(r, "refusal", CT_ARGS(CT_NUM(booking)), &row, e)))
 		return rc;
 	r->org = ct_col_int(row, "org_id");
 	letter.reason = reason_words(ct_col_text(row, "reason"));
 	letter.note = ct_col_text(row, "note");
-	rc = read_offers(r, t->booking, &letter, e);
-	return rc ? rc : letter_send(r, t->booking, &letter, e);
+	rc = read_offers(r, booking, &letter, e);
+	return rc ? rc : letter_send(r, booking, &letter, e);
 }
 
 int booking_mail_refusals(struct ct_request *r, struct ct_error *e)
 {
-	struct ct_result *row;
-	int rc = ct_query(r, "refusals_due", CT_ARGS(CT_UTC(r->now)), &row, e), failed = 0;
-
-	/* one that cannot be written must not keep the others */
-	while (!rc && ct_next(row)) {
-		struct telling telling = { ct_col_int(row, "booking_id") };
-		struct ct_error why;
-
-		if (ct_transaction(r, tell, &telling, &why) && !failed)
-			failed = ct_fail(e, why.rc, "%s", why.text);
-	}
-	return rc ? rc : failed;
+	return booking_each(r, "refusals_due", tell, e);
 }

@@ -66,7 +66,7 @@
 		" AND mailed_utc IS NULL" },
 	{ "refusal", .sql = "SELECT f.reason, f.note, f.due_utc, f.mailed_utc, b.org_id FROM reservation_refusal f"
 		" JOIN reservation_booking b ON b.id = f.booking_id WHERE f.booking_id = ?" },
-	{ "refusals_due", .sql = "SELECT booking_id FROM reservation_refusal WHERE mailed_utc IS NULL AND due_utc <= ?"
+	{ "refusals_due", .sql = "SELECT booking_id AS id FROM reservation_refusal WHERE mailed_utc IS NULL AND due_utc <= ?"
 		" ORDER BY due_utc LIMIT 100" },
 	{ "refused_lately", .sql = "SELECT " DESK ", f.due_utc, f.reason FROM reservation_refusal f"
 		" JOIN reservation_booking b ON b.id = f.booking_id" DESK_JOINS " WHERE f.mailed_utc IS NULL AND f.due_utc > ?"

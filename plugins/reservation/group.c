@@ -218,8 +218,7 @@ static int put_fees(struct ct_request *r, int64_t group, const char *currency, s
 		return rc;
 	ct_put_money(r->view, "fees", fees.cents, currency, r->lang);
 	ct_put_text(r->view, "fees_ui", ct_money_show(r, fees.gross, currency, r->lang));
-	ct_put_text(r->view, "fees_typed_ui",
-		    talloc_asprintf(r, "%lld,%02lld", (long long)fees.cents / 100, (long long)fees.cents % 100));
+	ct_put_text(r->view, "fees_typed_ui", cents_typed(r, fees.cents));
 	ct_put_text(r->view, "cancel_sentence_ui",
 		    fees.cents ? talloc_asprintf(r, _("Cancelling now costs %s. The room is free for others at once."),
 						 ct_money_show(r, fees.gross, currency, r->lang))

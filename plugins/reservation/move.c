@@ -175,8 +175,18 @@ static bool names_payer(const struct change *c)
 {
 	const char *now = c->wish.payer_text, *was = c->was.payer_text;
 
-	return (!strcmp(c->status, "confirmed") || !strcmp(c->status, "option")) && !c->wish.manager && now &&
-	       (!was || strcmp(now, was) != 0);
+	return !c->wish.manager && now && (!was || strcmp(now, was) != 0);
+}
+
+static int judge_payer(struct change *c, struct ct_error *e)
+{
+	if (!names_payer(c))
+		return 0;
+	if (!strcmp(c->status, "option")) /* what she accepts would be owed by a mere name */
+		return ct_fail_field(e, "payer_text", _("Please tell the place who pays: it makes the offer anew."));
+	if (!strcmp(c->status, "confirmed"))
+		c->new_status = "pending";
+	return 0;
 }
 
 /* Who only asks is told what is to be accepted; nothing is stored without it. */
@@ -244,8 +254,8 @@ int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
 		   !same_items(&c->wish, &c->was);
 	c->now_amounts = c->amounts;
 	c->price = c->was_price;
-	if (names_payer(c))
-		c->new_status = "pending";
+	if ((rc = judge_payer(c, e)))
+		return rc;
 	if (c->moves)
 		rc = judge_move(r, c, e);
 	else if (c->wish.attendance != c->was.attendance)
@@ -297,24 +307,7 @@ static int store_time(struct ct_request *r, const struct change *c, struct ct_er
 	return leave_time(r, c, e);
 }
 
-/* The steps of cancelling count from the new start on. */
-static int store_steps(struct ct_request *r, const struct change *c, struct ct_error *e)
-{
-	struct cancel_lines lines;
-	int rc;
-
-	if ((rc = ct_exec(r, "cancel_lines_drop", CT_ARGS(CT_NUM(c->id)), e)) ||
-	    (rc = cancel_offer(r, &c->rooms, c->wish.start, &c->price, &lines, e)))
-		return rc;
-	for (size_t i = 0; i < lines.n && !rc; i++)
-		rc = ct_exec(r, "cancel_line_insert",
-			     CT_ARGS(CT_NUM(c->id), CT_LOCAL(lines.line[i].until), CT_NUM(lines.line[i].cents),
-				     CT_STR(lines.line[i].label)),
-			     e);
-	return rc;
-}
-
-static const char *rooms_text(struct ct_request *r, const struct rooms *rooms)
+const char *rooms_text(struct ct_request *r, const struct rooms *rooms)
 {
 	char *text = talloc_strdup(r, "");
 
@@ -384,7 +377,8 @@ int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
 	int rc;
 
 	if ((rc = store_row(r, c, e)) || (c->moves && (rc = store_time(r, c, e))) ||
-	    ((c->moves || c->reprices) && ((rc = store_steps(r, c, e)) || (rc = store_difference(r, c, e)))) ||
+	    ((c->moves || c->reprices) && ((rc = cancel_keep(r, c->id, &c->rooms, c->wish.start, &c->price, e)) ||
+					     (rc = store_difference(r, c, e)))) ||
 	    (c->moves && (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e))) ||
 	    (rc = feed_serialise(r, c->id, e)) ||
 	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_price.total_cents),

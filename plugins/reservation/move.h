@@ -32,6 +32,9 @@ struct change {
 	bool lacks_terms;		/* the rooms ask for terms that were not accepted, now or then */
 };
 
+/* "Essai A, Essai B"; on r. */
+const char *rooms_text(struct ct_request *r, const struct rooms *);
+
 /* CT_MISSING where there is none. On r. */
 int change_load(struct ct_request *r, int64_t id, struct change *change_r, struct ct_error *e) CT_MUST_USE;
 

@@ -117,6 +117,9 @@ const char *price_basis(const struct price *price);
 const char *price_text(struct ct_request *r, const struct price *price);
 const char *price_said(struct ct_request *r, const struct price *price);
 
+/* "96,00": an amount as a form sends it back. */
+const char *cents_typed(struct ct_request *r, int64_t cents);
+
 /* Puts what reservation/price-box reads into `object`. `asked`: a form will send the total back. */
 void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked);
 

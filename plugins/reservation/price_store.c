@@ -89,20 +89,12 @@ int price_lines_add(struct ct_request *r, int64_t booking, size_t after, const s
 int price_freeze(struct ct_request *r, int64_t booking, const struct rooms *rooms, struct ct_local start,
 		 const struct price *price, struct ct_error *e)
 {
-	struct cancel_lines lines;
-	int rc;
+	int rc = price_lines_add(r, booking, 0, price, e);
 
-	if ((rc = price_lines_add(r, booking, 0, price, e)) ||
-	    (price->audience &&
-	     (rc = ct_exec(r, "booking_audience", CT_ARGS(CT_NUM(price->audience), CT_NUM(booking)), e))) ||
-	    (rc = cancel_offer(r, rooms, start, price, &lines, e)))
+	if (rc || (price->audience &&
+		   (rc = ct_exec(r, "booking_audience", CT_ARGS(CT_NUM(price->audience), CT_NUM(booking)), e))))
 		return rc;
-	for (size_t i = 0; i < lines.n && !rc; i++)
-		rc = ct_exec(r, "cancel_line_insert",
-			     CT_ARGS(CT_NUM(booking), CT_LOCAL(lines.line[i].until),
-				     CT_NUM(lines.line[i].cents), CT_STR(lines.line[i].label)),
-			     e);
-	return rc;
+	return cancel_freeze(r, booking, rooms, start, price, e);
 }
 
 int price_lines(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A price as it is owed and read: with VAT by private people, without and with it by bodies. */
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -147,6 +148,11 @@ static void put_total(struct ct_request *r, json_t *object, const struct price *
 			    talloc_asprintf(r, _("that is %s incl. VAT"), price_text(r, p)));
 }
 
+const char *cents_typed(struct ct_request *r, int64_t cents)
+{
+	return talloc_asprintf(r, "%s%lld,%02lld", cents < 0 ? "-" : "", llabs(cents) / 100, llabs(cents) % 100);
+}
+
 void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked)
 {
 	bool free = price->known && !price->total_cents;
@@ -160,10 +166,7 @@ void price_put(struct ct_request *r, json_t *object, const struct price *price, 
 		    price->known ? NULL
 				 : _("The price is on quotation: the place will answer you."));
 	ct_put_text(object, "expected_ui",
-		    asked && price->known
-			    ? talloc_asprintf(r, "%lld,%02lld", (long long)price->total_cents / 100,
-					      (long long)price->total_cents % 100)
-			    : NULL);
+		    asked && price->known ? cents_typed(r, price->total_cents) : NULL);
 }
 
 const char *price_button(struct ct_request *r, const struct price *price, const struct room *room)

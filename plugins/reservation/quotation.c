@@ -238,13 +238,10 @@ int quotation_decline(struct ct_request *r, int64_t id, struct ct_error *e)
 
 /* ---- and not answering it ---- */
 
-struct lapse { int64_t id; };
-
 static int lapse(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	const struct lapse *l = arg;
 	struct ct_booking b;
-	int rc = booking_lock(r, l->id, &b, e);
+	int rc = booking_lock(r, *(const int64_t *)arg, &b, e);
 
 	if (rc || !is_offer(&b) || b.hold_until.s > r->now.s)
 		return rc; /* answered meanwhile, or given more time */
@@ -258,16 +255,5 @@ static int lapse(struct ct_request *r, void *arg, struct ct_error *e)
 
 int quotation_lapse(struct ct_request *r, struct ct_error *e)
 {
-	struct ct_result *row;
-	int rc = ct_query(r, "quotations_over", CT_ARGS(CT_UTC(r->now)), &row, e), failed = 0;
-
-	/* one that cannot be ended must not keep the others */
-	while (!rc && ct_next(row)) {
-		struct lapse over = { ct_col_int(row, "id") };
-		struct ct_error why;
-
-		if (ct_transaction(r, lapse, &over, &why) && !failed)
-			failed = ct_fail(e, why.rc, "%s", why.text);
-	}
-	return rc ? rc : failed;
+	return booking_each(r, "quotations_over", lapse, e);
 }

@@ -56,7 +56,6 @@ static const char *with_token(struct ct_request *r, const char *path)
 static void put_offer(struct ct_request *r, const char *uid, const struct price *price,
 		      const struct cancel_lines *lines, struct ct_local now, bool may)
 {
-	long long cents = (long long)price->total_cents;
 	bool other = !ct_owns(r) && ct_may(r, MAY_MANAGE, r->org);
 	json_t *o = ct_put_object(r->view, "offer_ui");
 
@@ -65,7 +64,7 @@ static void put_offer(struct ct_request *r, const char *uid, const struct price 
 	ct_put_bool(o, "for_other", other);
 	ct_put_text(o, "accept_action", with_token(r, ct_url(r, "/bookings/%s/accept", uid)));
 	ct_put_text(o, "decline_action", with_token(r, ct_url(r, "/bookings/%s/decline", uid)));
-	ct_put_text(o, "expected", talloc_asprintf(r, "%lld,%02lld", cents / 100, cents % 100));
+	ct_put_text(o, "expected", cents_typed(r, price->total_cents));
 	ct_put_text(o, "button", talloc_asprintf(r, _("Book with obligation to pay – %s"), price_text(r, price)));
 	ct_put_text(o, "cancelling", cancel_text(r, lines, now));
 }

@@ -159,7 +159,6 @@ static int put_others(struct ct_request *r, struct ct_error *e)
 	if (rc)
 		return rc;
 	ct_put_text(r->view, "of_ui", ours ? NULL : ct_col_text(row, "name"));
-
 	json_array_foreach(list, i, one)
 		ct_put_text(one, "link_ui", ct_url(r, "/o/%s/report", json_string_value(json_object_get(one, "slug"))));
 	ct_put_bool(r->view, "has_others_ui", json_array_size(list) > 0);

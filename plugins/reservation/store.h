@@ -66,6 +66,12 @@ int booking_store(struct ct_request *r, const struct wish *, struct stored *stor
  */
 int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * Of a job, outside any transaction: calls `body` with the key (a const int64_t) of each row of `query`, which takes
+ * the hour that it is, in a transaction of its own. One that fails does not keep the others; the first error counts.
+ */
+int booking_each(struct ct_request *r, const char *query, ct_body_f *body, struct ct_error *e) CT_MUST_USE;
+
 /* Marks holds that have run out as expired and frees their time: a job, outside any transaction. */
 int booking_expire_holds(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from stack import ON_REQUEST, ROOM_A, ROOM_B, day, fresh_day
+from stack import ON_REQUEST, ROOM_A, ROOM_B, day, fresh_day, plain
 from test_change import change, changed, lines, stored
 from test_prices import ORG, add, number, place
 from test_story import at, booked
@@ -25,10 +25,6 @@ def before_vat(stack):
     stack.database.rows("UPDATE reservation_tariff SET amounts = 'exclude_vat', vat_code = 'standard' WHERE id >= 901")
     yield
     stack.database.rows("UPDATE reservation_tariff SET amounts = 'include_vat', vat_code = NULL WHERE id >= 901")
-
-
-def plain(text):
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def worth(stack, made):

@@ -135,12 +135,7 @@ def add(client, files=None, **values):
 def refused(client, field, content, name="x.png", kind="image/png"):
     answer = client.post(THINGS, data={"name": "Clé"}, files={field: (name, content, kind)})
     assert answer.status_code == 422, (answer.status_code, answer.text[:300])
-    return plain(answer.json()["errors"][field])
-
-
-def plain(text):
-    """With ordinary spaces."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
+    return st.plain(answer.json()["errors"][field])
 
 
 PDF = "application/pdf"
@@ -345,7 +340,7 @@ def test_too_large(site, manager):
     assert sentence == "Ce fichier est trop volumineux : 100 ko au plus."
     for size in (MOST + 1, 21 << 20):
         answer = manager.post(THINGS, data={"name": "Clé"}, files={"paper": ("a.pdf", pdf(size), PDF)})
-        assert answer.status_code == 413 and "20 Mo" in plain(answer.json()["detail"]), answer.text
+        assert answer.status_code == 413 and "20 Mo" in st.plain(answer.json()["detail"]), answer.text
 
 
 def test_two_files_for_one_field(manager):

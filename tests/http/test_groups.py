@@ -8,18 +8,13 @@ import stack as st
 from stack import DESKS, HALL, ROOM_A, ROOM_B, fresh_day
 from test_story import at, booked, bookings
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest.fixture(scope="module")
 def stack():
     with st.Stack(web="nginx") as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def sound(stack):
-    yield
-    assert [line for line in stack.comptoir.log().splitlines() if " status=500" in line] == []
-    assert stack.overlaps() == [] and stack.halves() == []
 
 
 def seminar(day, other, **more):

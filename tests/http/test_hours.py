@@ -6,6 +6,7 @@ import email
 import email.policy
 import html
 import re
+import uuid
 import zoneinfo
 
 import pytest
@@ -413,6 +414,26 @@ def test_by_rule_who_lacks_something_asks(stack, manager, member, ruled):
     assert (at_once.status_code, at_once.json()["status"]) == (201, "confirmed")
     guest = book(stack.visitor(), ruled["room"], day, "14:00", "15:00", name="Ada Invitée", email="regle@exemple.example")
     assert guest.status_code == 202
+
+
+def test_a_late_click_counts_against_the_limit(stack, manager, ruled):
+    """Her hold ran out, and she has booked another hour meanwhile: the late link would be one too many."""
+    from test_story import wait_for_mail
+    add(manager, "quotas", policy=ruled["policy"], unit="count", period="day", limit_value=1)
+    day, visitor, address = monday(21), stack.browser(), f"tard-{uuid.uuid4().hex[:8]}@exemple.example"
+    guest = {"name": "Ada Invitée", "email": address}
+    first = book(stack.visitor(), ruled["room"], day, "10:00", "11:00", **guest)
+    assert first.status_code == 202, first.text
+    body = wait_for_mail(stack, address).get_body(("plain",)).get_content()
+    link = stack.link(re.search(r"https?://\S+/bookings/\S+/verify\S+", body)[0])
+    stack.database.rows("UPDATE reservation_booking SET hold_until_utc = UTC_TIMESTAMP() - INTERVAL 1 SECOND"
+                        f" WHERE uid = '{first.json()['uid']}'")
+    second = book(stack.visitor(), ruled["room"], day, "14:00", "15:00", **guest)
+    assert second.status_code == 202, second.text
+    late = visitor.post(link, data={"csrf": visitor.csrf(link)})
+    assert late.status_code == 422 and "Au plus 1 réservation" in st.plain(late.text), late.text[:500]
+    stack.database.rows(f"UPDATE reservation_booking SET status = 'cancelled' WHERE uid = '{second.json()['uid']}'")
+    assert visitor.post(link, data={"csrf": visitor.csrf(link)}).status_code in (200, 303)
 
 
 def test_terms_are_accepted_one_by_one(stack, manager, member, ruled, filature):

@@ -18,6 +18,8 @@ MEMBER, MANAGER = "membre@demo.example", "gestion@demo.example"
 STRANGERS = (None, "autre@demo.example", "tresor@demo.example", "ouvreuse@demo.example", "gestion@canal.example",
              "contact@lys-lez.example")
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest.fixture(scope="module")
 def stack():
@@ -30,13 +32,6 @@ def stack():
         token = st.ctl(running.comptoir.config, "user", "token", "autre@demo.example").stdout.strip()
         running.accounts["autre@demo.example"] = {"token": token}
         yield running
-
-
-@pytest.fixture(autouse=True)
-def sound(stack):
-    yield
-    assert [line for line in stack.comptoir.log().splitlines() if " status=500" in line] == []
-    assert stack.overlaps() == [] and stack.halves() == []
 
 
 def stored(stack, uid, column):
@@ -266,6 +261,15 @@ def test_a_guest_accepts_by_her_mails_alone(stack, manager):
     form = next(f for f in page.forms if "/accept" in f.action)
     assert guest.submit(form).status_code == 303
     assert stored(stack, uid, "status") == "confirmed"
+
+
+def test_a_mere_name_is_no_payer_of_an_offer(stack, member, manager, offered):
+    """Who is to pay is somebody that the place knows, before an offer can make anything firm."""
+    answer = member.post(f"/bookings/{offered}", json={"row_version": stored(stack, offered, "row_version"),
+                                                       "payer_text": "Grande Société"})
+    assert answer.status_code == 422 and "payer_text" in answer.json()["errors"], answer.text
+    assert stored(stack, offered, "status") == "option" and accept(member, offered).status_code == 200
+    assert stored(stack, offered, "payer_text") in (None, "NULL")
 
 
 def test_declining_frees_the_room(stack, member, manager, offered):

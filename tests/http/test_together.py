@@ -15,6 +15,8 @@ from test_story import at, booked, bookings
 
 LEA = "membre@demo.example"
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest.fixture(scope="module")
 def stack():
@@ -26,16 +28,9 @@ def stack():
         yield running
 
 
-@pytest.fixture(autouse=True)
-def sound(stack):
-    yield
-    assert [line for line in stack.comptoir.log().splitlines() if " status=500" in line] == []
-    assert stack.overlaps() == [] and stack.halves() == []
-
-
 def words(answer):
     """What a page says, with plain spaces."""
-    return answer.text.replace("\xa0", " ")
+    return st.plain(answer.text)
 
 
 def link_to(page, start):

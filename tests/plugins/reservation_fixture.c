@@ -309,3 +309,32 @@ void test_rooms_sound(void)
 		       " (SELECT 1 FROM audit a WHERE a.kind = 'booking' AND a.object_id = b.id)"),
 		0);
 }
+
+int test_rooms_open(void **state)
+{
+	(void)state;
+	test_rooms_core();
+	return 0;
+}
+
+int test_rooms_close(void **state)
+{
+	(void)state;
+	ct_core_close(test_rooms_core());
+	return 0;
+}
+
+int test_rooms_begin(void **state)
+{
+	(void)state;
+	test_rooms_clear();
+	return 0;
+}
+
+int test_rooms_end(void **state)
+{
+	(void)state;
+	test_hook = NULL;
+	test_rooms_sound();
+	return 0;
+}

@@ -28,6 +28,12 @@ struct ct_core *test_rooms_core(void);
 /* Removes all bookings. */
 void test_rooms_clear(void);
 
+/* For cmocka: before and after a group; before and after each of its tests, which has to leave all sound. */
+int test_rooms_open(void **state);
+int test_rooms_close(void **state);
+int test_rooms_begin(void **state);
+int test_rooms_end(void **state);
+
 /* A new request of `person` (0: a visitor) at nine o'clock, in English. */
 struct ct_request *test_rooms_request(int64_t person);
 

@@ -16,34 +16,6 @@
 
 #define DAY "2026-11-26T"
 
-static int open_core(void **state)
-{
-	(void)state;
-	test_rooms_core();
-	return 0;
-}
-
-static int close_core(void **state)
-{
-	(void)state;
-	ct_core_close(test_rooms_core());
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	test_rooms_clear();
-	return 0;
-}
-
-static int sound(void **state)
-{
-	(void)state;
-	test_rooms_sound();
-	return 0;
-}
-
 struct change {
 	int64_t id;
 	bool accept;
@@ -388,7 +360,7 @@ static void test_calendar_of_a_divisible_hall(void **state)
 	assert_int_equal(test_take(BRUNO, HALL, 1, DAY "18:00", DAY "19:00", NULL), CT_CONFLICT);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, clear, sound)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, test_rooms_begin, test_rooms_end)
 
 int main(void)
 {
@@ -404,5 +376,5 @@ int main(void)
 		CASE(test_calendar_of_a_divisible_hall),
 	};
 
-	return cmocka_run_group_tests(tests, open_core, close_core);
+	return cmocka_run_group_tests(tests, test_rooms_open, test_rooms_close);
 }

@@ -15,20 +15,6 @@
 
 #define DAY "2026-11-26T"
 
-static int open_core(void **state)
-{
-	(void)state;
-	test_rooms_core();
-	return 0;
-}
-
-static int close_core(void **state)
-{
-	(void)state;
-	ct_core_close(test_rooms_core());
-	return 0;
-}
-
 static char heard[120];
 static bool forbid;
 
@@ -47,14 +33,6 @@ static int clear(void **state)
 	test_hook = hear;
 	heard[0] = '\0';
 	forbid = false;
-	return 0;
-}
-
-static int sound(void **state)
-{
-	(void)state;
-	test_hook = NULL;
-	test_rooms_sound();
 	return 0;
 }
 
@@ -148,10 +126,10 @@ static void test_a_refusal_taken_back_is_heard(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_a_change_is_checked, clear, sound),
-		cmocka_unit_test_setup_teardown(test_words_are_nobodys_business, clear, sound),
-		cmocka_unit_test_setup_teardown(test_a_refusal_taken_back_is_heard, clear, sound),
+		cmocka_unit_test_setup_teardown(test_a_change_is_checked, clear, test_rooms_end),
+		cmocka_unit_test_setup_teardown(test_words_are_nobodys_business, clear, test_rooms_end),
+		cmocka_unit_test_setup_teardown(test_a_refusal_taken_back_is_heard, clear, test_rooms_end),
 	};
 
-	return cmocka_run_group_tests(tests, open_core, close_core);
+	return cmocka_run_group_tests(tests, test_rooms_open, test_rooms_close);
 }

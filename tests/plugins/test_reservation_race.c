@@ -41,32 +41,11 @@ static int step(int rc)
 
 #define DAY "2026-11-26T"
 
-static int open_core(void **state)
-{
-	(void)state;
-	test_rooms_core();
-	return 0;
-}
-
-static int close_core(void **state)
-{
-	(void)state;
-	ct_core_close(test_rooms_core());
-	return 0;
-}
-
 static int clear(void **state)
 {
 	(void)state;
 	test_rooms_clear();
 	deadly_step = 0;
-	return 0;
-}
-
-static int sound(void **state)
-{
-	(void)state;
-	test_rooms_sound();
 	return 0;
 }
 
@@ -461,7 +440,7 @@ static void test_death_while_confirming(void **state)
 		NUMBER("SELECT COUNT(*) FROM reservation_occupancy WHERE cause = 'booking'"), 2);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, clear, sound)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, clear, test_rooms_end)
 
 int main(void)
 {
@@ -477,5 +456,5 @@ int main(void)
 		CASE(test_death_while_confirming),
 	};
 
-	return cmocka_run_group_tests(tests, open_core, close_core);
+	return cmocka_run_group_tests(tests, test_rooms_open, test_rooms_close);
 }

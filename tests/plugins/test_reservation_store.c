@@ -16,34 +16,6 @@
 
 #define DAY "2026-11-26T"
 
-static int open_core(void **state)
-{
-	(void)state;
-	test_rooms_core();
-	return 0;
-}
-
-static int close_core(void **state)
-{
-	(void)state;
-	ct_core_close(test_rooms_core());
-	return 0;
-}
-
-static int clear(void **state)
-{
-	(void)state;
-	test_rooms_clear();
-	return 0;
-}
-
-static int sound(void **state)
-{
-	(void)state;
-	test_rooms_sound();
-	return 0;
-}
-
 static int64_t held(int64_t id)
 {
 	return NUMBER(
@@ -481,7 +453,7 @@ static void test_long_bookings_are_cut(void **state)
 			 0);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, clear, sound)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, test_rooms_begin, test_rooms_end)
 
 int main(void)
 {
@@ -504,5 +476,5 @@ int main(void)
 		CASE(test_long_bookings_are_cut),
 	};
 
-	return cmocka_run_group_tests(tests, open_core, close_core);
+	return cmocka_run_group_tests(tests, test_rooms_open, test_rooms_close);
 }

@@ -55,6 +55,11 @@ def wait_for(what, seconds=30, pause=0.05):
     raise AssertionError(f"waited {seconds} s in vain")
 
 
+def plain(text):
+    """With simple blanks in place of those that do not break."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def short_folder(prefix="ct-"):
     """A folder whose path leaves room for the name of a unix socket, open to whoever the servers run as."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
