@@ -25,9 +25,12 @@ static const char *standing(struct ct_request *r, const struct ct_field *field,
 			    const json_t *current)
 {
 	const json_t *stored = json_object_get(current, field->name);
+	const json_t *typed = json_object_get(r->s->typed, field->name);
+	bool is_sent = strcmp(r->s->method, "GET") != 0 && strcmp(r->s->method, "HEAD") != 0;
 
-	if (json_object_size(r->s->typed))
-		return joined(r, json_object_get(r->s->typed, field->name));
+	/* what a form that is sent leaves out is an empty box; an address leaves out what it says nothing of */
+	if (typed || (json_object_size(r->s->typed) && (is_sent || !current)))
+		return joined(r, typed);
 	if (stored)
 		return joined(r, stored);
 	return current ? NULL : field->initial;

@@ -210,6 +210,20 @@ def test_form_shows_a_new_price_before_it_is_owed(stack):
     assert lea.submit(form, title="essai: mot").status_code == 303
 
 
+def test_another_half_day_keeps_the_words(stack):
+    """The links to other hours and rooms say nothing of the rest: it stands in the form as it is stored."""
+    day = fresh_day()
+    lea = stack.login("membre@demo.example")
+    made = booked(lea.book(ROOM_A, at(day, 9), at(day, 10), title="essai: à garder", attendance=6, note="Merci"))
+    page = lea.page(f"/bookings/{made['uid']}/edit")
+    link = next(h for h in page.links if f"/bookings/{made['uid']}/edit?" in h and "start=" in h)
+    form = lea.page(link).form(f"/bookings/{made['uid']}")
+    assert (form.value("attendance"), form.value("title"), form.value("note")) == ("6", "essai: à garder", "Merci")
+    moved = lea.page(f"/bookings/{made['uid']}/edit?resource={ROOM_B}&date={day}").form(f"/bookings/{made['uid']}")
+    assert lea.submit(moved).status_code in (200, 303)
+    assert (stored(stack, made, "attendance"), stored(stack, made, "title")) == (6, "essai: à garder")
+
+
 def test_form_keeps_what_was_typed(stack, stranger):
     day = fresh_day()
     lea = stack.login("membre@demo.example")
