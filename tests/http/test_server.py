@@ -629,8 +629,15 @@ def test_systemd_socket_activate():
     with Supervisor(start=False) as server:
         server.start(command=["systemd-socket-activate", "-l", server.socket, "-E", "COMPTOIR_GENERATION",
                               "--", str(PROGRAM)])
-        wait_for(lambda: pathlib.Path(server.socket).exists())
+        wait_for(lambda: is_listened_to(server.socket))
         assert get(server, "/pid").status == 200
+
+
+def is_listened_to(path):
+    """It is there a moment before it can be connected to; a connection would start the program, so the kernel is asked."""
+    listening = "00010000"
+    return any(line.split()[3] == listening for line in pathlib.Path("/proc/net/unix").read_text().splitlines()
+               if line.endswith(f" {path}"))
 
 
 def test_service_manager_is_told():
