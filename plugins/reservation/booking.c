@@ -170,7 +170,7 @@ static const char *add_link(struct ct_request *r, const struct ct_result *b)
 
 	if (ct_may(r, MAY_MANAGE, r->org))
 		return ct_url(r, "/o/%s/bookings/new?with=%s", ct_col_text(b, "org_slug"), uid);
-	if (!mine || !strcmp(ct_col_text(b, "status"), "hold"))
+	if (!mine || !strcmp(ct_col_text(b, "status"), "hold") || !together_can_pay(r, b))
 		return NULL;
 	return together_link(r, ct_col_text(b, "slug"), ct_col_local(b, "start_local"), uid,
 			     r->person ? NULL : guest_token(r));
@@ -198,7 +198,7 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	ct_put_null(r->view, "cancel_ui");
 	ct_put_text(r->view, "group", ct_col_text(b, "group_uid"));
 	ct_put_text(r->view, "group_link_ui",
-		    ct_col_text(b, "group_uid") && (r->person || guest_is_mailed(r, b))
+		    ct_col_text(b, "group_uid") && (ct_owns(r) || ct_may(r, MAY_SEE, r->org) || guest_is_mailed(r, b))
 			    ? group_url(r, ct_col_text(b, "group_uid"))
 			    : NULL);
 	ct_put_text(r->view, "add_link_ui", may_change ? add_link(r, b) : NULL);

@@ -146,6 +146,8 @@
 		" LEFT JOIN party q ON q.id = b.payer_id WHERE b.id = ?" },
 	{ "guest_in_group", .sql = "SELECT id FROM reservation_booking WHERE group_id = ? AND manage_token_hash = UNHEX(?)"
 		" AND end_utc > ? LIMIT 1" },
+	{ "group_guard", .audits = "-", .sql = "UPDATE reservation_group SET row_version = row_version + 1"
+		" WHERE id = (SELECT group_id FROM reservation_booking WHERE id = ?)" },
 	{ "booking_group", .audits = "booking", .sql = "UPDATE reservation_booking SET group_id = ? WHERE id = ?" },
 	{ "group_bookings", .sql = ENTRY("WHERE b.group_id = ?", "ASC") },
 	{ "leaves_of_group", .sql = "SELECT DISTINCT COALESCE(p.leaf_id, i.resource_id) AS leaf_id FROM reservation_booking b"

@@ -226,10 +226,13 @@ static int put_fees(struct ct_request *r, int64_t group, const char *currency, s
 	return 0;
 }
 
-/* A guest's token opens all of her group, so each booking of it is linked with its own. */
+/*
+ * A guest's token opens all of her group, so each booking of it is linked with its own. Also where she has signed in
+ * meanwhile; not beside a right to see it, since only who has none had to show that the token is true (may_see).
+ */
 static bool is_guest(struct ct_request *r)
 {
-	return !r->person && guest_token(r);
+	return guest_token(r) && !ct_owns(r) && !ct_may(r, MAY_SEE, r->org);
 }
 
 static const char *tail(struct ct_request *r)
@@ -258,7 +261,7 @@ static const char *add_link(struct ct_request *r, const char *org, const struct 
 
 	if (ct_may(r, MAY_MANAGE, r->org))
 		return ct_url(r, "/o/%s/bookings/new?with=%s", org, uid);
-	if (!ct_owns(r) && !is_guest(r))
+	if (!(ct_owns(r) || (is_guest(r) && !r->person)) || !together_can_pay(r, row))
 		return NULL;
 	return together_link(r, ct_col_text(row, "slug"), ct_col_local(row, "start_local"), uid,
 			     is_guest(r) ? guest_secret(r, uid) : NULL);

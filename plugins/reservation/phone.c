@@ -89,9 +89,9 @@ static void read_time(struct ct_request *r, struct phone *p)
 static int load(struct ct_request *r, struct phone *p, struct ct_error *e)
 {
 	bool other = take_other(r, p);
-	int rc = rooms_of_org(r, r->org, 0, &p->rooms, e);
+	int rc = together_put_any(r, &p->with, e);
 
-	if (rc || !p->rooms.n)
+	if (rc || (rc = rooms_of_org(r, r->org, 0, &p->rooms, e)) || !p->rooms.n)
 		return rc;
 	p->item.room = other ? p->item.room : ct_in_int(r, "resource");
 	p->one = (struct rooms){ p->rooms.room, 1 };
@@ -103,6 +103,7 @@ static int load(struct ct_request *r, struct phone *p, struct ct_error *e)
 	p->item = (struct wish_item){ p->room->id, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
 	p->day = other			? ct_local_day(p->start)
 		 : ct_in_set(r, "date") ? ct_in_day(r, "date")
+		 : p->with.id		? ct_local_day(ct_col_local(p->with.row, "start_local"))
 					: ct_zone_day(p->room->zone, r->now);
 	if (!other)
 		read_time(r, p);
@@ -296,7 +297,20 @@ static void choose_source(const struct ct_request *r, json_t *control)
 		ct_put_bool(option, "selected", !strcmp(json_string_value(json_object_get(option, "value")), chosen));
 }
 
-static int put_controls(struct ct_request *r, struct ct_error *e)
+/* Who it is for and who pays begin as in the booking that it is added to. */
+static void begin_as_first(const struct ct_request *r, const struct ct_result *first, json_t *controls)
+{
+	static const char *const text[][2] = { { "name", "contact_name" }, { "phone", "contact_phone" },
+					       { "email", "contact_email" }, { "contact", "person_id" },
+					       { "payer", "payer_id" } };
+	bool account = ct_col_int(first, "person_id"), own = ct_col_int(first, "payer_id") == ct_col_int(first, "person_id");
+
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		if (!ct_in_typed(r, text[i][0]) && !(i < 3 && account) && !(i == 4 && own))
+			ct_put_text(control_named(controls, text[i][0]), "value", ct_col_text(first, text[i][1]));
+}
+
+static int put_controls(struct ct_request *r, const struct phone *p, struct ct_error *e)
 {
 	static const char *const who[] = { "contact", "name", "phone", "email", "payer", NULL };
 	static const char *const what[] = { "attendance", "title", "purpose", "internal_note", "project", "source", NULL };
@@ -307,6 +321,8 @@ static int put_controls(struct ct_request *r, struct ct_error *e)
 	json_t *gift = put_fields_of(r, "gift_ui", reservation_phone_fields, given, none, NULL, NULL);
 	int rc = 0;
 
+	if (p->with.id)
+		begin_as_first(r, p->with.row, controls);
 	for (size_t i = 0; i < sizeof(chosen) / sizeof(chosen[0]) && !rc; i++)
 		for (const struct ct_field *f = reservation_phone_fields; f->name && !rc; f++)
 			if (!strcmp(f->name, chosen[i]))
@@ -327,11 +343,10 @@ static int put_page(struct ct_request *r, struct phone *p, struct ct_error *e)
 	ct_put_text(r->view, "action_ui", ct_url(r, "/o/%s/bookings/new", ct_path(r, "org")));
 	ct_put_text(r->view, "rooms_link_ui", ct_url(r, "/o/%s/resources/new", ct_path(r, "org")));
 	ct_put_bool(r->view, "has_rooms_ui", p->room != NULL);
-	ct_put_text(r->view, "with_ui", ct_in_set(r, "with") ? ct_in_typed(r, "with") : NULL);
 	if (!p->room)
 		return 0;
 	put_options(r, p);
-	if ((rc = put_parts(r, p, e)) || (rc = put_controls(r, e)))
+	if ((rc = put_parts(r, p, e)) || (rc = put_controls(r, p, e)))
 		return rc;
 	put_typed(r, p);
 	put_state(r, p);

@@ -27,7 +27,15 @@ static int is_possible(const struct ct_request *r, const struct ct_result *b, st
 	return 0;
 }
 
-int together_read(struct ct_request *r, struct together *t_r, struct ct_error *e)
+bool together_can_pay(struct ct_request *r, const struct ct_result *b)
+{
+	int64_t payer = ct_col_int(b, "payer_id");
+
+	return !payer || payer == ct_col_int(b, "person_id") || ct_col_text(b, "payer_text") || ct_engages(r, payer);
+}
+
+/* Of anybody for who runs the place; else of one's own, on the same account. */
+static int read_row(struct ct_request *r, bool any, struct together *t_r, struct ct_error *e)
 {
 	struct ct_result *b;
 	bool mine;
@@ -39,19 +47,31 @@ int together_read(struct ct_request *r, struct together *t_r, struct ct_error *e
 	if ((rc = ct_one(r, "together_row", CT_ARGS(CT_NUM(ct_in_int(r, "with"))), &b, e)))
 		return rc;
 	mine = r->person ? ct_col_int(b, "person_id") == r->person : guest_is_mailed(r, b);
-	if (!mine)
+	if (!any && !mine)
 		return ct_fail_field(e, "with", "%s", _("You may add to a booking of your own only."));
+	if (!any && !together_can_pay(r, b))
+		return ct_fail_field(e, "with", "%s", _("An organisation pays for the first booking: please ask the place to add to it."));
 	if ((rc = is_possible(r, b, e)))
 		return rc;
 	*t_r = (struct together){ .id = ct_col_int(b, "id"), .row = b };
 	return 0;
 }
 
-/* One mail tells of all of it, and one person cancels all of it: an account's, or who reads the same mails. */
-static bool is_same_person(const struct ct_result *b, const struct wish *w)
+int together_read(struct ct_request *r, struct together *t_r, struct ct_error *e)
 {
-	return ct_col_int(b, "person_id") == w->person &&
-	       (w->person || same_text(ct_col_text(b, "contact_email"), w->email));
+	return read_row(r, false, t_r, e);
+}
+
+/* One mail tells of all of it, and one person cancels all of it: an account's, or who reads the same mails. */
+static int check_person(const struct ct_result *b, const struct wish *w, struct ct_error *e)
+{
+	if (ct_col_int(b, "person_id") != w->person)
+		return ct_fail_field(e, "name", "%s",
+				     _("What is booked together is for one person: name her as in the first booking."));
+	if (!w->person && !same_text(ct_col_text(b, "contact_email"), w->email))
+		return ct_fail_field(e, "email", "%s",
+				     _("What is booked together is for one person: give the e-mail of the first booking, or none if it has none."));
+	return 0;
 }
 
 /* Who is only named, is the same by that name, also where a manager knows by now whom it means. */
@@ -73,11 +93,10 @@ int together_lock(struct ct_request *r, struct together *t, const struct wish *w
 	for (size_t i = 0; i < w->n_items; i++)
 		rooms[i] = w->items[i].room;
 	if ((rc = booking_lock_leaves(r, t->id, json_ids(r, rooms, w->n_items), e)) ||
-	    (rc = ct_one(r, "together_row", CT_ARGS(CT_NUM(t->id)), &b, e)) || (rc = is_possible(r, b, e)))
+	    (rc = ct_exec(r, "group_guard", CT_ARGS(CT_NUM(t->id)), e)) ||
+	    (rc = ct_one(r, "together_row", CT_ARGS(CT_NUM(t->id)), &b, e)) || (rc = is_possible(r, b, e)) ||
+	    (rc = check_person(b, w, e)))
 		return rc;
-	if (!is_same_person(b, w))
-		return ct_fail_field(e, "name", "%s",
-				     _("What is booked together is for one person: name her as in the first booking."));
 	if (!w->manager && !is_same_payer(b, w))
 		return ct_fail_field(e, "payer", "%s",
 				     _("What is booked together is paid by one: choose who pays as in the first booking."));
@@ -117,31 +136,43 @@ static void put_kept(struct ct_request *r, json_t *with, const struct ct_result 
 	ct_put_text(with, "tail_ui", tail);
 }
 
-int together_put(struct ct_request *r, struct ct_error *e)
+/* What together_read said: the booking that is joined, or why it cannot be. */
+static int put_read(struct ct_request *r, const struct together *t, int rc, struct ct_error *e)
 {
-	struct together t = { 0 };
 	const char *token = r->person ? NULL : guest_token(r), *uid;
 	const struct ct_zone *zone;
 	json_t *o;
-	int rc = ct_embedded(r) ? 0 : together_read(r, &t, e);
 
 	ct_put_null(r->view, "with_ui");
 	ct_put_text(r->view, "with_refused_ui", rc == CT_INVALID ? e->text : NULL);
 	if (rc == CT_INVALID)
 		return 0;
-	if (rc || !t.id || (rc = ct_zone_get(ct_col_text(t.row, "zone"), &zone, e)))
+	if (rc || !t->id || (rc = ct_zone_get(ct_col_text(t->row, "zone"), &zone, e)))
 		return rc;
-	uid = ct_col_text(t.row, "uid");
+	uid = ct_col_text(t->row, "uid");
 	o = ct_put_object(r->view, "with_ui");
 	ct_put_text(o, "sentence",
-		    talloc_asprintf(r, _("With: %s, %s"), ct_col_text(t.row, "rooms"),
-				    when_text(r, zone, ct_col_local(t.row, "start_local"), ct_col_local(t.row, "end_local"))));
+		    talloc_asprintf(r, _("With: %s, %s"), ct_col_text(t->row, "rooms"),
+				    when_text(r, zone, ct_col_local(t->row, "start_local"), ct_col_local(t->row, "end_local"))));
 	ct_put_text(o, "payer_ui",
-		    ct_col_text(t.row, "payer") ? talloc_asprintf(r, _("Paid by %s."), ct_col_text(t.row, "payer")) : NULL);
+		    ct_col_text(t->row, "payer") ? talloc_asprintf(r, _("Paid by %s."), ct_col_text(t->row, "payer")) : NULL);
 	ct_put_text(o, "link_ui", talloc_asprintf(r, "%s%s%s", ct_url(r, "/bookings/%s", uid), token ? "?t=" : "",
 						  token ? token : ""));
-	put_kept(r, o, t.row, token);
+	ct_put_text(o, "uid_ui", uid);
+	put_kept(r, o, t->row, token);
 	return 0;
+}
+
+int together_put(struct ct_request *r, struct ct_error *e)
+{
+	struct together t = { 0 };
+
+	return put_read(r, &t, ct_embedded(r) ? 0 : together_read(r, &t, e), e);
+}
+
+int together_put_any(struct ct_request *r, struct together *t_r, struct ct_error *e)
+{
+	return put_read(r, t_r, read_row(r, true, t_r, e), e);
 }
 
 const char *together_link(struct ct_request *r, const char *slug, struct ct_local start, const char *uid,

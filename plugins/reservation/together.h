@@ -19,14 +19,16 @@ struct together {
 
 /*
  * Reads `with` and `t` of the input; id is 0 where nothing is joined. CT_INVALID at `with` for the booking of somebody
- * else, and for one that has ended, waits for its guest or has enough with it. One query where there is one.
+ * else, for one that has ended, waits for its guest or has enough with it, and for one that together_can_pay
+ * refuses. One query where there is one.
  */
 int together_read(struct ct_request *r, struct together *t_r, struct ct_error *e) CT_MUST_USE;
 
 /*
  * Inside a transaction and before anything else of it: locks the leaves of booking t->id and those of the wish in their
- * one order, reads the booking as it stands, and refuses as together_read does; CT_INVALID at `name` or `payer` where
- * the wish is of another person or, unless a manager's, of another payer. Nothing where t->id is 0.
+ * one order, then the guard row of its group, reads the booking as it stands, and refuses as together_read does;
+ * CT_INVALID at `name`, `email` or `payer` where the wish is of another person or, unless a manager's, of another
+ * payer. Nothing where t->id is 0.
  */
 int together_lock(struct ct_request *r, struct together *t, const struct wish *, struct ct_error *e) CT_MUST_USE;
 
@@ -35,6 +37,18 @@ int together_lock(struct ct_request *r, struct together *t, const struct wish *,
  * joined, and with_refused_ui, why it cannot be. Before any link is made.
  */
 int together_put(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * The same for who runs the place: reads `with`, whosever it is, and puts with_ui and with_refused_ui. t_r->id is 0
+ * where nothing is joined, or nothing can be.
+ */
+int together_put_any(struct ct_request *r, struct together *t_r, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * May who looks at this booking (person_id, payer_id, payer_text) add to it what the same payer pays? Not where that
+ * is an organisation that she may not engage, as one that the place has named.
+ */
+bool together_can_pay(struct ct_request *r, const struct ct_result *booking);
 
 /* The day of a place, to add something to the booking `uid`, which begins at `start`; `token`: of a guest, or NULL. */
 const char *together_link(struct ct_request *r, const char *slug, struct ct_local start, const char *uid,

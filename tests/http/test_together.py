@@ -110,7 +110,7 @@ def test_by_telephone_to_what_is_still_to_come(stack):
     first = booked(stack.program("gestion@demo.example").book(ROOM_A, at(day, 9), at(day, 10), name="Zoé"))
     path = f"/o/filature/bookings/new?with={first['uid']}"
     form = hugo.page(path).form("/o/filature/bookings/new")
-    assert hugo.submit(form, name="Zoé", resource=str(ROOM_B), date=day, part="540-780").status_code == 303
+    assert hugo.submit(form, resource=str(ROOM_B), date=day, part="540-780").status_code == 303
     last = {"uid": stack.database.value("SELECT uid FROM reservation_booking ORDER BY id DESC LIMIT 1")}
     assert group_of(stack, last) == group_of(stack, first)
     assert stack.program("gestion@demo.example").post(f"/bookings/{last['uid']}/cancel", json={}).status_code == 200
@@ -120,6 +120,39 @@ def test_by_telephone_to_what_is_still_to_come(stack):
     late = hugo.submit(form, name="Zoé", resource=str(ROOM_C), date=day, part="540-780")
     assert late.status_code == 422 and "terminée ou annulée" in late.text
     assert [x for x in hugo.page(f"/groups/{group_of(stack, first)}").links if "with=" in x] == []
+
+
+def organisation_that_pays(stack):
+    return stack.database.value("SELECT c.party_id FROM org_contact c JOIN party p ON p.id = c.party_id JOIN organisation o"
+                                " ON o.id = c.org_id WHERE o.slug = 'filature' AND p.kind = 'organisation' LIMIT 1")
+
+
+def test_by_telephone_begins_with_who_it_was_for(stack):
+    """Nobody types again what the first booking says, nor guesses its address."""
+    day, hugo, new = fresh_day(), stack.login("gestion@demo.example"), "/o/filature/bookings/new"
+    to, lys = f"ada.{uuid.uuid4().hex[:8]}@exemple.example", str(organisation_that_pays(stack))
+    form = hugo.page(new).form(new)
+    assert hugo.submit(form, contact=lys, name="Ada Appelle", email=to, phone="06 12 34 56 78", resource=str(ROOM_A), date=day,
+                       part="540-780").status_code == 303
+    first = {"uid": stack.database.value(f"SELECT uid FROM reservation_booking WHERE contact_email = '{to}'")}
+    page = hugo.page(f"{new}?with={first['uid']}")
+    assert "Avec : Essai A" in words(page) and page.unlabelled() == []
+    form = page.form(new)
+    assert [form.value(name) for name in ("name", "email", "phone", "payer", "contact", "date", "with")] == [
+        "Ada Appelle", to, "+33612345678", lys, "", day, first["uid"]]
+    other = hugo.submit(form, email="autre@exemple.example", resource=str(ROOM_B), part="540-780")
+    assert other.status_code == 422 and "l’e-mail de la première" in words(other)
+    again = st.Page(other).form(new)
+    assert again.value("email") == "autre@exemple.example" and again.value("with") == first["uid"]    # as it was typed
+    api = stack.program("gestion@demo.example").post(new, json={"with": first["uid"], "name": "Ada Appelle", "resource": ROOM_B,
+                                                                "date": day, "part": "540-780"})
+    assert api.status_code == 422 and list(api.json()["errors"]) == ["email"]
+    assert hugo.submit(form, resource=str(ROOM_B), part="540-780").status_code == 303
+    assert len(stack.program("gestion@demo.example").get(f"/groups/{group_of(stack, first)}").json()["bookings"]) == 2
+    lea = booked(stack.program(LEA).book(ROOM_C, at(day, 9), at(day, 10)))                        # an account is a contact
+    form = hugo.page(f"{new}?with={lea['uid']}").form(new)
+    assert (form.value("contact"), form.value("name")) == (str(stored(stack, "person_id", lea)), "")
+    assert hugo.submit(form, resource=str(ROOM_B), part="840-1080").status_code == 303 and group_of(stack, lea)
 
 
 def test_what_is_taken_offers_others_that_join_too(stack, stranger):
@@ -193,6 +226,28 @@ def test_one_payer(stack, member):
     assert done.status_code == 303, done.text[:2000]
     made = {"uid": stack.database.value("SELECT uid FROM reservation_booking WHERE title = 'essai: payé'")}
     assert stored(stack, "CONCAT(payer_text, status)", made) == "Les Amispending"
+
+
+def test_what_an_organisation_pays_is_added_to_by_the_place(stack, guest, member):
+    """The place named who pays; whoever may not engage it is not sent to a form that cannot be sent."""
+    browser, _, first, token = guest
+    lys, day = organisation_that_pays(stack), fresh_day()
+    mine = booked(member.book(ROOM_B, at(day, 9), at(day, 10)))
+    second = booked(join(member, mine, ROOM_C, at(day, 9), at(day, 10)))
+    path, group = f"/bookings/{first['uid']}?t={token}", f"/groups/{group_of(stack, second)}"
+    lea = stack.login(LEA)
+    assert link_to(browser.page(path), "/places/essai/day?") and link_to(lea.page(group), "/places/essai/day?")
+    stack.database.rows(f"UPDATE reservation_booking SET payer_id = {lys} WHERE uid IN ('{first['uid']}', '{mine['uid']}',"
+                        f" '{second['uid']}')")
+    assert "Ajouter une salle" not in browser.page(path).text
+    for page in (f"/bookings/{mine['uid']}", group):
+        shown = lea.page(page)
+        assert shown.status == 200 and "Ajouter une salle" not in shown.text
+    form = browser.page(f"/resources/{ROOM_B}/book?date={first['day']}&with={first['uid']}&t={token}")    # of a kept link
+    assert "demandez au lieu" in form.text and all(name != "with" for f in form.forms for name, _ in f.values)
+    for client, more in ((stack.visitor(), {"t": token}), (member, {})):
+        answer = join(client, mine if client is member else first, ROOM_B, at(day, 14), at(day, 15), **more)
+        assert answer.status_code == 422 and list(answer.json()["errors"]) == ["with"], answer.text
 
 
 def test_no_more_than_forty(stack, member):
@@ -274,6 +329,25 @@ def test_a_guest_adds_a_room_with_her_link(stack, guest):
     assert stack.browser().page(link).status == 200
 
 
+def test_her_link_opens_it_where_somebody_is_signed_in(stack, guest):
+    """She has made an account since, or reads the mail where another is used."""
+    browser, _, first, token = guest
+    day, lea = first["day"], stack.login(LEA)
+    booked(join(stack.visitor(), first, ROOM_B, at(day, 9), at(day, 11), t=token))
+    page = lea.page(f"/bookings/{first['uid']}?t={token}")
+    group = next(x for x in page.links if x.startswith("/groups/"))
+    assert group.endswith(f"?t={token}")
+    shown = lea.page(group)
+    assert shown.status == 200 and len(re.findall(r"/bookings/[0-9a-f-]{36}\?t=[0-9a-f]{64}", shown.answer.text)) >= 2
+    assert [x for x in shown.links if "with=" in x] == []                    # an account adds to bookings of its own
+    plain = group.partition("?")[0]
+    for t in ("", "?t=" + "0" * 64):
+        assert lea.page(plain + t).status == 404
+    staff = stack.login("ouvreuse@demo.example").page(plain + "?t=" + "0" * 64)     # sees it, and no key of the guest's
+    assert staff.status == 200 and "t=" not in "".join(x for x in staff.links if x.startswith("/bookings/"))
+    assert lea.submit(shown.form(f"/cancel?t={token}")).status_code == 303 and stored(stack, "status", first) == "cancelled"
+
+
 def test_only_the_link_of_her_mail_opens_it(stack, guest, member):
     browser, to, first, token = guest
     day = first["day"]
@@ -328,6 +402,29 @@ def test_two_that_join_at_once_make_one_group(stack):
                             for c, room in zip(clients, (ROOM_A, HALL))))
         made = [booked(a) for a in answers]
         assert group_of(stack, first) and {group_of(stack, b) for b in made} == {group_of(stack, first)}
+
+
+def test_two_that_join_at_once_are_not_one_too_many(stack):
+    """Beside different bookings of one group, so that no room of theirs is the same: its own row is their guard."""
+    clients = [stack.program(LEA) for _ in range(2)]
+    day = fresh_day()
+    first = booked(clients[0].book(ROOM_A, at(day, 8), at(day, 9)))
+    second = booked(join(clients[0], first, ROOM_B, at(day, 8), at(day, 9)))
+    group = stored(stack, "group_id", first)
+    others = stack.database.rows("SELECT id FROM reservation_booking WHERE group_id IS NULL ORDER BY id LIMIT 37")
+    keys = ",".join(str(row[0]) for row in others)
+    assert len(others) == 37
+    stack.database.rows(f"UPDATE reservation_booking SET group_id = {group} WHERE id IN ({keys})")
+    try:
+        for hour in range(8):
+            answers = at_once(*(lambda c=c, f=f, room=room: join(c, f, room, at(day, 9 + hour), at(day, 10 + hour))
+                                for c, f, room in zip(clients, (first, second), (HALF_1, ROOM_C))))
+            assert sorted(a.status_code for a in answers) == [201, 422], [a.text for a in answers]
+            assert stack.database.value(f"SELECT COUNT(*) FROM reservation_booking WHERE group_id = {group}") == 40
+            last = next(a for a in answers if a.status_code == 201).json()["uid"]
+            stack.database.rows(f"UPDATE reservation_booking SET group_id = NULL WHERE uid = '{last}'")
+    finally:
+        stack.database.rows(f"UPDATE reservation_booking SET group_id = NULL WHERE id IN ({keys})")
 
 
 def test_joining_against_each_other_does_not_lock_up(stack):
