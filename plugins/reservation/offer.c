@@ -44,8 +44,6 @@ void quotation_price(struct ct_request *r, const struct basis *basis, int64_t ce
 	price->mixed = false;
 	price->amounts = basis->amounts;
 	price->currency = basis->currency;
-	price->n_lines = 0;
-	price->total_cents = 0;
 	price_add(r, price, (struct price_line){
 		.label = _("price named by the place"),
 		.reason = why,

@@ -53,12 +53,13 @@ struct price_line {
 	int64_t unit_cents;
 	int64_t list_cents, amount_cents;	/* what it is worth; what is to be paid */
 	const char *vat_code;
+	const char *extra_label;	/* of an extra, without how many of it; NULL: none */
 	size_t item;			/* of which item it is, counted from 0; extras: of none */
 	bool per_person;		/* an extra for each of those who come; of stored lines only */
 };
 
 struct price {
-	bool known;			/* false: on quotation, or nothing says what it costs; then without lines */
+	bool known;			/* false: on quotation, or no tariff; its lines are extras at 0 then */
 	bool mixed;			/* items with different bases, which cannot be added up */
 	bool for_body;			/* who pays reads amounts without VAT: a professional, a public body */
 	struct price_line *lines;
@@ -122,6 +123,9 @@ const char *cents_typed(struct ct_request *r, int64_t cents);
 
 /* Puts what reservation/price-box reads into `object`. `asked`: a form will send the total back. */
 void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked);
+
+/* "café × 20, tableau": the extras that are asked for, changes added up; NULL: none. On r. */
+const char *price_extras(struct ct_request *r, const struct price *price);
 
 /* What the button says, in law (C. conso L221-14): by price and whether it has to be approved. */
 const char *price_button(struct ct_request *r, const struct price *price, const struct room *room);

@@ -113,6 +113,7 @@ int price_lines(struct ct_request *r, int64_t booking, struct price *price, stru
 			.adjust = ct_col_int(row, "adjust_id"),
 			.extra = ct_col_int(row, "extra_id"),
 			.per_person = ct_col_int(row, "per_person") != 0,
+			.extra_label = ct_col_text(row, "extra_label"),
 			.label = ct_col_text(row, "label"),
 			.reason = ct_col_text(row, "reason"),
 			.reason_id = ct_col_int(row, "reason_id"),

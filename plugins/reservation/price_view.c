@@ -63,7 +63,7 @@ static bool taxed(const struct price *p)
 	bool any = false;
 
 	for (size_t i = 0; i < p->n_lines; i++)
-		any |= vat_rate_bp(p->lines[i].vat_code) > 0;
+		any |= p->lines[i].amount_cents && vat_rate_bp(p->lines[i].vat_code) > 0;
 	return !is(p, "no_vat") && any;
 }
 
@@ -121,7 +121,9 @@ static void put_lines(struct ct_request *r, json_t *object, const struct price *
 		ct_put_text(line, "reason", p->lines[i].reason);
 		ct_put_money(line, "amount", p->lines[i].amount_cents, p->currency, r->lang);
 		ct_put_text(line, "amount_ui",
-			    ct_money_show(r, line_shown(p, i), p->currency, r->lang));
+			    p->lines[i].extra && !p->lines[i].list_cents && !p->lines[i].amount_cents
+				    ? _("included")
+				    : ct_money_show(r, line_shown(p, i), p->currency, r->lang));
 	}
 }
 
@@ -153,8 +155,39 @@ const char *cents_typed(struct ct_request *r, int64_t cents)
 	return talloc_asprintf(r, "%s%lld,%02lld", cents < 0 ? "-" : "", llabs(cents) / 100, llabs(cents) % 100);
 }
 
+/* How many of the extra of line `i`, with what was changed of it; 0: an earlier line said it, or it is none. */
+static int64_t extra_quantity(const struct price *p, size_t i)
+{
+	int64_t quantity = 0;
+
+	for (size_t k = 0; k < p->n_lines && p->lines[i].extra; k++)
+		if (p->lines[k].extra == p->lines[i].extra) {
+			if (k < i)
+				return 0;
+			quantity += p->lines[k].quantity;
+		}
+	return quantity / 10000;
+}
+
+const char *price_extras(struct ct_request *r, const struct price *p)
+{
+	char *text = NULL;
+
+	for (size_t i = 0; i < p->n_lines; i++) {
+		int64_t n = extra_quantity(p, i);
+
+		if (n <= 0)
+			continue;
+		text = text ? talloc_asprintf_append(text, ", ") : talloc_strdup(r, "");
+		text = n > 1 ? talloc_asprintf_append(text, "%s × %lld", p->lines[i].extra_label, (long long)n)
+			     : talloc_asprintf_append(text, "%s", p->lines[i].extra_label);
+	}
+	return text;
+}
+
 void price_put(struct ct_request *r, json_t *object, const struct price *price, bool asked)
 {
+	const char *extras = price_extras(r, price);
 	bool free = price->known && !price->total_cents;
 
 	put_lines(r, object, price);
@@ -164,6 +197,8 @@ void price_put(struct ct_request *r, json_t *object, const struct price *price, 
 	ct_put_bool(object, "is_free_ui", free);
 	ct_put_text(object, "price_note_ui",
 		    price->known ? NULL
+		    : extras	 ? talloc_asprintf(r, _("The price is on quotation: the place will answer you, for this too: %s."),
+						   extras)
 				 : _("The price is on quotation: the place will answer you."));
 	ct_put_text(object, "expected_ui",
 		    asked && price->known ? cents_typed(r, price->total_cents) : NULL);

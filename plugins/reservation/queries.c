@@ -98,7 +98,8 @@
 	" AS minutes FROM JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.n', since DATETIME PATH '$.since'," \
 	" till DATETIME PATH '$.till')) j JOIN reservation_booking b ON " booker " AND b.org_id = ? AND b.start_utc >= ?" \
 	" AND b.id <> ? AND b.start_local < j.till AND b.end_local > j.since" \
-	" AND (b.status IN ('option', 'pending', 'confirmed', 'done', 'no_show') OR (b.status = 'hold' AND b.hold_until_utc > ?))" \
+	" AND b.status IN ('hold', 'option', 'pending', 'confirmed', 'done', 'no_show')" \
+	" AND NOT (b.status IN ('hold', 'option') AND b.hold_until_utc <= ?)" \
 	" JOIN reservation_item i ON i.booking_id = b.id AND i.resource_id IN (SELECT id FROM covered)" \
 	" GROUP BY j.n LIMIT 400"
 

@@ -52,11 +52,14 @@
 		" fee_cents, label) VALUES (?, ?, ?, ?)" },
 	{ "booking_audience", .audits = "booking", .sql = "UPDATE reservation_booking SET audience_id = ? WHERE id = ?" },
 	{ "cancel_fee_set", .audits = "booking", .sql = "UPDATE reservation_booking SET cancel_fee_cents = ? WHERE id = ?" },
+	/* what is in a price that was named stands behind it, though it was asked for before */
 	{ "booking_lines", .max_rows = 1000, .sql = "SELECT l.tariff_id, l.step_id, l.adjust_id, l.extra_id, l.label, l.reason, l.reason_id,"
-		" l.quantity, l.list_cents, l.amount_cents, l.vat_code, x.unit = 'person' AS per_person, (q.kind = 'organisation' OR (q.id IS NULL AND b.payer_text IS NOT NULL))"
+		" l.quantity, l.list_cents, l.amount_cents, l.vat_code, x.unit = 'person' AS per_person,"
+		" x.label AS extra_label, (q.kind = 'organisation' OR (q.id IS NULL AND b.payer_text IS NOT NULL))"
 		" AS for_body FROM reservation_price_line l JOIN reservation_booking b ON b.id = l.booking_id"
 		" LEFT JOIN reservation_extra x ON x.id = l.extra_id LEFT JOIN party q ON q.id = b.payer_id"
-		" WHERE l.booking_id = ? ORDER BY l.position LIMIT 1000" },
+		" WHERE l.booking_id = ? ORDER BY l.extra_id IS NOT NULL AND l.list_cents = 0 AND l.amount_cents = 0,"
+		" l.position LIMIT 1000" },
 
 	/* the price list of a place */
 	{ "list_places", .sql = "SELECT id, name FROM place WHERE org_id = ? AND archived_at IS NULL ORDER BY name, id LIMIT 100" },

@@ -66,18 +66,20 @@ static int stands_until(struct ct_request *r, const struct ct_booking *b, struct
 /* The price in place of none, with what cancelling will cost. Its line comes after those that are history. */
 static int freeze(struct ct_request *r, struct ct_booking *b, struct ct_utc until, struct ct_error *e)
 {
-	struct price price = { .currency = "EUR" }, was = { 0 };
+	struct price price = { .currency = "EUR" }, named;
 	struct rooms rooms;
 	struct basis basis;
 	struct ct_result *row;
 	int rc;
 
 	if ((rc = rooms_of(r, b, &rooms, e)) || (rc = basis_in(r, b, &rooms, &basis, e)) ||
-	    (rc = ct_one(r, "quotation_audience", CT_ARGS(CT_NUM(b->id)), &row, e)))
+	    (rc = ct_one(r, "quotation_audience", CT_ARGS(CT_NUM(b->id)), &row, e)) ||
+	    (rc = price_lines(r, b->id, &price, e)))
 		return rc;
 	price.audience = ct_col_int(row, "audience_id");
 	quotation_price(r, &basis, ct_in_int(r, "amount"), ct_in_text(r, "price_note"), &price);
-	if ((rc = price_lines(r, b->id, &was, e)) || (rc = price_lines_add(r, b->id, was.n_lines, &price, e)) ||
+	named = (struct price){ .lines = &price.lines[price.n_lines - 1], .n_lines = 1 };
+	if ((rc = price_lines_add(r, b->id, price.n_lines - 1, &named, e)) ||
 	    (rc = cancel_keep(r, b->id, &rooms, b->start, &price, e)))
 		return rc;
 	b->total_cents = price.total_cents;
@@ -208,11 +210,16 @@ static int as_expected(struct ct_request *r, const struct ct_booking *b, int64_t
 {
 	struct ct_result *row;
 	struct price price;
-	int rc;
+	int rc = ct_one(r, "booking_view", CT_ARGS(CT_NUM(b->id)), &row, e);
 
+	if (rc)
+		return rc;
+	if (expected == b->total_cents && ct_in_set(r, "row_version") &&
+	    ct_in_int(r, "row_version") != ct_col_int(row, "row_version"))
+		return ct_fail(e, CT_CONFLICT, _("This offer was changed meanwhile. Please look at it and answer again."));
 	if (expected == b->total_cents)
 		return 0;
-	if ((rc = ct_one(r, "booking_view", CT_ARGS(CT_NUM(b->id)), &row, e)) || (rc = price_stored(r, row, &price, e)))
+	if ((rc = price_stored(r, row, &price, e)))
 		return rc;
 	price_put(r, ct_put_object(r->view, "price"), &price, false);
 	return ct_fail(e, CT_CONFLICT, _("The price is now %s. Please look at it and answer again."), price_text(r, &price));

@@ -4,7 +4,8 @@
  * the booking becomes an "option", which holds its time until an hour, and owes nothing until whoever asked for it
  * has accepted. An offer of 0 needs no acceptance. What is not accepted in time lapses: its price is none any more.
  *
- * The price of an offer is one line, always the booking's last one. ADR 0034.
+ * The price of an offer is one line, always the last one that was stored. Extras that were asked for with it are lines
+ * at 0 before that; they are read behind it. ADR 0034.
  */
 #ifndef RESERVATION_QUOTATION_H
 #define RESERVATION_QUOTATION_H
@@ -28,7 +29,10 @@ int quotation_basis_of(struct ct_request *r, const struct ct_booking *, struct b
 /* "TTC, TVA à 20 %": what a manager reads beside the box for the amount. */
 const char *basis_text(struct ct_request *r, const struct basis *);
 
-/* Makes of an unknown price one of `cents`, whose line says `why` (or NULL). Who is to pay it stays as it is. */
+/*
+ * Makes of an unknown price one of `cents`, whose line says `why` (or NULL) and comes last. Who is to pay it, and the
+ * extras that are in it, stay as they are.
+ */
 void quotation_price(struct ct_request *r, const struct basis *, int64_t cents, const char *why, struct price *price);
 
 /*
@@ -40,7 +44,8 @@ int quotation_answer(struct ct_request *r, int64_t id, bool *answered_r, struct 
 
 /*
  * The offer becomes firm at `expected` cents, in its basis, or is declined. CT_CONFLICT where it was answered before,
- * has lapsed, or has another price by now, which then is price{} of the view.
+ * has lapsed, or has another price by now, which then is price{} of the view; also where the input's `row_version`
+ * is not that of the offer, which then says something else for the same price.
  */
 int quotation_accept(struct ct_request *r, int64_t id, int64_t expected, struct ct_error *e) CT_MUST_USE;
 int quotation_decline(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
@@ -58,7 +63,10 @@ const char *until_text(struct ct_request *r, const struct ct_zone *, struct ct_u
 int quotation_put(struct ct_request *r, const struct ct_result *b, const struct price *,
 		  struct ct_error *e) CT_MUST_USE;
 
-/* Puts price_fields_ui of reservation/answer: the first three of `fields`, with the basis of its booking. */
+/*
+ * Puts price_fields_ui of reservation/answer: the first three of `fields`, with the basis of its booking; and
+ * extras_ui, what the price has to be for besides the rooms, or null.
+ */
 int quotation_put_fields(struct ct_request *r, const struct ct_field *fields, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -12,6 +12,7 @@
 const struct ct_field reservation_offer_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
 	{ "expected_total", N_("Price as shown"), CT_MONEY, .min = 0 },
+	{ "row_version", N_("Version"), CT_INT },
 	{ 0 }
 };
 
@@ -22,6 +23,7 @@ const struct ct_field reservation_decline_fields[] = { { "t", N_("Token of the l
 int quotation_put_fields(struct ct_request *r, const struct ct_field *fields, struct ct_error *e)
 {
 	struct ct_field *shown = talloc_zero_array(r, struct ct_field, 4);
+	struct price asked = { 0 };
 	struct basis basis;
 	struct ct_booking b;
 	struct ct_result *row;
@@ -30,11 +32,13 @@ int quotation_put_fields(struct ct_request *r, const struct ct_field *fields, st
 	if (rc)
 		return rc;
 	b = (struct ct_booking){ .id = r->subject, .org = r->org, .start = ct_col_local(row, "start_local") };
-	if ((rc = booking_items(r, &b, e)) || (rc = quotation_basis_of(r, &b, &basis, e)))
+	if ((rc = booking_items(r, &b, e)) || (rc = quotation_basis_of(r, &b, &basis, e)) ||
+	    (rc = price_lines(r, b.id, &asked, e)))
 		return rc;
 	memcpy(shown, fields, 3 * sizeof(*shown));
 	shown[0].label = talloc_asprintf(r, _("Price (%s)"), basis_text(r, &basis));
 	ct_put_controls(r, r->view, "price_fields_ui", shown, NULL);
+	ct_put_text(r->view, "extras_ui", price_extras(r, &asked));
 	return 0;
 }
 
@@ -53,9 +57,10 @@ static const char *with_token(struct ct_request *r, const char *path)
 	return token ? talloc_asprintf(r, "%s?t=%s", path, token) : path;
 }
 
-static void put_offer(struct ct_request *r, const char *uid, const struct price *price,
+static void put_offer(struct ct_request *r, const struct ct_result *b, const struct price *price,
 		      const struct cancel_lines *lines, struct ct_local now, bool may)
 {
+	const char *uid = ct_col_text(b, "uid");
 	bool other = !ct_owns(r) && ct_may(r, MAY_MANAGE, r->org);
 	json_t *o = ct_put_object(r->view, "offer_ui");
 
@@ -64,6 +69,7 @@ static void put_offer(struct ct_request *r, const char *uid, const struct price 
 	ct_put_bool(o, "for_other", other);
 	ct_put_text(o, "accept_action", with_token(r, ct_url(r, "/bookings/%s/accept", uid)));
 	ct_put_text(o, "decline_action", with_token(r, ct_url(r, "/bookings/%s/decline", uid)));
+	ct_put_int(o, "version", ct_col_int(b, "row_version"));
 	ct_put_text(o, "expected", cents_typed(r, price->total_cents));
 	ct_put_text(o, "button", talloc_asprintf(r, _("Book with obligation to pay – %s"), price_text(r, price)));
 	ct_put_text(o, "cancelling", cancel_text(r, lines, now));
@@ -89,7 +95,7 @@ int quotation_put(struct ct_request *r, const struct ct_result *b, const struct 
 	ct_put_text(r->view, "sentence_ui",
 		    talloc_asprintf(r, _("The place offers the room at the price below and holds it until %s."),
 				    until_text(r, zone, until)));
-	put_offer(r, ct_col_text(b, "uid"), price, &lines, ct_zone_local(zone, r->now),
+	put_offer(r, b, price, &lines, ct_zone_local(zone, r->now),
 		  ct_owns(r) || ct_may(r, MAY_MANAGE, r->org) || guest_is_mailed(r, b));
 	return 0;
 }

@@ -205,8 +205,11 @@ static const char *extra_label(struct ct_request *r, const struct extra *x, int6
 	return count == 1 ? x->label : talloc_asprintf(r, "%s × %lld", x->label, (long long)count);
 }
 
+/* Where the price is on quotation they have none either: who names it reads how many, and it is for all. */
 static void add_extras(const struct work *w, struct price *price)
 {
+	const char *code = w->tariffs[0] ? w->tariffs[0]->vat_code : NULL;
+
 	for (size_t i = 0; i < w->order->n_extras; i++) {
 		const struct extra *x = extra_named(w->rates, w->order->extras[i].extra);
 		int64_t count;
@@ -216,13 +219,13 @@ static void add_extras(const struct work *w, struct price *price)
 		count = extra_count(w, x, w->order->extras[i].quantity);
 		price_add(w->r, price,
 			  (struct price_line){ .extra = x->id,
+					       .extra_label = x->label,
 					       .label = extra_label(w->r, x, count),
 					       .quantity = count * WHOLE,
 					       .unit_cents = x->cents,
-					       .list_cents = x->cents * count,
-					       .amount_cents = x->cents * count,
-					       .vat_code = x->vat_code ? x->vat_code
-								       : w->tariffs[0]->vat_code });
+					       .list_cents = price->known ? x->cents * count : 0,
+					       .amount_cents = price->known ? x->cents * count : 0,
+					       .vat_code = x->vat_code ? x->vat_code : code });
 	}
 }
 
@@ -367,6 +370,7 @@ struct price rates_price(struct ct_request *r, const struct rates *rates, const 
 		price.n_lines = 0;
 		price.total_cents = 0;
 		price.audience = cheapest_audience(&w);
+		add_extras(&w, &price);
 		return price;
 	}
 	add_free_price(&w, &price);

@@ -127,6 +127,7 @@ static int put_price_fields(struct ct_request *r, const struct ct_result *row, s
 	ct_put_text(r->view, "heading_ui", offered ? _("Make another offer") : asks ? _("Make an offer") : _("Accept"));
 	ct_put_text(r->view, "submit_ui", asks ? _("Send the offer") : _("Accept the request"));
 	ct_put_array(r->view, "price_fields_ui");
+	ct_put_null(r->view, "extras_ui");
 	return asks ? quotation_put_fields(r, reservation_accept_fields + 5, e) : 0;
 }
 

@@ -12,6 +12,7 @@ import pytest
 import stack as st
 from stack import HALL, HALF_1, ROOM_A, fresh_day, wait_for
 from test_change import at_once
+from test_prices import add
 from test_story import at, booked
 
 MEMBER, MANAGER = "membre@demo.example", "gestion@demo.example"
@@ -210,7 +211,72 @@ def test_only_managers_name_a_price(stack, member):
     answer = member.book(HALL, at(day, 9), at(day, 10), amount="1")
     assert answer.status_code == 422 and "amount" in answer.json()["errors"]
     seen = member.get(f"/resources/{HALL}/price", params={"start": at(day, 9), "end": at(day, 10), "amount": "1"})
-    assert seen.status_code == 422 or seen.json()["total"] is None
+    assert seen.status_code == 200 and seen.json()["total"] is None and seen.json()["lines"] == [], seen.text
+    uid = ask(member, day)
+    assert member.post(f"/bookings/{uid}/confirm", json={"amount": "1"}).status_code == 403
+    assert stored(stack, uid, "status") == "pending" and lines(stack, uid) == []
+
+
+@pytest.fixture
+def coffee(stack, manager):
+    """An extra for each of those who come, in the place of the hall, for the length of a test."""
+    extra = add(manager, "extras", label="café", price="2,50", unit="person",
+                place=str(stack.database.value(f"SELECT place_id FROM reservation_resource WHERE id = {HALL}")))
+    yield extra
+    stack.database.rows(f"UPDATE reservation_extra SET archived_at = UTC_TIMESTAMP() WHERE id = {extra}")
+
+
+def worth(stack, uid):
+    return int(stack.database.value("SELECT SUM(l.list_cents) FROM reservation_price_line l JOIN reservation_booking b"
+                                    f" ON b.id = l.booking_id WHERE b.uid = '{uid}'"))
+
+
+def test_extras_are_asked_for_too(stack, member, manager, coffee):
+    """They have no price of their own while the hall has none: who names it reads them, and it is for all."""
+    day, two = fresh_day(), fresh_day()
+    uid = ask(member, day, attendance=20, extras=[coffee])
+    for who in (stack.login(MANAGER).page(f"/bookings/{uid}/answer"), stack.login(MEMBER).page(f"/bookings/{uid}")):
+        assert "café × 20" in re.sub(r"[\u00a0\u202f]", " ", who.text)
+    moved = manager.post(f"/bookings/{uid}", json={"row_version": stored(stack, uid, "row_version"), "start": at(day, 13),
+                                                   "end": at(day, 16)})
+    assert moved.status_code == 200 and moved.json()["price"]["total"] is None, moved.text
+    assert "café × 20" in re.sub(r"[\u00a0\u202f]", " ", stack.login(MANAGER).page(f"/bookings/{uid}/answer").text)
+    made = name_price(manager, uid)
+    assert (made["price"]["total"]["cents"], made["price"]["gross"]["cents"], worth(stack, uid)) == (48000, 52800, 48000)
+    assert [(line["label"], line["amount"]["cents"]) for line in made["price"]["lines"]] == [
+        ("prix indiqué par le lieu", 48000), ("café × 20", 0)]
+    assert name_price(manager, uid, amount="520")["price"]["total"]["cents"] == 52000       # one offer, and the coffee
+    page = re.sub(r"[\u00a0\u202f]", " ", stack.login(MEMBER).page(f"/bookings/{uid}").text)
+    assert "café × 20" in page and "compris" in page
+    assert accept(member, uid, "520").status_code == 200 and worth(stack, uid) == 52000
+    moved = manager.post(f"/bookings/{uid}", json={"row_version": stored(stack, uid, "row_version"), "start": at(two, 13),
+                                                   "end": at(two, 16)})
+    assert moved.status_code == 200 and moved.json()["status"] == "confirmed", moved.text
+    assert moved.json()["price"]["total"]["cents"] == 52000
+
+
+def test_extras_stay_when_an_offer_lapses_and_cost_where_there_is_a_price(stack, member, manager, coffee):
+    uid = ask(member, fresh_day(), attendance=4, extras=[coffee])
+    name_price(manager, uid)
+    lapse(stack, uid)
+    st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
+    assert stored(stack, uid, "status") == "expired" and [amount for amount, _ in lines(stack, uid)] == ["0"]
+    uid, day = ask(member, fresh_day(), attendance=4, extras=[coffee]), fresh_day()
+    plain = member.get(f"/resources/{ROOM_A}/price", params={"start": at(day, 9), "end": at(day, 12)}).json()["total"]["cents"]
+    there = member.post(f"/bookings/{uid}", json={"row_version": stored(stack, uid, "row_version"), "resource": ROOM_A,
+                                                  "start": at(day, 9), "end": at(day, 12)})
+    assert there.status_code == 200 and there.json()["price"]["total"]["cents"] == plain + 1000, there.text
+
+
+def test_extras_on_the_telephone_are_in_the_price(stack, manager, coffee):
+    made = manager.post("/o/filature/bookings/new", json={
+        "resource": HALL, "date": fresh_day(), "from": "09:00", "to": "12:00", "name": "Zoé Appel", "phone": "06 12 34 56 78",
+        "attendance": 20, "extras": [coffee], "amount": "480"})
+    assert made.status_code == 201, made.text
+    assert made.json()["status"] == "confirmed" and made.json()["price"]["total"]["cents"] == 48000
+    assert [(line["label"], line["amount"]["cents"]) for line in made.json()["price"]["lines"]] == [
+        ("prix indiqué par le lieu", 48000), ("café × 20", 0)]
+    assert worth(stack, made.json()["uid"]) == 48000
 
 
 # ---- answering it
@@ -337,6 +403,35 @@ def test_the_price_that_was_seen(stack, member, manager, offered):
     assert member.post(f"/bookings/{offered}/accept", json={}).status_code == 422       # one accepts a price
     assert stored(stack, offered, "status") == "option"
     assert accept(member, offered, "520,00").status_code == 200
+
+
+def test_the_offer_that_was_seen(stack, member, manager, offered):
+    """The same amount for something else, said meanwhile, is another offer."""
+    ana = stack.login(MEMBER)
+    form = ana.page(f"/bookings/{offered}").form(f"/bookings/{offered}/accept")
+    seen = member.get(f"/bookings/{offered}").json()["row_version"]
+    name_price(manager, offered, price_note="sans le ménage")
+    assert ana.submit(form).status_code == 409
+    old = member.post(f"/bookings/{offered}/accept", json={"expected_total": "480", "row_version": seen})
+    assert old.status_code == 409 and stored(stack, offered, "status") == "option"
+    assert ana.submit(ana.page(f"/bookings/{offered}").form(f"/bookings/{offered}/accept")).status_code == 303
+    assert stored(stack, offered, "status") == "confirmed"
+
+
+def test_what_lapsed_counts_no_more(stack, member, manager, offered):
+    """An offer counts among what one may have until it has lapsed, whether or not the job has been there."""
+    day = stored(stack, offered, "DATE(start_local)")
+    policy = stack.database.value("SELECT COALESCE(x.policy_id, k.policy_id, p.policy_id) FROM reservation_resource x"
+                                  " JOIN reservation_kind k ON k.id = x.kind_id LEFT JOIN reservation_place p ON p.place_id ="
+                                  f" x.place_id WHERE x.id = {HALL}")
+    limit = add(manager, "quotas", policy=str(policy), unit="count", period="day", limit_value=1)
+    try:
+        assert member.book(HALL, at(day, 14), at(day, 16)).status_code == 422
+        lapse(stack, offered)
+        booked(member.book(HALL, at(day, 14), at(day, 16)))
+    finally:
+        stack.database.rows(f"UPDATE reservation_quota SET archived_at = UTC_TIMESTAMP() WHERE id = {limit}")
+        st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
 
 
 def test_too_late(stack, member, manager, offered):
