@@ -94,9 +94,9 @@ const struct ct_field reservation_extra_fields[] = {
 
 const struct ct_field reservation_cancel_step_fields[] = {
 	{ "policy", N_("Rules"), CT_REF, .required = true, .ref = "reservation.policy", .list = true },
-	{ "before", N_("From so long before the start"), CT_DURATION, .required = true, .min = 0,
+	{ "before", N_("Before the start"), CT_DURATION, .required = true, .min = 0,
 	  .max = MINUTES_YEAR, .column = "before_minutes", .list = true,
-	  .help = N_("Earlier than that, the step before it counts, or cancelling is free.") },
+	  .help = N_("From so long before the start on. Earlier, the step before it counts, or cancelling is free.") },
 	{ "share", N_("Share of the price"), CT_RATE, .min = 0, .max = 10000, .list = true,
 	  .help = N_("50: half of it. Give a share or an amount.") },
 	{ "fee", N_("Or an amount"), CT_MONEY, .min = 0, .list = true },
