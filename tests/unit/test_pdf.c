@@ -183,6 +183,7 @@ static struct file table(unsigned lines, size_t n, double keep, bool sums, struc
 		.columns = columns, .columns_n = 2, .rows = n, .size = 9, .keep = keep, .cell = cell,
 		.carried = sums ? carried : NULL, .carry = "A reporter", .report = "Report", .data = &rows,
 	});
+	assert_true(ct_pdf_at(pdf) + keep <= CT_PDF_HEIGHT - 20 + 0.1);
 	ct_pdf_text(pdf, 20, ct_pdf_at(pdf), 0, &plain, "what follows");
 	return finish(pdf, file);
 }
@@ -207,6 +208,19 @@ static void test_500_rows(void **state)
 	assert_int_equal(times(file.page[0], "Report"), 0);
 }
 
+/* Where the base line of a text is, in mm from the lower edge of its page: the line before it is "x y Td". */
+static double base_line(const char *page, const char *text)
+{
+	const char *at = strstr(page, text);
+	double x = 0, y = 0;
+
+	assert_non_null(at);
+	for (at -= 2; at > page && at[-1] != '\n'; at--)
+		;
+	assert_int_equal(sscanf(at, "%lf %lf Td", &x, &y), 2);
+	return y / CT_PDF_POINTS;
+}
+
 static void test_sums_are_carried(void **state)
 {
 	struct file file = { 0 };
@@ -224,6 +238,8 @@ static void test_sums_are_carried(void **state)
 		snprintf(text, sizeof(text), "(sum %zu)", drawn);
 		assert_int_equal(times(file.page[i], "(A reporter)"), i + 1 < file.pages);
 		assert_int_equal(times(file.page[i], text), i + 1 < file.pages);
+		if (i + 1 < file.pages)
+			assert_true(base_line(file.page[i], "(A reporter)") > 20);
 	}
 	assert_int_equal(drawn, 100);
 }
