@@ -27,8 +27,9 @@
 	{ "booking_full", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.payer_id, b.payer_text, b.booked_by, b.audience_id,"
 		" b.group_id, b.project_id, b.title, b.note, b.internal_note, b.contact_name, b.contact_email, b.contact_phone,"
 		" b.layout, b.attendance, b.purpose_id, b.order_ref, b.source, b.start_local, b.end_local, b.start_utc,"
-		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version"
-		" FROM reservation_booking b WHERE b.id = ?" },
+		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version,"
+		" COALESCE(q.lang, c.lang) AS lang FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id"
+		" LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
 	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
 		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
 		" contact_phone = ?, layout = ?, attendance = ?, purpose_id = ?, order_ref = ?, payer_text = ?, status = ?,"
@@ -45,7 +46,8 @@
 		" WHERE id = ?" },
 	{ "quotation_usage", .sql = "SELECT amounts, currency, vat_code FROM reservation_tariff WHERE org_id = ?"
 		" AND archived_at IS NULL GROUP BY amounts, currency, vat_code ORDER BY COUNT(*) DESC, MIN(id) LIMIT 1" },
-	{ "quotation_audience", .sql = "SELECT audience_id FROM reservation_booking WHERE id = ?" },
+	{ "quotation_reader", .sql = "SELECT b.audience_id, COALESCE(q.lang, c.lang) AS lang FROM reservation_booking b"
+		" LEFT JOIN party q ON q.id = b.person_id LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
 	{ "quotation_drop", .audits = "booking", .sql = "DELETE FROM reservation_price_line WHERE booking_id = ?"
 		" ORDER BY position DESC LIMIT 1" },
 	{ "quotation_price", .audits = "booking", .sql = "UPDATE reservation_booking SET total_cents = ?, currency = ?,"

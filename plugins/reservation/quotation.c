@@ -70,14 +70,17 @@ static int freeze(struct ct_request *r, struct ct_booking *b, struct ct_utc unti
 	struct rooms rooms;
 	struct basis basis;
 	struct ct_result *row;
+	const char *before;
 	int rc;
 
 	if ((rc = rooms_of(r, b, &rooms, e)) || (rc = basis_in(r, b, &rooms, &basis, e)) ||
-	    (rc = ct_one(r, "quotation_audience", CT_ARGS(CT_NUM(b->id)), &row, e)) ||
+	    (rc = ct_one(r, "quotation_reader", CT_ARGS(CT_NUM(b->id)), &row, e)) ||
 	    (rc = price_lines(r, b->id, &price, e)))
 		return rc;
 	price.audience = ct_col_int(row, "audience_id");
+	before = ct_speak(r, ct_col_text(row, "lang")); /* she reads it, not who names it */
 	quotation_price(r, &basis, ct_in_int(r, "amount"), ct_in_text(r, "price_note"), &price);
+	ct_speak(r, before);
 	named = (struct price){ .lines = &price.lines[price.n_lines - 1], .n_lines = 1 };
 	if ((rc = price_lines_add(r, b->id, price.n_lines - 1, &named, e)) ||
 	    (rc = cancel_keep(r, b->id, &rooms, b->start, &price, e)))
