@@ -93,7 +93,7 @@
 		" AND c.start_local < ? AND (c.resource_id IS NULL OR c.resource_id = i.resource_id OR EXISTS"
 		"  (SELECT 1 FROM reservation_part d WHERE (d.whole_id, d.leaf_id) IN ((c.resource_id, i.resource_id),"
 		"   (i.resource_id, c.resource_id)))) ORDER BY b.start_utc, b.id LIMIT 20" },
-	{ "request", .sql = "SELECT " DESK " FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
+	{ "request", .sql = "SELECT " DESK ", b.hold_until_utc FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
 	{ "first_org_with_rooms", .sql = "SELECT o.slug FROM organisation o WHERE o.id IN " IDS " AND EXISTS (SELECT 1"
 		" FROM reservation_resource x WHERE x.org_id = o.id AND x.archived_at IS NULL) ORDER BY o.slug LIMIT 1" },
 
@@ -120,9 +120,9 @@
 	{ "report_payers", .sql = "SELECT JSON_ARRAYAGG(DISTINCT k.payer) AS ids FROM (SELECT COALESCE(b.payer_id, b.person_id)"
 		" AS payer " COUNTED IN_PERIOD PAGE_OF ") k WHERE k.payer IS NOT NULL" },
 	{ "report_rows", .sql = "SELECT b.id, b.start_utc, b.start_local, b.end_local, b.status, b.attendance,"
-		" b.attendance_actual, b.currency, b.total_cents AS paid_cents, " MINUTES " AS minutes,"
+		" b.attendance_actual, " PRICED ", " MINUTES " AS minutes,"
 		" COALESCE(b.payer_id, b.person_id) AS payer, p.name AS place_name, u.code AS purpose_code, u.label AS purpose,"
-		" d.label AS audience, " WORTH " AS worth_cents, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')"
+		" d.label AS audience, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')"
 		"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id"
 		"  WHERE i.booking_id = b.id) AS rooms " COUNTED " JOIN place p ON p.id = b.place_id"
 		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id LEFT JOIN reservation_audience d ON d.id = b.audience_id"

@@ -57,6 +57,23 @@ struct price_sums price_sums(const struct price *p)
 	return s;
 }
 
+struct price_sums price_list_sums(struct ct_request *r, const struct price *p)
+{
+	struct price list = *p;
+	struct price_sums sums;
+
+	list.total_cents = 0;
+	list.lines = talloc_array(r, struct price_line, p->n_lines + 1);
+	for (size_t i = 0; i < p->n_lines; i++) {
+		list.lines[i] = p->lines[i];
+		list.lines[i].amount_cents = p->lines[i].list_cents;
+		list.total_cents += p->lines[i].list_cents;
+	}
+	sums = price_sums(&list);
+	talloc_free(list.lines);
+	return sums;
+}
+
 /* Is there VAT at all? */
 static bool taxed(const struct price *p)
 {

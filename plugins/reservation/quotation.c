@@ -93,11 +93,6 @@ static int freeze(struct ct_request *r, struct ct_booking *b, struct ct_utc unti
 		       e);
 }
 
-static int lapsed(struct ct_error *e)
-{
-	return ct_fail(e, CT_CONFLICT, _("This offer has lapsed. Please ask the place once more."));
-}
-
 /* How many units of leaves the booking takes while it stands. */
 static int units_needed(struct ct_request *r, const struct ct_booking *b, size_t *n_r, struct ct_error *e)
 {
@@ -136,7 +131,7 @@ static int occupy_as(struct ct_request *r, const struct ct_booking *b, const cha
 				     CT_UTC(ct_col_utc(row, "end_utc")), CT_STR(cause), CT_NUM(ct_col_int(row, "item_id"))),
 			     e);
 	}
-	return rc || (needed && held >= needed) ? rc : lapsed(e);
+	return rc || (needed && held >= needed) ? rc : offer_lapsed(r, e);
 }
 
 static int trace_price(struct ct_request *r, const struct ct_booking *b, int64_t was_cents, struct ct_error *e)
@@ -187,7 +182,7 @@ int quotation_answer(struct ct_request *r, int64_t id, bool *answered_r, struct 
 	if (!*answered_r)
 		return 0;
 	if (is_offer(&b) && b.hold_until.s <= r->now.s)
-		return lapsed(e);
+		return offer_lapsed(r, e);
 	if (!ct_in_set(r, "amount"))
 		return ct_fail_field(e, "amount", _("Say what it costs: 0 where it is free of charge."));
 	return offer(r, &b, e);
@@ -204,9 +199,9 @@ static int lock_offer(struct ct_request *r, int64_t id, struct ct_booking *b, st
 		return rc;
 	if (!is_offer(b))
 		return !strcmp(b->status, "expired")
-			       ? lapsed(e)
+			       ? offer_lapsed(r, e)
 			       : ct_fail(e, CT_CONFLICT, _("This offer has been answered already, or taken back."));
-	return b->hold_until.s <= r->now.s ? lapsed(e) : 0;
+	return b->hold_until.s <= r->now.s ? offer_lapsed(r, e) : 0;
 }
 
 static int as_expected(struct ct_request *r, const struct ct_booking *b, int64_t expected, struct ct_error *e)
