@@ -115,6 +115,7 @@ static void put_over(struct ct_request *r, const struct ct_result *b, const stru
 			: _("The offer lapsed on %s without an answer. The room is free for others, and nothing is owed."),
 		until_text(r, zone, ct_col_utc(b, "hold_until_utc")));
 
+	ct_put_null(r->view, "calendar_ui"); /* there is nothing to come to */
 	ct_put_text(r->view, "sentence_ui", said);
 	ct_put_text(o, "sentence", said);
 	ct_put_text(o, "link", again_link(r, b, mine));

@@ -306,11 +306,14 @@ def test_extras_for_each_follow_their_number_before_there_is_a_price(stack, memb
     change(manager, stack, uid, resource=HALL)
     made = name_price(manager, uid)
     assert made["price"]["total"]["cents"] == 48000 == worth(stack, uid)
+    assert [line["label"] for line in made["price"]["lines"]] == ["prix indiqué par le lieu", "café × 10"]
     # what was offered was for ten: with eleven it is asked for again
     made = change(member, stack, uid, attendance=11)
     assert (made["status"], made["price"]["total"], coffees(stack, uid)) == ("pending", None, 11)
     assert cause(stack, uid) == ["booking"] and worth(stack, uid) == 0
-    assert name_price(manager, uid, amount="500")["price"]["total"]["cents"] == 50000 == worth(stack, uid)
+    made = name_price(manager, uid, amount="500")
+    assert made["price"]["total"]["cents"] == 50000 == worth(stack, uid)
+    assert [line["label"] for line in made["price"]["lines"] if "café" in line["label"]][-1] == "café × 11"
     assert accept(member, uid, "500").status_code == 200
     made = change(member, stack, uid, attendance=12)
     assert (made["status"], made["price"]["total"], coffees(stack, uid)) == ("pending", None, 12)
@@ -551,7 +554,7 @@ def test_what_lapsed_is_said_before_the_job_has_been_there(stack, member, manage
     listed, answer = stack.login(MANAGER).page("/o/filature/requests"), stack.login(MANAGER).page(f"/bookings/{offered}/answer")
     for page in (hers, his, answer):
         words = st.plain(page.text)
-        assert page.status == 200 and "L’offre a expiré le" in words and "Faire une autre offre" not in words
+        assert page.status == 200 and "L’offre a expiré le" in words and "mon agenda" not in words and "Faire une autre offre" not in words
         assert not [f for f in page.forms if offered in f.action]
     assert "Vous ne devez rien" in st.plain(hers.text) and "Vous ne devez rien" not in st.plain(his.text)
     assert f"/resources/{HALL}/book?start={day}T09:00&end={day}T12:00" in map(urllib.parse.unquote, hers.links)
