@@ -336,7 +336,8 @@ static int store_difference(struct ct_request *r, const struct change *c, struct
 	struct price difference;
 
 	label = talloc_asprintf(r, _("Change to %s, %s"),
-				ct_range_ui(when, c->wish.start, c->wish.end, CT_NO_DAY, r->lang), rooms_text(r, &c->rooms));
+				ct_range_ui(when, c->wish.start, c->wish.end, CT_NO_DAY, r->lang),
+				rooms_text(r, &c->rooms));
 	difference = price_difference(r, &c->was_price, &c->price, label);
 	ct_speak(r, before);
 	return price_lines_add(r, c->id, c->was_price.n_lines, &difference, e);

@@ -395,7 +395,10 @@ const char *booking_first_status(const struct wish *w, const struct rooms *rooms
 		return "hold";
 	if (w->manager)
 		return "confirmed";
-	/* an organisation that is only a name has promised nothing: a manager links it; nobody owes what nobody has said */
+	/*
+	 * An organisation that is only a name has promised nothing: a manager links it. And nobody owes what nobody
+	 * has said.
+	 */
 	return booking_needs_approval(rooms) || (w->payer_text && !w->payer) || !price->known ? "pending" : "confirmed";
 }
 
