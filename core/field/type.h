@@ -15,7 +15,8 @@
  *
  *   text 255, long text 16 000 (four bytes each fill a TEXT column), secret 1 024, url 500 and
  *   slug 60 code points; int ±(2^53 - 1), which every JSON reader keeps exact; money and quantity
- *   0 to 10^13 of their last digit; rate 0 to 10 000 (100 %). A field that may be negative says
+ *   0 to 10^13 of their last digit; rate 0 to 10 000 (100 %); duration
+ *   0 to ten years. A field that may be negative says
  *   so. Dates and times: the years of comptoir/time.h.
  */
 #ifndef FIELD_TYPE_H
@@ -85,6 +86,11 @@ ct_type_typed_f ct_typed_int, ct_typed_money, ct_typed_rate, ct_typed_quantity;
 ct_type_parse_f ct_parse_date, ct_parse_time, ct_parse_datetime;
 ct_type_show_f ct_show_date, ct_show_time, ct_show_datetime;
 ct_type_typed_f ct_typed_date, ct_typed_time, ct_typed_datetime;
+
+/* duration.c */
+ct_type_parse_f ct_parse_duration;
+ct_type_show_f ct_show_duration;
+ct_type_typed_f ct_typed_duration;
 
 /* phone.c */
 ct_type_parse_f ct_parse_phone;

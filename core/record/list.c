@@ -235,7 +235,8 @@ static const char *here(struct ct_request *r, const struct page *p, const char *
 
 static bool is_numeric(const struct ct_field *f)
 {
-	return f->type == CT_INT || f->type == CT_MONEY || f->type == CT_RATE || f->type == CT_QUANTITY;
+	return f->type == CT_INT || f->type == CT_MONEY || f->type == CT_RATE || f->type == CT_QUANTITY ||
+	       f->type == CT_DURATION;
 }
 
 static bool is_listed(struct ct_request *r, const struct ct_record_info *info, const struct ct_record_column *c)

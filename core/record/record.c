@@ -24,6 +24,7 @@ static enum ct_storage storage_of(enum ct_type type)
 	case CT_QUANTITY:
 	case CT_DEGREES:
 	case CT_TIME:
+	case CT_DURATION:
 	case CT_BOOL:
 	case CT_REF:
 	case CT_WEEKDAYS:

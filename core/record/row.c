@@ -340,7 +340,7 @@ static void put_value(struct ct_request *r, const struct ct_field *f, const stru
 		ct_put_rate(object, f->name, v->i, r->lang);
 	else if (f->type == CT_TIME)
 		ct_put_text(object, f->name, ct_clock_text(text, (int)v->i));
-	else if (f->type == CT_INT || f->type == CT_QUANTITY || f->type == CT_DEGREES)
+	else if (f->type == CT_INT || f->type == CT_QUANTITY || f->type == CT_DEGREES || f->type == CT_DURATION)
 		ct_put_int(object, f->type == CT_DEGREES ? key_of(f->name, "_e6").text : f->name, v->i);
 	else
 		ct_put_text(object, f->name, v->text);
@@ -379,6 +379,7 @@ static const char *view_type(enum ct_type type)
 	case CT_RATE:
 	case CT_QUANTITY:
 	case CT_DEGREES:
+	case CT_DURATION:
 		return "integer";
 	case CT_BOOL:
 	case CT_CONSENT:

@@ -63,11 +63,12 @@ static void put_room_day(struct ct_request *r, json_t *list, const struct room *
 			 const struct row *rows, size_t n)
 {
 	struct span spans[SPANS];
+	size_t n_spans = room_open(room, day, spans, SPANS);
 	json_t *o = ct_add_object(list), *bookings;
 
 	put_room(r, o, room);
 	ct_put_text(o, "place_ui", room->place_name);
-	ct_put_text(o, "open_ui", open_text(r, spans, room_open(room, day, spans, SPANS), room_holiday(room, day)));
+	ct_put_text(o, "open_ui", open_text(r, spans, n_spans, room_holiday(room, day)));
 	bookings = ct_put_array(o, "bookings");
 	for (size_t i = 0; i < n; i++) {
 		json_t *b;
@@ -80,6 +81,7 @@ static void put_room_day(struct ct_request *r, json_t *list, const struct room *
 		ct_put_bool(b, "pending", rows[i].pending);
 	}
 	ct_put_bool(o, "any", json_array_size(bookings) > 0);
+	ct_put_bool(o, "free_ui", n_spans && !json_array_size(bookings));
 }
 
 int reservation_door(struct ct_request *r, struct ct_error *e)

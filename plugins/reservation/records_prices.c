@@ -81,8 +81,8 @@ const struct ct_field reservation_extra_fields[] = {
 	{ "unit", N_("Counted"), CT_CHOICE, .required = true, .choices = extra_units, .list = true },
 	{ "max", N_("How many at most"), CT_INT, .min = 1, .max = 5000,
 	  .help = N_("1: yes or no. Of what is counted by people, for how many at most.") },
-	{ "notice", N_("Notice, in minutes"), CT_INT, .max = MINUTES_YEAR, .list = true,
-	  .help = N_("How long before the start it has to be asked for: 1440 is a day.") },
+	{ "notice", N_("Notice"), CT_DURATION, .max = MINUTES_YEAR, .list = true,
+	  .help = N_("How long before the start it has to be asked for.") },
 	{ "resource", N_("For this alone"), CT_REF, .ref = "reservation.resource", .help = SCOPE_HELP },
 	{ "kind", N_("Or for all of a kind"), CT_REF, .ref = "reservation.kind" },
 	{ "place", N_("Or for all of a place"), CT_REF, .ref = "place", .list = true },
@@ -94,9 +94,9 @@ const struct ct_field reservation_extra_fields[] = {
 
 const struct ct_field reservation_cancel_step_fields[] = {
 	{ "policy", N_("Rules"), CT_REF, .required = true, .ref = "reservation.policy", .list = true },
-	{ "before", N_("Minutes before"), CT_INT, .required = true, .min = 0,
+	{ "before", N_("Before the start"), CT_DURATION, .required = true, .min = 0,
 	  .max = MINUTES_YEAR, .column = "before_minutes", .list = true,
-	  .help = N_("From so many before the start: 2880 is two days. Before that, the step before it counts, or cancelling is free.") },
+	  .help = N_("From so long before the start on. Earlier, the step before it counts, or cancelling is free.") },
 	{ "share", N_("Share of the price"), CT_RATE, .min = 0, .max = 10000, .list = true,
 	  .help = N_("50: half of it. Give a share or an amount.") },
 	{ "fee", N_("Or an amount"), CT_MONEY, .min = 0, .list = true },

@@ -23,6 +23,7 @@ static const struct ct_field thing_fields[] = {
 	{ "since", "Since", CT_DATE, .list = true },
 	{ "starts", "Starts", CT_DATETIME, .list = true },
 	{ "opens", "Opens", CT_TIME },
+	{ "lasts", "Lasts", CT_DURATION },
 	{ "days", "Days", CT_WEEKDAYS },
 	{ "active", "In use", CT_BOOL, .initial = "1", .list = true },
 	{ "state", "State", CT_CHOICE, .required = true, .choices = states, .initial = "new", .list = true },

@@ -25,6 +25,7 @@ CREATE TABLE types_thing (
 	since_d DATE,
 	starts_local DATETIME,
 	opens SMALLINT UNSIGNED,
+	lasts INT UNSIGNED,
 	days TINYINT UNSIGNED NOT NULL DEFAULT 0,
 	active TINYINT(1) NOT NULL,
 	state VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,

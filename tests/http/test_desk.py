@@ -142,6 +142,14 @@ def test_the_day_says_who_comes_and_takes_one_tap(stack, here):
     assert "essai: ici" in door.text and "06 12 34 56 78" not in door.text        # the door tells no telephone
 
 
+def test_the_door_calls_no_closed_room_free(stack):
+    """La Filature is closed on Sundays, the other place is not."""
+    sunday = st.today() + datetime.timedelta(days=371 + 6 - st.today().weekday())     # that nothing books
+    page = stack.login("gestion@demo.example").get(f"/o/filature/today/door?date={sunday}", headers={"Accept": "text/html"}).text
+    rooms = re.findall(r"<h2>(.+?)</h2>\s*<p class=\"muted\">(.+?)</p>\s*(<p>Libre toute la journée</p>)?", page)
+    assert {("Fermé" in hours, bool(free)) for _, hours, free in rooms} == {(True, False), (False, True)}
+
+
 def test_a_manager_begins_at_the_day(stack):
     for who, where in (("gestion@demo.example", "/o/filature/today"), ("membre@demo.example", None),
                          ("ouvreuse@demo.example", None)):

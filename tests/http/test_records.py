@@ -22,7 +22,7 @@ THINGS = "/o/filature/things"
 KEEPERS = "/o/filature/keepers"
 FULL = {
     "name": "Clé de la cour", "code": "C-1", "note": "Elle accroche.\nUn peu.", "copies": 3, "deposit": "12,50",
-    "share": "5,5", "weight": "1,25", "since": "2026-11-24", "starts": "2026-11-24T14:00", "opens": "09:30",
+    "share": "5,5", "weight": "1,25", "since": "2026-11-24", "starts": "2026-11-24T14:00", "opens": "09:30", "lasts": "1 h 30",
     "days": ["1", "3", "7"], "active": False, "state": "used", "place": "1", "email": "Cle@EXAMPLE.org",
     "phone": "06 12 34 56 78", "colour": "#0e5a4f", "pin": "4711-geheim",
 }
@@ -158,7 +158,7 @@ def test_every_type_through_json(site, manager):
     expected = {
         "name": "Clé de la cour", "code": "C-1", "note": "Elle accroche.\nUn peu.", "copies": 3,
         "deposit": {"cents": 1250, "currency": "EUR"}, "share_bp": 550, "weight": 12500, "since_d": "2026-11-24",
-        "starts": "2026-11-24T14:00:00+01:00", "starts_local": "2026-11-24T14:00", "opens": "09:30", "days": [1, 3, 7],
+        "starts": "2026-11-24T14:00:00+01:00", "starts_local": "2026-11-24T14:00", "opens": "09:30", "lasts": 90, "days": [1, 3, 7],
         "active": False, "state": "used", "place_id": "1", "place_label": "La Filature", "keeper_id": keeper["id"],
         "keeper_label": "Awa", "second_id": None, "second_label": None, "owner_id": str(owner),
         "email": "Cle@example.org", "phone": "+33612345678", "colour": "#0e5a4f", "used": 0, "row_version": 1,
@@ -166,8 +166,8 @@ def test_every_type_through_json(site, manager):
     }
     assert {k: row[k] for k in expected} == expected
     assert "pin" not in row and "cost" not in row
-    assert site.database.rows("SELECT deposit_cents, share_bp, weight, opens, days, pin FROM types_thing") == [
-        ["1250", "550", "12500", "570", "69", "4711-geheim"]]
+    assert site.database.rows("SELECT deposit_cents, share_bp, weight, opens, lasts, days, pin FROM types_thing") == [
+        ["1250", "550", "12500", "570", "90", "69", "4711-geheim"]]
 
 
 def test_form_sent_back_unchanged_changes_nothing(site, manager):

@@ -260,6 +260,7 @@ static void columns(void **state)
 	static const struct { enum ct_type type; const char *column; } cases[] = {
 		{ CT_TEXT, "x" }, { CT_INT, "x" }, { CT_MONEY, "x_cents" }, { CT_RATE, "x_bp" },
 		{ CT_QUANTITY, "x" }, { CT_DEGREES, "x_e6" }, { CT_DATE, "x_d" }, { CT_TIME, "x" },
+		{ CT_DURATION, "x" },
 		{ CT_DATETIME, "x_local" },
 		{ CT_REF, "x_id" }, { CT_FILE, "x_id" }, { CT_IBAN, "x" }, { CT_WEEKDAYS, "x" },
 	};

@@ -4,6 +4,7 @@
 static const struct ct_field date = FIELD(CT_DATE);
 static const struct ct_field hour = FIELD(CT_TIME);
 static const struct ct_field start = FIELD(CT_DATETIME);
+static const struct ct_field length = FIELD(CT_DURATION);
 
 struct day_case { const char *typed; int year, month, day; };
 
@@ -135,11 +136,48 @@ static void moments(void **state)
 	talloc_free(mem);
 }
 
+static void lengths(void **state)
+{
+	static const struct { const char *typed; int64_t minutes; } good[] = {
+		{ "90", 90 }, { "0", 0 }, { "30 min", 30 }, { "45mn", 45 }, { "2 h", 120 }, { "2H", 120 },
+		{ "1 h 30", 90 }, { "1h30", 90 }, { "1 h 30 min", 90 }, { "26 h", 1560 }, { "1 jour", 1440 },
+		{ "3 jours", 4320 }, { "3 days", 4320 }, { "2 j 12 h", 3600 }, { "1 semaine", 10080 },
+		{ "2 weeks", 20160 }, { "6 mois", 259200 }, { "6 months", 259200 }, { "2" NBSP "jours", 2880 },
+		{ "3660 j", 5270400 },
+	};
+	static const char *const bad[] = {
+		"h", "2 x", "-1", "1,5 h", "2 jours 3", "30 40", "3 h 10 20", "12345678", "99999999999999999999 min",
+		"2 h,", "soon", "1 heur", "3661 j", "2 h \xC3\xA0", "min 30",
+	};
+	static const struct ct_field some = FIELD(CT_DURATION, .min = 5, .max = 1440);
+	void *mem = talloc_new(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		struct ct_value v = field_accept(mem, &length, good[i].typed), again;
+
+		assert_int_equal(v.i, good[i].minutes);
+		again = field_accept(mem, &length, ct_field_typed(mem, &length, &v));
+		field_same(good[i].typed, &v, &again);
+		again = field_accept(mem, &length, ct_field_show(mem, &length, &v, i % 2 ? "fr" : "en"));
+		field_same(good[i].typed, &v, &again);
+	}
+	BAD(&length, bad);
+	field_typed(&length, "120", "2 h");
+	field_typed(&length, "4320", "3 days");
+	field_typed(&length, "1440", "24 h");
+	field_shown(&length, "4320", "fr", "3" NBSP "jours");
+	field_refused(&length, "soon", "length of time");
+	field_refused(&some, "2 min", "5 min or more");
+	field_refused(&some, "25 h", "24 h or less");
+	talloc_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dates), cmocka_unit_test(reasons), cmocka_unit_test(hours),
-		cmocka_unit_test(moments),
+		cmocka_unit_test(moments), cmocka_unit_test(lengths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ enum ct_type {			/* stored as                    typed as                       
 	CT_WEEKDAYS,		/* TINYINT UNSIGNED mask        .many of 1..7 (Monday is bit 0)          */
 	CT_SECRET,		/* never shown back, never in CSV or JSON                                */
 	CT_FILE,		/* BIGINT _id of `file`         an upload (comptoir/file.h)              */
+	CT_DURATION,		/* INT (minutes)                "30 min", "1 h 30", "3 jours"; "90" is minutes */
 	CT_CONSENT,		/* must be ticked when .required; never ticked beforehand                */
 };
 
