@@ -107,7 +107,27 @@ const struct ct_view_field reservation_price_view[] = {
 	{ "group", "text", "names the bookings made together with it; null: there are none" }, \
 	{ "price", "object", "as accepted" }, PRICE("price."), { "fee", "money", "of cancelling now" }
 
+/* Why it cannot be had, `when`, and what can. */
+#define CONFLICTS(when) \
+	{ "conflicts", "array", when "what is in the way" }, { "conflicts.resource", "id", "" }, \
+	{ "conflicts.name", "text", "" }, { "conflicts.start", "time", "" }, { "conflicts.start_local", "text", "" }, \
+	{ "conflicts.end", "time", "" }, { "conflicts.end_local", "text", "" }, \
+	{ "conflicts.title", "text", "where the reader may know it" }, \
+	{ "alternatives", "array", "what is free instead" }, { "alternatives.resource", "id", "" }, \
+	{ "alternatives.name", "text", "" }, { "alternatives.start", "time", "" }, \
+	{ "alternatives.start_local", "text", "" }, { "alternatives.end", "time", "" }, \
+	{ "alternatives.end_local", "text", "" }, { "alternatives.total", "money", "" }
+
 const struct ct_view_field reservation_booking_view[] = { BOOKING, { 0 } };
+
+const struct ct_view_field reservation_made_view[] = {
+	BOOKING, { "preview", "object", "where it was only asked for: then without uid, row_version and status" },
+	{ "preview.free", "boolean", "the hours are" },
+	{ "preview.status", "text", "what it would become: hold, pending, confirmed; null: the hours are taken" },
+	{ "preview.terms", "array", "what has to be accepted: to be sent as terms" }, { "preview.terms.id", "id", "" },
+	{ "preview.terms.title", "text", "" },
+	CONFLICTS("of a preview, or with 409: "), { 0 }
+};
 
 const struct ct_view_field reservation_change_view[] = {
 	BOOKING, { "change", "object", "what becomes of it, also where it was only asked for" },
@@ -117,14 +137,12 @@ const struct ct_view_field reservation_change_view[] = {
 };
 
 const struct ct_view_field reservation_phone_made_view[] = {
-	BOOKING, { "conflicts", "array", "where it was only asked: what is in the way" },
-	{ "alternatives", "array", "what is free instead" }, { 0 }
+	BOOKING, CONFLICTS("where it was only asked: "), { 0 }
 };
 
 const struct ct_view_field reservation_phone_view[] = {
 	{ "price", "object", "null: no time is chosen, or it is taken" }, PRICE("price."),
-	{ "conflicts", "array", "what is in the way" },
-	{ "alternatives", "array", "what is free instead" }, { 0 }
+	CONFLICTS(""), { 0 }
 };
 
 const struct ct_view_field reservation_mine_view[] = {

@@ -100,7 +100,7 @@ static void put_items(struct ct_request *r, const struct ct_result *b)
 	json_decref(all);
 }
 
-/* What has ended without a price has none any more. */
+/* What has ended without a price has none any more; nor has an offer that is over. */
 static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_error *e)
 {
 	bool ended = json_is_true(json_object_get(json_object_get(r->view, "state_ui"), "is_ended"));
@@ -109,7 +109,7 @@ static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_
 
 	if (rc)
 		return rc;
-	if (price.known || !ended)
+	if ((price.known && !offer_is_over(r, b)) || !ended)
 		price_put(r, ct_put_object(r->view, "price"), &price, false);
 	else
 		ct_put_null(r->view, "price");
@@ -264,7 +264,7 @@ int booking_put(struct ct_request *r, int64_t id, bool full, struct ct_error *e)
 	if ((rc = ct_one(r, "booking_view", CT_ARGS(CT_NUM(id)), &b, e)) ||
 	    (rc = ct_zone_get(ct_col_text(b, "zone"), &zone, e)))
 		return rc;
-	status = ct_col_text(b, "status");
+	status = offer_is_over(r, b) ? "expired" : ct_col_text(b, "status"); /* the job only writes it down */
 	over = ct_col_utc(b, "end_utc").s <= r->now.s;
 	/* an offer is accepted or declined by who got it; only the place moves or ends it */
 	alive = !over && (!strcmp(status, "confirmed") || !strcmp(status, "pending") || !strcmp(status, "hold") ||

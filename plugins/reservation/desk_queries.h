@@ -27,8 +27,9 @@
 	{ "booking_full", .sql = "SELECT b.id, b.uid, b.org_id, b.place_id, b.person_id, b.payer_id, b.payer_text, b.booked_by, b.audience_id,"
 		" b.group_id, b.project_id, b.title, b.note, b.internal_note, b.contact_name, b.contact_email, b.contact_phone,"
 		" b.layout, b.attendance, b.purpose_id, b.order_ref, b.source, b.start_local, b.end_local, b.start_utc,"
-		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version"
-		" FROM reservation_booking b WHERE b.id = ?" },
+		" b.end_utc, b.zone, b.status, b.hold_until_utc, b.total_cents, b.currency, b.amounts, b.row_version,"
+		" COALESCE(q.lang, c.lang) AS lang FROM reservation_booking b LEFT JOIN party q ON q.id = b.person_id"
+		" LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
 	{ "booking_change", .audits = "booking", .sql = "UPDATE reservation_booking SET place_id = ?, zone = ?,"
 		" start_local = ?, end_local = ?, start_utc = ?, end_utc = ?, title = ?, note = ?, internal_note = ?,"
 		" contact_phone = ?, layout = ?, attendance = ?, purpose_id = ?, order_ref = ?, payer_text = ?, status = ?,"
@@ -45,7 +46,8 @@
 		" WHERE id = ?" },
 	{ "quotation_usage", .sql = "SELECT amounts, currency, vat_code FROM reservation_tariff WHERE org_id = ?"
 		" AND archived_at IS NULL GROUP BY amounts, currency, vat_code ORDER BY COUNT(*) DESC, MIN(id) LIMIT 1" },
-	{ "quotation_audience", .sql = "SELECT audience_id FROM reservation_booking WHERE id = ?" },
+	{ "quotation_reader", .sql = "SELECT b.audience_id, COALESCE(q.lang, c.lang) AS lang FROM reservation_booking b"
+		" LEFT JOIN party q ON q.id = b.person_id LEFT JOIN reservation_ics c ON c.booking_id = b.id WHERE b.id = ?" },
 	{ "quotation_drop", .audits = "booking", .sql = "DELETE FROM reservation_price_line WHERE booking_id = ?"
 		" ORDER BY position DESC LIMIT 1" },
 	{ "quotation_price", .audits = "booking", .sql = "UPDATE reservation_booking SET total_cents = ?, currency = ?,"
@@ -91,7 +93,7 @@
 		" AND c.start_local < ? AND (c.resource_id IS NULL OR c.resource_id = i.resource_id OR EXISTS"
 		"  (SELECT 1 FROM reservation_part d WHERE (d.whole_id, d.leaf_id) IN ((c.resource_id, i.resource_id),"
 		"   (i.resource_id, c.resource_id)))) ORDER BY b.start_utc, b.id LIMIT 20" },
-	{ "request", .sql = "SELECT " DESK " FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
+	{ "request", .sql = "SELECT " DESK ", b.hold_until_utc FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
 	{ "first_org_with_rooms", .sql = "SELECT o.slug FROM organisation o WHERE o.id IN " IDS " AND EXISTS (SELECT 1"
 		" FROM reservation_resource x WHERE x.org_id = o.id AND x.archived_at IS NULL) ORDER BY o.slug LIMIT 1" },
 
@@ -118,9 +120,9 @@
 	{ "report_payers", .sql = "SELECT JSON_ARRAYAGG(DISTINCT k.payer) AS ids FROM (SELECT COALESCE(b.payer_id, b.person_id)"
 		" AS payer " COUNTED IN_PERIOD PAGE_OF ") k WHERE k.payer IS NOT NULL" },
 	{ "report_rows", .sql = "SELECT b.id, b.start_utc, b.start_local, b.end_local, b.status, b.attendance,"
-		" b.attendance_actual, b.currency, b.total_cents AS paid_cents, " MINUTES " AS minutes,"
+		" b.attendance_actual, " PRICED ", " MINUTES " AS minutes,"
 		" COALESCE(b.payer_id, b.person_id) AS payer, p.name AS place_name, u.code AS purpose_code, u.label AS purpose,"
-		" d.label AS audience, " WORTH " AS worth_cents, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')"
+		" d.label AS audience, (SELECT GROUP_CONCAT(x.name ORDER BY i.id SEPARATOR ', ')"
 		"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id"
 		"  WHERE i.booking_id = b.id) AS rooms " COUNTED " JOIN place p ON p.id = b.place_id"
 		" LEFT JOIN reservation_purpose u ON u.id = b.purpose_id LEFT JOIN reservation_audience d ON d.id = b.audience_id"

@@ -287,9 +287,11 @@ int reservation_create(struct ct_request *r, struct ct_error *e)
 	struct ct_error why;
 	int rc;
 
-	if (ct_in_int(r, "preview"))
+	if (ct_in_int(r, "preview") && ct_wants_html(r))
 		return reservation_book_form(r, e);
 	rc = read_wish(r, &m, e);
+	if (!rc && ct_in_int(r, "preview"))
+		return wish_preview(r, &m.wish, e);
 	if (rc || (rc = ct_transaction(r, store, &m, e))) {
 		if (rc == CT_CONFLICT && json_object_get(r->view, "alternatives")) {
 			ct_put_text(r->view, "what_ui", e->text);

@@ -72,6 +72,7 @@ int change_load(struct ct_request *r, int64_t id, struct change *change_r, struc
 	c.end_utc = ct_col_utc(row, "end_utc");
 	c.zone = ct_col_text(row, "zone");
 	c.amounts = ct_col_text(row, "amounts");
+	c.lang = ct_col_text(row, "lang");
 	if ((rc = load_items(r, &c, e)) || (rc = price_stored(r, row, &c.was_price, e)))
 		return rc;
 	c.was_price.audience = ct_col_int(row, "audience_id");
@@ -120,12 +121,6 @@ static bool other_basis(const struct price *was, const struct price *now)
 	       (strcmp(was->amounts, now->amounts) || strcmp(was->currency, now->currency));
 }
 
-/* A price that a manager named has no tariff behind it (quotation.h). */
-static bool is_named(const struct price *p)
-{
-	return p->n_lines && !p->lines[0].tariff && !p->lines[0].adjust && !p->lines[0].extra;
-}
-
 /* What nobody has agreed to yet is not made a price by a move of the house: accepting it names one, and asks her. */
 static bool is_open(const struct change *c)
 {
@@ -134,13 +129,12 @@ static bool is_open(const struct change *c)
 
 static void settle_price(struct ct_request *r, struct change *c)
 {
-	bool agreed = !strcmp(c->status, "confirmed") && is_named(&c->was_price);
+	bool agreed = !strcmp(c->status, "confirmed") && price_is_named(&c->was_price);
 
 	if (!c->price.known && c->wish.manager && agreed)
 		c->price = c->was_price; /* who named it, and now moves it, would say so if it were another */
 	else if (is_open(c))
-		c->price = (struct price){ .currency = c->price.currency, .amounts = c->price.amounts,
-					   .for_body = c->price.for_body };
+		price_open(&c->price);
 	else
 		price_give_again(r, &c->was_price, &c->price, c->wish.manager);
 }
@@ -224,14 +218,29 @@ static int judge_move(struct ct_request *r, struct change *c, struct ct_error *e
 	return judge_terms(r, c, e);
 }
 
+/* Is something in it for each of those who come? */
+static bool follows_people(const struct wish *w)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < w->n_extras; i++)
+		any |= !w->extras[i].quantity;
+	return any;
+}
+
+/* An offer for more or fewer than it was made for is none any more, as one for another time. */
+static bool leaves_offer(const struct change *c)
+{
+	return !strcmp(c->status, "option") && c->wish.attendance != c->was.attendance && follows_people(&c->wish);
+}
+
 /* More or fewer people in what it has: they have to fit, and what is paid for each of them follows. */
 static int judge_people(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	struct wish asked = c->wish;
 	int rc;
 
-	for (size_t i = 0; i < c->wish.n_extras; i++)
-		c->reprices |= !c->wish.extras[i].quantity;
+	c->reprices = follows_people(&c->wish);
 	if (!c->reprices && c->wish.attendance <= c->was.attendance)
 		return 0;
 	if ((rc = booking_people_fit(r, &c->wish, &c->rooms, e)))
@@ -240,8 +249,11 @@ static int judge_people(struct ct_request *r, struct change *c, struct ct_error 
 	if (!c->reprices)
 		return 0;
 	asked.expected_cents = -1;
-	rc = price_items(r, &asked, &c->rooms, &c->price, e);
-	return rc ? rc : judge_price(r, c, e);
+	if ((rc = price_items(r, &asked, &c->rooms, &c->price, e)) || (rc = judge_price(r, c, e)))
+		return rc;
+	if (!c->price.known && !strcmp(c->status, "confirmed"))
+		c->new_status = "pending"; /* what was named was for as many as it said */
+	return 0;
 }
 
 int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
@@ -251,7 +263,7 @@ int change_judge(struct ct_request *r, struct change *c, struct ct_error *e)
 	if (rc)
 		return rc;
 	c->moves = c->wish.start.s != c->was.start.s || c->wish.end.s != c->was.end.s ||
-		   !same_items(&c->wish, &c->was);
+		   !same_items(&c->wish, &c->was) || leaves_offer(c);
 	c->now_amounts = c->amounts;
 	c->price = c->was_price;
 	if ((rc = judge_payer(c, e)))
@@ -316,15 +328,18 @@ const char *rooms_text(struct ct_request *r, const struct rooms *rooms)
 	return text;
 }
 
-/* What was accepted stays as it was; the difference says what became of it. */
+/* What was accepted stays as it was; the difference says what became of it, in the language of who reads it. */
 static int store_difference(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
 	char when[CT_TIME_UI];
-	const char *label = talloc_asprintf(r, _("Change to %s, %s"),
-					    ct_range_ui(when, c->wish.start, c->wish.end, CT_NO_DAY, r->lang),
-					    rooms_text(r, &c->rooms));
-	struct price difference = price_difference(r, &c->was_price, &c->price, label);
+	const char *before = ct_speak(r, c->lang), *label;
+	struct price difference;
 
+	label = talloc_asprintf(r, _("Change to %s, %s"),
+				ct_range_ui(when, c->wish.start, c->wish.end, CT_NO_DAY, r->lang),
+				rooms_text(r, &c->rooms));
+	difference = price_difference(r, &c->was_price, &c->price, label);
+	ct_speak(r, before);
 	return price_lines_add(r, c->id, c->was_price.n_lines, &difference, e);
 }
 

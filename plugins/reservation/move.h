@@ -21,10 +21,12 @@ struct change {
 	const char *internal_note;
 	const char *status, *new_status;
 	const char *amounts, *zone;	/* amounts: "on_quote" too */
+	const char *lang;		/* of who it is for; NULL: nobody said */
 	struct ct_utc start_utc, end_utc;	/* as it was */
 	int64_t place, project;
 	struct price was_price;		/* as it was accepted, with what earlier changes added, and its audience */
-	bool moves;			/* time, rooms or quantities differ: set by change_judge, as all below */
+	bool moves;			/* time, rooms or quantities differ, or an offer is for others: set by
+					   change_judge, as all below */
 	bool reprices;			/* only the number of people does, and some of the price follows it */
 	struct rooms rooms;		/* of the wish; only where it moves or more people come */
 	struct price price;		/* computed anew, what a manager gave too; else was_price */

@@ -55,6 +55,22 @@ void quotation_price(struct ct_request *r, const struct basis *basis, int64_t ce
 	});
 }
 
+bool offer_is_over(const struct ct_request *r, const struct ct_result *row)
+{
+	const char *status = ct_col_text(row, "status");
+
+	if (!strcmp(status, "expired"))
+		return ct_col_int(row, "person_id") != 0 && !ct_col_null(row, "hold_until_utc");
+	return !strcmp(status, "option") && ct_col_utc(row, "hold_until_utc").s <= r->now.s;
+}
+
+int offer_lapsed(struct ct_request *r, struct ct_error *e)
+{
+	return ct_fail(e, CT_CONFLICT, "%s", !ct_owns(r) && ct_may(r, "booking.manage", r->org)
+		? _("This offer has lapsed, and its time is free for others. Book it anew for the person, at the price that you agree on.")
+		: _("This offer has lapsed. Please ask the place once more."));
+}
+
 const char *until_text(struct ct_request *r, const struct ct_zone *zone, struct ct_utc until)
 {
 	struct ct_local at = ct_zone_local(zone, until);

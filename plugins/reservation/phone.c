@@ -18,6 +18,8 @@ const struct ct_field reservation_phone_fields[] = {
 	{ "phone", N_("Telephone"), CT_PHONE, .autocomplete = "off" },
 	{ "email", N_("E-mail"), CT_EMAIL, .autocomplete = "off", .help = N_("The confirmation goes there. Leave it empty where there is none.") },
 	{ "payer", N_("Who pays, if somebody else"), CT_REF, .ref = "contact" },
+	{ "payer_text", N_("Or an organisation that is no contact yet"), CT_TEXT, .max = 160, .autocomplete = "off",
+	  .help = N_("Its name, kept with the booking. The person named above pays until it is a contact.") },
 	{ "resource", N_("Room"), CT_REF, .ref = "reservation.resource" },
 	{ "date", N_("Day"), CT_DATE },
 	{ "part", N_("Part of the day"), CT_TEXT, .max = 12 },
@@ -137,6 +139,7 @@ static int read_people(struct ct_request *r, struct phone *p, struct ct_error *e
 		if (!w->person && !w->name)
 			w->name = ct_col_text(row, "name");
 	}
+	w->payer_text = w->payer ? NULL : ct_in_text(r, "payer_text"); /* who is known needs no name */
 	if (!w->payer)
 		w->payer = w->person;
 	if (!w->person && w->email)
@@ -297,22 +300,37 @@ static void choose_source(const struct ct_request *r, json_t *control)
 		ct_put_bool(option, "selected", !strcmp(json_string_value(json_object_get(option, "value")), chosen));
 }
 
-/* Who it is for and who pays begin as in the booking that it is added to. */
-static void begin_as_first(const struct ct_request *r, const struct ct_result *first, json_t *controls)
+/* What is stored as a form has it: telephone numbers in their groups. */
+static const char *as_typed(struct ct_request *r, const char *name, const char *stored)
 {
-	static const char *const text[][2] = { { "name", "contact_name" }, { "phone", "contact_phone" },
-					       { "email", "contact_email" }, { "contact", "person_id" },
-					       { "payer", "payer_id" } };
-	bool account = ct_col_int(first, "person_id"), own = ct_col_int(first, "payer_id") == ct_col_int(first, "person_id");
+	const struct ct_field *f = reservation_phone_fields;
 
-	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
-		if (!ct_in_typed(r, text[i][0]) && !(i < 3 && account) && !(i == 4 && own))
-			ct_put_text(control_named(controls, text[i][0]), "value", ct_col_text(first, text[i][1]));
+	while (strcmp(f->name, name) != 0)
+		f++;
+	if (f->type != CT_PHONE || !stored)
+		return stored;
+	return ct_field_typed(r, f, &(struct ct_value){ .set = true, .text = stored });
+}
+
+/* Who it is for and who pays begin as in the booking that it is added to. */
+static void begin_as_first(struct ct_request *r, const struct ct_result *first, json_t *controls)
+{
+	int64_t person = ct_col_int(first, "person_id"), payer = ct_col_int(first, "payer_id");
+	bool account = person, own = !payer || payer == person;
+	const struct { const char *name, *column; bool is; } begin[] = {
+		{ "contact", "person_id", true }, { "name", "contact_name", !account }, { "phone", "contact_phone", !account },
+		{ "email", "contact_email", !account }, { "payer", "payer_id", !own }, { "payer_text", "payer_text", own },
+	};
+
+	for (size_t i = 0; i < sizeof(begin) / sizeof(begin[0]); i++)
+		if (begin[i].is && !ct_in_typed(r, begin[i].name))
+			ct_put_text(control_named(controls, begin[i].name), "value",
+				    as_typed(r, begin[i].name, ct_col_text(first, begin[i].column)));
 }
 
 static int put_controls(struct ct_request *r, const struct phone *p, struct ct_error *e)
 {
-	static const char *const who[] = { "contact", "name", "phone", "email", "payer", NULL };
+	static const char *const who[] = { "contact", "name", "phone", "email", "payer", "payer_text", NULL };
 	static const char *const what[] = { "attendance", "title", "purpose", "internal_note", "project", "source", NULL };
 	static const char *const given[] = { "reason", "amount", NULL };
 	static const char *const none[] = { NULL };

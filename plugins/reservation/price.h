@@ -108,6 +108,9 @@ struct price_sums { int64_t net, vat, gross; };
 /* VAT by code over the sums of its lines (vat.h); of a price without VAT net and gross are the same. */
 struct price_sums price_sums(const struct price *price);
 
+/* The same of what it is worth, before what was taken off: of the list prices of its lines. */
+struct price_sums price_list_sums(struct ct_request *r, const struct price *price);
+
 /* `cents`, a part of the price in its basis, as the payer reads it: with VAT, to a body without. */
 int64_t price_shown(const struct price *price, int64_t cents);
 

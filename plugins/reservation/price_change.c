@@ -81,6 +81,38 @@ void price_give_again(struct ct_request *r, const struct price *was, struct pric
 	rates_give(r, now, !manager && off > most ? most : off, gift->reason_id, gift->reason);
 }
 
+void price_open(struct price *price)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < price->n_lines; i++)
+		if (price->lines[i].extra) {
+			price->lines[n] = price->lines[i];
+			price->lines[n].list_cents = price->lines[n].amount_cents = 0;
+			n++;
+		}
+	price->n_lines = n;
+	price->total_cents = 0;
+	price->known = false;
+}
+
+bool price_is_named(const struct price *price)
+{
+	int64_t list = 0, amount = 0;
+	bool named = false;
+
+	for (size_t i = 0; i < price->n_lines; i++) {
+		const struct price_line *l = &price->lines[i];
+
+		if (l->extra)
+			continue;
+		named = !l->tariff && !l->adjust && !l->reason_id && !list && !amount;
+		list += l->list_cents;
+		amount += l->amount_cents;
+	}
+	return price->known && named;
+}
+
 /* Adds what lines like `l` are worth, times `sign`, to `sum`. */
 static void add_like(const struct price *p, const struct price_line *l, int sign, struct price_line *sum)
 {
@@ -109,7 +141,7 @@ static void add_difference(struct ct_request *r, const struct price *was, const 
 
 	add_like(was, of, -1, &l);
 	add_like(now, of, 1, &l);
-	if (!l.amount_cents && !l.list_cents)
+	if (!l.amount_cents && !l.list_cents && !(l.extra && l.quantity))
 		return;
 	if (is_gift(of)) {
 		l.reason_id = of->reason_id;
@@ -135,6 +167,10 @@ struct price price_difference(struct ct_request *r, const struct price *was, con
 			const struct price_line *l = &both[p]->lines[i];
 			bool before = false;
 
+			if (!was->known && !p && !l->extra) {
+				price_add(r, &difference, *l);
+				continue;
+			}
 			for (size_t q = 0; q <= p; q++)
 				for (size_t k = 0; k < (q == p ? i : both[q]->n_lines); k++)
 					before |= is_like(&both[q]->lines[k], l);

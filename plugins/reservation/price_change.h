@@ -21,7 +21,22 @@ void wish_again(struct ct_request *r, const struct price *was, struct wish *w);
  */
 void price_give_again(struct ct_request *r, const struct price *was, struct price *now, bool manager);
 
-/* The lines, under `label`, that make `was` amount to `now`; on r. Their total may be negative. */
+/*
+ * Makes a computed price one that nobody has agreed to: none yet, with its extras at 0, so that who names it still
+ * reads how many there are.
+ */
+void price_open(struct price *price);
+
+/*
+ * Has a manager named it, and nothing changed it since? Such a price is one line of the hire without a tariff behind
+ * it, the last one, over lines that amount to nothing: there was no price before (quotation.h).
+ */
+bool price_is_named(const struct price *price);
+
+/*
+ * The lines, under `label`, that make `was` amount to `now`; on r. Their total may be negative. Where `was` is no price
+ * yet, the lines of `now` themselves: there is nothing that they differ from.
+ */
 struct price price_difference(struct ct_request *r, const struct price *was, const struct price *now,
 			      const char *label);
 

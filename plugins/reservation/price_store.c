@@ -139,6 +139,7 @@ struct price price_of_row(struct ct_request *r, const struct ct_result *row)
 
 		price_add(r, &price,
 			  (struct price_line){ .amount_cents = json_integer_value(json_object_get(one, "cents")),
+					       .list_cents = json_integer_value(json_object_get(one, "list")),
 					       .vat_code = code ? talloc_strdup(r, code) : NULL });
 	}
 	json_decref(list);

@@ -57,6 +57,23 @@ struct price_sums price_sums(const struct price *p)
 	return s;
 }
 
+struct price_sums price_list_sums(struct ct_request *r, const struct price *p)
+{
+	struct price list = *p;
+	struct price_sums sums;
+
+	list.total_cents = 0;
+	list.lines = talloc_array(r, struct price_line, p->n_lines + 1);
+	for (size_t i = 0; i < p->n_lines; i++) {
+		list.lines[i] = p->lines[i];
+		list.lines[i].amount_cents = p->lines[i].list_cents;
+		list.total_cents += p->lines[i].list_cents;
+	}
+	sums = price_sums(&list);
+	talloc_free(list.lines);
+	return sums;
+}
+
 /* Is there VAT at all? */
 static bool taxed(const struct price *p)
 {
@@ -110,20 +127,60 @@ const char *price_basis(const struct price *p)
 	return p->for_body ? _("excl. VAT") : _("incl. VAT");
 }
 
+/* How many of an extra, with what was changed of it. */
+static int64_t how_many(const struct price *p, int64_t extra)
+{
+	int64_t quantity = 0;
+
+	for (size_t i = 0; i < p->n_lines; i++)
+		if (p->lines[i].extra == extra)
+			quantity += p->lines[i].quantity;
+	return quantity / 10000;
+}
+
+static const char *extra_said(struct ct_request *r, const struct price_line *l, int64_t n)
+{
+	return n > 1 ? talloc_asprintf(r, "%s × %lld", l->extra_label, (long long)n) : l->extra_label;
+}
+
+/* An extra that is in the price of something else. */
+static bool is_included(const struct price_line *l)
+{
+	return l->extra && !l->list_cents && !l->amount_cents;
+}
+
+/* Of an extra that is included its last line speaks for all, with how many of it there are now; NULL: no word of it. */
+static const char *line_label(struct ct_request *r, const struct price *p, size_t i)
+{
+	const struct price_line *l = &p->lines[i];
+	int64_t n;
+
+	if (!is_included(l))
+		return l->label;
+	for (size_t k = i + 1; k < p->n_lines; k++)
+		if (is_included(&p->lines[k]) && p->lines[k].extra == l->extra)
+			return NULL;
+	n = how_many(p, l->extra);
+	return n ? extra_said(r, l, n) : NULL;
+}
+
 static void put_lines(struct ct_request *r, json_t *object, const struct price *p)
 {
 	json_t *lines = ct_put_array(object, "lines");
 
 	for (size_t i = 0; p->known && i < p->n_lines; i++) {
-		json_t *line = ct_add_object(lines);
+		const char *label = line_label(r, p, i);
+		json_t *line;
 
-		ct_put_text(line, "label", p->lines[i].label);
+		if (!label)
+			continue;
+		line = ct_add_object(lines);
+		ct_put_text(line, "label", label);
 		ct_put_text(line, "reason", p->lines[i].reason);
 		ct_put_money(line, "amount", p->lines[i].amount_cents, p->currency, r->lang);
 		ct_put_text(line, "amount_ui",
-			    p->lines[i].extra && !p->lines[i].list_cents && !p->lines[i].amount_cents
-				    ? _("included")
-				    : ct_money_show(r, line_shown(p, i), p->currency, r->lang));
+			    is_included(&p->lines[i]) ? _("included")
+						      : ct_money_show(r, line_shown(p, i), p->currency, r->lang));
 	}
 }
 
@@ -155,32 +212,20 @@ const char *cents_typed(struct ct_request *r, int64_t cents)
 	return talloc_asprintf(r, "%s%lld,%02lld", cents < 0 ? "-" : "", llabs(cents) / 100, llabs(cents) % 100);
 }
 
-/* How many of the extra of line `i`, with what was changed of it; 0: an earlier line said it, or it is none. */
-static int64_t extra_quantity(const struct price *p, size_t i)
-{
-	int64_t quantity = 0;
-
-	for (size_t k = 0; k < p->n_lines && p->lines[i].extra; k++)
-		if (p->lines[k].extra == p->lines[i].extra) {
-			if (k < i)
-				return 0;
-			quantity += p->lines[k].quantity;
-		}
-	return quantity / 10000;
-}
-
 const char *price_extras(struct ct_request *r, const struct price *p)
 {
 	char *text = NULL;
 
 	for (size_t i = 0; i < p->n_lines; i++) {
-		int64_t n = extra_quantity(p, i);
+		const struct price_line *l = &p->lines[i];
+		int64_t n = l->extra ? how_many(p, l->extra) : 0;
 
+		for (size_t k = 0; k < i; k++)
+			n = p->lines[k].extra == l->extra ? 0 : n; /* said already */
 		if (n <= 0)
 			continue;
 		text = text ? talloc_asprintf_append(text, ", ") : talloc_strdup(r, "");
-		text = n > 1 ? talloc_asprintf_append(text, "%s × %lld", p->lines[i].extra_label, (long long)n)
-			     : talloc_asprintf_append(text, "%s", p->lines[i].extra_label);
+		text = talloc_asprintf_append(text, "%s", extra_said(r, l, n));
 	}
 	return text;
 }

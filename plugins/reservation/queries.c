@@ -25,7 +25,7 @@
 #define FROM_PLACE " FROM place p LEFT JOIN file f ON f.id = p.photo_file_id"
 /* What price_of_row needs of a booking `b`: its lines are summed up in C, where the rates of VAT are. */
 #define PRICED "b.total_cents, b.currency, b.amounts, (SELECT JSON_ARRAYAGG(JSON_OBJECT('code', l.vat_code, 'cents'," \
-	" l.amount_cents)) FROM reservation_price_line l WHERE l.booking_id = b.id) AS priced"
+	" l.amount_cents, 'list', l.list_cents)) FROM reservation_price_line l WHERE l.booking_id = b.id) AS priced"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
 	" b.end_utc, b.attendance, b.person_id, b.payer_id, b.payer_text, " PRICED ", p.slug, p.name AS place_name," \

@@ -70,14 +70,17 @@ static int freeze(struct ct_request *r, struct ct_booking *b, struct ct_utc unti
 	struct rooms rooms;
 	struct basis basis;
 	struct ct_result *row;
+	const char *before;
 	int rc;
 
 	if ((rc = rooms_of(r, b, &rooms, e)) || (rc = basis_in(r, b, &rooms, &basis, e)) ||
-	    (rc = ct_one(r, "quotation_audience", CT_ARGS(CT_NUM(b->id)), &row, e)) ||
+	    (rc = ct_one(r, "quotation_reader", CT_ARGS(CT_NUM(b->id)), &row, e)) ||
 	    (rc = price_lines(r, b->id, &price, e)))
 		return rc;
 	price.audience = ct_col_int(row, "audience_id");
+	before = ct_speak(r, ct_col_text(row, "lang")); /* she reads it, not who names it */
 	quotation_price(r, &basis, ct_in_int(r, "amount"), ct_in_text(r, "price_note"), &price);
+	ct_speak(r, before);
 	named = (struct price){ .lines = &price.lines[price.n_lines - 1], .n_lines = 1 };
 	if ((rc = price_lines_add(r, b->id, price.n_lines - 1, &named, e)) ||
 	    (rc = cancel_keep(r, b->id, &rooms, b->start, &price, e)))
@@ -88,11 +91,6 @@ static int freeze(struct ct_request *r, struct ct_booking *b, struct ct_utc unti
 		       CT_ARGS(CT_NUM(price.total_cents), CT_STR(price.currency), CT_STR(price.amounts), CT_UTC(until),
 			       CT_NUM(b->id)),
 		       e);
-}
-
-static int lapsed(struct ct_error *e)
-{
-	return ct_fail(e, CT_CONFLICT, _("This offer has lapsed. Please ask the place once more."));
 }
 
 /* How many units of leaves the booking takes while it stands. */
@@ -133,7 +131,7 @@ static int occupy_as(struct ct_request *r, const struct ct_booking *b, const cha
 				     CT_UTC(ct_col_utc(row, "end_utc")), CT_STR(cause), CT_NUM(ct_col_int(row, "item_id"))),
 			     e);
 	}
-	return rc || (needed && held >= needed) ? rc : lapsed(e);
+	return rc || (needed && held >= needed) ? rc : offer_lapsed(r, e);
 }
 
 static int trace_price(struct ct_request *r, const struct ct_booking *b, int64_t was_cents, struct ct_error *e)
@@ -184,7 +182,7 @@ int quotation_answer(struct ct_request *r, int64_t id, bool *answered_r, struct 
 	if (!*answered_r)
 		return 0;
 	if (is_offer(&b) && b.hold_until.s <= r->now.s)
-		return lapsed(e);
+		return offer_lapsed(r, e);
 	if (!ct_in_set(r, "amount"))
 		return ct_fail_field(e, "amount", _("Say what it costs: 0 where it is free of charge."));
 	return offer(r, &b, e);
@@ -201,9 +199,9 @@ static int lock_offer(struct ct_request *r, int64_t id, struct ct_booking *b, st
 		return rc;
 	if (!is_offer(b))
 		return !strcmp(b->status, "expired")
-			       ? lapsed(e)
+			       ? offer_lapsed(r, e)
 			       : ct_fail(e, CT_CONFLICT, _("This offer has been answered already, or taken back."));
-	return b->hold_until.s <= r->now.s ? lapsed(e) : 0;
+	return b->hold_until.s <= r->now.s ? offer_lapsed(r, e) : 0;
 }
 
 static int as_expected(struct ct_request *r, const struct ct_booking *b, int64_t expected, struct ct_error *e)

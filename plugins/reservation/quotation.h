@@ -53,12 +53,21 @@ int quotation_decline(struct ct_request *r, int64_t id, struct ct_error *e) CT_M
 /* A job: ends offers whose time is over, frees theirs, and says so by mail. */
 int quotation_lapse(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
+/* CT_CONFLICT: an offer is over. Said to its person, or to who runs the place. */
+int offer_lapsed(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
 /* Until when an offer stands, in words: "jeudi 3 décembre" where it is the whole day. */
 const char *until_text(struct ct_request *r, const struct ct_zone *, struct ct_utc until);
 
 /*
+ * Is this booking an offer whose hour is over, whether or not the job has been there? `row` has status,
+ * hold_until_utc and person_id: what ended of somebody with an account is an offer, of a guest it may be a hold.
+ */
+bool offer_is_over(const struct ct_request *r, const struct ct_result *row);
+
+/*
  * quotation_page.c: puts offer_ui of reservation/booking: what its person (or a manager for her) is asked, or null.
- * `b` is a row of booking_view. After cancel_put.
+ * `b` is a row of booking_view. After cancel_put. Where it is over, sentence_ui says so, and over_ui what can be done.
  */
 int quotation_put(struct ct_request *r, const struct ct_result *b, const struct price *,
 		  struct ct_error *e) CT_MUST_USE;

@@ -75,6 +75,53 @@ static void put_offer(struct ct_request *r, const struct ct_result *b, const str
 	ct_put_text(o, "cancelling", cancel_text(r, lines, now));
 }
 
+/* The form for who calls, with the room and hours of the offer and who it was for. */
+static const char *desk_link(struct ct_request *r, const struct ct_result *b, const char *room)
+{
+	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
+	struct ct_day day = ct_local_day(start);
+	int64_t midnight = ct_day_local(day).s, person = ct_col_int(b, "person_id");
+	char date[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	const char *link;
+
+	link = ct_url(r, "/o/%s/bookings/new?resource=%s&date=%s&from=%s&to=%s", ct_col_text(b, "org_slug"), room,
+		      ct_day_text(date, day), ct_clock_text(from, (int)(start.s - midnight) / 60),
+		      ct_clock_text(to, end.s - midnight < 86400 ? (int)(end.s - midnight) / 60 : 1440));
+	return person ? talloc_asprintf(r, "%s&contact=%lld", link, (long long)person) : link;
+}
+
+/* What can be done where an offer is over: she asks for the same hours once more, the place books them for her. */
+static const char *again_link(struct ct_request *r, const struct ct_result *b, bool mine)
+{
+	const json_t *items = json_object_get(r->view, "items");
+	const char *room = json_string_value(json_object_get(json_array_get(items, 0), "resource"));
+	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+
+	if (json_array_size(items) != 1 || ct_col_utc(b, "start_utc").s <= r->now.s)
+		return NULL;
+	if (mine)
+		return ct_url(r, "/resources/%s/book?start=%s&end=%s", room,
+			      ct_local_text(from, ct_col_local(b, "start_local")),
+			      ct_local_text(to, ct_col_local(b, "end_local")));
+	return ct_may(r, MAY_MANAGE, r->org) ? desk_link(r, b, room) : NULL;
+}
+
+static void put_over(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone)
+{
+	bool mine = ct_owns(r) || (!r->person && guest_token(r));
+	json_t *o = ct_put_object(r->view, "over_ui");
+	const char *said = talloc_asprintf(
+		r, mine ? _("The offer lapsed on %s. The room is free for others, and you owe nothing.")
+			: _("The offer lapsed on %s without an answer. The room is free for others, and nothing is owed."),
+		until_text(r, zone, ct_col_utc(b, "hold_until_utc")));
+
+	ct_put_null(r->view, "calendar_ui"); /* there is nothing to come to */
+	ct_put_text(r->view, "sentence_ui", said);
+	ct_put_text(o, "sentence", said);
+	ct_put_text(o, "link", again_link(r, b, mine));
+	ct_put_text(o, "label", mine ? _("Ask once more") : _("Book again for the person"));
+}
+
 int quotation_put(struct ct_request *r, const struct ct_result *b, const struct price *price, struct ct_error *e)
 {
 	struct ct_utc until = ct_col_utc(b, "hold_until_utc");
@@ -83,15 +130,17 @@ int quotation_put(struct ct_request *r, const struct ct_result *b, const struct 
 	int rc;
 
 	ct_put_null(r->view, "offer_ui");
-	if (strcmp(ct_col_text(b, "status"), "option") != 0)
-		return 0;
-	if ((rc = ct_zone_get(ct_col_text(b, "zone"), &zone, e)) ||
-	    (rc = cancel_stored(r, ct_col_int(b, "id"), &lines, e)))
+	ct_put_null(r->view, "over_ui");
+	if ((rc = ct_zone_get(ct_col_text(b, "zone"), &zone, e)))
 		return rc;
-	if (until.s <= r->now.s) {
-		ct_put_text(r->view, "sentence_ui", _("The time to accept this offer is over. Please ask the place once more."));
+	if (offer_is_over(r, b)) {
+		put_over(r, b, zone);
 		return 0;
 	}
+	if (strcmp(ct_col_text(b, "status"), "option") != 0)
+		return 0;
+	if ((rc = cancel_stored(r, ct_col_int(b, "id"), &lines, e)))
+		return rc;
 	ct_put_text(r->view, "sentence_ui",
 		    talloc_asprintf(r, _("The place offers the room at the price below and holds it until %s."),
 				    until_text(r, zone, until)));

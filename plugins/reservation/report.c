@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <talloc.h>
 
 #include <comptoir/csv.h>
@@ -201,12 +202,39 @@ static void put_number(json_t *o, const char *key, const struct ct_result *row, 
 		ct_put_int(o, key, ct_col_int(row, column));
 }
 
+static const char *basis_word(const struct price *p)
+{
+	if (!p->known)
+		return "on_quotation";
+	return !strcmp(p->amounts, "include_vat") ? "incl_vat" : !strcmp(p->amounts, "exclude_vat") ? "excl_vat" : "no_vat";
+}
+
+/* As they were agreed, in which basis that was, and what can be added up over all bookings. `row` NULL: the names. */
+static void put_amounts(struct ct_request *r, json_t *o, const struct ct_result *row)
+{
+	struct price price = row ? price_of_row(r, row) : (struct price){ .amounts = "no_vat", .currency = "EUR" };
+	struct price_sums paid = price_sums(&price), list = price_list_sums(r, &price);
+	bool net = !strcmp(price.amounts, "exclude_vat");
+	const struct { const char *name; int64_t cents; } sums[] = {
+		{ "list_price_excl_vat", list.net }, { "list_price_incl_vat", list.gross },
+		{ "price_excl_vat", paid.net }, { "price_incl_vat", paid.gross },
+	};
+
+	ct_put_money(o, "list_price", net ? list.net : list.gross, price.currency, r->lang);
+	ct_put_money(o, "price", price.total_cents, price.currency, r->lang);
+	ct_put_text(o, "basis", basis_word(&price));
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
+		ct_put_money(o, sums[i].name, sums[i].cents, price.currency, r->lang);
+	ct_put_text(o, "currency", price.currency);
+	talloc_free(price.lines); /* there may be very many rows */
+}
+
 /* The columns, in their order. `row` NULL: their names alone. */
 static json_t *make_row(struct ct_request *r, const struct ct_result *row, const json_t *postcodes)
 {
 	json_t *o = json_object();
 	char start[CT_TIME_TEXT], end[CT_TIME_TEXT];
-	const char *currency = row ? ct_col_text(row, "currency") : "EUR", *payer;
+	const char *payer;
 
 	ct_put_text(o, "from", row ? ct_local_sql(start, ct_col_local(row, "start_local")) : "");
 	ct_put_text(o, "to", row ? ct_local_sql(end, ct_col_local(row, "end_local")) : "");
@@ -227,9 +255,7 @@ static json_t *make_row(struct ct_request *r, const struct ct_result *row, const
 		ct_put_null(o, "people_came");
 		ct_put_null(o, "postcode");
 	}
-	ct_put_money(o, "list_price", row ? ct_col_int(row, "worth_cents") : 0, currency, r->lang);
-	ct_put_money(o, "price", row ? ct_col_int(row, "paid_cents") : 0, currency, r->lang);
-	ct_put_text(o, "currency", currency);
+	put_amounts(r, o, row);
 	return o;
 }
 

@@ -66,6 +66,7 @@ static int put_offers(struct ct_request *r, struct ct_error *e)
 
 		if ((rc = put_request(r, o, row, e)) || (rc = ct_zone_get(ct_col_text(row, "zone"), &zone, e)))
 			return rc;
+		ct_put_bool(o, "is_over_ui", offer_is_over(r, row));
 		ct_put_instant(o, "until", ct_col_utc(row, "hold_until_utc"), zone, r->lang);
 		ct_put_text(o, "until_ui", until_text(r, zone, ct_col_utc(row, "hold_until_utc")));
 	}
@@ -114,11 +115,11 @@ int reservation_requests(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-/* An offer may be made anew as long as nobody has answered it. */
+/* An offer may be made anew as long as nobody has answered it and its hour is not over. */
 static int put_price_fields(struct ct_request *r, const struct ct_result *row, struct ct_error *e)
 {
 	const char *status = ct_col_text(row, "status");
-	bool offered = !strcmp(status, "option"), pending = !strcmp(status, "pending");
+	bool offered = !strcmp(status, "option") && !offer_is_over(r, row), pending = !strcmp(status, "pending");
 	bool asks = offered || (pending && !strcmp(ct_col_text(row, "amounts"), "on_quote"));
 
 	ct_put_bool(r->view, "can_refuse_ui", pending);

@@ -135,7 +135,7 @@ static const struct ct_route routes[] = {
 	{ "GET", "/resources/{id}/price", ROOM, "resource.see", "reservation/price", reservation_price, price_fields,
 	  reservation_price_view, N_("Price") },
 	{ "POST", "/bookings", CT_FIELD("resource", "reservation.resource"), "booking.make", "reservation/book",
-	  reservation_create, reservation_book_fields, reservation_booking_view, N_("Book"), .form = reservation_refused },
+	  reservation_create, reservation_book_fields, reservation_made_view, N_("Book"), .form = reservation_refused },
 	{ "GET", "/bookings", CT_ANY, CT_SIGNED_IN, "reservation/mine", reservation_mine, reservation_mine_fields,
 	  .view = reservation_mine_view, .title = N_("My bookings") },
 	{ "GET", "/bookings/{uid}", BOOKING, CT_PUBLIC, "reservation/booking", reservation_show, guest_fields,

@@ -16,7 +16,7 @@ extern const struct ct_field reservation_book_fields[];
 /* answers.c: what the pages answer to programs. */
 extern const struct ct_view_field reservation_home_view[], reservation_place_view[],
 	reservation_day_view[], reservation_room_view[], reservation_week_view[],
-	reservation_form_view[], reservation_price_view[], reservation_booking_view[],
+	reservation_form_view[], reservation_price_view[], reservation_booking_view[], reservation_made_view[],
 	reservation_mine_view[];
 
 /* Pages that are read, by file: home.c, place.c, day.c, room.c, week.c, book.c, mine.c, list.c */

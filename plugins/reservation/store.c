@@ -389,14 +389,17 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	return rc;
 }
 
-static const char *first_status(const struct wish *w, const struct rooms *rooms)
+const char *booking_first_status(const struct wish *w, const struct rooms *rooms, const struct price *price)
 {
 	if (w->hold)
 		return "hold";
 	if (w->manager)
 		return "confirmed";
-	/* an organisation that is only a name has promised nothing: a manager links it */
-	return booking_needs_approval(rooms) || (w->payer_text && !w->payer) ? "pending" : "confirmed";
+	/*
+	 * An organisation that is only a name has promised nothing: a manager links it. And nobody owes what nobody
+	 * has said.
+	 */
+	return booking_needs_approval(rooms) || (w->payer_text && !w->payer) || !price->known ? "pending" : "confirmed";
 }
 
 static int judge_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms, struct ct_error *e)
@@ -465,12 +468,10 @@ int booking_store(struct ct_request *r, const struct wish *w, struct stored *sto
 	if ((rc = lock_leaves(r, w, e)) || (rc = judge_rules(r, w, &s.rooms, e)) ||
 	    (rc = demands_check_terms(&s.rooms, w, e)) || (rc = judge_price(r, w, &s.rooms, &s.price, e)))
 		return rc;
-	s.status = first_status(w, &s.rooms);
+	s.status = booking_first_status(w, &s.rooms, &s.price);
 	s.hold_until = w->hold ? (struct ct_utc){ r->now.s +
 						  s.rooms.room[0].policy.hold_minutes * 60 }
 			       : CT_NO_UTC;
-	if (!s.price.known && !w->manager && !w->hold)
-		s.status = "pending"; /* nobody owes what nobody has said */
 	b = booking_describe(r, w, &s);
 	if ((rc = ct_raise(r, "booking.check", call_stage, &b, e)) ||
 	    (rc = insert_all(r, w, &s, e)))

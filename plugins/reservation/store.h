@@ -99,6 +99,16 @@ int booking_mail_refusals(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool late,
 		   struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 
+/* What a wish becomes at first: "hold", "pending" or "confirmed". */
+const char *booking_first_status(const struct wish *, const struct rooms *, const struct price *);
+
+/*
+ * preview.c, outside of a transaction: puts what a program that only asks is told of a wish, judged as a new booking
+ * by rules, limits, freedom and price; taken time is no refusal. Nothing is stored or held, and stages of other
+ * plugins are not asked.
+ */
+int wish_preview(struct ct_request *r, const struct wish *, struct ct_error *e) CT_MUST_USE;
+
 /* make.c: the items of a wish from the input: `items`, or else `room` with `units`. */
 int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e) CT_MUST_USE;
 

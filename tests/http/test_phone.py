@@ -100,6 +100,15 @@ def test_taken_offers_what_books_at_once(stack, hugo, member):
                                 f" i.booking_id WHERE b.uid = '{uid}'") == int(room)
 
 
+def test_a_program_reads_what_is_in_the_way(stack, manager, member):
+    day = fresh_day()
+    booked(member.book(ROOM_A, at(day, 14), at(day, 18)))
+    wish = {"resource": ROOM_A, "date": day, "part": "840-1080", "name": "Zoé"}
+    for answer in (manager.post(NEW, json={**wish, "preview": True}), manager.get(NEW, params=wish)):
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["price"] is None and answer.json()["conflicts"] and len(answer.json()["alternatives"]) == 3
+
+
 def test_what_is_missing_is_said_and_nothing_lost(stack, hugo):
     day = fresh_day()
     before = stack.database.value("SELECT COUNT(*) FROM reservation_booking")

@@ -4,6 +4,7 @@ import datetime
 import email
 import email.policy
 import re
+import urllib.parse
 import uuid
 import zoneinfo
 
@@ -279,6 +280,98 @@ def test_extras_on_the_telephone_are_in_the_price(stack, manager, coffee):
     assert worth(stack, made.json()["uid"]) == 48000
 
 
+def coffees(stack, uid):
+    return int(stack.database.value("SELECT SUM(l.quantity) DIV 10000 FROM reservation_price_line l JOIN reservation_booking b ON"
+                                    f" b.id = l.booking_id WHERE b.uid = '{uid}' AND l.extra_id IS NOT NULL"))
+
+
+def change(client, stack, uid, **more):
+    answer = client.post(f"/bookings/{uid}", json={"row_version": stored(stack, uid, "row_version"), **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_extras_for_each_follow_their_number_before_there_is_a_price(stack, member, manager, coffee):
+    """Whoever says that more or fewer come, with or without another time."""
+    day = fresh_day()
+    uid = ask(member, day, attendance=20, extras=[coffee])
+    for who, people, more in ((member, 25, {}), (manager, 12, {}), (manager, 15, {"start": at(day, 13), "end": at(day, 16)}),
+                              (member, 18, {"start": at(day, 9), "end": at(day, 12)}), (member, 18, {"title": "essai: autre"})):
+        made = change(who, stack, uid, attendance=people, **more)
+        assert (made["status"], made["price"]["total"], coffees(stack, uid)) == ("pending", None, people), people
+        assert f"café × {people}" in re.sub(r"[\u00a0\u202f]", " ", stack.login(MANAGER).page(f"/bookings/{uid}/answer").text)
+    # a manager moves it to where there is a price: nobody has agreed to that yet, and the coffee stays
+    change(manager, stack, uid, resource=ROOM_A, attendance=10)
+    assert coffees(stack, uid) == 10 and stored(stack, uid, "total_cents") == 0
+    change(manager, stack, uid, resource=HALL)
+    made = name_price(manager, uid)
+    assert made["price"]["total"]["cents"] == 48000 == worth(stack, uid)
+    assert [line["label"] for line in made["price"]["lines"]] == ["prix indiqué par le lieu", "café × 10"]
+    # what was offered was for ten: with eleven it is asked for again
+    made = change(member, stack, uid, attendance=11)
+    assert (made["status"], made["price"]["total"], coffees(stack, uid)) == ("pending", None, 11)
+    assert cause(stack, uid) == ["booking"] and worth(stack, uid) == 0
+    made = name_price(manager, uid, amount="500")
+    assert made["price"]["total"]["cents"] == 50000 == worth(stack, uid)
+    assert [line["label"] for line in made["price"]["lines"] if "café" in line["label"]][-1] == "café × 11"
+    assert accept(member, uid, "500").status_code == 200
+    made = change(member, stack, uid, attendance=12)
+    assert (made["status"], made["price"]["total"], coffees(stack, uid)) == ("pending", None, 12)
+    assert st.ctl(stack.comptoir.config, "verify").returncode == 0
+
+
+@pytest.fixture
+def one_basis(stack):
+    """All tariffs are without VAT, so that a booking may go from one room to another."""
+    stack.database.rows("UPDATE reservation_tariff SET amounts = 'exclude_vat', vat_code = 'S10' WHERE id = 901")
+    yield
+    stack.database.rows("UPDATE reservation_tariff SET amounts = 'include_vat', vat_code = NULL WHERE id = 901")
+
+
+def test_a_named_price_over_an_older_one_stays(stack, member, manager, coffee, one_basis):
+    """Once it had a tariff's price; what a manager named since, and she accepted, stays when the house moves it."""
+    day = fresh_day()
+    firm = booked(member.book(ROOM_A, at(day, 9), at(day, 11), attendance=4, extras=[coffee]))
+    uid = firm["uid"]
+    assert change(manager, stack, uid, resource=HALL)["status"] == "pending"
+    name_price(manager, uid)
+    assert accept(member, uid).status_code == 200
+    made = change(manager, stack, uid, start=at(day, 13), end=at(day, 15))
+    assert (made["status"], made["price"]["total"]["cents"], worth(stack, uid)) == ("confirmed", 48000, 48000)
+    # to where there is a tariff, and back: that price is the tariff's, and nobody has named one since
+    made = change(manager, stack, uid, resource=ROOM_A)
+    assert (made["status"], made["price"]["total"]["cents"]) == ("confirmed", 5800)
+    assert change(manager, stack, uid, resource=HALL)["status"] == "pending"
+
+
+def test_a_tariff_s_price_after_a_request_is_nobody_s_word(stack, member, manager):
+    """Asked for without a price, then moved by herself to where there is one: its lines say so, and the house's move ends it."""
+    day = fresh_day()
+    uid = ask(member, day)
+    made = change(member, stack, uid, resource=ROOM_A, start=at(day, 14), end=at(day, 16))
+    assert made["price"]["total"]["cents"] == 4800 and "2 heures" in made["price"]["lines"][0]["label"]
+    if made["status"] == "pending":
+        manager.post(f"/bookings/{uid}/confirm", json={})
+    assert stored(stack, uid, "status") == "confirmed"
+    made = change(manager, stack, uid, resource=HALL)
+    assert (made["status"], made["price"]["total"]) == ("pending", None)
+
+
+@pytest.mark.parametrize("hers", ["fr", "en"])
+def test_an_offer_speaks_her_language(stack, member, manager, hers):
+    """Its line is read by who pays, whatever the manager's browser asks for."""
+    stack.database.rows(f"UPDATE party SET lang = '{hers}' WHERE id = {stack.person(MEMBER)}")
+    try:
+        uid = ask(member, fresh_day())
+        manager.headers["Accept-Language"] = "en" if hers == "fr" else "fr"
+        made = name_price(manager, uid)
+    finally:
+        stack.database.rows(f"UPDATE party SET lang = 'fr' WHERE id = {stack.person(MEMBER)}")
+    label = {"fr": "prix indiqué par le lieu", "en": "price named by the place"}[hers]
+    assert [line["label"] for line in made["price"]["lines"]] == [label]
+    assert "HT" not in made["price"]["lines"][0]["label"]
+
+
 # ---- answering it
 
 def test_a_member_accepts(stack, member, manager, offered):
@@ -441,6 +534,7 @@ def test_too_late(stack, member, manager, offered):
     assert accept(member, offered).status_code == 409
     page = stack.login(MEMBER).page(f"/bookings/{offered}")
     assert not [f for f in page.forms if "/accept" in f.action]
+    assert member.get(f"/bookings/{offered}").json()["price"] is None
     taken = ask(stack.program("autre@demo.example"), day, 10, 11, room=HALF_1)              # somebody else's by now
     st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
     assert stored(stack, offered, "status") == "expired" and lines(stack, offered) == []
@@ -450,6 +544,31 @@ def test_too_late(stack, member, manager, offered):
     assert mailed(stack, MEMBER, "Une offre est arrivée à son terme", offered)
     assert st.ctl(stack.comptoir.config, "verify").returncode == 0
     manager.post(f"/bookings/{taken}/cancel", json={})
+
+
+def test_what_lapsed_is_said_before_the_job_has_been_there(stack, member, manager, offered):
+    """Her page and the house's say when it ended, and what each can do; no button promises what can no longer be."""
+    day = stored(stack, offered, "DATE(start_local)")
+    lapse(stack, offered)
+    hers, his = stack.login(MEMBER).page(f"/bookings/{offered}"), stack.login(MANAGER).page(f"/bookings/{offered}")
+    listed, answer = stack.login(MANAGER).page("/o/filature/requests"), stack.login(MANAGER).page(f"/bookings/{offered}/answer")
+    for page in (hers, his, answer):
+        words = st.plain(page.text)
+        assert page.status == 200 and "L’offre a expiré le" in words and "mon agenda" not in words and "Faire une autre offre" not in words
+        assert not [f for f in page.forms if offered in f.action]
+    assert "Vous ne devez rien" in st.plain(hers.text) and "Vous ne devez rien" not in st.plain(his.text)
+    assert f"/resources/{HALL}/book?start={day}T09:00&end={day}T12:00" in map(urllib.parse.unquote, hers.links)
+    again = [x for x in his.links if x.startswith("/o/filature/bookings/new?")]
+    assert again and "Demander à nouveau" in hers.text and "Réserver à nouveau" in his.text
+    form = stack.login(MANAGER).page(again[0]).form("/o/filature/bookings/new")
+    assert [form.value(name) for name in ("date", "from", "to", "contact")] == [
+        day, "09:00", "12:00", str(stack.person(MEMBER))]
+    assert "a expiré" in st.plain(listed.text) and f"/bookings/{offered}/answer" not in listed.links
+    refused = manager.post(f"/bookings/{offered}/confirm", json={"amount": "480"})
+    assert refused.status_code == 409 and "Demandez au lieu" not in refused.text
+    st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
+    after = stack.login(MEMBER).page(f"/bookings/{offered}")
+    assert "L’offre a expiré le" in st.plain(after.text) and member.get(f"/bookings/{offered}").json()["status"] == "expired"
 
 
 def test_half_of_an_offer_is_none(stack, member, manager, offered):
@@ -495,12 +614,12 @@ def test_cancelling_costs_what_the_offer_said(stack, member, manager):
     if not policy:
         pytest.fail("the hall has no rules")
     stack.database.rows("INSERT INTO reservation_cancel_step (org_id, policy_id, before_minutes, share_bp) VALUES"
-                        f" ({org}, {policy}, 100000, 5000)")
+                        f" ({org}, {policy}, 300000, 5000)")
     try:
         uid = ask(member, fresh_day())
         name_price(manager, uid)
     finally:
-        stack.database.rows(f"DELETE FROM reservation_cancel_step WHERE policy_id = {policy} AND before_minutes = 100000")
+        stack.database.rows(f"DELETE FROM reservation_cancel_step WHERE policy_id = {policy} AND before_minutes = 300000")
     assert accept(member, uid).status_code == 200
     assert member.get(f"/bookings/{uid}").json()["fee"]["cents"] == 24000
 

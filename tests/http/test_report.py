@@ -214,3 +214,23 @@ def test_the_network_reads_what_the_sample_granted(stack):
     assert "filature" in [o["slug"] for o in sophie.get("/o/reseau/report").json()["others"]]
     assert sophie.get(f"{REPORT}/bookings.csv").status_code in (403, 404)
     assert sophie.get("/o/canal/report").status_code in (403, 404)
+
+
+
+def test_amounts_of_every_basis_can_be_added_up(stack, member, manager):
+    """Of tariffs with VAT, without it and where there is none: the basis is said, and both amounts stand beside it."""
+    day = fresh_day()
+    try:
+        for hour, basis in ((9, "'include_vat', vat_code = NULL"), (10, "'exclude_vat', vat_code = 'S10'"),
+                            (11, "'no_vat', vat_code = NULL"), (12, "'on_quote'")):
+            kind = f"amounts = {basis}" if "quote" not in basis else f"mode = {basis}"
+            stack.database.rows(f"UPDATE reservation_tariff SET {kind} WHERE id = 901")
+            booked(manager.book(ROOM_A, at(day, hour), at(day, hour + 1)))
+    finally:
+        stack.database.rows("UPDATE reservation_tariff SET mode = 'fixed', amounts = 'include_vat', vat_code = NULL WHERE id = 901")
+    found = rows(manager, day)
+    assert [one["basis"] for one in found] == ["incl_vat", "excl_vat", "no_vat", "on_quotation"]
+    assert [[one[key] for key in ("list_price", "list_price_excl_vat", "list_price_incl_vat")] for one in found] == [
+        ["24,00", "20,00", "24,00"], ["24,00", "24,00", "26,40"], ["24,00", "24,00", "24,00"], ["0,00", "0,00", "0,00"]]
+    assert [[one[key] for key in ("price", "price_excl_vat", "price_incl_vat")] for one in found] == [
+        ["24,00", "20,00", "24,00"], ["24,00", "24,00", "26,40"], ["24,00", "24,00", "24,00"], ["0,00", "0,00", "0,00"]]

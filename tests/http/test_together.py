@@ -139,7 +139,7 @@ def test_by_telephone_begins_with_who_it_was_for(stack):
     assert "Avec : Essai A" in words(page) and page.unlabelled() == []
     form = page.form(new)
     assert [form.value(name) for name in ("name", "email", "phone", "payer", "contact", "date", "with")] == [
-        "Ada Appelle", to, "+33612345678", lys, "", day, first["uid"]]
+        "Ada Appelle", to, "06 12 34 56 78", lys, "", day, first["uid"]]
     other = hugo.submit(form, email="autre@exemple.example", resource=str(ROOM_B), part="540-780")
     assert other.status_code == 422 and "l’e-mail de la première" in words(other)
     again = st.Page(other).form(new)
@@ -153,6 +153,28 @@ def test_by_telephone_begins_with_who_it_was_for(stack):
     form = hugo.page(f"{new}?with={lea['uid']}").form(new)
     assert (form.value("contact"), form.value("name")) == (str(stored(stack, "person_id", lea)), "")
     assert hugo.submit(form, resource=str(ROOM_B), part="840-1080").status_code == 303 and group_of(stack, lea)
+
+
+def test_by_telephone_keeps_the_name_of_who_pays(stack):
+    """An organisation that is a name yet is so in what is added, whatever the form says in between."""
+    hugo, new, day = stack.login("gestion@demo.example"), "/o/filature/bookings/new", fresh_day()
+    first = booked(stack.program(LEA).book(ROOM_A, at(day, 9), at(day, 10), payer_text="Les Amis du parc"))
+    page = hugo.page(f"{new}?with={first['uid']}")
+    assert page.unlabelled() == [] and page.form(new).value("payer_text") == "Les Amis du parc"
+    refused = hugo.submit(page.form(new), resource=str(ROOM_B), part="", **{"from": "02:00"}, to="03:00")
+    assert refused.status_code == 422 and st.Page(refused).form(new).value("payer_text") == "Les Amis du parc"
+    looked = hugo.submit(page.form(new), ("preview", "1"), payer_text="Les Amies du parc")
+    assert st.Page(looked).form(new).value("payer_text") == "Les Amies du parc"
+    assert hugo.submit(page.form(new), resource=str(ROOM_B), part="540-780").status_code == 303
+    last = stack.database.rows("SELECT payer_text, payer_id, person_id, status FROM reservation_booking ORDER BY id DESC LIMIT 1")[0]
+    lea = str(stack.person(LEA))
+    assert last == ["Les Amis du parc", lea, lea, "confirmed"]
+    # who pays and is known needs no name
+    lys = str(organisation_that_pays(stack))
+    assert hugo.submit(page.form(new), resource=str(ROOM_C), part="540-780", payer=lys).status_code == 303
+    assert stack.database.rows("SELECT payer_text, payer_id FROM reservation_booking ORDER BY id DESC LIMIT 1") == [[None, lys]]
+    linked = hugo.page(f"{new}?payer_text=Fanfare").form(new)
+    assert linked.value("payer_text") == "Fanfare"
 
 
 def test_what_is_taken_offers_others_that_join_too(stack, stranger):
