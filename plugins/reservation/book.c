@@ -38,9 +38,8 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 {
 	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
-	return talloc_asprintf(r, "%s%s", ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
-						  ct_local_text(from, start), ct_local_text(to, end)),
-			       together_tail(r));
+	return together_url(r, ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
+				      ct_local_text(from, start), ct_local_text(to, end)));
 }
 
 /* ---- when ---- */
@@ -227,7 +226,7 @@ static int put_form(struct ct_request *r, const struct asked *a, struct ct_error
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = together_put(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
+	if ((rc = together_put(r, NULL, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
 	    (rc = choose(r, &rooms, a, &f.choice, e)) ||
 	    (rc = demands_load(r, &rooms, r->person, f.choice.day, e)) ||
 	    (rc = ask_rates(r, &rooms, f.choice.day, &f.rates, e)) ||

@@ -189,7 +189,7 @@ static int choose(struct ct_request *r, struct page *p, struct ct_error *e)
 		end = ct_local_add(end, start.s - w->start.s);
 		last = ct_local_day(end);
 	}
-	one = (struct rooms){ &p->rooms.room[p->room - p->rooms.room], 1 };
+	one = (struct rooms){ &p->rooms.room[p->room - p->rooms.room], 1, .person = p->rooms.person };
 	if ((rc = openings_load(r, &one, day, ct_day_add(last, 1), e)) ||
 	    (rc = busy_load(r, &one, day_begin(p->room->zone, ct_day_add(day, -1)),
 			    day_begin(p->room->zone, ct_day_add(last, 2)), e)))
@@ -207,6 +207,7 @@ int edit_put(struct ct_request *r, struct change *c, struct ct_error *e)
 
 	if ((rc = booking_put(r, c->id, true, e)) ||
 	    (rc = rooms_of_place(r, c->place, &p.rooms, e)) ||
+	    (rc = rooms_for(r, &p.rooms, wish_person(r, &c->wish), e)) ||
 	    (rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(c->place)), &p.windows, e)))
 		return rc;
 	p.choice.day = ct_local_day(c->wish.start);

@@ -37,7 +37,7 @@ const struct ct_view_field reservation_group_view[] = {
 	{ "bookings.start", "time", "" }, { "bookings.start_local", "text", "" }, { "bookings.end", "time", "" },
 	{ "bookings.end_local", "text", "" }, { "bookings.rooms", "text", "" }, { "bookings.place", "object", "" },
 	{ "bookings.place_name", "text", "" }, { "bookings.person", "text", "" }, { "bookings.attendance", "integer", "" },
-	{ "bookings.total", "money", "" }, { "total", "money", "of those that are not cancelled" },
+	{ "bookings.total", "money", "" }, { "bookings.group", "text", "" }, { "total", "money", "of those that are not cancelled" },
 	{ "fees", "money", "of cancelling all of it now" }, { 0 }
 };
 
@@ -288,6 +288,7 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 
 		booking_put_row(r, o, row);
 		ct_put_null(o, "again_link_ui");
+		ct_put_null(o, "group_ui"); /* this page is it */
 		total.currency = ct_col_text(row, "currency");
 		if (strcmp(status, "cancelled") && strcmp(status, "rejected") && strcmp(status, "expired")) {
 			struct price price = price_of_row(r, row);

@@ -56,6 +56,7 @@ const struct ct_view_field reservation_list_view[] = {
 	{ "bookings.person", "text", N_("Who it is for") },
 	{ "bookings.attendance", "integer", NULL },
 	{ "bookings.total", "money", NULL },
+	{ "bookings.group", "text", N_("Names the bookings made together with it, or null") },
 	{ "next", "text", N_("Cursor of the next page, or null") },
 	{ 0 }
 };
@@ -104,6 +105,25 @@ static void put_status(struct ct_request *r, json_t *o, const struct ct_result *
 	ct_put_text(o, "status", status);
 }
 
+/* What it was made together with: how many they are, and that one button cancels all of it while it is to come. */
+static void put_group(struct ct_request *r, json_t *o, const struct ct_result *row)
+{
+	const char *uid = ct_col_text(row, "group_uid"), *title = ct_col_text(row, "group_title"), *count;
+	long long n = ct_col_int(row, "together");
+	json_t *group;
+
+	ct_put_text(o, "group", uid);
+	if (!uid) {
+		ct_put_null(o, "group_ui");
+		return;
+	}
+	count = talloc_asprintf(r, ngettext_("%lld booking made together", "%lld bookings made together", n), n);
+	group = ct_put_object(o, "group_ui");
+	ct_put_text(group, "label", title ? talloc_asprintf(r, _("%s: %s"), count, title) : count);
+	ct_put_text(group, "link", ct_url(r, "/groups/%s", uid));
+	ct_put_bool(group, "alive", ct_col_utc(row, "end_utc").s > r->now.s);
+}
+
 void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
 	int64_t attendance = ct_col_int(row, "attendance");
@@ -132,6 +152,7 @@ void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *ro
 	ct_put_text(o, "total_ui", price.total_cents ? price_said(r, &price) : NULL);
 	ct_put_text(o, "link_ui", ct_url(r, "/bookings/%s", ct_col_text(row, "uid")));
 	ct_put_text(o, "again_link_ui", again_link(r, row));
+	put_group(r, o, row);
 }
 
 /* ---- where a page ends: the start and the key of its last row ---- */

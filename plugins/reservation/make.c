@@ -242,7 +242,7 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	char local[CT_TIME_TEXT];
 	int rc;
 
-	if ((rc = together_put(r, e)) || (rc = room_get(r, w->items[0].room, &rooms, e)))
+	if ((rc = together_put(r, NULL, e)) || (rc = room_get(r, w->items[0].room, &rooms, e)))
 		return rc;
 	put_room(r, ct_put_object(r->view, "resource"), &rooms.room[0]);
 	put_place_of(r, ct_put_object(r->view, "place"), &rooms.room[0]);
@@ -254,9 +254,8 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	ct_put_text(r->view, "start_typed_ui", ct_local_text(local, w->start));
 	ct_put_text(r->view, "end_typed_ui", ct_local_text(local, w->end));
 	ct_put_text(r->view, "day_link_ui",
-		    talloc_asprintf(r, "%s?date=%s%s",
-				    ct_url(r, "/places/%s/day", rooms.room[0].place_slug),
-				    ct_day_text(local, ct_local_day(w->start)), together_tail(r)));
+		    together_url(r, ct_url(r, "/places/%s/day?date=%s", rooms.room[0].place_slug,
+					   ct_day_text(local, ct_local_day(w->start)))));
 	typed = ct_put_array(r->view, "typed_ui");
 	for (const struct ct_field *f = reservation_book_fields; f->name; f++) {
 		const char *text = ct_in_typed(r, f->name);

@@ -194,6 +194,9 @@ void put_now(struct ct_request *r, json_t *object, const struct room *, struct c
 /* What is appended to a link to keep it: "&with=…&t=…", or "" where with_ui is null or not there. */
 const char *together_tail(const struct ct_request *r);
 
+/* An address of this site that keeps it. */
+const char *together_url(struct ct_request *r, const char *url);
+
 /* The same as a list of { name, value }, for a form that is sent by GET; a reference of the caller's. */
 json_t *together_kept(const struct ct_request *r);
 

@@ -274,6 +274,70 @@ def test_the_form_costs_one_query_more(stack, member):
         assert more <= plain + 2, (path, plain, more)           # the reference, and the booking
 
 
+def test_my_bookings_say_which_belong_together(stack, member):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 10), title="essai: fête"))
+    alone = booked(member.book(ROOM_B, at(day, 12), at(day, 13), title="essai: seule"))
+    second = booked(join(member, first, ROOM_B, at(day, 9), at(day, 10)))
+    group = group_of(stack, first)
+    mine = {b["uid"]: b for b in member.get("/bookings").json()["upcoming"]}
+    assert mine[first["uid"]]["group"] == mine[second["uid"]]["group"] == group and mine[alone["uid"]]["group"] is None
+    page = lea.page("/bookings")
+    assert page.links.count(f"/groups/{group}") == 2
+    assert "2 réservations faites ensemble : essai: fête" in words(page) and "un seul bouton les annule toutes" in words(page)
+    listed = stack.login("gestion@demo.example").page(f"/o/filature/bookings?from={day}&to={day}")
+    assert listed.links.count(f"/groups/{group}") == 2
+    html = {"Accept": "text/html"}
+    few = stack.comptoir.queries(lambda: member.get("/bookings", headers=html))
+    for hour in range(14, 18):
+        booked(join(member, first, ROOM_A, at(day, hour), at(day, hour + 1)))
+    assert stack.comptoir.queries(lambda: member.get("/bookings", headers=html)) <= few
+    assert lea.submit(lea.page(f"/groups/{group}").form(f"/groups/{group}/cancel")).status_code == 303
+    row = next(b for b in member.get("/bookings").json()["past"] if b["uid"] == first["uid"])
+    assert row["group"] == group and row["status"] == "cancelled"
+
+
+def test_the_way_over_the_home_page_keeps_it(stack, member):
+    """Home, place, room, week, form: whichever way she looks for the second room."""
+    day, lea = fresh_day(), stack.login(LEA)
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 13), title="essai: chemin"))
+    page = lea.page(link_to(lea.page(f"/bookings/{first['uid']}"), "/places/essai/day?"))
+    page = lea.page(link_to(page, "/places?"))                              # all places
+    assert page.status == 200 and "Avec : Essai A" in words(page)
+    finder = next(f for f in page.forms if f.method == "get" and f.value("people") is not None)
+    assert ("with", first["uid"]) in finder.values
+    found = st.Page(lea.submit(finder, q="essai", date="", people=""))
+    assert "Avec : Essai A" in words(found)
+    for link in ("/places?", "/places/essai?", f"/resources/{ROOM_B}?", f"/resources/{ROOM_B}/book?"):
+        assert query_of(link_to(found, link))["with"] == [first["uid"]]
+    place = lea.page(link_to(found, "/places/essai?"))
+    assert place.status == 200 and "Avec : Essai A" in words(place)
+    for link in ("/places/essai/day?", f"/resources/{ROOM_B}?"):
+        assert query_of(link_to(place, link))["with"] == [first["uid"]]
+    room = lea.page(link_to(place, f"/resources/{ROOM_B}?"))
+    assert room.status == 200 and "Avec : Essai A" in words(room)
+    for link in ("/places/essai?", "/places/essai/day?", f"/resources/{ROOM_B}/book?"):
+        assert query_of(link_to(room, link))["with"] == [first["uid"]]
+    week = lea.page(link_to(room, f"/resources/{ROOM_B}/week?"))
+    assert week.status == 200 and "Avec : Essai A" in words(week)
+    assert ("with", first["uid"]) in week.form(f"/resources/{ROOM_B}/week").values
+    following = lea.page(link_to(week, f"/resources/{ROOM_B}/week?"))
+    form = lea.page(link_to(following, f"/resources/{ROOM_B}/book?"))
+    done = lea.submit(form.form("/bookings"), start=at(day, 9), end=at(day, 13), attendance="4", expected_total="")
+    assert done.status_code == 303 and "/groups/" in done.headers["location"] and group_of(stack, first)
+    html = {"Accept": "text/html"}
+    for path in ("/places?q=essai", "/places/essai?", f"/resources/{ROOM_B}?", f"/resources/{ROOM_B}/week?"):
+        plain = stack.comptoir.queries(lambda: member.get(path, headers=html))
+        more = stack.comptoir.queries(lambda: member.get(f"{path}&with={first['uid']}".replace("?&", "?"), headers=html))
+        assert more <= plain + 2, (path, plain, more)
+        assert "with=" not in member.get(path, headers=html).text
+        shown = stack.browser().page(f"{path}&with={first['uid']}&t={'0' * 64}".replace("?&", "?"))  # somebody else's
+        assert shown.status == 200 and "de vos réservations" in shown.text and "essai: chemin" not in shown.text
+        assert [x for x in shown.links if "with=" in x and ".json?" not in x] == []
+        embedded = stack.visitor().get(f"{path}&with={first['uid']}&embed=1".replace("?&", "?"), headers=html)
+        assert embedded.status_code == 200 and "Avec : " not in st.plain(embedded.text)
+
+
 # ---- a guest
 
 def letters(stack, to):
@@ -327,6 +391,17 @@ def test_a_guest_adds_a_room_with_her_link(stack, guest):
     mail = st.wait_for(lambda: [m for m in letters(stack, to) if "/groups/" in text_of(m)], 30)[0]
     link = stack.link(re.search(r"https?://\S+/groups/\S+", text_of(mail))[0])
     assert stack.browser().page(link).status == 200
+
+
+def test_her_link_is_kept_over_the_week_too(stack, guest):
+    browser, _, first, token = guest
+    page = browser.page(link_to(browser.page(f"/bookings/{first['uid']}?t={token}"), "/places/essai/day?"))
+    for step in ("/places?", f"/places/essai?", f"/resources/{ROOM_B}?", f"/resources/{ROOM_B}/week?", f"/resources/{ROOM_B}/book?"):
+        page = browser.page(link_to(page, step))
+        assert "Avec : Essai A" in words(page), step
+    done = browser.submit(page.form("/bookings"), start=at(first["day"], 9), end=at(first["day"], 11), attendance="3",
+                          expected_total="")
+    assert done.status_code == 303 and browser.below(done.headers["location"]).endswith(f"?t={token}")
 
 
 def test_her_link_opens_it_where_somebody_is_signed_in(stack, guest):

@@ -67,7 +67,7 @@
 
 	/* Booking for who calls: another room, day or hour shows at once whether it is free. */
 	function checkForm(form) {
-		var matter = ["resource", "date", "part", "from", "to", "units", "reason", "amount"], asked = 0;
+		var matter = ["contact", "payer", "resource", "date", "part", "from", "to", "units", "reason", "amount"], asked = 0;
 
 		form.addEventListener("change", function (event) {
 			var mine = ++asked, query = new URLSearchParams();
