@@ -10,6 +10,7 @@
 #include "group.h"
 #include "quotation.h"
 #include "reservation.h"
+#include "several.h"
 #include "store.h"
 #include "together.h"
 #include "views.h"
@@ -182,9 +183,7 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	const char *uid = ct_col_text(b, "uid"), *status = ct_col_text(b, "status"),
 		   *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
-	const json_t *items = json_object_get(r->view, "items"),
-		     *one = json_array_size(items) == 1 ? json_array_get(items, 0) : NULL;
-	char day[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	char day[CT_TIME_TEXT];
 	json_t *o;
 
 	calendar_put_booking(r, r->view, uid);
@@ -213,11 +212,8 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 			talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
 	}
 	ct_put_text(r->view, "again_link_ui",
-		    one ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
-					  json_string_value(json_object_get(one, "resource")),
-					  ct_local_text(from, ct_local_add(start, 7 * 86400)),
-					  ct_local_text(to, ct_local_add(end, 7 * 86400)))
-			: NULL);
+		    several_url(r, ct_col_text(b, "again"), ct_local_add(start, 7 * 86400),
+				ct_local_add(end, 7 * 86400)));
 	ct_put_text(r->view, "day_link_ui",
 		    talloc_asprintf(r, "%s?date=%s",
 				    ct_url(r, "/places/%s/day", ct_col_text(b, "slug")),

@@ -26,6 +26,7 @@ struct home {
 	struct tariff **tariffs;
 	struct slots *slots; /* parallel to the rooms, of the day that the search is about */
 	struct ct_day today; /* where most places are */
+	struct ct_day day; /* of the booking that something is added to, or none */
 };
 
 /* A word as a pattern of LIKE that means itself. */
@@ -306,7 +307,7 @@ static void put_form(struct ct_request *r, const struct home *h)
 	ct_put_text(search, "q", ct_in_text(r, "q"));
 	ct_put_text(search, "date_d",
 		    h->search.asked || date ? ct_day_text(clock, h->search.date)
-					    : ct_day_text(clock, h->today));
+					    : ct_day_text(clock, ct_day_set(h->day) ? h->day : h->today));
 	ct_put_text(search, "from",
 		    h->search.from >= 0 ? ct_clock_text(clock, h->search.from) : NULL);
 	ct_put_text(search, "people", ct_in_typed(r, "people"));
@@ -340,15 +341,18 @@ static void keep_org(struct home *h, int64_t org)
 
 int reservation_home(struct ct_request *r, struct ct_error *e)
 {
-	struct home h = { .search = read_search(r) };
+	struct home h = { .search = read_search(r), .day = CT_NO_DAY };
 	struct together with;
 	int rc;
 
 	if ((rc = together_put(r, &with, e)) || (rc = places_load(r, &h.places, &h.n_places, e)) ||
 	    (rc = rooms_search(r, h.search.people, h.search.like, &h.rooms, e)))
 		return rc;
-	if (with.id)
+	if (with.id) {
 		keep_org(&h, ct_col_int(with.row, "org_id"));
+		h.day = ct_local_day(ct_col_local(with.row, "start_local"));
+		ct_put_null(json_object_get(r->view, "with_ui"), "places_link_ui"); /* this page is it */
+	}
 	if ((rc = load_days(r, &h, e)))
 		return rc;
 	h.today = common_today(r, &h);

@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "reservation.h"
+#include "several.h"
 #include "store.h"
 #include "views.h"
 
@@ -87,12 +88,8 @@ static const char *again_link(struct ct_request *r, const struct ct_result *row)
 	int64_t ago = r->now.s - ct_col_utc(row, "start_utc").s, week = 7 * 86400;
 	struct ct_local start = ct_local_add(ct_col_local(row, "start_local"),
 					     week * (ago < 0 ? 1 : ago / week + 1));
-	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
-	if (ct_col_null(row, "again_id"))
-		return NULL;
-	return ct_url(r, "/resources/%s/book?start=%s&end=%s", ct_col_text(row, "again_id"),
-		      ct_local_text(from, start), ct_local_text(to, ct_local_add(start, length)));
+	return several_url(r, ct_col_text(row, "again"), start, ct_local_add(start, length));
 }
 
 /* A confirmed one that has been is over, to whoever reads; its status stays what it is. */

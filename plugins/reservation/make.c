@@ -8,14 +8,14 @@
 
 #include "group.h"
 #include "reservation.h"
+#include "several.h"
 #include "store.h"
 #include "views.h"
-
-enum { MAX_ITEMS = 20 };
 
 const struct ct_field reservation_book_fields[] = {
 	{ "resource", N_("Room"), CT_REF, .ref = "reservation.resource", .ref_org = CT_REF_PUBLIC },
 	{ "items", N_("Rooms"), CT_TEXT, .raw = true },
+	{ "also", N_("Other rooms with it"), CT_TEXT, .many = true, .max = 40 },
 	{ "start", N_("From"), CT_DATETIME, .required = true },
 	{ "end", N_("To"), CT_DATETIME, .required = true },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
@@ -70,20 +70,18 @@ static int64_t as_key(const json_t *value)
 int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e)
 {
 	const json_t *list = ct_in(r, "items")->json, *item;
-	struct wish_item *items;
+	struct wish_item *items, first;
 	size_t i;
 
 	if (!list) {
-		items = talloc_zero(r, struct wish_item);
-		*items = (struct wish_item){ room,
-					     ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
-		w->items = items;
-		w->n_items = 1;
-		return 0;
+		first = (struct wish_item){ room, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
+		if (several_read(r, first, &w->items, &w->n_items))
+			return 0;
+		return ct_fail_field(e, "also", _("Each other room is its number, or number:how many, once."));
 	}
 	if (ct_in_typed(r, "resource"))
 		return ct_fail_field(e, "items", _("Give either resource or items, not both."));
-	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MAX_ITEMS)
+	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MOST_ROOMS)
 		return bad_items(e);
 	items = talloc_zero_array(r, struct wish_item, json_array_size(list));
 	for (i = 0; i < json_array_size(list); i++) {

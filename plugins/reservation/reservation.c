@@ -68,6 +68,7 @@ static const struct ct_field price_fields[] = {
 	{ "end", N_("To"), CT_DATETIME },
 	{ "date", N_("Day"), CT_DATE },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
+	{ "also", N_("Other rooms with it"), CT_TEXT, .many = true, .max = 40 },
 	{ "attendance", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
 	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
 	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },

@@ -18,16 +18,19 @@ const char *together_tail(const struct ct_request *r)
 
 const char *together_url(struct ct_request *r, const char *url)
 {
-	const char *tail = together_tail(r);
+	const char *also = json_string_value(json_object_get(r->view, "also_tail_ui"));
+	const char *tail = also ? talloc_asprintf(r, "%s%s", together_tail(r), also) : together_tail(r);
 
 	return *tail ? talloc_asprintf(r, "%s%c%s", url, strchr(url, '?') ? '&' : '?', tail + 1) : url;
 }
 
 json_t *together_kept(const struct ct_request *r)
 {
-	json_t *kept = json_object_get(json_object_get(r->view, "with_ui"), "kept_ui");
+	json_t *all = json_array();
 
-	return kept ? json_incref(kept) : json_array();
+	json_array_extend(all, json_object_get(json_object_get(r->view, "with_ui"), "kept_ui"));
+	json_array_extend(all, json_object_get(r->view, "also_kept_ui"));
+	return all;
 }
 
 /* ---- rooms and places ---- */

@@ -10,7 +10,7 @@ import uuid
 import pytest
 
 import stack as st
-from stack import HALF_1, HALL, ON_REQUEST, PLACE, ROOM_A, ROOM_B, ROOM_C, fresh_day
+from stack import DESKS, HALF_1, HALL, ON_REQUEST, PLACE, ROOM_A, ROOM_B, ROOM_C, fresh_day
 from test_story import at, booked, bookings
 
 LEA = "membre@demo.example"
@@ -308,6 +308,7 @@ def test_the_way_over_the_home_page_keeps_it(stack, member):
     assert ("with", first["uid"]) in finder.values
     found = st.Page(lea.submit(finder, q="essai", date="", people=""))
     assert "Avec : Essai A" in words(found)
+    assert finder.value("date") == day                                      # of the first booking
     for link in ("/places?", "/places/essai?", f"/resources/{ROOM_B}?", f"/resources/{ROOM_B}/book?"):
         assert query_of(link_to(found, link))["with"] == [first["uid"]]
     place = lea.page(link_to(found, "/places/essai?"))
@@ -319,7 +320,7 @@ def test_the_way_over_the_home_page_keeps_it(stack, member):
     for link in ("/places/essai?", "/places/essai/day?", f"/resources/{ROOM_B}/book?"):
         assert query_of(link_to(room, link))["with"] == [first["uid"]]
     week = lea.page(link_to(room, f"/resources/{ROOM_B}/week?"))
-    assert week.status == 200 and "Avec : Essai A" in words(week)
+    assert week.status == 200 and "Avec : Essai A" in words(week) and day in week.form(f"/resources/{ROOM_B}/week").values[0]
     assert ("with", first["uid"]) in week.form(f"/resources/{ROOM_B}/week").values
     following = lea.page(link_to(week, f"/resources/{ROOM_B}/week?"))
     form = lea.page(link_to(following, f"/resources/{ROOM_B}/book?"))
@@ -540,3 +541,82 @@ def test_joining_against_cancelling_all(stack):
                                lambda: clients[1].post(f"/groups/{group}/cancel", json={}))
         assert gone.status_code == 200 and joined.status_code in (201, 422), joined.text
         assert {b["status"] for b in clients[0].get(f"/groups/{group}").json()["bookings"]} == {"cancelled"}
+
+
+# ---- again, and several rooms in one booking
+
+def several(client, day, **more):
+    return booked(client.post("/bookings", json={"items": [{"resource": ROOM_A}, {"resource": ROOM_B}, {"resource": DESKS, "units": 3}],
+                                                 "start": at(day, 9), "end": at(day, 11), **more}))
+
+
+def items_of(stack, uid):
+    return stack.database.rows("SELECT i.resource_id, CAST(i.quantity AS CHAR) FROM reservation_item i JOIN reservation_booking b"
+                               f" ON b.id = i.booking_id WHERE b.uid = '{uid}' ORDER BY i.resource_id")
+
+
+def again(page):
+    return next(x for x in page.links if "/book?start=" in x and "also=" in x)
+
+
+def test_all_the_rooms_of_a_booking_are_booked_again(stack, member, stranger):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = several(member, day, title="essai: encore")
+    link = again(lea.page(f"/bookings/{first['uid']}"))
+    asked = query_of(link)
+    assert f"/resources/{ROOM_A}/book" in link and asked["also"] == [str(ROOM_B), f"{DESKS}:3"]
+    later = asked["start"][0][:10]
+    page = lea.page(link)
+    form = page.form("/bookings")
+    assert page.unlabelled() == [] and [v for k, v in form.values if k == "also"] == [str(ROOM_B), f"{DESKS}:3"]
+    assert "3 × Postes" in page.text and "96,00" in page.text                     # two rooms of 24 € an hour, two hours
+    assert [query_of(x).get("also") for x in page.links if "/book?date=" in x][0] == asked["also"]
+    price = member.get(f"/resources/{ROOM_A}/price", params={"start": at(later, 9), "end": at(later, 11), "also": asked["also"]}).json()
+    assert price["total"]["cents"] == 9600
+    done = lea.submit(form, attendance="4", title="essai: de nouveau")
+    assert done.status_code == 303, done.text[:2000]
+    made = stack.database.value("SELECT uid FROM reservation_booking WHERE title = 'essai: de nouveau'")
+    assert items_of(stack, made) == [[str(ROOM_A), "1"], [str(ROOM_B), "1"], [str(DESKS), "3"]]
+    lone = lea.page(link.replace(f"&also={ROOM_B}", "").replace(later, fresh_day()))
+    without = [(k, v) for k, v in lone.form("/bookings").values if k == "also"]
+    assert without == [("also", f"{DESKS}:3")]                                  # what is not ticked is not booked
+
+
+def test_again_offers_what_all_of_them_have_free(stack, member, stranger):
+    day, lea = fresh_day(), stack.login(LEA)
+    link = again(lea.page(f"/bookings/{several(member, day)['uid']}"))
+    later = query_of(link)["start"][0][:10]
+    booked(stranger.book(ROOM_B, at(later, 10), at(later, 22)))
+    form = lea.page(link).form("/bookings")
+    assert form.value("start") == at(later, 9) and form.value("end") == at(later, 10)
+    starts = re.findall(r'<option value="([^"]+)" data-until', lea.page(link).answer.text)
+    assert starts[0] == at(later, 8) and starts[-1] < at(later, 10)
+    booked(stranger.book(ROOM_B, at(later, 8), at(later, 10)))
+    full = lea.page(link)
+    assert "pas libres en même temps" in full.text and f"/resources/{ROOM_A}/book?date={later}" in full.links
+    late = lea.submit(form, start=at(later, 9), end=at(later, 10), attendance="2")
+    assert late.status_code == 409 and "Essai B" in late.text
+    kept = next(f for f in st.Page(late).forms if f.action == "/bookings")
+    assert [v for k, v in kept.values if k == "also"] == [str(ROOM_B), f"{DESKS}:3"]
+    assert lea.submit(kept).status_code == 303                                    # another hour, of all of them
+
+
+def test_what_is_gone_is_left_out_and_nonsense_refused(stack, member):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = several(member, day)
+    stack.database.rows(f"UPDATE reservation_resource SET active = 0 WHERE id = {ROOM_A}")
+    try:
+        link = again(lea.page(f"/bookings/{first['uid']}"))
+        assert f"/resources/{ROOM_B}/book" in link and query_of(link)["also"] == [f"{DESKS}:3"]
+        page = lea.page(f"/resources/{ROOM_B}/book?date={fresh_day()}&also={ROOM_A}&also={DESKS}")
+        assert [v for k, v in page.form("/bookings").values if k == "also"] == [str(DESKS)]
+    finally:
+        stack.database.rows(f"UPDATE reservation_resource SET active = 1 WHERE id = {ROOM_A}")
+    for also in ([str(ROOM_A)], ["x"], [f"{ROOM_B}:0"], [str(ROOM_B), str(ROOM_B)], [str(n) for n in range(1, 25)]):
+        answer = member.book(ROOM_A, at(day, 12), at(day, 13), also=also)
+        assert answer.status_code == 422 and "also" in answer.json()["errors"], (also, answer.text)
+        assert lea.page(f"/resources/{ROOM_A}/book", params={"date": day, "also": also}).status == 200
+    elsewhere = stack.database.value("SELECT x.id FROM reservation_resource x JOIN organisation o ON o.id = x.org_id"
+                                     " WHERE o.slug = 'canal' AND x.active = 1 ORDER BY x.id LIMIT 1")
+    assert member.book(ROOM_A, at(day, 12), at(day, 13), also=[str(elsewhere)]).status_code == 422
+    assert "also" not in dict(lea.page(f"/resources/{ROOM_A}/book", params={"date": day, "also": elsewhere}).form("/bookings").values)

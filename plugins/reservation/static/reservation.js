@@ -32,7 +32,7 @@
 
 	function priceForm(form) {
 		var start = form.elements.start, end = form.elements.end, length = fitEnds(start, end, 0), asked = 0;
-		var matter = ["start", "end", "units", "attendance", "layout", "extras", "amount", "reason", "person", "payer", "name"];
+		var matter = ["start", "end", "units", "also", "attendance", "layout", "extras", "amount", "reason", "person", "payer", "name"];
 
 		function refresh() {
 			var mine = ++asked, query = new URLSearchParams();
