@@ -26,6 +26,11 @@ const char *guest_token(struct ct_request *r)
 		       : NULL;
 }
 
+const char *token_url(struct ct_request *r, const char *url, const char *token)
+{
+	return token ? talloc_asprintf(r, "%s%ct=%s", url, strchr(url, '?') ? '&' : '?', token) : url;
+}
+
 const char *guest_secret(struct ct_request *r, const char *uid)
 {
 	return ct_secret_hash(r, "guest's booking", uid);

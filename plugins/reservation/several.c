@@ -25,7 +25,7 @@ bool several_read(struct ct_request *r, struct wish_item first, const struct wis
 	const struct ct_value *v = ct_in(r, "also");
 	struct wish_item *items = talloc_array(r, struct wish_item, v->many + 1);
 	bool right = v->many < MOST_ROOMS;
-	size_t n = 1;
+	size_t n = first.room != 0;
 
 	items[0] = first;
 	for (size_t i = 0; i < v->many && right; i++) {
@@ -36,7 +36,7 @@ bool several_read(struct ct_request *r, struct wish_item first, const struct wis
 	}
 	*items_r = items;
 	*n_r = n;
-	return right;
+	return right && n;
 }
 
 static const struct room *room_of(const struct rooms *rooms, int64_t id)
@@ -75,7 +75,7 @@ int several_rooms(struct ct_request *r, const struct wish_item **items, size_t *
 	return 0;
 }
 
-static const char *key_of(struct ct_request *r, const struct wish_item *item)
+const char *several_key(struct ct_request *r, const struct wish_item *item)
 {
 	if (item->quantity == 1)
 		return talloc_asprintf(r, "%lld", (long long)item->room);
@@ -89,7 +89,7 @@ void several_put(struct ct_request *r, const struct wish_item *items, const stru
 
 	for (size_t i = 1; i < rooms->n; i++) {
 		const struct room *room = &rooms->room[i];
-		const char *key = key_of(r, &items[i]), *people = people_text(r, room->capacity);
+		const char *key = several_key(r, &items[i]), *people = people_text(r, room->capacity);
 		json_t *o = ct_add_object(list);
 
 		ct_put_text(o, "id", talloc_asprintf(r, "also-%lld", (long long)room->id));

@@ -10,7 +10,10 @@
 
 enum { MOST_ROOMS = 20 };
 
-/* `first` and what `also` names, on r. False where that cannot be read, names a room twice or too many of them. */
+/*
+ * `first` (none where its room is 0) and what `also` names, on r. False where that cannot be read, names a room twice, too
+ * many of them or none at all.
+ */
 bool several_read(struct ct_request *r, struct wish_item first, const struct wish_item **items_r, size_t *n_r);
 
 /*
@@ -25,6 +28,9 @@ int several_rooms(struct ct_request *r, const struct wish_item **items, size_t *
  * too.
  */
 void several_put(struct ct_request *r, const struct wish_item *items, const struct rooms *);
+
+/* An item as `also` has it: "902", "904:3"; on r. */
+const char *several_key(struct ct_request *r, const struct wish_item *);
 
 /* The form that books `keys` ("901,902:3") again; NULL where that is NULL: none of them can be booked any more. */
 const char *several_url(struct ct_request *r, const char *keys, struct ct_local start, struct ct_local end);

@@ -620,3 +620,76 @@ def test_what_is_gone_is_left_out_and_nonsense_refused(stack, member):
                                      " WHERE o.slug = 'canal' AND x.active = 1 ORDER BY x.id LIMIT 1")
     assert member.book(ROOM_A, at(day, 12), at(day, 13), also=[str(elsewhere)]).status_code == 422
     assert "also" not in dict(lea.page(f"/resources/{ROOM_A}/book", params={"date": day, "also": elsewhere}).form("/bookings").values)
+
+
+def test_the_rooms_of_a_booking_of_several_are_changed(stack, member, stranger):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = several(member, day, title="essai: salles")
+    path = f"/bookings/{first['uid']}/edit"
+    page = lea.page(path)
+    look = next(f for f in page.forms if f.method == "get" and f.value("date") == day)
+    assert page.unlabelled() == [] and [v for k, v in look.values if k == "also"] == [str(ROOM_A), str(ROOM_B), f"{DESKS}:3"]
+    assert [v for k, v in page.form(f"/bookings/{first['uid']}").values if k == "also"] == [str(ROOM_A), str(ROOM_B), f"{DESKS}:3"]
+    booked(stranger.book(ROOM_C, at(day, 10), at(day, 12)))
+    page = lea.page(path, params={"also": [str(ROOM_A), str(ROOM_C)], "date": day, "start": at(day, 8), "end": at(day, 10)})
+    form = page.form(f"/bookings/{first['uid']}")
+    assert (form.value("start"), form.value("end")) == (at(day, 8), at(day, 10))
+    assert at(day, 11) not in re.findall(r'<option value="([^"]+)"', page.answer.text.split('id="f-end"')[0])  # C is taken then
+    halves = [x for x in page.links if "/edit?start=" in x]
+    assert all(query_of(x)["also"] == [str(ROOM_A), str(ROOM_C)] for x in halves)
+    done = lea.submit(form)
+    if done.status_code == 200:                                             # the price differs: it is shown first
+        review = st.Page(done)
+        assert [v for k, v in review.form(f"/bookings/{first['uid']}").values if k == "also"] == [str(ROOM_A), str(ROOM_C)]
+        done = lea.submit(review.form(f"/bookings/{first['uid']}"))
+    assert done.status_code == 303, done.text[:2000]
+    assert items_of(stack, first["uid"]) == [[str(ROOM_A), "1"], [str(ROOM_C), "1"]]
+    booked(stranger.book(ROOM_B, at(day, 9), at(day, 11)))                    # what it left is free for others
+    assert stranger.book(ROOM_C, at(day, 9), at(day, 10)).status_code == 409
+    view = member.get(f"/bookings/{first['uid']}").json()
+    taken = lea.submit(lea.page(path).form(f"/bookings/{first['uid']}"), start=at(day, 9), end=at(day, 11))
+    assert taken.status_code == 409 and "Essai C" in taken.text
+    kept = next(f for f in st.Page(taken).forms if f.action == f"/bookings/{first['uid']}")
+    assert [v for k, v in kept.values if k == "also"] == [str(ROOM_A), str(ROOM_C)]
+    alone = member.post(f"/bookings/{first['uid']}", json={"row_version": view["row_version"], "also": [str(ROOM_A)]})
+    assert alone.status_code == 200 and items_of(stack, first["uid"]) == [[str(ROOM_A), "1"]]
+    version = alone.json()["row_version"]
+    for also in (["x"], [str(ROOM_A), str(ROOM_A)], ["999999"]):
+        answer = member.post(f"/bookings/{first['uid']}", json={"row_version": version, "also": also})
+        assert answer.status_code == 422, answer.text
+    assert items_of(stack, first["uid"]) == [[str(ROOM_A), "1"]]
+
+
+def test_a_room_that_is_gone_is_not_lost_by_changing_words(stack, member):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = several(member, day)
+    stack.database.rows(f"UPDATE reservation_resource SET active = 0 WHERE id = {ROOM_B}")
+    try:
+        page = lea.page(f"/bookings/{first['uid']}/edit")
+        assert "ne peut plus être réservée" in page.text
+        form = page.form(f"/bookings/{first['uid']}")
+        assert form.value("also") is None and form.value("start") is None
+        assert lea.submit(form, title="essai: mots").status_code == 303
+    finally:
+        stack.database.rows(f"UPDATE reservation_resource SET active = 1 WHERE id = {ROOM_B}")
+    assert len(items_of(stack, first["uid"])) == 3 and stored(stack, "title", first) == "essai: mots"
+
+
+def test_changing_rooms_against_each_other_does_not_lock_up(stack):
+    """Two bookings that swap their rooms at once: the locks come in one order, and one of them has to stay."""
+    day, lea = fresh_day(), stack.program(LEA)
+    for hour in range(8, 20, 2):
+        a = booked(lea.post("/bookings", json={"items": [{"resource": ROOM_A}, {"resource": HALF_1}], "start": at(day, hour),
+                                               "end": at(day, hour + 1)}))
+        b = booked(lea.post("/bookings", json={"items": [{"resource": ROOM_B}, {"resource": ROOM_C}], "start": at(day, hour),
+                                               "end": at(day, hour + 1)}))
+        wanted = ((a, [str(ROOM_C), str(ROOM_B)]), (b, [str(HALF_1), str(ROOM_A)]))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            codes = list(pool.map(lambda one: stack.program(LEA).post(f"/bookings/{one[0]['uid']}", json={
+                "row_version": one[0]["row_version"], "also": one[1]}).status_code, wanted))
+        assert codes == [409, 409], codes                                    # each other's rooms are still taken
+        codes = [lea.post(f"/bookings/{a['uid']}", json={"row_version": a["row_version"], "also": [str(ROOM_A)]}).status_code,
+                 lea.post(f"/bookings/{b['uid']}", json={"row_version": b["row_version"],
+                                                         "also": [str(ROOM_B), str(HALF_1)]}).status_code]
+        assert codes == [200, 200]
+    assert stack.overlaps() == [] and stack.halves() == []
