@@ -265,11 +265,6 @@ static json_t *put_typed(struct ct_request *r, const char *const *left_out)
 	return list;
 }
 
-static const char *action(struct ct_request *r)
-{
-	return talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")), edit_tail(r));
-}
-
 /* What is paid more in the end, or less. */
 static int64_t more_to_pay(const struct change *c)
 {
@@ -323,10 +318,10 @@ static int put_review(struct ct_request *r, const struct change *c, struct ct_er
 	typed = put_typed(r, left_out);
 	if (c->price.known)
 		put_hidden(typed, "expected_total", cents_typed(r, c->price.total_cents));
-	ct_put_text(r->view, "action_ui", action(r));
+	ct_put_text(r->view, "action_ui", edit_back(r));
 	ct_put_text(r->view, "submit_ui", review_button(r, c));
 	ct_put_text(r->view, "back_link_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/edit", ct_path(r, "uid")), edit_tail(r)));
+		    token_url(r, ct_url(r, "/bookings/%s/edit", ct_path(r, "uid")), guest_token(r)));
 	ct_template(r, "reservation/review");
 	return 0;
 }
@@ -386,8 +381,8 @@ static void put_both(struct ct_request *r, const struct change *c)
 	put_hidden(put_typed(r, left_out), "row_version", count_text(r, c->version));
 	json_object_set(r->view, "hidden_ui", json_object_get(r->view, "typed_ui"));
 	ct_put_text(r->view, "who_ui", _("This booking has changed since you opened it."));
-	ct_put_text(r->view, "action_ui", action(r));
-	ct_put_text(r->view, "back_ui", action(r));
+	ct_put_text(r->view, "action_ui", edit_back(r));
+	ct_put_text(r->view, "back_ui", edit_back(r));
 	ct_template(r, "core/record-conflict");
 }
 
@@ -406,7 +401,7 @@ static int put_conflict(struct ct_request *r, const struct change *c, struct ct_
 	ct_put_text(r->view, "when_ui", when_text(r, rooms.room[0].zone, c->wish.start, c->wish.end));
 	ct_put_text(r->view, "kept_ui",
 		    talloc_asprintf(r, _("Your booking stays as it was: %s."), span_text(r, &c->was)));
-	ct_put_text(r->view, "action_ui", action(r));
+	ct_put_text(r->view, "action_ui", edit_back(r));
 	ct_put_text(r->view, "resource_id_ui",
 		    c->wish.n_items == 1 ? count_text(r, rooms.room[0].id) : NULL);
 	ct_put_text(r->view, "start_typed_ui", ct_local_text(text, c->wish.start));
@@ -464,7 +459,7 @@ int reservation_change(struct ct_request *r, struct ct_error *e)
 		return 0;
 	ct_notice(r, "%s", strcmp(a.change.status, a.change.new_status) ? _("The change is asked for.")
 									: _("The booking is changed."));
-	ct_redirect(r, 200, action(r));
+	ct_redirect(r, 200, edit_back(r));
 	return 0;
 }
 

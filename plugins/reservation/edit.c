@@ -28,11 +28,9 @@ struct page {
 	struct ct_result *windows;
 };
 
-const char *edit_tail(struct ct_request *r)
+const char *edit_back(struct ct_request *r)
 {
-	const char *token = guest_token(r);
-
-	return token ? talloc_asprintf(r, "?t=%s", token) : "";
+	return token_url(r, ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r));
 }
 
 static const char *edit_path(struct ct_request *r)
@@ -255,12 +253,8 @@ int edit_put(struct ct_request *r, struct change *c, struct ct_error *e)
 		return rc;
 	ct_put_text(r->view, "look_action_ui", edit_path(r));
 	ct_put_text(r->view, "token_ui", guest_token(r));
-	ct_put_text(r->view, "action_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-				    edit_tail(r)));
-	ct_put_text(r->view, "back_link_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-				    edit_tail(r)));
+	ct_put_text(r->view, "action_ui", edit_back(r));
+	ct_put_text(r->view, "back_link_ui", edit_back(r));
 	ct_put_text(r->view, "version_ui", talloc_asprintf(r, "%lld", (long long)c->version));
 	return 0;
 }

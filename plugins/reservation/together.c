@@ -157,8 +157,7 @@ static int put_read(struct ct_request *r, const struct together *t, int rc, stru
 				    when_text(r, zone, ct_col_local(t->row, "start_local"), ct_col_local(t->row, "end_local"))));
 	ct_put_text(o, "payer_ui",
 		    ct_col_text(t->row, "payer") ? talloc_asprintf(r, _("Paid by %s."), ct_col_text(t->row, "payer")) : NULL);
-	ct_put_text(o, "link_ui", talloc_asprintf(r, "%s%s%s", ct_url(r, "/bookings/%s", uid), token ? "?t=" : "",
-						  token ? token : ""));
+	ct_put_text(o, "link_ui", token_url(r, ct_url(r, "/bookings/%s", uid), token));
 	ct_put_text(o, "uid_ui", uid);
 	put_kept(r, o, t->row, token);
 	return 0;
@@ -188,7 +187,6 @@ const char *together_link(struct ct_request *r, const char *slug, struct ct_loca
 {
 	char day[CT_TIME_TEXT];
 
-	return talloc_asprintf(r, "%s%s%s", ct_url(r, "/places/%s/day?date=%s&with=%s", slug,
-						   ct_day_text(day, ct_local_day(start)), uid),
-			       token ? "&t=" : "", token ? token : "");
+	return token_url(r, ct_url(r, "/places/%s/day?date=%s&with=%s", slug, ct_day_text(day, ct_local_day(start)), uid),
+			 token);
 }
