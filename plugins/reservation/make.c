@@ -73,13 +73,15 @@ int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_err
 	struct wish_item *items, first;
 	size_t i;
 
+	if (!list && !room) /* also where it is only named beside others: the rights were judged nowhere */
+		return ct_fail_field(e, "resource", _("There is no such room, or it can no longer be booked."));
 	if (!list) {
 		first = (struct wish_item){ room, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
 		if (several_read(r, first, &w->items, &w->n_items))
 			return 0;
 		return ct_fail_field(e, "also", _("Each other room is its number, or number:how many, once."));
 	}
-	if (ct_in_typed(r, "resource"))
+	if (ct_in_typed(r, "resource") || ct_in_set(r, "also"))
 		return ct_fail_field(e, "items", _("Give either resource or items, not both."));
 	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MOST_ROOMS)
 		return bad_items(e);

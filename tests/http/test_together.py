@@ -555,12 +555,17 @@ def items_of(stack, uid):
                                f" ON b.id = i.booking_id WHERE b.uid = '{uid}' ORDER BY i.resource_id")
 
 
+def free_week():
+    """A fresh day, and the same a week later too."""
+    return [fresh_day() for _ in range(8)][0]
+
+
 def again(page):
     return next(x for x in page.links if "/book?start=" in x and "also=" in x)
 
 
 def test_all_the_rooms_of_a_booking_are_booked_again(stack, member, stranger):
-    day, lea = fresh_day(), stack.login(LEA)
+    day, lea = free_week(), stack.login(LEA)
     first = several(member, day, title="essai: encore")
     link = again(lea.page(f"/bookings/{first['uid']}"))
     asked = query_of(link)
@@ -583,7 +588,7 @@ def test_all_the_rooms_of_a_booking_are_booked_again(stack, member, stranger):
 
 
 def test_again_offers_what_all_of_them_have_free(stack, member, stranger):
-    day, lea = fresh_day(), stack.login(LEA)
+    day, lea = free_week(), stack.login(LEA)
     link = again(lea.page(f"/bookings/{several(member, day)['uid']}"))
     later = query_of(link)["start"][0][:10]
     booked(stranger.book(ROOM_B, at(later, 10), at(later, 22)))
@@ -602,7 +607,7 @@ def test_again_offers_what_all_of_them_have_free(stack, member, stranger):
 
 
 def test_what_is_gone_is_left_out_and_nonsense_refused(stack, member):
-    day, lea = fresh_day(), stack.login(LEA)
+    day, lea = free_week(), stack.login(LEA)
     first = several(member, day)
     stack.database.rows(f"UPDATE reservation_resource SET active = 0 WHERE id = {ROOM_A}")
     try:
@@ -616,6 +621,10 @@ def test_what_is_gone_is_left_out_and_nonsense_refused(stack, member):
         answer = member.book(ROOM_A, at(day, 12), at(day, 13), also=also)
         assert answer.status_code == 422 and "also" in answer.json()["errors"], (also, answer.text)
         assert lea.page(f"/resources/{ROOM_A}/book", params={"date": day, "also": also}).status == 200
+    when = {"start": at(day, 12), "end": at(day, 13), "also": [str(ROOM_B)]}
+    for more, field in (({}, "resource"), ({"items": [{"resource": ROOM_A}]}, "items")):
+        answer = member.post("/bookings", json={**when, **more})
+        assert answer.status_code == 422 and field in answer.json()["errors"], answer.text
     elsewhere = stack.database.value("SELECT x.id FROM reservation_resource x JOIN organisation o ON o.id = x.org_id"
                                      " WHERE o.slug = 'canal' AND x.active = 1 ORDER BY x.id LIMIT 1")
     assert member.book(ROOM_A, at(day, 12), at(day, 13), also=[str(elsewhere)]).status_code == 422
