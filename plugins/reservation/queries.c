@@ -34,7 +34,7 @@
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
 	" b.end_utc, b.attendance, b.person_id, b.payer_id, b.payer_text, " PRICED ", p.slug, p.name AS place_name," \
 	" g.uid AS group_uid, g.title AS group_title," \
-	" (SELECT COUNT(*) FROM reservation_booking m WHERE m.group_id = b.group_id) AS together," \
+	" (SELECT COUNT(*) FROM reservation_booking m FORCE INDEX (reservation_booking_group) WHERE m.group_id = g.id) AS together," \
 	" COALESCE(q.name, b.contact_name) AS person_name," \
 	" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')" \
 	"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms," \
