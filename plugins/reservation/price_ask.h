@@ -14,7 +14,7 @@
 int ask_rates(struct ct_request *r, const struct rooms *, struct ct_day day, struct rates *rates_r,
 	      struct ct_error *e) CT_MUST_USE;
 
-/* The order of these items, which the caller keeps: hours are the caller's. What cannot be read is left out: a page only shows. */
+/* The order of these items; they and the hours are the caller's. What cannot be read is left out: a page only shows. */
 int ask_order(struct ct_request *r, const struct room *, const struct wish_item *items, size_t n,
 	      struct order *order_r, struct ct_error *e) CT_MUST_USE;
 

@@ -33,15 +33,15 @@
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
 	" b.end_utc, b.attendance, b.person_id, b.payer_id, b.payer_text, " PRICED ", p.slug, p.name AS place_name," \
-	" g.uid AS group_uid, g.title AS group_title," \
-	" (SELECT COUNT(*) FROM reservation_booking m FORCE INDEX (reservation_booking_group) WHERE m.group_id = g.id) AS together," \
+	" (SELECT g.uid FROM reservation_group g WHERE g.id = b.group_id) AS group_uid," \
+	" (SELECT g.title FROM reservation_group g WHERE g.id = b.group_id) AS group_title, IF(b.group_id IS NULL, 0," \
+	" (SELECT COUNT(*) FROM reservation_booking m FORCE INDEX (reservation_booking_group) WHERE m.group_id = b.group_id)) AS together," \
 	" COALESCE(q.name, b.contact_name) AS person_name," \
 	" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')" \
 	"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms," \
 	" " AGAIN \
 	" FROM (SELECT b.id FROM reservation_booking b " keys " ORDER BY b.start_utc " order ", b.id " order " LIMIT ?) k" \
 	" JOIN reservation_booking b ON b.id = k.id JOIN place p ON p.id = b.place_id" \
-	" LEFT JOIN reservation_group g ON g.id = b.group_id" \
 	" LEFT JOIN party q ON q.id = b.person_id ORDER BY b.start_utc " order ", b.id " order
 #define LISTED "FORCE INDEX (reservation_booking_org) WHERE b.org_id = ? AND b.start_utc >= ? AND b.start_utc <= ?" \
 	" AND b.start_local >= ? AND b.start_local < ? AND (? IS NULL OR b.status = ?)" \

@@ -11,8 +11,8 @@
 enum { MOST_ROOMS = 20 };
 
 /*
- * `first` (none where its room is 0) and what `also` names, on r. False where that cannot be read, names a room twice, too
- * many of them or none at all.
+ * `first` (none where its room is 0) and what `also` names, on r. False where that cannot be read, names a room twice,
+ * too many of them or none at all.
  */
 bool several_read(struct ct_request *r, struct wish_item first, const struct wish_item **items_r, size_t *n_r);
 

@@ -99,7 +99,7 @@ int booking_mail_refusals(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 int booking_retake(struct ct_request *r, int64_t id, const struct wish *w, bool late,
 		   struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 
-/* Whose rules and hours a wish is judged by (rooms_for): who comes, where a manager books for an account; 0: who asks. */
+/* Whose rules a wish is judged by (rooms_for): who comes, where a manager books for an account; 0: who asks. */
 int64_t wish_person(const struct ct_request *r, const struct wish *w);
 
 /* make.c: the items of a wish from the input: `items`, or else `room` with `units`. */
