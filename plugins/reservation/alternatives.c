@@ -263,6 +263,7 @@ int alternatives_put(struct ct_request *r, const struct wish *w, const struct ro
 	int rc;
 
 	if ((rc = rooms_of_place(r, taken->room[0].place, &rooms, e)) ||
+	    (rc = rooms_for(r, &rooms, wish_person(r, w), e)) ||
 	    (rc = openings_load(r, &rooms, from, to, e)) ||
 	    (rc = busy_load(r, &rooms, ct_zone_utc(taken->room[0].zone, ct_day_local(from)),
 			    ct_zone_utc(taken->room[0].zone, ct_day_local(ct_day_add(to, 1))), e)))

@@ -5,6 +5,7 @@
  */
 #include "demand.h"
 #include "edit.h"
+#include "several.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ const struct ct_field reservation_change_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
 	{ "row_version", N_("Version"), CT_INT, .min = 1, .max = INT32_MAX },
 	{ "resource", N_("Room"), CT_REF, .ref = "reservation.resource", .ref_org = CT_REF_PUBLIC },
+	{ "also", N_("Rooms"), CT_TEXT, .many = true, .max = 40 },
 	{ "items", N_("Rooms"), CT_TEXT, .raw = true },
 	{ "date", N_("Day"), CT_DATE },
 	{ "start", N_("From"), CT_DATETIME },
@@ -57,6 +59,16 @@ static void merge_text(const struct ct_request *r, const char *name, const char 
 		*text = ct_in_text(r, name);
 }
 
+/* All the rooms of a booking of several, as boxes say them. */
+static int merge_several(struct ct_request *r, struct change *c, int64_t units, struct ct_error *e)
+{
+	const struct wish_item first = { ct_in_int(r, "resource"), units };
+
+	if (several_read(r, first, &c->wish.items, &c->wish.n_items))
+		return 0;
+	return ct_fail_field(e, "also", _("Each other room is its number, or number:how many, once."));
+}
+
 static int merge_rooms(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	bool items = given(r, "items"), one = ct_in_set(r, "resource");
@@ -64,6 +76,8 @@ static int merge_rooms(struct ct_request *r, struct change *c, struct ct_error *
 
 	if (items)
 		return wish_items(r, 0, &c->wish, e);
+	if (ct_in_set(r, "also"))
+		return merge_several(r, c, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1, e);
 	if (!one && !ct_in_set(r, "units"))
 		return 0;
 	if (c->wish.n_items != 1)
@@ -81,7 +95,12 @@ static int merge_rooms(struct ct_request *r, struct change *c, struct ct_error *
 
 int edit_merge_time(struct ct_request *r, struct change *c, struct ct_error *e)
 {
-	if (ct_in_set(r, "resource")) {
+	int rc;
+
+	if (ct_in_set(r, "also")) {
+		if ((rc = merge_several(r, c, 1, e)))
+			return rc;
+	} else if (ct_in_set(r, "resource")) {
 		struct wish_item *item = talloc(r, struct wish_item);
 
 		if (c->wish.n_items != 1)
@@ -162,9 +181,10 @@ static const char *wanted_rooms(struct ct_request *r)
 	struct ct_error e;
 	int64_t *ids, one = ct_in_int(r, "resource");
 
-	if (!given(r, "items"))
+	if (!given(r, "items") && !ct_in_set(r, "also"))
 		return one ? json_ids(r, &one, 1) : "[]";
-	if (wish_items(r, 0, &w, &e))
+	if (given(r, "items") ? wish_items(r, 0, &w, &e) != 0
+			      : !several_read(r, (struct wish_item){ one, 1 }, &w.items, &w.n_items))
 		return "[]"; /* refused as soon as it is read */
 	ids = talloc_array(r, int64_t, w.n_items);
 	for (size_t i = 0; i < w.n_items; i++)
@@ -218,27 +238,6 @@ static void put_outcome(struct ct_request *r, const struct change *c)
 	ct_put_money(o, "difference", c->price.total_cents - c->was_price.total_cents, c->price.currency, r->lang);
 }
 
-/* All that was sent, as hidden fields of a page that asks once more. */
-static json_t *put_typed(struct ct_request *r, const char *const *left_out)
-{
-	json_t *list = ct_put_array(r->view, "typed_ui");
-
-	for (const struct ct_field *f = reservation_change_fields; f->name; f++) {
-		const char *text = ct_in_typed(r, f->name);
-		bool skip = !text || !strcmp(f->name, "t");
-		json_t *o;
-
-		for (size_t i = 0; left_out[i]; i++)
-			skip |= !strcmp(left_out[i], f->name);
-		if (skip)
-			continue;
-		o = ct_add_object(list);
-		ct_put_text(o, "name", f->name);
-		ct_put_text(o, "value", text);
-	}
-	return list;
-}
-
 static void put_hidden(json_t *list, const char *name, const char *value)
 {
 	json_t *o = ct_add_object(list);
@@ -247,9 +246,23 @@ static void put_hidden(json_t *list, const char *name, const char *value)
 	ct_put_text(o, "value", value);
 }
 
-static const char *action(struct ct_request *r)
+/* All that was sent, as hidden fields of a page that asks once more. */
+static json_t *put_typed(struct ct_request *r, const char *const *left_out)
 {
-	return talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")), edit_tail(r));
+	json_t *list = ct_put_array(r->view, "typed_ui");
+
+	for (const struct ct_field *f = reservation_change_fields; f->name; f++) {
+		const char *text = ct_in_typed(r, f->name);
+		bool skip = !strcmp(f->name, "t");
+
+		for (size_t i = 0; left_out[i]; i++)
+			skip |= !strcmp(left_out[i], f->name);
+		if (!skip && text && !f->many)
+			put_hidden(list, f->name, text);
+		for (size_t i = 0; !skip && f->many && i < ct_in(r, f->name)->many; i++)
+			put_hidden(list, f->name, ct_field_typed(r, f, &ct_in(r, f->name)->each[i]));
+	}
+	return list;
 }
 
 /* What is paid more in the end, or less. */
@@ -305,10 +318,10 @@ static int put_review(struct ct_request *r, const struct change *c, struct ct_er
 	typed = put_typed(r, left_out);
 	if (c->price.known)
 		put_hidden(typed, "expected_total", cents_typed(r, c->price.total_cents));
-	ct_put_text(r->view, "action_ui", action(r));
+	ct_put_text(r->view, "action_ui", edit_back(r));
 	ct_put_text(r->view, "submit_ui", review_button(r, c));
 	ct_put_text(r->view, "back_link_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/edit", ct_path(r, "uid")), edit_tail(r)));
+		    token_url(r, ct_url(r, "/bookings/%s/edit", ct_path(r, "uid")), guest_token(r)));
 	ct_template(r, "reservation/review");
 	return 0;
 }
@@ -368,8 +381,8 @@ static void put_both(struct ct_request *r, const struct change *c)
 	put_hidden(put_typed(r, left_out), "row_version", count_text(r, c->version));
 	json_object_set(r->view, "hidden_ui", json_object_get(r->view, "typed_ui"));
 	ct_put_text(r->view, "who_ui", _("This booking has changed since you opened it."));
-	ct_put_text(r->view, "action_ui", action(r));
-	ct_put_text(r->view, "back_ui", action(r));
+	ct_put_text(r->view, "action_ui", edit_back(r));
+	ct_put_text(r->view, "back_ui", edit_back(r));
 	ct_template(r, "core/record-conflict");
 }
 
@@ -388,7 +401,7 @@ static int put_conflict(struct ct_request *r, const struct change *c, struct ct_
 	ct_put_text(r->view, "when_ui", when_text(r, rooms.room[0].zone, c->wish.start, c->wish.end));
 	ct_put_text(r->view, "kept_ui",
 		    talloc_asprintf(r, _("Your booking stays as it was: %s."), span_text(r, &c->was)));
-	ct_put_text(r->view, "action_ui", action(r));
+	ct_put_text(r->view, "action_ui", edit_back(r));
 	ct_put_text(r->view, "resource_id_ui",
 		    c->wish.n_items == 1 ? count_text(r, rooms.room[0].id) : NULL);
 	ct_put_text(r->view, "start_typed_ui", ct_local_text(text, c->wish.start));
@@ -446,7 +459,7 @@ int reservation_change(struct ct_request *r, struct ct_error *e)
 		return 0;
 	ct_notice(r, "%s", strcmp(a.change.status, a.change.new_status) ? _("The change is asked for.")
 									: _("The booking is changed."));
-	ct_redirect(r, 200, action(r));
+	ct_redirect(r, 200, edit_back(r));
 	return 0;
 }
 

@@ -24,7 +24,8 @@
 	{ list ".end", "time", "" }, { list ".end_local", "text", "" },                            \
 	{ list ".rooms", "text", "" }, { list ".place", "object", "" },                            \
 	{ list ".place_name", "text", "" }, { list ".person", "text", "" },                        \
-	{ list ".attendance", "integer", "" }, { list ".total", "money", "" }
+	{ list ".attendance", "integer", "" }, { list ".total", "money", "" },                     \
+	{ list ".group", "text", "names the bookings made together with it; null: there are none" }
 /* A price, whose members begin with `at`. */
 #define PRICE(at)                                                                                  \
 	{ at "lines", "array", "what makes up the price" },                                        \

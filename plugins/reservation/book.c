@@ -7,6 +7,7 @@
 #include "demand.h"
 #include "price_ask.h"
 #include "reservation.h"
+#include "several.h"
 #include "together.h"
 #include "views.h"
 
@@ -25,7 +26,7 @@ struct form {
 	struct rates rates;
 	struct order order;
 	const struct rooms *rooms;
-	int64_t units;
+	const struct wish_item *items;	/* parallel to the rooms */
 };
 
 static const char *form_path(struct ct_request *r, const struct room *room)
@@ -38,9 +39,8 @@ static const char *span_link(struct ct_request *r, const struct room *room, stru
 {
 	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
-	return talloc_asprintf(r, "%s%s", ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
-						  ct_local_text(from, start), ct_local_text(to, end)),
-			       together_tail(r));
+	return together_url(r, ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
+				      ct_local_text(from, start), ct_local_text(to, end)));
 }
 
 /* ---- when ---- */
@@ -85,6 +85,8 @@ const char *none_text(struct ct_request *r, const struct choice *c)
 				       _("It is too late for this day: bookings are taken until %s "
 					 "ahead. Choose another day, or call the place."),
 				       ct_minutes_ui(buf, p->min_notice, r->lang));
+	case DAY_BOOKABLE: /* but not all of them together */
+		return _("These rooms are not free at the same time on this day. Choose another one.");
 	case DAY_FULL:
 	default:
 		return _("Nothing is free any more on this day. Choose another one.");
@@ -97,6 +99,7 @@ static void put_when(struct ct_request *r, const struct form *f)
 	struct ct_day today = ct_zone_day(f->room->zone, r->now);
 	struct span spans[DAY_SPANS];
 	bool can = c->n_offers > 0;
+	char day[CT_TIME_TEXT];
 
 	put_day_nav(r, r->view,
 		    &(struct day_nav){
@@ -112,6 +115,10 @@ static void put_when(struct ct_request *r, const struct form *f)
 			      room_holiday(f->room, c->day)));
 	ct_put_bool(r->view, "can_book_ui", can);
 	ct_put_text(r->view, "none_ui", can ? NULL : none_text(r, c));
+	ct_put_text(r->view, "alone_link_ui",
+		    can || f->rooms->n < 2
+			    ? NULL
+			    : ct_url(r, "/resources/%lld/book?date=%s", (long long)f->room->id, ct_day_text(day, c->day)));
 	put_choice(r, r->view, c);
 	ct_put_time(r->view, "start", c->start, f->room->zone, r->lang);
 	ct_put_time(r->view, "end", c->end, f->room->zone, r->lang);
@@ -124,8 +131,7 @@ static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 {
 	const struct choice *c = &f->choice;
 	struct price price = { .currency = "EUR", .amounts = "no_vat" };
-	bool pending = f->room->policy.approval == APPROVAL_ALWAYS &&
-		       !ct_may(r, MAY_MANAGE, f->room->org);
+	bool pending = booking_needs_approval(f->rooms) && !ct_may(r, MAY_MANAGE, f->room->org);
 	json_t *box = ct_put_object(r->view, "price");
 
 	struct cancel_lines lines = { 0 };
@@ -197,7 +203,7 @@ static int load_days(struct ct_request *r, struct rooms *rooms, struct ct_day fi
 }
 
 /* The day that was asked for; or else the first one from today on which anything can be booked. */
-static int choose(struct ct_request *r, struct rooms *rooms, const struct asked *a,
+static int choose(struct ct_request *r, struct rooms *rooms, const struct wish_item *items, const struct asked *a,
 		  struct choice *choice_r, struct ct_error *e)
 {
 	const struct room *room = &rooms->room[0];
@@ -210,33 +216,48 @@ static int choose(struct ct_request *r, struct rooms *rooms, const struct asked 
 	if (rc)
 		return rc;
 	*choice_r = choice_make(r, room, named ? day : today, a->start, a->end);
+	choice_narrow(r, choice_r, rooms, items, a->start, a->end);
 	for (int i = 1; !named && !choice_r->n_offers && i <= LOOK_AHEAD_DAYS; i++) {
 		struct choice next = choice_make(r, room, ct_day_add(today, i), CT_NO_LOCAL,
 						 CT_NO_LOCAL);
 
+		choice_narrow(r, &next, rooms, items, CT_NO_LOCAL, CT_NO_LOCAL);
 		if (next.n_offers)
 			*choice_r = next;
 	}
 	return 0;
 }
 
+/* The room of the form, and what else is to be booked with it. */
+static int wanted(struct ct_request *r, int64_t units, const struct wish_item **items_r, size_t *n_r,
+		  struct rooms *rooms_r, struct ct_error *e)
+{
+	const struct wish_item first = { r->subject, units > 0 ? units : 1 };
+
+	if (!several_read(r, first, items_r, n_r))
+		*n_r = 1;
+	return several_rooms(r, items_r, n_r, rooms_r, e);
+}
+
 static int put_form(struct ct_request *r, const struct asked *a, struct ct_error *e)
 {
-	struct form f = { .units = a->units > 0 ? a->units : 1 };
+	struct form f = { 0 };
 	struct ct_result *row;
 	struct rooms rooms;
+	size_t n;
 	int rc;
 
-	if ((rc = together_put(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
-	    (rc = choose(r, &rooms, a, &f.choice, e)) ||
+	if ((rc = together_put(r, NULL, e)) || (rc = wanted(r, a->units, &f.items, &n, &rooms, e)) ||
+	    (rc = choose(r, &rooms, f.items, a, &f.choice, e)) ||
 	    (rc = demands_load(r, &rooms, r->person, f.choice.day, e)) ||
 	    (rc = ask_rates(r, &rooms, f.choice.day, &f.rates, e)) ||
-	    (rc = ask_order(r, &rooms.room[0], f.units, &f.order, e)) ||
+	    (rc = ask_order(r, &rooms.room[0], f.items, n, &f.order, e)) ||
 	    (rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(rooms.room[0].place)), &row, e)))
 		return rc;
 	f.room = &rooms.room[0];
 	f.rooms = &rooms;
 	put_heads(r, f.room, row);
+	several_put(r, f.items, &rooms);
 	put_when(r, &f);
 	put_who(r, f.room);
 	put_demands(r, &f, rooms.demands);
@@ -276,7 +297,8 @@ int reservation_book_form(struct ct_request *r, struct ct_error *e)
 int reservation_price(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_local start = ct_in_local(r, "start"), end = ct_in_local(r, "end");
-	int64_t units = ct_in_set(r, "units") ? ct_in_int(r, "units") : 1;
+	const struct wish_item *items;
+	size_t n;
 	struct cancel_lines lines;
 	struct rates rates;
 	struct order order;
@@ -292,9 +314,9 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 		ct_in_error(r, "end", _("The end has to come after the start."));
 	else if (ct_local_set(start) && end.s - start.s > MAX_DAYS * 86400LL)
 		ct_in_error(r, "end", _("At most one year at a time."));
-	if ((rc = ct_in_fail(r, e)) || (rc = room_get(r, r->subject, &rooms, e)) ||
+	if ((rc = ct_in_fail(r, e)) || (rc = wanted(r, ct_in_int(r, "units"), &items, &n, &rooms, e)) ||
 	    (rc = ask_rates(r, &rooms, ct_local_day(start), &rates, e)) ||
-	    (rc = ask_order(r, &rooms.room[0], units, &order, e)))
+	    (rc = ask_order(r, &rooms.room[0], items, n, &order, e)))
 		return rc;
 	if (ct_zone_utc(rooms.room[0].zone, end).s <= ct_zone_utc(rooms.room[0].zone, start).s)
 		return ct_fail_field(e, "end", _("The end has to come after the start."));
@@ -304,6 +326,7 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 	if ((rc = cancel_offer(r, &rooms, start, &price, &lines, e)))
 		return rc;
 	put_heads(r, &rooms.room[0], NULL);
+	several_put(r, items, &rooms);
 	ct_put_time(r->view, "start", start, rooms.room[0].zone, r->lang);
 	ct_put_time(r->view, "end", end, rooms.room[0].zone, r->lang);
 	ct_put_text(r->view, "when_ui", when_text(r, rooms.room[0].zone, start, end));

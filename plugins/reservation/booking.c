@@ -10,6 +10,7 @@
 #include "group.h"
 #include "quotation.h"
 #include "reservation.h"
+#include "several.h"
 #include "store.h"
 #include "together.h"
 #include "views.h"
@@ -179,12 +180,9 @@ static const char *add_link(struct ct_request *r, const struct ct_result *b)
 static void put_links(struct ct_request *r, const struct ct_result *b, bool may_change,
 		      const char *token)
 {
-	const char *uid = ct_col_text(b, "uid"), *status = ct_col_text(b, "status"),
-		   *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
+	const char *uid = ct_col_text(b, "uid"), *status = ct_col_text(b, "status");
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
-	const json_t *items = json_object_get(r->view, "items"),
-		     *one = json_array_size(items) == 1 ? json_array_get(items, 0) : NULL;
-	char day[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	char day[CT_TIME_TEXT];
 	json_t *o;
 
 	calendar_put_booking(r, r->view, uid);
@@ -204,20 +202,15 @@ static void put_links(struct ct_request *r, const struct ct_result *b, bool may_
 	ct_put_text(r->view, "add_link_ui", may_change ? add_link(r, b) : NULL);
 	ct_put_text(r->view, "change_link_ui",
 		    may_change && (ct_col_utc(b, "start_utc").s > r->now.s || ct_may(r, MAY_MANAGE, r->org))
-			    ? talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/edit", uid), tail)
+			    ? token_url(r, ct_url(r, "/bookings/%s/edit", uid), token)
 			    : NULL);
 	if (may_change) {
 		o = ct_put_object(r->view, "cancel_ui");
-		ct_put_text(
-			o, "link",
-			talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
+		ct_put_text(o, "link", token_url(r, ct_url(r, "/bookings/%s/cancel", uid), token));
 	}
 	ct_put_text(r->view, "again_link_ui",
-		    one ? talloc_asprintf(r, "/resources/%s/book?start=%s&end=%s",
-					  json_string_value(json_object_get(one, "resource")),
-					  ct_local_text(from, ct_local_add(start, 7 * 86400)),
-					  ct_local_text(to, ct_local_add(end, 7 * 86400)))
-			: NULL);
+		    several_url(r, ct_col_text(b, "again"), ct_local_add(start, 7 * 86400),
+				ct_local_add(end, 7 * 86400)));
 	ct_put_text(r->view, "day_link_ui",
 		    talloc_asprintf(r, "%s?date=%s",
 				    ct_url(r, "/places/%s/day", ct_col_text(b, "slug")),
@@ -314,8 +307,7 @@ int reservation_ics(struct ct_request *r, struct ct_error *e)
 
 int reservation_cancel_page(struct ct_request *r, struct ct_error *e)
 {
-	const char *uid = ct_path(r, "uid"), *token = guest_token(r),
-		   *tail = token ? talloc_asprintf(r, "?t=%s", token) : "";
+	const char *uid = ct_path(r, "uid"), *token = guest_token(r);
 	json_t *items, *item;
 	char *rooms;
 	size_t i;
@@ -330,10 +322,8 @@ int reservation_cancel_page(struct ct_request *r, struct ct_error *e)
 					       json_string_value(json_object_get(item, "name")));
 	ct_put_text(r->view, "rooms_ui", rooms);
 	cancel_ask(r);
-	ct_put_text(r->view, "action_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s/cancel", uid), tail));
-	ct_put_text(r->view, "back_link_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", uid), tail));
+	ct_put_text(r->view, "action_ui", token_url(r, ct_url(r, "/bookings/%s/cancel", uid), token));
+	ct_put_text(r->view, "back_link_ui", token_url(r, ct_url(r, "/bookings/%s", uid), token));
 	return 0;
 }
 
@@ -347,15 +337,12 @@ static int cancel(struct ct_request *r, void *arg, struct ct_error *e)
 
 static int answered(struct ct_request *r, const char *notice, struct ct_error *e)
 {
-	const char *token = guest_token(r);
 	int rc = booking_put(r, r->subject, true, e);
 
 	if (rc)
 		return rc;
 	ct_notice(r, "%s", notice);
-	ct_redirect(r, 200,
-		    talloc_asprintf(r, "%s%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-				    token ? "?t=" : "", token ? token : ""));
+	ct_redirect(r, 200, token_url(r, ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r)));
 	return 0;
 }
 

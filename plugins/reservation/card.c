@@ -94,7 +94,7 @@ void put_card(struct ct_request *r, json_t *o, const struct room *room, const st
 	put_now(r, o, room, day, slots);
 	put_chips(r, o, room, mine ? slots : &none);
 	ct_put_text(o, "book_link_ui",
-		    mine ? ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
-				  ct_day_text(date, day))
+		    mine ? together_url(r, ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
+						  ct_day_text(date, day)))
 			 : NULL);
 }

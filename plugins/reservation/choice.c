@@ -4,6 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "rates.h"
 #include "views.h"
 
 enum { HOUR = 3600 };
@@ -20,7 +21,7 @@ static void add_offers(const struct room *room, struct choice *c, const struct s
 	}
 }
 
-static bool is_offered(const struct choice *c, struct ct_local start, struct ct_local end)
+bool choice_offers(const struct choice *c, struct ct_local start, struct ct_local end)
 {
 	for (size_t i = 0; i < c->n_offers; i++)
 		if (c->offers[i].start.s == start.s && end.s <= c->offers[i].until.s)
@@ -42,7 +43,7 @@ static void add_asked(struct ct_request *r, const struct room *room, struct choi
 	struct ct_error e;
 
 	if (!ct_local_set(start) || !ct_local_set(end) || end.s <= start.s ||
-	    is_offered(c, start, end) ||
+	    choice_offers(c, start, end) ||
 	    room_allows(r, room, start, end, ct_may(r, MAY_MANAGE, room->org), &e) ||
 	    !room_fits(room, start, end, 1))
 		return;
@@ -99,6 +100,44 @@ struct choice choice_make(struct ct_request *r, const struct room *room, struct 
 	if (c.n_offers)
 		choose(room, &c, start, end);
 	return c;
+}
+
+static bool others_have(struct ct_request *r, const struct rooms *rooms, const struct wish_item *items,
+			struct ct_local start, struct ct_local end)
+{
+	struct ct_error e;
+
+	for (size_t i = 1; i < rooms->n; i++) {
+		const struct room *room = &rooms->room[i];
+
+		if (room_allows(r, room, start, end, ct_may(r, MAY_MANAGE, room->org), &e) ||
+		    !room_fits(room, start, end, items[i].quantity))
+			return false;
+	}
+	return true;
+}
+
+void choice_narrow(struct ct_request *r, struct choice *c, const struct rooms *rooms, const struct wish_item *items,
+		   struct ct_local start, struct ct_local end)
+{
+	int64_t step = c->room->policy.step * 60, least = room_least(c->room);
+	size_t kept = 0;
+
+	if (rooms->n < 2)
+		return;
+	c->narrowed = true;
+	for (size_t i = 0; i < c->n_offers; i++) {
+		struct offer o = c->offers[i];
+
+		while (!o.exact && o.until.s - o.start.s >= least && !others_have(r, rooms, items, o.start, o.until))
+			o.until.s -= step;
+		if (o.exact ? others_have(r, rooms, items, o.start, o.until) : o.until.s - o.start.s >= least)
+			c->offers[kept++] = o;
+	}
+	c->n_offers = kept;
+	c->start = c->end = CT_NO_LOCAL;
+	if (kept)
+		choose(c->room, c, start, end);
 }
 
 static const char *label(struct ct_request *r, struct ct_day day, struct ct_local at)

@@ -14,7 +14,7 @@ static struct column column_of(struct ct_request *r, const struct room *room, st
 	struct column c = { .room = room, .day = day, .name = room->name, .label = room->name };
 
 	c.id = talloc_asprintf(r, "%lld", (long long)room->id);
-	c.link = ct_url(r, "/resources/%lld", (long long)room->id);
+	c.link = together_url(r, ct_url(r, "/resources/%lld", (long long)room->id));
 	c.anchor = talloc_asprintf(r, "room-%s", c.id);
 	c.spoken = room->name;
 	c.track_sub = people_text(r, room->capacity);
@@ -170,7 +170,7 @@ int reservation_day(struct ct_request *r, struct ct_error *e)
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = together_put(r, e)) || (rc = place_get(r, r->subject, from, to, &place, e)) ||
+	if ((rc = together_put(r, NULL, e)) || (rc = place_get(r, r->subject, from, to, &place, e)) ||
 	    (rc = rooms_of_place(r, place.id, &rooms, e)) ||
 	    (rc = openings_load(r, &rooms, from, to, e)))
 		return rc;

@@ -137,7 +137,7 @@
 		" WHERE g.id = ?" },
 	{ "group_insert", .audits = "booking", .sql = "INSERT INTO reservation_group (uid, org_id, title, contact_id, payer_id)"
 		" VALUES (?, ?, ?, ?, ?)" },
-	{ "together_row", .sql = "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.end_utc, b.person_id,"
+	{ "together_row", .sql = "SELECT b.id, b.uid, b.org_id, b.title, b.status, b.zone, b.start_local, b.end_local, b.end_utc, b.person_id,"
 		" b.payer_id, b.payer_text, b.order_ref, b.contact_name, b.contact_email, b.contact_phone,"
 		" IF(b.payer_id <=> b.person_id, b.payer_text, COALESCE(q.name, b.payer_text)) AS payer,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.group_id, g.uid AS group_uid,"

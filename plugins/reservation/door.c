@@ -106,7 +106,8 @@ int reservation_door(struct ct_request *r, struct ct_error *e)
 /* Without a search: who manages rooms begins at the day, in the first organisation that she does so in. */
 int reservation_landing(struct ct_request *r, struct ct_error *e)
 {
-	bool searches = ct_in_set(r, "q") || ct_in_set(r, "date") || ct_in_set(r, "from") || ct_in_set(r, "people");
+	bool searches = ct_in_set(r, "q") || ct_in_set(r, "date") || ct_in_set(r, "from") || ct_in_set(r, "people") ||
+			ct_in_set(r, "with");
 	const char *orgs = r->person && ct_wants_html(r) && !searches ? ct_orgs_with(r, MAY_MANAGE) : "[]";
 	struct ct_result *row;
 	int rc;

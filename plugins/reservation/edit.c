@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* GET /bookings/{uid}/edit: another time, another room or other words for a booking. */
 #include "edit.h"
+#include "several.h"
 
 #include <string.h>
 #include <talloc.h>
@@ -10,6 +11,7 @@ enum { MAX_DAYS = 366 };
 const struct ct_field reservation_edit_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
 	{ "resource", N_("Room"), CT_REF, .ref = "reservation.resource", .ref_org = CT_REF_PUBLIC },
+	{ "also", N_("Rooms"), CT_TEXT, .many = true, .max = 40 },
 	{ "date", N_("Day"), CT_DATE },
 	{ "start", N_("From"), CT_DATETIME },
 	{ "end", N_("To"), CT_DATETIME },
@@ -20,16 +22,15 @@ const struct ct_field reservation_edit_fields[] = {
 struct page {
 	struct change *c;
 	struct rooms rooms;
-	const struct room *room; /* NULL: it can no longer be booked */
+	struct rooms chosen;	 /* of the wish, parallel to its items */
+	const struct room *room; /* the first of these; NULL: one of them can no longer be booked */
 	struct choice choice;
 	struct ct_result *windows;
 };
 
-const char *edit_tail(struct ct_request *r)
+const char *edit_back(struct ct_request *r)
 {
-	const char *token = guest_token(r);
-
-	return token ? talloc_asprintf(r, "?t=%s", token) : "";
+	return token_url(r, ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r));
 }
 
 static const char *edit_path(struct ct_request *r)
@@ -37,17 +38,25 @@ static const char *edit_path(struct ct_request *r)
 	return ct_url(r, "/bookings/%s/edit", ct_path(r, "uid"));
 }
 
+/* One that was made of several rooms stays one, also where only one of them is left. */
+static bool is_several(const struct page *p)
+{
+	return p->c->was.n_items > 1;
+}
+
 /* This page with another room and other hours. */
 static const char *span_link(struct ct_request *r, const struct page *p, struct ct_local start,
 			     struct ct_local end)
 {
-	const char *token = guest_token(r);
+	const struct wish *w = &p->c->wish;
 	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	char *link = talloc_asprintf(r, "%s%s", edit_path(r),
+				     ct_url(r, "?start=%s&end=%s", ct_local_text(from, start), ct_local_text(to, end)));
 
-	return talloc_asprintf(r, "%s%s%s%s", edit_path(r),
-			       ct_url(r, "?resource=%lld&start=%s&end=%s", (long long)p->room->id,
-				      ct_local_text(from, start), ct_local_text(to, end)),
-			       token ? "&t=" : "", token ? token : "");
+	for (size_t i = 0; i < w->n_items; i++)
+		link = is_several(p) ? talloc_asprintf_append(link, "%s", ct_url(r, "&also=%s", several_key(r, &w->items[i])))
+				     : talloc_asprintf_append(link, "&resource=%lld", (long long)w->items[i].room);
+	return token_url(r, link, guest_token(r));
 }
 
 static int put_windows(struct ct_request *r, const struct page *p, struct ct_error *e)
@@ -64,25 +73,39 @@ static int put_windows(struct ct_request *r, const struct page *p, struct ct_err
 	return rc;
 }
 
+static const struct wish_item *item_of(const struct wish *w, int64_t room)
+{
+	for (size_t i = 0; i < w->n_items; i++)
+		if (w->items[i].room == room)
+			return &w->items[i];
+	return NULL;
+}
+
+/* All rooms of the place: to choose one of, or, of a booking of several, some. */
 static void put_rooms(struct ct_request *r, const struct page *p)
 {
-	json_t *list = ct_put_array(r->view, "rooms_ui");
+	json_t *list = ct_put_array(r->view, "rooms_ui"), *kept = ct_put_array(r->view, "also_ui");
 
-	for (size_t i = 0; p->c->wish.n_items == 1 && i < p->rooms.n; i++) {
+	for (size_t i = 0; i < p->rooms.n; i++) {
 		const struct room *room = &p->rooms.room[i];
+		const struct wish_item one = { room->id, 1 }, *now = item_of(&p->c->wish, room->id),
+				       *was = item_of(&p->c->was, room->id), *item = now ? now : was ? was : &one;
+		const char *people = people_text(r, room->capacity), *label = room->name;
 		json_t *o;
 
-		if (!room_for_me(r, room) && room != p->room)
+		if (!room_for_me(r, room) && !now)
 			continue;
+		if (is_several(p) && item->quantity > 1)
+			label = talloc_asprintf(r, "%lld × %s", (long long)item->quantity, label);
 		o = ct_add_object(list);
-		ct_put_text(o, "value", talloc_asprintf(r, "%lld", (long long)room->id));
-		ct_put_text(o, "label",
-			    room->capacity ? talloc_asprintf(r, "%s (%s)", room->name,
-							     people_text(r, room->capacity))
-					   : room->name);
-		ct_put_bool(o, "selected", room == p->room);
+		ct_put_text(o, "id", talloc_asprintf(r, "room-%lld", (long long)room->id));
+		ct_put_text(o, "value", several_key(r, is_several(p) ? item : &one));
+		ct_put_text(o, "label", people ? talloc_asprintf(r, "%s (%s)", label, people) : label);
+		ct_put_bool(o, "selected", now != NULL);
 	}
-	ct_put_bool(r->view, "one_room_ui", p->c->wish.n_items == 1);
+	for (size_t i = 0; is_several(p) && p->room && i < p->c->wish.n_items; i++)
+		ct_add_text(kept, several_key(r, &p->c->wish.items[i]));
+	ct_put_bool(r->view, "one_room_ui", !is_several(p));
 }
 
 static void put_when(struct ct_request *r, const struct page *p)
@@ -94,11 +117,12 @@ static void put_when(struct ct_request *r, const struct page *p)
 	ct_put_text(r->view, "day_ui", day_long(r, p->choice.day, CT_NO_DAY));
 	ct_put_bool(r->view, "can_move_ui", can);
 	ct_put_text(r->view, "none_ui",
-		    !p->room ? _("This room can no longer be booked. Choose another one.")
+		    !p->room && is_several(p) ? _("One of these rooms can no longer be booked. Tick others.")
+		    : !p->room ? _("This room can no longer be booked. Choose another one.")
 		    : can    ? NULL
 			     : none_text(r, &p->choice));
 	ct_put_text(r->view, "room_id_ui",
-		    can && p->c->wish.n_items == 1
+		    can && !is_several(p)
 			    ? talloc_asprintf(r, "%lld", (long long)p->room->id)
 			    : NULL);
 	ct_put_array(r->view, "starts_ui");
@@ -137,7 +161,7 @@ static int put_words(struct ct_request *r, const struct page *p, struct ct_error
 	json_t *controls;
 	int rc;
 
-	if (p->room && p->room->units > 1 && c->wish.n_items == 1)
+	if (p->room && p->room->units > 1 && !is_several(p))
 		*name++ = "units";
 	*name++ = "attendance";
 	*name++ = "title";
@@ -162,6 +186,19 @@ static int put_words(struct ct_request *r, const struct page *p, struct ct_error
 	return put_project(r, controls, reservation_change_fields, e);
 }
 
+/* Those of the wish in its order; the first of them, or NULL where one is not there any more. */
+static const struct room *chosen_rooms(struct ct_request *r, struct page *p)
+{
+	const struct wish *w = &p->c->wish;
+
+	p->chosen = (struct rooms){ .room = talloc_array(r, struct room, w->n_items), .person = p->rooms.person };
+	for (size_t i = 0; i < w->n_items; i++)
+		for (size_t k = 0; k < p->rooms.n; k++)
+			if (p->rooms.room[k].id == w->items[i].room)
+				p->chosen.room[p->chosen.n++] = p->rooms.room[k];
+	return p->chosen.n == w->n_items ? p->chosen.room : NULL;
+}
+
 /* The room and the hours that the page is about: as asked for, else the booking's own. */
 static int choose(struct ct_request *r, struct page *p, struct ct_error *e)
 {
@@ -170,12 +207,9 @@ static int choose(struct ct_request *r, struct page *p, struct ct_error *e)
 	struct ct_day day = ct_day_set(asked) ? asked : ct_local_day(w->start);
 	struct ct_day last = ct_local_day(w->end);
 	struct ct_local start = w->start, end = w->end;
-	struct rooms one;
 	int rc;
 
-	for (size_t i = 0; i < p->rooms.n; i++)
-		if (p->rooms.room[i].id == w->items[0].room)
-			p->room = &p->rooms.room[i];
+	p->room = chosen_rooms(r, p);
 	if (ct_day_set(asked) && last.n - day.n > MAX_DAYS) {	/* far before the booking: its own day again */
 		asked = CT_NO_DAY;
 		day = ct_local_day(w->start);
@@ -189,13 +223,13 @@ static int choose(struct ct_request *r, struct page *p, struct ct_error *e)
 		end = ct_local_add(end, start.s - w->start.s);
 		last = ct_local_day(end);
 	}
-	one = (struct rooms){ &p->rooms.room[p->room - p->rooms.room], 1 };
-	if ((rc = openings_load(r, &one, day, ct_day_add(last, 1), e)) ||
-	    (rc = busy_load(r, &one, day_begin(p->room->zone, ct_day_add(day, -1)),
+	if ((rc = openings_load(r, &p->chosen, day, ct_day_add(last, 1), e)) ||
+	    (rc = busy_load(r, &p->chosen, day_begin(p->room->zone, ct_day_add(day, -1)),
 			    day_begin(p->room->zone, ct_day_add(last, 2)), e)))
 		return rc;
-	busy_without(&one, p->c->id);
+	busy_without(&p->chosen, p->c->id);
 	p->choice = choice_make(r, p->room, day, start, end);
+	choice_narrow(r, &p->choice, &p->chosen, w->items, start, end);
 	return 0;
 }
 
@@ -207,6 +241,7 @@ int edit_put(struct ct_request *r, struct change *c, struct ct_error *e)
 
 	if ((rc = booking_put(r, c->id, true, e)) ||
 	    (rc = rooms_of_place(r, c->place, &p.rooms, e)) ||
+	    (rc = rooms_for(r, &p.rooms, wish_person(r, &c->wish), e)) ||
 	    (rc = ct_one(r, "book_page", CT_ARGS(CT_NUM(c->place)), &p.windows, e)))
 		return rc;
 	p.choice.day = ct_local_day(c->wish.start);
@@ -218,12 +253,8 @@ int edit_put(struct ct_request *r, struct change *c, struct ct_error *e)
 		return rc;
 	ct_put_text(r->view, "look_action_ui", edit_path(r));
 	ct_put_text(r->view, "token_ui", guest_token(r));
-	ct_put_text(r->view, "action_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-				    edit_tail(r)));
-	ct_put_text(r->view, "back_link_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-				    edit_tail(r)));
+	ct_put_text(r->view, "action_ui", edit_back(r));
+	ct_put_text(r->view, "back_link_ui", edit_back(r));
 	ct_put_text(r->view, "version_ui", talloc_asprintf(r, "%lld", (long long)c->version));
 	return 0;
 }

@@ -7,8 +7,8 @@
 #include "reservation.h"
 #include "views.h"
 
-/* "?t=…" of a guest's link on this request, or "". */
-const char *edit_tail(struct ct_request *r);
+/* The page of the booking, where a change is sent too; with the token that a guest came with. */
+const char *edit_back(struct ct_request *r);
 
 /* Takes room and hours of the input over, as far as there are any. */
 int edit_merge_time(struct ct_request *r, struct change *, struct ct_error *e) CT_MUST_USE;

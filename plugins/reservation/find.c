@@ -62,7 +62,8 @@ static void put_booking(struct ct_request *r, json_t *list, const struct ct_resu
 	char when[CT_TIME_UI];
 
 	if (ct_col_int(b, "is_guest"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, ct_col_int(b, "is_held") ? "/verify" : "", guest_secret(r, uid));
+		link = token_url(r, ct_url(r, ct_col_int(b, "is_held") ? "/bookings/%s/verify" : "/bookings/%s", uid),
+				 guest_secret(r, uid));
 	ct_put_text(o, "text_ui",
 		    talloc_asprintf(r, "%s, %s, %s",
 				    ct_range_ui(when, ct_col_local(b, "start_local"), ct_col_local(b, "end_local"), CT_NO_DAY, r->lang),

@@ -37,7 +37,7 @@ const struct ct_view_field reservation_group_view[] = {
 	{ "bookings.start", "time", "" }, { "bookings.start_local", "text", "" }, { "bookings.end", "time", "" },
 	{ "bookings.end_local", "text", "" }, { "bookings.rooms", "text", "" }, { "bookings.place", "object", "" },
 	{ "bookings.place_name", "text", "" }, { "bookings.person", "text", "" }, { "bookings.attendance", "integer", "" },
-	{ "bookings.total", "money", "" }, { "total", "money", "of those that are not cancelled" },
+	{ "bookings.total", "money", "" }, { "bookings.group", "text", "" }, { "total", "money", "of those that are not cancelled" },
 	{ "fees", "money", "of cancelling all of it now" }, { 0 }
 };
 
@@ -235,14 +235,9 @@ static bool is_guest(struct ct_request *r)
 	return guest_token(r) && !ct_owns(r) && !ct_may(r, MAY_SEE, r->org);
 }
 
-static const char *tail(struct ct_request *r)
-{
-	return is_guest(r) ? talloc_asprintf(r, "?t=%s", guest_token(r)) : "";
-}
-
 const char *group_url(struct ct_request *r, const char *uid)
 {
-	return talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s", uid), tail(r));
+	return token_url(r, ct_url(r, "/groups/%s", uid), is_guest(r) ? guest_token(r) : NULL);
 }
 
 static void put_link(struct ct_request *r, json_t *o, const struct ct_result *row)
@@ -250,8 +245,7 @@ static void put_link(struct ct_request *r, json_t *o, const struct ct_result *ro
 	const char *uid = ct_col_text(row, "uid");
 
 	if (is_guest(r))
-		ct_put_text(o, "link_ui",
-			    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", uid), guest_secret(r, uid)));
+		ct_put_text(o, "link_ui", token_url(r, ct_url(r, "/bookings/%s", uid), guest_secret(r, uid)));
 }
 
 /* Something more beside this booking; `org` is the slug of who runs the place. */
@@ -288,6 +282,7 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 
 		booking_put_row(r, o, row);
 		ct_put_null(o, "again_link_ui");
+		ct_put_null(o, "group_ui"); /* this page is it */
 		total.currency = ct_col_text(row, "currency");
 		if (strcmp(status, "cancelled") && strcmp(status, "rejected") && strcmp(status, "expired")) {
 			struct price price = price_of_row(r, row);
@@ -303,7 +298,8 @@ static int put_group(struct ct_request *r, int64_t id, struct ct_error *e)
 	ct_put_text(r->view, "total_ui", ct_money_show(r, total.gross, total.currency, r->lang));
 	ct_put_bool(r->view, "can_cancel_ui", alive > 0);
 	ct_put_text(r->view, "cancel_action_ui",
-		    talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")), tail(r)));
+		    token_url(r, ct_url(r, "/groups/%s/cancel", ct_col_text(group, "uid")),
+			      is_guest(r) ? guest_token(r) : NULL));
 	ct_put_text(r->view, "add_link_ui", add);
 	return put_fees(r, id, total.currency, e);
 }

@@ -12,7 +12,7 @@ struct parcel {
 	struct ct_attachment *invites;
 	size_t n;
 	struct ct_mail mail;
-	const char *lang, *place, *name, *tail;	/* tail: of the link, for a guest */
+	const char *lang, *place, *name, *token;	/* token: of the link, for a guest; or NULL */
 };
 
 /* A firm booking is an event; a cancelled one ends it, for who has it. */
@@ -34,9 +34,8 @@ static int pack(struct ct_request *r, json_t *list, int64_t booking, struct parc
 		p->mail.to = ct_col_text(b, "email");
 		p->mail.to_name = p->name = ct_col_text(b, "name");
 		p->place = ct_col_text(b, "place_name");
-		p->tail = p->mail.party || !ct_col_text(b, "token_hash")
-				  ? ""
-				  : talloc_asprintf(r, "?t=%s", guest_secret(r, ct_col_text(b, "uid")));
+		if (!p->mail.party && ct_col_text(b, "token_hash"))
+			p->token = guest_secret(r, ct_col_text(b, "uid"));
 		ct_speak(r, ct_col_text(b, "lang"));
 	}
 	status = ct_col_text(b, "status");
@@ -71,7 +70,7 @@ static int send(struct ct_request *r, struct ct_result *group, struct ct_result 
 	ct_put_text(view, "title", ct_col_text(group, "title"));
 	ct_put_text(view, "sentence_ui", cancelled ? _("All of your bookings are cancelled.") : _("Your bookings are made together."));
 	ct_put_text(view, "place_ui", p.place);
-	ct_put_text(view, "link_ui", ct_url_absolute(r, talloc_asprintf(r, "%s%s", ct_url(r, "/groups/%s", ct_col_text(group, "uid")), p.tail)));
+	ct_put_text(view, "link_ui", ct_url_absolute(r, token_url(r, ct_url(r, "/groups/%s", ct_col_text(group, "uid")), p.token)));
 	p.mail.template = "reservation/mail-group.txt";
 	p.mail.subject = talloc_asprintf(r, "%s – %s", cancelled ? _("Your bookings are cancelled") : _("Your bookings"), p.place);
 	p.mail.view = view;

@@ -26,6 +26,11 @@ const char *guest_token(struct ct_request *r)
 		       : NULL;
 }
 
+const char *token_url(struct ct_request *r, const char *url, const char *token)
+{
+	return token ? talloc_asprintf(r, "%s%ct=%s", url, strchr(url, '?') ? '&' : '?', token) : url;
+}
+
 const char *guest_secret(struct ct_request *r, const char *uid)
 {
 	return ct_secret_hash(r, "guest's booking", uid);
@@ -38,7 +43,7 @@ static const char *view_secret(struct ct_request *r, const char *uid)
 
 const char *guest_url(struct ct_request *r, const char *uid)
 {
-	return talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", uid), view_secret(r, uid));
+	return token_url(r, ct_url(r, "/bookings/%s", uid), view_secret(r, uid));
 }
 
 static int refuse(struct ct_error *e)
@@ -126,13 +131,10 @@ int reservation_verify_page(struct ct_request *r, struct ct_error *e)
 		return rc;
 	status = json_string_value(json_object_get(r->view, "status"));
 	ct_put_text(r->view, "action_ui",
-		    talloc_asprintf(r, "%s?t=%s",
-				    ct_url(r, "/bookings/%s/verify", ct_path(r, "uid")),
-				    guest_token(r)));
+		    token_url(r, ct_url(r, "/bookings/%s/verify", ct_path(r, "uid")), guest_token(r)));
 	ct_put_bool(r->view, "is_hold_ui", !strcmp(status, "hold") || !strcmp(status, "expired"));
 	ct_put_text(r->view, "link_ui",
-		    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-				    guest_token(r)));
+		    token_url(r, ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r)));
 	return 0;
 }
 
@@ -152,7 +154,6 @@ int reservation_verify(struct ct_request *r, struct ct_error *e)
 	    (rc = booking_put(r, r->subject, true, e)))
 		return rc;
 	ct_redirect(r, 200,
-		    talloc_asprintf(r, "%s?t=%s", ct_url(r, "/bookings/%s", ct_path(r, "uid")),
-				    guest_token(r)));
+		    token_url(r, ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r)));
 	return 0;
 }

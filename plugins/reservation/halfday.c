@@ -13,6 +13,7 @@ static struct halfday make(const struct choice *c, const char *label, int from, 
 	struct halfday h = { .label = label, .start = first, .end = last };
 
 	h.free = choice_within(c, first, last, &h.start, &h.end);
+	h.free &= !c->narrowed || choice_offers(c, h.start, h.end);
 	h.free &= !whole || (h.start.s == first.s && h.end.s == last.s);
 	if (!h.free) {
 		h.start = first;

@@ -5,6 +5,7 @@
 
 #include "rates.h"
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { WORDS = 3, FREE_TODAY = 6, RESULTS = 60, FIRST_HOUR = 7, LAST_HOUR = 22 };
@@ -25,6 +26,7 @@ struct home {
 	struct tariff **tariffs;
 	struct slots *slots; /* parallel to the rooms, of the day that the search is about */
 	struct ct_day today; /* where most places are */
+	struct ct_day day; /* of the booking that something is added to, or none */
 };
 
 /* A word as a pattern of LIKE that means itself. */
@@ -205,7 +207,7 @@ static void put_results(struct ct_request *r, const struct home *h)
 	ct_put_bool(r->view, "searched_ui", h->search.asked);
 	ct_put_text(r->view, "results_ui", h->search.asked ? results_text(r, h, n) : NULL);
 	ct_put_bool(r->view, "has_results_ui", n > 0);
-	ct_put_text(r->view, "clear_link_ui", "/");
+	ct_put_text(r->view, "clear_link_ui", *together_tail(r) ? together_url(r, ct_url(r, "/places")) : "/");
 }
 
 /* Room by room, the first of each place, then the second of each …: six, and of all places. */
@@ -260,7 +262,7 @@ static void put_places(struct ct_request *r, const struct home *h)
 			    talloc_asprintf(r, ngettext_("%lld space", "%lld spaces", p->rooms),
 					    (long long)p->rooms));
 		ct_put_text(o, "free_ui", free_now(r, h, p));
-		ct_put_text(o, "day_link_ui", ct_url(r, "/places/%s/day", p->slug));
+		ct_put_text(o, "day_link_ui", together_url(r, ct_url(r, "/places/%s/day", p->slug)));
 		ct_put_text(o, "map_link_ui", place_way(r, p));
 	}
 }
@@ -305,7 +307,7 @@ static void put_form(struct ct_request *r, const struct home *h)
 	ct_put_text(search, "q", ct_in_text(r, "q"));
 	ct_put_text(search, "date_d",
 		    h->search.asked || date ? ct_day_text(clock, h->search.date)
-					    : ct_day_text(clock, h->today));
+					    : ct_day_text(clock, ct_day_set(h->day) ? h->day : h->today));
 	ct_put_text(search, "from",
 		    h->search.from >= 0 ? ct_clock_text(clock, h->search.from) : NULL);
 	ct_put_text(search, "people", ct_in_typed(r, "people"));
@@ -319,16 +321,39 @@ static void put_form(struct ct_request *r, const struct home *h)
 		ct_put_bool(o, "selected", h->search.from / 60 == hour && h->search.from >= 0);
 	}
 	ct_put_text(r->view, "today_ui", day_long(r, h->today, h->today));
+	ct_put_json(r->view, "kept_ui", together_kept(r));
+}
+
+/* Only where something can be added: in one organisation. */
+static void keep_org(struct home *h, int64_t org)
+{
+	size_t rooms = 0, places = 0;
+
+	for (size_t i = 0; i < h->rooms.n; i++)
+		if (h->rooms.room[i].org == org)
+			h->rooms.room[rooms++] = h->rooms.room[i];
+	for (size_t i = 0; i < h->n_places; i++)
+		if (h->places[i].org == org)
+			h->places[places++] = h->places[i];
+	h->rooms.n = rooms;
+	h->n_places = places;
 }
 
 int reservation_home(struct ct_request *r, struct ct_error *e)
 {
-	struct home h = { .search = read_search(r) };
+	struct home h = { .search = read_search(r), .day = CT_NO_DAY };
+	struct together with;
 	int rc;
 
-	if ((rc = places_load(r, &h.places, &h.n_places, e)) ||
-	    (rc = rooms_search(r, h.search.people, h.search.like, &h.rooms, e)) ||
-	    (rc = load_days(r, &h, e)))
+	if ((rc = together_put(r, &with, e)) || (rc = places_load(r, &h.places, &h.n_places, e)) ||
+	    (rc = rooms_search(r, h.search.people, h.search.like, &h.rooms, e)))
+		return rc;
+	if (with.id) {
+		keep_org(&h, ct_col_int(with.row, "org_id"));
+		h.day = ct_local_day(ct_col_local(with.row, "start_local"));
+		ct_put_null(json_object_get(r->view, "with_ui"), "places_link_ui"); /* this page is it */
+	}
+	if ((rc = load_days(r, &h, e)))
 		return rc;
 	h.today = common_today(r, &h);
 	put_hero(r, &h);

@@ -91,7 +91,8 @@ static const char *link_of(struct ct_request *r, const struct ct_result *b)
 	const char *uid = ct_col_text(b, "uid"), *link = ct_url(r, "/bookings/%s", uid);
 
 	if (ct_col_text(b, "token_hash"))
-		link = talloc_asprintf(r, "%s%s?t=%s", link, !strcmp(ct_col_text(b, "status"), "hold") ? "/verify" : "", guest_secret(r, uid));
+		link = token_url(r, ct_url(r, !strcmp(ct_col_text(b, "status"), "hold") ? "/bookings/%s/verify" : "/bookings/%s", uid),
+				 guest_secret(r, uid));
 	return ct_url_absolute(r, link);
 }
 

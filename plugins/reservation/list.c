@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "reservation.h"
+#include "several.h"
 #include "store.h"
 #include "views.h"
 
@@ -56,6 +57,7 @@ const struct ct_view_field reservation_list_view[] = {
 	{ "bookings.person", "text", N_("Who it is for") },
 	{ "bookings.attendance", "integer", NULL },
 	{ "bookings.total", "money", NULL },
+	{ "bookings.group", "text", N_("Names the bookings made together with it, or null") },
 	{ "next", "text", N_("Cursor of the next page, or null") },
 	{ 0 }
 };
@@ -86,12 +88,8 @@ static const char *again_link(struct ct_request *r, const struct ct_result *row)
 	int64_t ago = r->now.s - ct_col_utc(row, "start_utc").s, week = 7 * 86400;
 	struct ct_local start = ct_local_add(ct_col_local(row, "start_local"),
 					     week * (ago < 0 ? 1 : ago / week + 1));
-	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
-	if (ct_col_null(row, "again_id"))
-		return NULL;
-	return ct_url(r, "/resources/%s/book?start=%s&end=%s", ct_col_text(row, "again_id"),
-		      ct_local_text(from, start), ct_local_text(to, ct_local_add(start, length)));
+	return several_url(r, ct_col_text(row, "again"), start, ct_local_add(start, length));
 }
 
 /* A confirmed one that has been is over, to whoever reads; its status stays what it is. */
@@ -102,6 +100,25 @@ static void put_status(struct ct_request *r, json_t *o, const struct ct_result *
 
 	booking_put_state(o, over ? "done" : status);
 	ct_put_text(o, "status", status);
+}
+
+/* What it was made together with: how many they are, and that one button cancels all of it while it is to come. */
+static void put_group(struct ct_request *r, json_t *o, const struct ct_result *row)
+{
+	const char *uid = ct_col_text(row, "group_uid"), *title = ct_col_text(row, "group_title"), *count;
+	long long n = ct_col_int(row, "together");
+	json_t *group;
+
+	ct_put_text(o, "group", uid);
+	if (!uid) {
+		ct_put_null(o, "group_ui");
+		return;
+	}
+	count = talloc_asprintf(r, ngettext_("%lld booking made together", "%lld bookings made together", n), n);
+	group = ct_put_object(o, "group_ui");
+	ct_put_text(group, "label", title ? talloc_asprintf(r, _("%s: %s"), count, title) : count);
+	ct_put_text(group, "link", ct_url(r, "/groups/%s", uid));
+	ct_put_bool(group, "alive", ct_col_utc(row, "end_utc").s > r->now.s);
 }
 
 void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *row)
@@ -132,6 +149,7 @@ void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *ro
 	ct_put_text(o, "total_ui", price.total_cents ? price_said(r, &price) : NULL);
 	ct_put_text(o, "link_ui", ct_url(r, "/bookings/%s", ct_col_text(row, "uid")));
 	ct_put_text(o, "again_link_ui", again_link(r, row));
+	put_group(r, o, row);
 }
 
 /* ---- where a page ends: the start and the key of its last row ---- */

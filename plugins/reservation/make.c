@@ -8,14 +8,14 @@
 
 #include "group.h"
 #include "reservation.h"
+#include "several.h"
 #include "store.h"
 #include "views.h"
-
-enum { MAX_ITEMS = 20 };
 
 const struct ct_field reservation_book_fields[] = {
 	{ "resource", N_("Room"), CT_REF, .ref = "reservation.resource", .ref_org = CT_REF_PUBLIC },
 	{ "items", N_("Rooms"), CT_TEXT, .raw = true },
+	{ "also", N_("Other rooms with it"), CT_TEXT, .many = true, .max = 40 },
 	{ "start", N_("From"), CT_DATETIME, .required = true },
 	{ "end", N_("To"), CT_DATETIME, .required = true },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
@@ -70,20 +70,20 @@ static int64_t as_key(const json_t *value)
 int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e)
 {
 	const json_t *list = ct_in(r, "items")->json, *item;
-	struct wish_item *items;
+	struct wish_item *items, first;
 	size_t i;
 
+	if (!list && !room) /* also where it is only named beside others: the rights were judged nowhere */
+		return ct_fail_field(e, "resource", _("There is no such room, or it can no longer be booked."));
 	if (!list) {
-		items = talloc_zero(r, struct wish_item);
-		*items = (struct wish_item){ room,
-					     ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
-		w->items = items;
-		w->n_items = 1;
-		return 0;
+		first = (struct wish_item){ room, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
+		if (several_read(r, first, &w->items, &w->n_items))
+			return 0;
+		return ct_fail_field(e, "also", _("Each other room is its number, or number:how many, once."));
 	}
-	if (ct_in_typed(r, "resource"))
+	if (ct_in_typed(r, "resource") || ct_in_set(r, "also"))
 		return ct_fail_field(e, "items", _("Give either resource or items, not both."));
-	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MAX_ITEMS)
+	if (!json_is_array(list) || !json_array_size(list) || json_array_size(list) > MOST_ROOMS)
 		return bad_items(e);
 	items = talloc_zero_array(r, struct wish_item, json_array_size(list));
 	for (i = 0; i < json_array_size(list); i++) {
@@ -242,7 +242,7 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	char local[CT_TIME_TEXT];
 	int rc;
 
-	if ((rc = together_put(r, e)) || (rc = room_get(r, w->items[0].room, &rooms, e)))
+	if ((rc = together_put(r, NULL, e)) || (rc = room_get(r, w->items[0].room, &rooms, e)))
 		return rc;
 	put_room(r, ct_put_object(r->view, "resource"), &rooms.room[0]);
 	put_place_of(r, ct_put_object(r->view, "place"), &rooms.room[0]);
@@ -254,9 +254,8 @@ static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_e
 	ct_put_text(r->view, "start_typed_ui", ct_local_text(local, w->start));
 	ct_put_text(r->view, "end_typed_ui", ct_local_text(local, w->end));
 	ct_put_text(r->view, "day_link_ui",
-		    talloc_asprintf(r, "%s?date=%s%s",
-				    ct_url(r, "/places/%s/day", rooms.room[0].place_slug),
-				    ct_day_text(local, ct_local_day(w->start)), together_tail(r)));
+		    together_url(r, ct_url(r, "/places/%s/day?date=%s", rooms.room[0].place_slug,
+					   ct_day_text(local, ct_local_day(w->start)))));
 	typed = ct_put_array(r->view, "typed_ui");
 	for (const struct ct_field *f = reservation_book_fields; f->name; f++) {
 		const char *text = ct_in_typed(r, f->name);

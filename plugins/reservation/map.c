@@ -135,6 +135,6 @@ void put_map(struct ct_request *r, const struct place *places, size_t n_places)
 		ct_put_int(o, "number", (int64_t)points[i].number);
 		ct_put_text(o, "label",
 			    p->town ? talloc_asprintf(r, "%s, %s", p->name, p->town) : p->name);
-		ct_put_text(o, "link", ct_url(r, "/places/%s", p->slug));
+		ct_put_text(o, "link", together_url(r, ct_url(r, "/places/%s", p->slug)));
 	}
 }

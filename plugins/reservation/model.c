@@ -194,8 +194,15 @@ static struct opening opening_of(const struct ct_result *row)
 	};
 }
 
+int rooms_for(struct ct_request *r, struct rooms *rooms, int64_t person, struct ct_error *e)
+{
+	rooms->person = person;
+	return person ? policies_apply(r, room_ids(r, rooms), rooms, e) : 0;
+}
+
 /* Whose audiences were asked for, once. */
 struct reader {
+	int64_t person;			/* 0: who reads this */
 	bool known;
 	struct standing standing;
 };
@@ -203,25 +210,25 @@ struct reader {
 static int belongs(struct ct_request *r, struct reader *reader, const struct ct_result *row,
 		   struct ct_day day, bool *belongs_r, struct ct_error *e)
 {
-	int64_t audience = ct_col_int(row, "audience_id");
+	int64_t audience = ct_col_int(row, "audience_id"), person = reader->person ? reader->person : r->person;
 	int rc = 0;
 
-	*belongs_r = !audience || ct_may(r, "booking.manage", ct_col_int(row, "org_id"));
-	if (*belongs_r || !r->person)
+	*belongs_r = !audience || (!reader->person && ct_may(r, "booking.manage", ct_col_int(row, "org_id")));
+	if (*belongs_r || !person)
 		return 0;
 	if (!reader->known)
-		rc = audiences_load(r, r->person, 0, day, &reader->standing, e);
+		rc = audiences_load(r, person, 0, day, &reader->standing, e);
 	reader->known = true;
 	*belongs_r = !rc && audience_among(&reader->standing.person, audience);
 	return rc;
 }
 
-int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct opening **list_r,
-		  size_t *n_r, struct ct_error *e)
+int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, int64_t person,
+		  struct opening **list_r, size_t *n_r, struct ct_error *e)
 {
 	size_t rows = ct_result_rows(row), n = 0;
 	struct opening *list = talloc_array(r, struct opening, rows + 1);
-	struct reader reader = { 0 };
+	struct reader reader = { .person = person };
 	bool more = true, mine;
 	int rc = 0;
 
@@ -232,6 +239,7 @@ int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day fro
 		list[n].not_in = days_in(r, row, "not_in");
 		if (!mine)
 			list[n].weekdays = 0;
+		list[n].others = !mine;
 		n++;
 	}
 	if (rc)
@@ -251,7 +259,7 @@ int openings_load(struct ct_request *r, struct rooms *rooms, struct ct_day from,
 	int rc = ct_query(r, "openings", CT_ARGS(CT_STR(room_ids(r, rooms)), CT_DAY(to), CT_DAY(from)), &row, e);
 
 	if (!rc && ct_next(row))
-		rc = openings_take(r, row, from, &all, &n, e);
+		rc = openings_take(r, row, from, rooms->person, &all, &n, e);
 	for (size_t i = 0; i < rooms->n && !rc; i++) {
 		struct room *room = &rooms->room[i];
 		struct opening *list = talloc_array(r, struct opening, n + 1);

@@ -30,6 +30,7 @@ struct policy {
 struct opening {
 	struct ct_day from, to;		/* validity; `to` may be CT_NO_DAY */
 	int64_t weekdays;		/* Monday is bit 0 */
+	bool others;			/* for an audience that is not among those asked for: then on no day */
 	int opens, closes;		/* minutes of the day */
 	bool closed;
 	int64_t priority;		/* the higher has the last word; of equals the closed ones */
@@ -75,6 +76,7 @@ struct rooms {
 	struct room *room;
 	size_t n;
 	struct demands *demands;	/* demand.h; NULL until they are loaded */
+	int64_t person;			/* whose rules and hours they have: rooms_for; 0: the reader's */
 };
 
 /* "[1,2]", on r: a set of keys as one parameter of a query. */
@@ -105,12 +107,18 @@ int rooms_search(struct ct_request *r, int64_t people, const char *const like[3]
 int room_get(struct ct_request *r, int64_t id, struct rooms *rooms_r, struct ct_error *e) CT_MUST_USE;
 
 /*
- * The openings of a query's rows, from the one that `row` stands on; those for an audience are on no
- * day where the reader does not belong to it and does not manage bookings either. A query for
- * the reader's audiences where there is such a row.
+ * From here on they have the rules of `person` rather than the reader's, and openings_load gives them her hours: for
+ * who books for somebody. Nothing where that is 0. One query, and one where rules are for an audience.
  */
-int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, struct opening **list_r,
-		  size_t *n_r, struct ct_error *e) CT_MUST_USE;
+int rooms_for(struct ct_request *r, struct rooms *, int64_t person, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * The openings of a query's rows, from the one that `row` stands on; those for an audience are on no
+ * day where `person` does not belong to it; where that is 0, the reader, who also may manage bookings. A query for
+ * the audiences where there is such a row.
+ */
+int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day from, int64_t person,
+		  struct opening **list_r, size_t *n_r, struct ct_error *e) CT_MUST_USE;
 
 /* Openings valid on any day from `from` to `to`. */
 int openings_load(struct ct_request *r, struct rooms *, struct ct_day from, struct ct_day to,

@@ -87,36 +87,6 @@ static void read_time(struct ct_request *r, struct phone *p)
 	}
 }
 
-/* Rooms of the organisation; of the chosen one (else the first) its day, with the times that were asked for. */
-static int load(struct ct_request *r, struct phone *p, struct ct_error *e)
-{
-	bool other = take_other(r, p);
-	int rc = together_put_any(r, &p->with, e);
-
-	if (rc || (rc = rooms_of_org(r, r->org, 0, &p->rooms, e)) || !p->rooms.n)
-		return rc;
-	p->item.room = other ? p->item.room : ct_in_int(r, "resource");
-	p->one = (struct rooms){ p->rooms.room, 1 };
-	for (size_t i = 0; i < p->rooms.n; i++)
-		if (p->rooms.room[i].id == p->item.room)
-			p->one.room = &p->rooms.room[i];
-	p->room = p->one.room;
-	p->gone = p->room->id != p->item.room;
-	p->item = (struct wish_item){ p->room->id, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
-	p->day = other			? ct_local_day(p->start)
-		 : ct_in_set(r, "date") ? ct_in_day(r, "date")
-		 : p->with.id		? ct_local_day(ct_col_local(p->with.row, "start_local"))
-					: ct_zone_day(p->room->zone, r->now);
-	if (!other)
-		read_time(r, p);
-	if ((rc = openings_load(r, &p->one, p->day, ct_day_add(p->day, 1), e)) ||
-	    (rc = busy_load(r, &p->one, day_begin(p->room->zone, ct_day_add(p->day, -1)),
-			    day_begin(p->room->zone, ct_day_add(p->day, 2)), e)))
-		return rc;
-	p->choice = choice_make(r, p->room, p->day, p->start, p->end);
-	return 0;
-}
-
 /* A contact is a person who comes, or an organisation that pays for who is named beside it. */
 static int read_people(struct ct_request *r, struct phone *p, struct ct_error *e)
 {
@@ -124,6 +94,8 @@ static int read_people(struct ct_request *r, struct phone *p, struct ct_error *e
 	struct ct_result *row;
 	int rc;
 
+	w->manager = true;
+	w->uid = ct_new_uid(r);
 	w->name = ct_in_text(r, "name");
 	w->email = ct_in_text(r, "email");
 	w->phone = ct_in_text(r, "phone");
@@ -147,27 +119,64 @@ static int read_people(struct ct_request *r, struct phone *p, struct ct_error *e
 	return 0;
 }
 
-static int read_wish(struct ct_request *r, struct phone *p, struct ct_error *e)
+/* Whose hours and rules the page is about: of the first booking, until somebody else is named. */
+static int64_t who_comes(const struct ct_request *r, const struct phone *p)
 {
+	struct wish w = p->wish;
+
+	if (!w.person && !w.name && p->with.id)
+		w.person = ct_col_int(p->with.row, "person_id");
+	return wish_person(r, &w);
+}
+
+/* Rooms of the organisation; of the chosen one (else the first) its day, with the times that were asked for. */
+static int load(struct ct_request *r, struct phone *p, struct ct_error *e)
+{
+	bool other = take_other(r, p);
 	int rc;
 
-	p->wish = (struct wish){
-		.items = &p->item,
-		.n_items = 1,
-		.start = p->start,
-		.end = p->end,
-		.title = ct_in_text(r, "title"),
-		.attendance = ct_in_int(r, "attendance"),
-		.purpose = ct_in_int(r, "purpose"),
-		.source = ct_in_set(r, "source") ? ct_in_text(r, "source") : "phone",
-		.booked_by = r->person,
-		.manager = true,
-		.expected_cents = -1,
-		.uid = ct_new_uid(r),
-		.org = r->org,
-	};
-	rc = read_people(r, p, e);
-	return rc ? rc : wish_price(r, &p->wish, e);
+	if ((rc = together_put_any(r, &p->with, e)) || (rc = read_people(r, p, e)) ||
+	    (rc = rooms_of_org(r, r->org, 0, &p->rooms, e)) || !p->rooms.n ||
+	    (rc = rooms_for(r, &p->rooms, who_comes(r, p), e)))
+		return rc;
+	p->item.room = other ? p->item.room : ct_in_int(r, "resource");
+	p->one = (struct rooms){ p->rooms.room, 1, .person = p->rooms.person };
+	for (size_t i = 0; i < p->rooms.n; i++)
+		if (p->rooms.room[i].id == p->item.room)
+			p->one.room = &p->rooms.room[i];
+	p->room = p->one.room;
+	p->gone = p->room->id != p->item.room;
+	p->item = (struct wish_item){ p->room->id, ct_in_set(r, "units") ? ct_in_int(r, "units") : 1 };
+	p->day = other			? ct_local_day(p->start)
+		 : ct_in_set(r, "date") ? ct_in_day(r, "date")
+		 : p->with.id		? ct_local_day(ct_col_local(p->with.row, "start_local"))
+					: ct_zone_day(p->room->zone, r->now);
+	if (!other)
+		read_time(r, p);
+	if ((rc = openings_load(r, &p->one, p->day, ct_day_add(p->day, 1), e)) ||
+	    (rc = busy_load(r, &p->one, day_begin(p->room->zone, ct_day_add(p->day, -1)),
+			    day_begin(p->room->zone, ct_day_add(p->day, 2)), e)))
+		return rc;
+	p->choice = choice_make(r, p->room, p->day, p->start, p->end);
+	return 0;
+}
+
+static int read_wish(struct ct_request *r, struct phone *p, struct ct_error *e)
+{
+	struct wish *w = &p->wish;
+
+	w->items = &p->item;
+	w->n_items = 1;
+	w->start = p->start;
+	w->end = p->end;
+	w->title = ct_in_text(r, "title");
+	w->attendance = ct_in_int(r, "attendance");
+	w->purpose = ct_in_int(r, "purpose");
+	w->source = ct_in_set(r, "source") ? ct_in_text(r, "source") : "phone";
+	w->booked_by = r->person;
+	w->expected_cents = -1;
+	w->org = r->org;
+	return wish_price(r, w, e);
 }
 
 /* ---- the page ---- */

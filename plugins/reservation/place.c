@@ -5,6 +5,7 @@
 #include "calendar.h"
 #include "rates.h"
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { WEEK_DAYS = 7, DAY_SPANS = 8 };
@@ -115,7 +116,7 @@ int reservation_place(struct ct_request *r, struct ct_error *e)
 	struct rooms rooms;
 	int rc;
 
-	if ((rc = place_get(r, r->subject, from, to, &place, e)) ||
+	if ((rc = together_put(r, NULL, e)) || (rc = place_get(r, r->subject, from, to, &place, e)) ||
 	    (rc = rooms_of_place(r, place.id, &rooms, e)) ||
 	    (rc = openings_load(r, &rooms, from, to, e)))
 		return rc;
@@ -129,7 +130,7 @@ int reservation_place(struct ct_request *r, struct ct_error *e)
 	put_now_open(r, &place, &rooms);
 	put_cards(r, &rooms, tariffs, today);
 	put_day(r, &place, &rooms, today, false);
-	ct_put_text(r->view, "day_link_ui", ct_url(r, "/places/%s/day", place.slug));
+	ct_put_text(r->view, "day_link_ui", together_url(r, ct_url(r, "/places/%s/day", place.slug)));
 	put_calendar(r, r->view, ct_url(r, "/calendars/places/%s.ics", place.slug));
 	return 0;
 }

@@ -49,7 +49,7 @@ int place_get(struct ct_request *r, int64_t id, struct ct_day from, struct ct_da
 		return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 	rc = take_place(r, row, place_r, e);
 	if (!rc && !ct_col_null(row, "opens"))
-		rc = openings_take(r, row, from, &list, &place_r->hours.n_openings, e);
+		rc = openings_take(r, row, from, 0, &list, &place_r->hours.n_openings, e);
 	place_r->hours.openings = list;
 	place_r->hours.zone = place_r->zone;
 	return rc;

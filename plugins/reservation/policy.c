@@ -74,9 +74,9 @@ static struct policy_row take_row(const struct ct_result *row)
 	return p;
 }
 
-/* Of an organisation, or of several; whose audiences the reader has is asked once, if any counts. */
-static int load(struct ct_request *r, const char *query, struct ct_args args, bool all, struct policies *out,
-		struct ct_error *e)
+/* Of an organisation, or of several; which audiences `person` has is asked once, if any counts. */
+static int load(struct ct_request *r, const char *query, struct ct_args args, bool all, int64_t person,
+		struct policies *out, struct ct_error *e)
 {
 	struct standing standing = { 0 };
 	struct ct_result *row;
@@ -87,9 +87,9 @@ static int load(struct ct_request *r, const char *query, struct ct_args args, bo
 	while (!rc && ct_next(row)) {
 		int64_t audience = ct_col_int(row, "audience_id");
 
-		if (audience && r->person && !asked && !all) {
+		if (audience && person && !asked && !all) {
 			asked = true;
-			rc = audiences_load(r, r->person, 0, ct_local_day((struct ct_local){ r->now.s }), &standing, e);
+			rc = audiences_load(r, person, 0, ct_local_day((struct ct_local){ r->now.s }), &standing, e);
 		}
 		out->row[out->n] = take_row(row);
 		out->row[out->n++].not_mine = !all && !audience_among(&standing.person, audience);
@@ -148,7 +148,7 @@ static struct effective inherit(struct ct_request *r, const struct policies *all
 int policies_apply(struct ct_request *r, const char *ids, struct rooms *rooms, struct ct_error *e)
 {
 	struct policies all = { 0 };
-	int rc = load(r, "policies", CT_ARGS(CT_STR(ids)), false, &all, e);
+	int rc = load(r, "policies", CT_ARGS(CT_STR(ids)), false, rooms->person ? rooms->person : r->person, &all, e);
 
 	for (size_t i = 0; i < rooms->n && !rc; i++) {
 		struct room *room = &rooms->room[i];
@@ -260,7 +260,7 @@ int policy_show(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct policies all = { 0 };
 	struct effective sum;
-	int rc = load(r, "policies_of_org", CT_ARGS(CT_NUM(r->org)), true, &all, e);
+	int rc = load(r, "policies_of_org", CT_ARGS(CT_NUM(r->org)), true, 0, &all, e);
 
 	if (rc)
 		return rc;

@@ -10,7 +10,7 @@
 
 #include "model.h"
 
-/* Sets room->policy and room->chain of all rooms, `ids` being theirs; for the reader of the request. */
+/* Sets room->policy and room->chain of all rooms, `ids` being theirs; for rooms->person, or else who reads. */
 int policies_apply(struct ct_request *r, const char *ids, struct rooms *, struct ct_error *e) CT_MUST_USE;
 
 /*

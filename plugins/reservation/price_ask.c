@@ -73,15 +73,13 @@ int wish_price(struct ct_request *r, struct wish *w, struct ct_error *e)
 	return read_reason(r, &w->reason, &w->reason_label, e);
 }
 
-int ask_order(struct ct_request *r, const struct room *room, int64_t units, struct order *order_r,
-	      struct ct_error *e)
+int ask_order(struct ct_request *r, const struct room *room, const struct wish_item *items, size_t n,
+	      struct order *order_r, struct ct_error *e)
 {
-	struct wish_item *item = talloc_zero(r, struct wish_item);
-	struct order o = { .items = item, .n_items = 1, .attendance = ct_in_int(r, "attendance"),
+	struct order o = { .items = items, .n_items = n, .attendance = ct_in_int(r, "attendance"),
 			   .amount = ct_in_set(r, "amount") ? ct_in_int(r, "amount") : -1 };
 	int rc = 0;
 
-	*item = (struct wish_item){ room->id, units };
 	if (!read_extras(r, &o.extras, &o.n_extras))
 		o.n_extras = 0;
 	if (ct_may(r, MAY_MANAGE, room->org))

@@ -14,9 +14,9 @@
 int ask_rates(struct ct_request *r, const struct rooms *, struct ct_day day, struct rates *rates_r,
 	      struct ct_error *e) CT_MUST_USE;
 
-/* The order of `units` of a room: hours are the caller's. What cannot be read is left out: a page only shows. */
-int ask_order(struct ct_request *r, const struct room *, int64_t units, struct order *order_r,
-	      struct ct_error *e) CT_MUST_USE;
+/* The order of these items; they and the hours are the caller's. What cannot be read is left out: a page only shows. */
+int ask_order(struct ct_request *r, const struct room *, const struct wish_item *items, size_t n,
+	      struct order *order_r, struct ct_error *e) CT_MUST_USE;
 
 /* Puts extras_ui, amount_fields_ui and gift_fields_ui, and whether they are there, as reservation/book reads them. */
 int ask_put(struct ct_request *r, const struct room *, const struct rates *, struct ct_error *e) CT_MUST_USE;

@@ -26,14 +26,20 @@
 /* What price_of_row needs of a booking `b`: its lines are summed up in C, where the rates of VAT are. */
 #define PRICED "b.total_cents, b.currency, b.amounts, (SELECT JSON_ARRAYAGG(JSON_OBJECT('code', l.vat_code, 'cents'," \
 	" l.amount_cents, 'list', l.list_cents)) FROM reservation_price_line l WHERE l.booking_id = b.id) AS priced"
+/* Of a booking `b` what can still be booked, as several_url reads it. */
+#define AGAIN "(SELECT GROUP_CONCAT(x.id, IF(i.quantity > 1, CONCAT(':', i.quantity), '') ORDER BY i.id)" \
+	" FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id" \
+	" WHERE i.booking_id = b.id AND x.active = 1 AND x.archived_at IS NULL) AS again"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
 	" b.end_utc, b.attendance, b.person_id, b.payer_id, b.payer_text, " PRICED ", p.slug, p.name AS place_name," \
+	" (SELECT g.uid FROM reservation_group g WHERE g.id = b.group_id) AS group_uid," \
+	" (SELECT g.title FROM reservation_group g WHERE g.id = b.group_id) AS group_title, IF(b.group_id IS NULL, 0," \
+	" (SELECT COUNT(*) FROM reservation_booking m FORCE INDEX (reservation_booking_group) WHERE m.group_id = b.group_id)) AS together," \
 	" COALESCE(q.name, b.contact_name) AS person_name," \
 	" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')" \
 	"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms," \
-	" (SELECT IF(COUNT(*) = 1 AND MIN(x.active) = 1 AND MAX(x.archived_at) IS NULL, CAST(MIN(x.id) AS CHAR), NULL)" \
-	"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS again_id" \
+	" " AGAIN \
 	" FROM (SELECT b.id FROM reservation_booking b " keys " ORDER BY b.start_utc " order ", b.id " order " LIMIT ?) k" \
 	" JOIN reservation_booking b ON b.id = k.id JOIN place p ON p.id = b.place_id" \
 	" LEFT JOIN party q ON q.id = b.person_id ORDER BY b.start_utc " order ", b.id " order
@@ -189,7 +195,7 @@ const struct ct_query reservation_queries[] = {
 		" q.email AS person_email, q.lang AS person_lang, b.person_id, b.payer_id, b.payer_text, b.place_id, p.slug, p.name AS place_name, p.building, p.street,"
 		" p.hamlet, p.postcode, p.town, p.country, p.phone, p.lat_e6, p.lon_e6, (SELECT JSON_ARRAYAGG(JSON_OBJECT('resource', i.resource_id, 'name', x.name,"
 		" 'quantity', i.quantity) ORDER BY i.id) FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id"
-		" WHERE i.booking_id = b.id) AS items FROM reservation_booking b JOIN place p ON p.id = b.place_id"
+		" WHERE i.booking_id = b.id) AS items, " AGAIN " FROM reservation_booking b JOIN place p ON p.id = b.place_id"
 		" LEFT JOIN party q ON q.id = b.person_id JOIN organisation o ON o.id = b.org_id"
 		" LEFT JOIN reservation_group g ON g.id = b.group_id WHERE b.id = ?" },
 	{ "booking_access", .sql = "SELECT x.name, x.access_text, x.access_code, x.access_from, x.on_site_contact FROM reservation_item i"

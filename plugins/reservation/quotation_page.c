@@ -50,13 +50,6 @@ static int must_answer(struct ct_request *r, struct ct_error *e)
 	return ct_owns(r) || ct_may(r, MAY_MANAGE, r->org) ? 0 : guest_must_be_mailed(r, e);
 }
 
-static const char *with_token(struct ct_request *r, const char *path)
-{
-	const char *token = guest_token(r);
-
-	return token ? talloc_asprintf(r, "%s?t=%s", path, token) : path;
-}
-
 static void put_offer(struct ct_request *r, const struct ct_result *b, const struct price *price,
 		      const struct cancel_lines *lines, struct ct_local now, bool may)
 {
@@ -67,8 +60,8 @@ static void put_offer(struct ct_request *r, const struct ct_result *b, const str
 	ct_put_bool(o, "may_answer", may);
 	ct_put_text(o, "heading", other ? _("An offer that waits for its answer") : _("An offer for you to answer"));
 	ct_put_bool(o, "for_other", other);
-	ct_put_text(o, "accept_action", with_token(r, ct_url(r, "/bookings/%s/accept", uid)));
-	ct_put_text(o, "decline_action", with_token(r, ct_url(r, "/bookings/%s/decline", uid)));
+	ct_put_text(o, "accept_action", token_url(r, ct_url(r, "/bookings/%s/accept", uid), guest_token(r)));
+	ct_put_text(o, "decline_action", token_url(r, ct_url(r, "/bookings/%s/decline", uid), guest_token(r)));
 	ct_put_int(o, "version", ct_col_int(b, "row_version"));
 	ct_put_text(o, "expected", cents_typed(r, price->total_cents));
 	ct_put_text(o, "button", talloc_asprintf(r, _("Book with obligation to pay – %s"), price_text(r, price)));
@@ -176,7 +169,7 @@ static int answer(struct ct_request *r, int (*write)(struct ct_request *, void *
 	if (rc || (rc = ct_transaction(r, write, NULL, e)) || (rc = booking_put(r, r->subject, true, e)))
 		return rc;
 	ct_notice(r, "%s", notice);
-	ct_redirect(r, 200, with_token(r, ct_url(r, "/bookings/%s", ct_path(r, "uid"))));
+	ct_redirect(r, 200, token_url(r, ct_url(r, "/bookings/%s", ct_path(r, "uid")), guest_token(r)));
 	return 0;
 }
 

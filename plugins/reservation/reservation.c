@@ -40,28 +40,25 @@ static const struct ct_kind kinds[] = {
 
 static const struct ct_choice views[] = { { "grid", N_("Grid") }, { "list", N_("List") }, { 0 } };
 
+#define TOKEN { "t", N_("Token of the link"), CT_TEXT, .max = 64 }
+#define WITH { "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking" }, TOKEN
+
 static const struct ct_field home_fields[] = {
 	{ "q", N_("A room, a place…"), CT_TEXT, .max = 80 },
 	{ "date", N_("Day"), CT_DATE },
 	{ "from", N_("From"), CT_TIME },
 	{ "people", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
+	{ "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking", .ref_org = CT_REF_PUBLIC }, TOKEN,
 	{ 0 }
 };
 
-#define WITH \
-	{ "with", N_("Together with this booking"), CT_REF, .ref = "reservation.booking" }, \
-	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 }
+static const struct ct_field way_fields[] = { WITH, { 0 } };
+
 
 static const struct ct_field day_fields[] = {
 	{ "date", N_("Day"), CT_DATE },
 	{ "view", N_("View"), CT_CHOICE, .choices = views },
 	WITH,
-	{ 0 }
-};
-
-static const struct ct_field week_fields[] = {
-	{ "date", N_("Day"), CT_DATE },
-	{ "view", N_("View"), CT_CHOICE, .choices = views },
 	{ 0 }
 };
 
@@ -71,6 +68,7 @@ static const struct ct_field price_fields[] = {
 	{ "end", N_("To"), CT_DATETIME },
 	{ "date", N_("Day"), CT_DATE },
 	{ "units", N_("How many"), CT_INT, .min = 1, .max = 500 },
+	{ "also", N_("Other rooms with it"), CT_TEXT, .many = true, .max = 40 },
 	{ "attendance", N_("Number of people"), CT_INT, .min = 1, .max = 5000 },
 	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
 	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },
@@ -86,7 +84,7 @@ static const struct ct_field price_fields[] = {
 };
 
 static const struct ct_field cancel_fields[] = {
-	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	TOKEN,
 	{ "row_version", N_("Version"), CT_INT },
 	{ "expected_fee", N_("What it costs, as shown"), CT_MONEY, .min = 0 },
 	{ "with_fee", N_("The fee is due"), CT_BOOL },
@@ -94,13 +92,13 @@ static const struct ct_field cancel_fields[] = {
 };
 
 static const struct ct_field guest_fields[] = {
-	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	TOKEN,
 	{ "row_version", N_("Version"), CT_INT },
 	{ 0 }
 };
 
 static const struct ct_field ics_fields[] = {
-	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
+	TOKEN,
 	{ "k", N_("Secret of the calendar"), CT_TEXT, .max = 64 },
 	{ 0 }
 };
@@ -122,13 +120,13 @@ static const struct ct_route routes[] = {
 	  .view = reservation_home_view, .title = N_("Home") },
 	{ "GET", "/places", CT_NETWORK, CT_PUBLIC, "reservation/home", reservation_home, home_fields,
 	  .view = reservation_home_view, .title = N_("Rooms and places") },
-	{ "GET", "/places/{slug}", PLACE, CT_PUBLIC, "reservation/place", reservation_place,
+	{ "GET", "/places/{slug}", PLACE, CT_PUBLIC, "reservation/place", reservation_place, way_fields,
 	  .view = reservation_place_view, .title = N_("Place") },
 	{ "GET", "/places/{slug}/day", PLACE, CT_PUBLIC, "reservation/day", reservation_day, day_fields,
 	  .view = reservation_day_view, .title = N_("Day"), .embed = true },
-	{ "GET", "/resources/{id}", ROOM, "resource.see", "reservation/resource", reservation_resource,
+	{ "GET", "/resources/{id}", ROOM, "resource.see", "reservation/resource", reservation_resource, way_fields,
 	  .view = reservation_room_view, .title = N_("Room") },
-	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, week_fields,
+	{ "GET", "/resources/{id}/week", ROOM, "resource.see", "reservation/week", reservation_week, day_fields,
 	  .view = reservation_week_view, .title = N_("Week"), .embed = true },
 	{ "GET", "/resources/{id}/book", ROOM, "booking.make", "reservation/book", reservation_book, price_fields,
 	  .view = reservation_form_view, .title = N_("Book") },

@@ -135,6 +135,9 @@ const char *booking_cursor_text(struct ct_request *r, const struct ct_result *ro
 /* The token of a guest's link on this request (`t`), or NULL. */
 const char *guest_token(struct ct_request *r);
 
+/* `url` with such a token, which may be NULL: then as it is. */
+const char *token_url(struct ct_request *r, const char *url, const char *token);
+
 /* The secret of the mails about booking `uid`; its hash is stored with the booking. */
 const char *guest_secret(struct ct_request *r, const char *uid);
 

@@ -6,6 +6,7 @@
 #include "calendar.h"
 #include "rates.h"
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { DAY_SPANS = 8, NEXT_DAYS = 7 };
@@ -129,8 +130,8 @@ static void put_next_days(struct ct_request *r, const struct room *room, struct 
 		o = ct_add_object(list);
 		ct_put_text(o, "label", day_short(r, day));
 		ct_put_text(o, "link",
-			    ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
-				   ct_day_text(date, day)));
+			    together_url(r, ct_url(r, "/resources/%lld/book?date=%s", (long long)room->id,
+						   ct_day_text(date, day))));
 		ct_put_text(o, "free_ui", slots_text(r, room, day, &slots));
 		ct_put_bool(o, "is_full", !slots_free_minutes(&slots) || !room_for_me(r, room));
 	}
@@ -153,7 +154,19 @@ static void put_today(struct ct_request *r, const struct room *room, struct ct_d
 		put_slot(r, ct_add_object(list), room, room->name, &slots.slot[i]);
 }
 
-static void put_head(struct ct_request *r, const struct ct_result *row, const struct room *room)
+/* What is added to a booking is looked for on its day. */
+static const char *with_day(struct ct_request *r, const char *url, const struct together *with)
+{
+	char day[CT_TIME_TEXT];
+
+	if (!with->id)
+		return url;
+	return together_url(r, talloc_asprintf(r, "%s?date=%s", url,
+					       ct_day_text(day, ct_local_day(ct_col_local(with->row, "start_local")))));
+}
+
+static void put_head(struct ct_request *r, const struct ct_result *row, const struct room *room,
+		     const struct together *with)
 {
 	json_t *place = ct_put_object(r->view, "place");
 	long long id = room->id;
@@ -173,9 +186,9 @@ static void put_head(struct ct_request *r, const struct ct_result *row, const st
 	ct_put_text(place, "town", ct_col_text(row, "town"));
 	ct_put_text(place, "address", address_text(r, row));
 	ct_put_text(r->view, "book_link_ui",
-		    room_for_me(r, room) ? ct_url(r, "/resources/%lld/book", id) : NULL);
-	ct_put_text(r->view, "week_link_ui", ct_url(r, "/resources/%lld/week", id));
-	ct_put_text(r->view, "day_link_ui", ct_url(r, "/places/%s/day", room->place_slug));
+		    room_for_me(r, room) ? together_url(r, ct_url(r, "/resources/%lld/book", id)) : NULL);
+	ct_put_text(r->view, "week_link_ui", with_day(r, ct_url(r, "/resources/%lld/week", id), with));
+	ct_put_text(r->view, "day_link_ui", with_day(r, ct_url(r, "/places/%s/day", room->place_slug), with));
 	put_calendar(r, r->view, ct_url(r, "/calendars/resources/%lld.ics", id));
 }
 
@@ -186,10 +199,11 @@ int reservation_resource(struct ct_request *r, struct ct_error *e)
 	struct rooms rooms;
 	const struct room *room;
 	struct photo photo;
+	struct together with;
 	struct ct_day today;
 	int rc;
 
-	if ((rc = room_get(r, r->subject, &rooms, e)))
+	if ((rc = together_put(r, &with, e)) || (rc = room_get(r, r->subject, &rooms, e)))
 		return rc;
 	room = &rooms.room[0];
 	today = ct_zone_day(room->zone, r->now);
@@ -199,7 +213,7 @@ int reservation_resource(struct ct_request *r, struct ct_error *e)
 	    (rc = rates_tariffs(r, &rooms, today, &tariffs, e)) ||
 	    (rc = ct_one(r, "room_page", CT_ARGS(CT_NUM(room->id)), &row, e)))
 		return rc;
-	put_head(r, row, room);
+	put_head(r, row, room, &with);
 	photo = photo_of(row);
 	put_photo(r, r->view, &photo, room->name);
 	put_features(r, row, room);

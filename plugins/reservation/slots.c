@@ -275,9 +275,8 @@ const char *slot_link(struct ct_request *r, const struct room *room, const struc
 
 	if (most && to.s - slot->from.s > most)
 		to.s = slot->from.s + most;
-	return talloc_asprintf(r, "%s%s", ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
-						  ct_local_text(from_text, slot->from), ct_local_text(to_text, to)),
-			       together_tail(r));
+	return together_url(r, ct_url(r, "/resources/%lld/book?start=%s&end=%s", (long long)room->id,
+				      ct_local_text(from_text, slot->from), ct_local_text(to_text, to)));
 }
 
 static const char *label(struct ct_request *r, const char *name, const struct slot *slot,

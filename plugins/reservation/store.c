@@ -117,6 +117,11 @@ static int64_t quantity_of(const struct wish *w, int64_t room)
 	return 1;
 }
 
+int64_t wish_person(const struct ct_request *r, const struct wish *w)
+{
+	return w->manager && r->person && w->person != r->person ? w->person : 0;
+}
+
 static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *rooms,
 		      struct ct_error *e)
 {
@@ -137,7 +142,9 @@ static int load_rooms(struct ct_request *r, const struct wish *w, struct rooms *
 		if (rooms->room[i].place != rooms->room[0].place)
 			rc = ct_fail_field(e, "items",
 					   _("What is booked together has to be in one place."));
-	return rc ? rc : demands_load(r, rooms, w->person, ct_local_day(w->start), e);
+	if (rc || (rc = rooms_for(r, rooms, wish_person(r, w), e)))
+		return rc;
+	return demands_load(r, rooms, w->person, ct_local_day(w->start), e);
 }
 
 static int check_people(struct ct_request *r, const struct wish *w, const struct room *room,
@@ -170,6 +177,16 @@ static int check_distinct(const struct rooms *rooms, struct ct_error *e)
 	return 0;
 }
 
+/* A manager is told why a door is closed that she finds open herself. */
+static int say_whose_hours(const struct wish *w, const struct room *room, int rc, struct ct_error *e)
+{
+	for (size_t i = 0; i < room->n_openings; i++)
+		if (room->openings[i].others && !room->openings[i].closed && !room_is_open(room, w->start, w->end))
+			return ct_fail_field(e, "start", _("%s is closed at that time for who comes: some hours are for some people only. Choose other hours, or note it under “Who belongs to what”."),
+					     room->name);
+	return rc;
+}
+
 static int check_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms,
 		       struct ct_error *e)
 {
@@ -185,6 +202,8 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 					     (long long)room->units);
 		if (!(rc = room_allows(r, room, w->start, w->end, w->manager, e)))
 			rc = check_people(r, w, room, e);
+		else if (rooms->person)
+			rc = say_whose_hours(w, room, rc, e);
 	}
 	if (!rc && rooms->demands->lacking && !w->manager)
 		rc = ct_fail_field(e, "resource", "%s", rooms->demands->lacking);

@@ -109,6 +109,9 @@ const char *booking_first_status(const struct wish *, const struct rooms *, cons
  */
 int wish_preview(struct ct_request *r, const struct wish *, struct ct_error *e) CT_MUST_USE;
 
+/* Whose rules a wish is judged by (rooms_for): who comes, where a manager books for an account; 0: who asks. */
+int64_t wish_person(const struct ct_request *r, const struct wish *w);
+
 /* make.c: the items of a wish from the input: `items`, or else `room` with `units`. */
 int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e) CT_MUST_USE;
 

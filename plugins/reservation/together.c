@@ -134,6 +134,7 @@ static void put_kept(struct ct_request *r, json_t *with, const struct ct_result 
 				       ct_url(r, "&%s=%s", json_string_value(json_object_get(one, "name")),
 					      json_string_value(json_object_get(one, "value"))));
 	ct_put_text(with, "tail_ui", tail);
+	ct_put_text(with, "places_link_ui", together_url(r, ct_url(r, "/places")));
 }
 
 /* What together_read said: the booking that is joined, or why it cannot be. */
@@ -156,23 +157,29 @@ static int put_read(struct ct_request *r, const struct together *t, int rc, stru
 				    when_text(r, zone, ct_col_local(t->row, "start_local"), ct_col_local(t->row, "end_local"))));
 	ct_put_text(o, "payer_ui",
 		    ct_col_text(t->row, "payer") ? talloc_asprintf(r, _("Paid by %s."), ct_col_text(t->row, "payer")) : NULL);
-	ct_put_text(o, "link_ui", talloc_asprintf(r, "%s%s%s", ct_url(r, "/bookings/%s", uid), token ? "?t=" : "",
-						  token ? token : ""));
+	ct_put_text(o, "link_ui", token_url(r, ct_url(r, "/bookings/%s", uid), token));
 	ct_put_text(o, "uid_ui", uid);
 	put_kept(r, o, t->row, token);
 	return 0;
 }
 
-int together_put(struct ct_request *r, struct ct_error *e)
+int together_put(struct ct_request *r, struct together *t_r, struct ct_error *e)
 {
 	struct together t = { 0 };
+	int rc = put_read(r, &t, ct_embedded(r) ? 0 : together_read(r, &t, e), e);
 
-	return put_read(r, &t, ct_embedded(r) ? 0 : together_read(r, &t, e), e);
+	if (!rc && t_r)
+		*t_r = t;
+	return rc;
 }
 
 int together_put_any(struct ct_request *r, struct together *t_r, struct ct_error *e)
 {
-	return put_read(r, t_r, read_row(r, true, t_r, e), e);
+	int rc = put_read(r, t_r, read_row(r, true, t_r, e), e);
+
+	if (!rc && t_r->id) /* for everybody, not for who runs the place */
+		ct_put_null(json_object_get(r->view, "with_ui"), "places_link_ui");
+	return rc;
 }
 
 const char *together_link(struct ct_request *r, const char *slug, struct ct_local start, const char *uid,
@@ -180,7 +187,6 @@ const char *together_link(struct ct_request *r, const char *slug, struct ct_loca
 {
 	char day[CT_TIME_TEXT];
 
-	return talloc_asprintf(r, "%s%s%s", ct_url(r, "/places/%s/day?date=%s&with=%s", slug,
-						   ct_day_text(day, ct_local_day(start)), uid),
-			       token ? "&t=" : "", token ? token : "");
+	return token_url(r, ct_url(r, "/places/%s/day?date=%s&with=%s", slug, ct_day_text(day, ct_local_day(start)), uid),
+			 token);
 }

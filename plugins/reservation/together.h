@@ -34,9 +34,9 @@ int together_lock(struct ct_request *r, struct together *t, const struct wish *,
 
 /*
  * Puts what pages on the way to the form say and carry, as reservation/with reads it: with_ui, null where nothing is
- * joined, and with_refused_ui, why it cannot be. Before any link is made.
+ * joined, and with_refused_ui, why it cannot be. Before any link is made. t_r: as together_read sets it; may be NULL.
  */
-int together_put(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+int together_put(struct ct_request *r, struct together *t_r, struct ct_error *e) CT_MUST_USE;
 
 /*
  * The same for who runs the place: reads `with`, whosever it is, and puts with_ui and with_refused_ui. t_r->id is 0

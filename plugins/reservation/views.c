@@ -7,11 +7,39 @@
 
 #define NB "\xC2\xA0" /* U+00A0, no-break space */
 
+/* ---- what is kept on the way to the form ---- */
+
+const char *together_tail(const struct ct_request *r)
+{
+	const char *tail = json_string_value(json_object_get(json_object_get(r->view, "with_ui"), "tail_ui"));
+
+	return tail ? tail : "";
+}
+
+const char *together_url(struct ct_request *r, const char *url)
+{
+	const char *also = json_string_value(json_object_get(r->view, "also_tail_ui"));
+	const char *tail = also ? talloc_asprintf(r, "%s%s", together_tail(r), also) : together_tail(r);
+
+	return *tail ? talloc_asprintf(r, "%s%c%s", url, strchr(url, '?') ? '&' : '?', tail + 1) : url;
+}
+
+json_t *together_kept(const struct ct_request *r)
+{
+	json_t *all = json_array();
+
+	json_array_extend(all, json_object_get(json_object_get(r->view, "with_ui"), "kept_ui"));
+	json_array_extend(all, json_object_get(r->view, "also_kept_ui"));
+	return all;
+}
+
+/* ---- rooms and places ---- */
+
 void put_room(struct ct_request *r, json_t *o, const struct room *room)
 {
 	ct_put_id(o, "id", room->id);
 	ct_put_text(o, "name", room->name);
-	ct_put_text(o, "link_ui", ct_url(r, "/resources/%lld", (long long)room->id));
+	ct_put_text(o, "link_ui", together_url(r, ct_url(r, "/resources/%lld", (long long)room->id)));
 }
 
 void put_place(struct ct_request *r, json_t *o, const struct place *place)
@@ -21,7 +49,7 @@ void put_place(struct ct_request *r, json_t *o, const struct place *place)
 	ct_put_text(o, "name", place->name);
 	ct_put_text(o, "town", place->town);
 	ct_put_text(o, "address", place->address);
-	ct_put_text(o, "link_ui", ct_url(r, "/places/%s", place->slug));
+	ct_put_text(o, "link_ui", together_url(r, ct_url(r, "/places/%s", place->slug)));
 }
 
 struct photo photo_of(const struct ct_result *row)
@@ -50,7 +78,7 @@ void put_place_of(struct ct_request *r, json_t *o, const struct room *room)
 {
 	ct_put_text(o, "slug", room->place_slug);
 	ct_put_text(o, "name", room->place_name);
-	ct_put_text(o, "link_ui", ct_url(r, "/places/%s", room->place_slug));
+	ct_put_text(o, "link_ui", together_url(r, ct_url(r, "/places/%s", room->place_slug)));
 }
 
 const char *people_text(struct ct_request *r, int64_t people)
@@ -161,20 +189,6 @@ const char *address_text(struct ct_request *r, const struct ct_result *row)
 
 /* ---- days ---- */
 
-const char *together_tail(const struct ct_request *r)
-{
-	const char *tail = json_string_value(json_object_get(json_object_get(r->view, "with_ui"), "tail_ui"));
-
-	return tail ? tail : "";
-}
-
-json_t *together_kept(const struct ct_request *r)
-{
-	json_t *kept = json_object_get(json_object_get(r->view, "with_ui"), "kept_ui");
-
-	return kept ? json_incref(kept) : json_array();
-}
-
 /* In the frame of another site the next day stays in the frame. */
 static const char *day_link(struct ct_request *r, const struct day_nav *nav, struct ct_day day, bool list)
 {
@@ -189,9 +203,7 @@ static const char *day_link(struct ct_request *r, const struct day_nav *nav, str
 		link = talloc_asprintf_append(link, "%sview=list", between);
 		between = "&";
 	}
-	if (*together_tail(r))
-		return talloc_asprintf_append(link, "%s%s", between, together_tail(r) + 1);
-	return ct_embedded(r) ? talloc_asprintf_append(link, "%sembed=1", between) : link;
+	return ct_embedded(r) ? talloc_asprintf_append(link, "%sembed=1", between) : together_url(r, link);
 }
 
 static void put_step(struct ct_request *r, json_t *view, const char *key, const struct day_nav *nav,

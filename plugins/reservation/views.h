@@ -194,6 +194,9 @@ void put_now(struct ct_request *r, json_t *object, const struct room *, struct c
 /* What is appended to a link to keep it: "&with=…&t=…", or "" where with_ui is null or not there. */
 const char *together_tail(const struct ct_request *r);
 
+/* An address of this site that keeps it, and the other rooms of several_put. */
+const char *together_url(struct ct_request *r, const char *url);
+
 /* The same as a list of { name, value }, for a form that is sent by GET; a reference of the caller's. */
 json_t *together_kept(const struct ct_request *r);
 
@@ -276,6 +279,8 @@ struct offer {
 	bool exact;			/* only just so: asked for as a whole, such as over midnight */
 };
 
+struct wish_item;			/* rates.h */
+
 struct choice {
 	const struct room *room;
 	struct ct_day day;
@@ -283,6 +288,7 @@ struct choice {
 	struct offer *offers;		/* by start */
 	size_t n_offers;
 	struct ct_local start, end;	/* chosen; none where nothing is offered */
+	bool narrowed;			/* by other rooms: then only the offers count, not the slots */
 };
 
 /*
@@ -291,6 +297,13 @@ struct choice {
  */
 struct choice choice_make(struct ct_request *r, const struct room *, struct ct_day day,
 			  struct ct_local start, struct ct_local end);
+
+/* Leaves what all of `rooms` have free, of which the first is the choice's own, for `items`; start and end as above. */
+void choice_narrow(struct ct_request *r, struct choice *, const struct rooms *, const struct wish_item *items,
+		   struct ct_local start, struct ct_local end);
+
+/* Is a booking from `start` to `end` among the offers? */
+bool choice_offers(const struct choice *, struct ct_local start, struct ct_local end);
 
 /* Puts starts_ui and ends_ui. */
 void put_choice(struct ct_request *r, json_t *view, const struct choice *);

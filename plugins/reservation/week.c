@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "reservation.h"
+#include "together.h"
 #include "views.h"
 
 enum { DAYS = 7 };
@@ -17,7 +18,7 @@ static struct column column_of(struct ct_request *r, const struct room *room, st
 	c.id = talloc_strdup(r, ct_day_text(buf, day));
 	c.name = day_long(r, day, today);
 	c.label = c.track_short = day_short(r, day);
-	c.link = ct_url(r, "/places/%s/day?date=%s", room->place_slug, c.id);
+	c.link = together_url(r, ct_url(r, "/places/%s/day?date=%s", room->place_slug, c.id));
 	c.anchor = talloc_asprintf(r, "d-%s", c.id);
 	c.spoken = talloc_asprintf(r, "%s, %s", room->name, c.name);
 	c.slots = room_slots(r, room, day);
@@ -33,8 +34,9 @@ static void put_heads(struct ct_request *r, const struct room *room, struct ct_d
 
 	put_room(r, resource, room);
 	ct_put_text(resource, "book_link_ui",
-		    room_for_me(r, room) ? ct_url(r, "/resources/%lld/book", (long long)room->id)
-					 : NULL);
+		    room_for_me(r, room)
+			    ? together_url(r, ct_url(r, "/resources/%lld/book", (long long)room->id))
+			    : NULL);
 	put_place_of(r, ct_put_object(r->view, "place"), room);
 	ct_put_text(r->view, "from_d", ct_day_text(buf, monday));
 	ct_put_text(r->view, "to_d", ct_day_text(buf, ct_day_add(monday, DAYS - 1)));
@@ -80,9 +82,9 @@ int reservation_week(struct ct_request *r, struct ct_error *e)
 	struct ct_day day = ct_in_day(r, "date"), monday;
 	struct rooms rooms;
 	const struct ct_zone *zone;
-	int rc = room_get(r, r->subject, &rooms, e);
+	int rc;
 
-	if (rc)
+	if ((rc = together_put(r, NULL, e)) || (rc = room_get(r, r->subject, &rooms, e)))
 		return rc;
 	zone = rooms.room[0].zone;
 	if (!ct_day_set(day))

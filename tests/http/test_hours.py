@@ -281,6 +281,52 @@ def test_an_evening_of_members(stack, manager, member, place, filature):
     assert hours(stack.visitor(), place, day) == []
 
 
+def phone(who, place, day, start, end, **more):
+    return who.post(f"{ORG}/bookings/new", json={"resource": place["room"], "date": str(day), "from": start, "to": end, **more})
+
+
+def contact(stack, manager, name):
+    return add(manager, "people", kind="person", family_name=name)["id"]
+
+
+def test_by_telephone_hours_are_those_of_who_comes(stack, manager, place):
+    """An evening of friends is one for a friend who calls, not for whoever else does; of a mere name the house decides."""
+    friends = add(manager, "audiences", label="Amis du soir", code="student")
+    add(manager, "openings", place=place["id"], weekdays=[1], opens="09:00", closes="18:00")
+    add(manager, "openings", place=place["id"], weekdays=[1], opens="18:00", closes="22:00", audience=friends["id"])
+    day, calls = monday(7), (contact(stack, manager, "Amie"), contact(stack, manager, "Inconnue"))
+    add(manager, "audience-members", party=calls[0], audience=friends["id"])
+    refused = phone(manager, place, day, "19:00", "20:00", contact=calls[1])
+    assert "pour la personne qui vient" in errors(refused)["start"]
+    page = manager.page(f"{ORG}/bookings/new", params={"resource": place["room"], "date": str(day), "from": "19:00", "to": "20:00",
+                                                       "contact": calls[1], "preview": "1"})
+    assert "Libre :" not in st.plain(page.text) and "Inconnue" in page.text
+    assert "start" in errors(book(manager, place["room"], day, "19:00", "20:00", person=calls[1]))
+    assert phone(manager, place, day, "19:00", "20:00", contact=calls[0]).status_code == 201
+    assert phone(manager, place, day, "20:00", "21:00", name="Zoé").status_code == 201
+    assert phone(manager, place, day, "10:00", "11:00", contact=calls[1]).status_code == 201
+    moved = phone(manager, place, day, "11:00", "12:00", contact=calls[1]).json()
+    change = {"row_version": moved["row_version"], "start": f"{day}T21:00", "end": f"{day}T22:00"}
+    assert "start" in errors(manager.post(f"/bookings/{moved['uid']}", json=change))
+    assert book(manager, place["room"], day, "21:00", "22:00").status_code == 201             # and her own
+
+
+def test_by_telephone_rules_are_those_of_who_comes(stack, manager, ruled):
+    friends = add(manager, "audiences", label="Amis des quarts", code="student")
+    calls = contact(stack, manager, "Amie des quarts"), contact(stack, manager, "Autre des quarts")
+    add(manager, "audience-members", party=calls[0], audience=friends["id"])
+    halves = add(manager, "policies", label="Par demi-heures", parent="901", step=30)
+    quarter = add(manager, "policies", label="Par quarts", parent=halves["id"], audience=friends["id"], step=15)
+    row = manager.get(f"{ORG}/resources/{ruled['room']}").json()
+    manager.post(f"{ORG}/resources/{ruled['room']}", json={"row_version": row["row_version"], "policy": quarter["id"]})
+    day = monday(8)
+    assert phone(manager, ruled, day, "10:15", "11:15", contact=calls[0]).status_code == 201
+    assert "start" in errors(phone(manager, ruled, day, "12:15", "13:15", contact=calls[1]))
+    assert "start" in errors(phone(manager, ruled, day, "12:15", "13:15", name="Zoé"))          # of the public, as today
+    over = st.today() - datetime.timedelta(1)                                                # what managers pass over, they do
+    assert phone(manager, ruled, over, "10:00", "11:00", contact=calls[1]).status_code == 201
+
+
 def test_days_and_rooms_cost_no_more_queries(stack, manager, place):
     visitor, here = stack.visitor(), {"place": place["id"]}
     public = add(manager, "day-calendars", label="Fériés", computed="fr_alsace")

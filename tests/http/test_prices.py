@@ -358,3 +358,39 @@ def test_queries_stay_few(stack, rules, manager):
         add(manager, "audience-members", party=str(party(stack, MANAGER)), audience=rules["students"],
             **{"from": str(day(-9)), "to": str(day(-8))})
     assert [stack.comptoir.queries(what) for what in (ask, form, table)] == before
+
+
+def test_a_summer_evening_has_a_price_of_its_own(stack, manager):
+    """A part of the day that is there on the days of a calendar only: the form sets it, button and price follow."""
+    here = str(place(stack))
+    summer = add(manager, "day-calendars", label="été d’essai")
+    first = datetime.date.fromisoformat(fresh_day())
+    add(manager, "days", calendar=summer, **{"from": str(first), "to": str(first)}, label="bel été")
+    form = manager.page(f"{ORG}/windows/new")
+    names = {c.get("name") for c in form.controls}
+    assert {"only_in", "not_in"} <= names and form.unlabelled() == []
+    done = manager.submit(form.form(f"{ORG}/windows"), label="soir d’été", place=here, only_in=summer, to="22:00",
+                          **{"from": "18:30"})
+    assert done.status_code == 303, done.text[:2000]
+    window = number(stack, "SELECT id FROM reservation_window WHERE label = 'soir d’été'")
+    assert number(stack, f"SELECT only_in FROM reservation_window WHERE id = {window}") == int(summer)
+    room = add(manager, "resources", name="Terrasse", place=here, kind="902")
+    tariff = add(manager, "tariffs", label="Terrasse", resource=room, mode="fixed", amounts="no_vat")
+    add(manager, "prices", tariff=tariff, unit="hour_begun", amount="20")
+    price = add(manager, "prices", tariff=tariff, unit="window", window=str(window), amount="30")
+
+    def total(on):
+        answer = manager.get(f"/resources/{room}/price", params={"start": f"{on}T18:30", "end": f"{on}T22:00"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["total"]["cents"]
+
+    other = first + datetime.timedelta(1)
+    assert (total(first), total(other)) == (3000, 8000)
+    offered = [("soir d’été" in manager.page(f"/resources/{room}/book", params={"date": str(on)}).text) for on in (first, other)]
+    assert offered == [True, False]
+    row = manager.get(f"{ORG}/windows/{window}").json()
+    edit = manager.page(f"{ORG}/windows/{window}/edit").form(f"{ORG}/windows/{window}")
+    assert edit.value("only_in") == summer
+    assert manager.submit(edit, only_in="", not_in=summer).status_code == 303
+    assert row["row_version"] < manager.get(f"{ORG}/windows/{window}").json()["row_version"]
+    assert (total(first), total(other)) == (8000, 3000) and price

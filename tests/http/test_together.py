@@ -10,7 +10,7 @@ import uuid
 import pytest
 
 import stack as st
-from stack import HALF_1, HALL, ON_REQUEST, PLACE, ROOM_A, ROOM_B, ROOM_C, fresh_day
+from stack import DESKS, HALF_1, HALL, ON_REQUEST, PLACE, ROOM_A, ROOM_B, ROOM_C, fresh_day
 from test_story import at, booked, bookings
 
 LEA = "membre@demo.example"
@@ -296,6 +296,71 @@ def test_the_form_costs_one_query_more(stack, member):
         assert more <= plain + 2, (path, plain, more)           # the reference, and the booking
 
 
+def test_my_bookings_say_which_belong_together(stack, member):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 10), title="essai: fête"))
+    alone = booked(member.book(ROOM_B, at(day, 12), at(day, 13), title="essai: seule"))
+    second = booked(join(member, first, ROOM_B, at(day, 9), at(day, 10)))
+    group = group_of(stack, first)
+    mine = {b["uid"]: b for b in member.get("/bookings").json()["upcoming"]}
+    assert mine[first["uid"]]["group"] == mine[second["uid"]]["group"] == group and mine[alone["uid"]]["group"] is None
+    page = lea.page("/bookings")
+    assert page.links.count(f"/groups/{group}") == 2
+    assert "2 réservations faites ensemble : essai: fête" in words(page) and "un seul bouton les annule toutes" in words(page)
+    listed = stack.login("gestion@demo.example").page(f"/o/filature/bookings?from={day}&to={day}")
+    assert listed.links.count(f"/groups/{group}") == 2
+    html = {"Accept": "text/html"}
+    few = stack.comptoir.queries(lambda: member.get("/bookings", headers=html))
+    for hour in range(14, 18):
+        booked(join(member, first, ROOM_A, at(day, hour), at(day, hour + 1)))
+    assert stack.comptoir.queries(lambda: member.get("/bookings", headers=html)) <= few
+    assert lea.submit(lea.page(f"/groups/{group}").form(f"/groups/{group}/cancel")).status_code == 303
+    row = next(b for b in member.get("/bookings").json()["past"] if b["uid"] == first["uid"])
+    assert row["group"] == group and row["status"] == "cancelled"
+
+
+def test_the_way_over_the_home_page_keeps_it(stack, member):
+    """Home, place, room, week, form: whichever way she looks for the second room."""
+    day, lea = fresh_day(), stack.login(LEA)
+    first = booked(member.book(ROOM_A, at(day, 9), at(day, 13), title="essai: chemin"))
+    page = lea.page(link_to(lea.page(f"/bookings/{first['uid']}"), "/places/essai/day?"))
+    page = lea.page(link_to(page, "/places?"))                              # all places
+    assert page.status == 200 and "Avec : Essai A" in words(page)
+    finder = next(f for f in page.forms if f.method == "get" and f.value("people") is not None)
+    assert ("with", first["uid"]) in finder.values
+    found = st.Page(lea.submit(finder, q="essai", date="", people=""))
+    assert "Avec : Essai A" in words(found)
+    assert finder.value("date") == day                                      # of the first booking
+    for link in ("/places?", "/places/essai?", f"/resources/{ROOM_B}?", f"/resources/{ROOM_B}/book?"):
+        assert query_of(link_to(found, link))["with"] == [first["uid"]]
+    place = lea.page(link_to(found, "/places/essai?"))
+    assert place.status == 200 and "Avec : Essai A" in words(place)
+    for link in ("/places/essai/day?", f"/resources/{ROOM_B}?"):
+        assert query_of(link_to(place, link))["with"] == [first["uid"]]
+    room = lea.page(link_to(place, f"/resources/{ROOM_B}?"))
+    assert room.status == 200 and "Avec : Essai A" in words(room)
+    for link in ("/places/essai?", "/places/essai/day?", f"/resources/{ROOM_B}/book?"):
+        assert query_of(link_to(room, link))["with"] == [first["uid"]]
+    week = lea.page(link_to(room, f"/resources/{ROOM_B}/week?"))
+    assert week.status == 200 and "Avec : Essai A" in words(week) and day in week.form(f"/resources/{ROOM_B}/week").values[0]
+    assert ("with", first["uid"]) in week.form(f"/resources/{ROOM_B}/week").values
+    following = lea.page(link_to(week, f"/resources/{ROOM_B}/week?"))
+    form = lea.page(link_to(following, f"/resources/{ROOM_B}/book?"))
+    done = lea.submit(form.form("/bookings"), start=at(day, 9), end=at(day, 13), attendance="4", expected_total="")
+    assert done.status_code == 303 and "/groups/" in done.headers["location"] and group_of(stack, first)
+    html = {"Accept": "text/html"}
+    for path in ("/places?q=essai", "/places/essai?", f"/resources/{ROOM_B}?", f"/resources/{ROOM_B}/week?"):
+        plain = stack.comptoir.queries(lambda: member.get(path, headers=html))
+        more = stack.comptoir.queries(lambda: member.get(f"{path}&with={first['uid']}".replace("?&", "?"), headers=html))
+        assert more <= plain + 2, (path, plain, more)
+        assert "with=" not in member.get(path, headers=html).text
+        shown = stack.browser().page(f"{path}&with={first['uid']}&t={'0' * 64}".replace("?&", "?"))  # somebody else's
+        assert shown.status == 200 and "de vos réservations" in shown.text and "essai: chemin" not in shown.text
+        assert [x for x in shown.links if "with=" in x and ".json?" not in x] == []
+        embedded = stack.visitor().get(f"{path}&with={first['uid']}&embed=1".replace("?&", "?"), headers=html)
+        assert embedded.status_code == 200 and "Avec : " not in st.plain(embedded.text)
+
+
 # ---- a guest
 
 def letters(stack, to):
@@ -349,6 +414,17 @@ def test_a_guest_adds_a_room_with_her_link(stack, guest):
     mail = st.wait_for(lambda: [m for m in letters(stack, to) if "/groups/" in text_of(m)], 30)[0]
     link = stack.link(re.search(r"https?://\S+/groups/\S+", text_of(mail))[0])
     assert stack.browser().page(link).status == 200
+
+
+def test_her_link_is_kept_over_the_week_too(stack, guest):
+    browser, _, first, token = guest
+    page = browser.page(link_to(browser.page(f"/bookings/{first['uid']}?t={token}"), "/places/essai/day?"))
+    for step in ("/places?", f"/places/essai?", f"/resources/{ROOM_B}?", f"/resources/{ROOM_B}/week?", f"/resources/{ROOM_B}/book?"):
+        page = browser.page(link_to(page, step))
+        assert "Avec : Essai A" in words(page), step
+    done = browser.submit(page.form("/bookings"), start=at(first["day"], 9), end=at(first["day"], 11), attendance="3",
+                          expected_total="")
+    assert done.status_code == 303 and browser.below(done.headers["location"]).endswith(f"?t={token}")
 
 
 def test_her_link_opens_it_where_somebody_is_signed_in(stack, guest):
@@ -487,3 +563,164 @@ def test_joining_against_cancelling_all(stack):
                                lambda: clients[1].post(f"/groups/{group}/cancel", json={}))
         assert gone.status_code == 200 and joined.status_code in (201, 422), joined.text
         assert {b["status"] for b in clients[0].get(f"/groups/{group}").json()["bookings"]} == {"cancelled"}
+
+
+# ---- again, and several rooms in one booking
+
+def several(client, day, **more):
+    return booked(client.post("/bookings", json={"items": [{"resource": ROOM_A}, {"resource": ROOM_B}, {"resource": DESKS, "units": 3}],
+                                                 "start": at(day, 9), "end": at(day, 11), **more}))
+
+
+def items_of(stack, uid):
+    return stack.database.rows("SELECT i.resource_id, CAST(i.quantity AS CHAR) FROM reservation_item i JOIN reservation_booking b"
+                               f" ON b.id = i.booking_id WHERE b.uid = '{uid}' ORDER BY i.resource_id")
+
+
+def free_week():
+    """A fresh day, and the same a week later too."""
+    return [fresh_day() for _ in range(8)][0]
+
+
+def again(page):
+    return next(x for x in page.links if "/book?start=" in x and "also=" in x)
+
+
+def test_all_the_rooms_of_a_booking_are_booked_again(stack, member, stranger):
+    day, lea = free_week(), stack.login(LEA)
+    first = several(member, day, title="essai: encore")
+    link = again(lea.page(f"/bookings/{first['uid']}"))
+    asked = query_of(link)
+    assert f"/resources/{ROOM_A}/book" in link and asked["also"] == [str(ROOM_B), f"{DESKS}:3"]
+    later = asked["start"][0][:10]
+    page = lea.page(link)
+    form = page.form("/bookings")
+    assert page.unlabelled() == [] and [v for k, v in form.values if k == "also"] == [str(ROOM_B), f"{DESKS}:3"]
+    assert "3 × Postes" in page.text and "96,00" in page.text                     # two rooms of 24 € an hour, two hours
+    assert [query_of(x).get("also") for x in page.links if "/book?date=" in x][0] == asked["also"]
+    price = member.get(f"/resources/{ROOM_A}/price", params={"start": at(later, 9), "end": at(later, 11), "also": asked["also"]}).json()
+    assert price["total"]["cents"] == 9600
+    done = lea.submit(form, attendance="4", title="essai: de nouveau")
+    assert done.status_code == 303, done.text[:2000]
+    made = stack.database.value("SELECT uid FROM reservation_booking WHERE title = 'essai: de nouveau'")
+    assert items_of(stack, made) == [[str(ROOM_A), "1"], [str(ROOM_B), "1"], [str(DESKS), "3"]]
+    lone = lea.page(link.replace(f"&also={ROOM_B}", "").replace(later, fresh_day()))
+    without = [(k, v) for k, v in lone.form("/bookings").values if k == "also"]
+    assert without == [("also", f"{DESKS}:3")]                                  # what is not ticked is not booked
+
+
+def test_again_offers_what_all_of_them_have_free(stack, member, stranger):
+    day, lea = free_week(), stack.login(LEA)
+    link = again(lea.page(f"/bookings/{several(member, day)['uid']}"))
+    later = query_of(link)["start"][0][:10]
+    booked(stranger.book(ROOM_B, at(later, 10), at(later, 22)))
+    form = lea.page(link).form("/bookings")
+    assert form.value("start") == at(later, 9) and form.value("end") == at(later, 10)
+    starts = re.findall(r'<option value="([^"]+)" data-until', lea.page(link).answer.text)
+    assert starts[0] == at(later, 8) and starts[-1] < at(later, 10)
+    booked(stranger.book(ROOM_B, at(later, 8), at(later, 10)))
+    full = lea.page(link)
+    assert "pas libres en même temps" in full.text and f"/resources/{ROOM_A}/book?date={later}" in full.links
+    late = lea.submit(form, start=at(later, 9), end=at(later, 10), attendance="2")
+    assert late.status_code == 409 and "Essai B" in late.text
+    kept = next(f for f in st.Page(late).forms if f.action == "/bookings")
+    assert [v for k, v in kept.values if k == "also"] == [str(ROOM_B), f"{DESKS}:3"]
+    assert lea.submit(kept).status_code == 303                                    # another hour, of all of them
+
+
+def test_what_is_gone_is_left_out_and_nonsense_refused(stack, member):
+    day, lea = free_week(), stack.login(LEA)
+    first = several(member, day)
+    stack.database.rows(f"UPDATE reservation_resource SET active = 0 WHERE id = {ROOM_A}")
+    try:
+        link = again(lea.page(f"/bookings/{first['uid']}"))
+        assert f"/resources/{ROOM_B}/book" in link and query_of(link)["also"] == [f"{DESKS}:3"]
+        page = lea.page(f"/resources/{ROOM_B}/book?date={fresh_day()}&also={ROOM_A}&also={DESKS}")
+        assert [v for k, v in page.form("/bookings").values if k == "also"] == [str(DESKS)]
+    finally:
+        stack.database.rows(f"UPDATE reservation_resource SET active = 1 WHERE id = {ROOM_A}")
+    for also in ([str(ROOM_A)], ["x"], [f"{ROOM_B}:0"], [str(ROOM_B), str(ROOM_B)], [str(n) for n in range(1, 25)]):
+        answer = member.book(ROOM_A, at(day, 12), at(day, 13), also=also)
+        assert answer.status_code == 422 and "also" in answer.json()["errors"], (also, answer.text)
+        assert lea.page(f"/resources/{ROOM_A}/book", params={"date": day, "also": also}).status == 200
+    when = {"start": at(day, 12), "end": at(day, 13), "also": [str(ROOM_B)]}
+    for more, field in (({}, "resource"), ({"items": [{"resource": ROOM_A}]}, "items")):
+        answer = member.post("/bookings", json={**when, **more})
+        assert answer.status_code == 422 and field in answer.json()["errors"], answer.text
+    elsewhere = stack.database.value("SELECT x.id FROM reservation_resource x JOIN organisation o ON o.id = x.org_id"
+                                     " WHERE o.slug = 'canal' AND x.active = 1 ORDER BY x.id LIMIT 1")
+    assert member.book(ROOM_A, at(day, 12), at(day, 13), also=[str(elsewhere)]).status_code == 422
+    assert "also" not in dict(lea.page(f"/resources/{ROOM_A}/book", params={"date": day, "also": elsewhere}).form("/bookings").values)
+
+
+def test_the_rooms_of_a_booking_of_several_are_changed(stack, member, stranger):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = several(member, day, title="essai: salles")
+    path = f"/bookings/{first['uid']}/edit"
+    page = lea.page(path)
+    look = next(f for f in page.forms if f.method == "get" and f.value("date") == day)
+    assert page.unlabelled() == [] and [v for k, v in look.values if k == "also"] == [str(ROOM_A), str(ROOM_B), f"{DESKS}:3"]
+    assert [v for k, v in page.form(f"/bookings/{first['uid']}").values if k == "also"] == [str(ROOM_A), str(ROOM_B), f"{DESKS}:3"]
+    booked(stranger.book(ROOM_C, at(day, 10), at(day, 12)))
+    page = lea.page(path, params={"also": [str(ROOM_A), str(ROOM_C)], "date": day, "start": at(day, 8), "end": at(day, 10)})
+    form = page.form(f"/bookings/{first['uid']}")
+    assert (form.value("start"), form.value("end")) == (at(day, 8), at(day, 10))
+    assert at(day, 11) not in re.findall(r'<option value="([^"]+)"', page.answer.text.split('id="f-end"')[0])  # C is taken then
+    halves = [x for x in page.links if "/edit?start=" in x]
+    assert all(query_of(x)["also"] == [str(ROOM_A), str(ROOM_C)] for x in halves)
+    done = lea.submit(form)
+    if done.status_code == 200:                                             # the price differs: it is shown first
+        review = st.Page(done)
+        assert [v for k, v in review.form(f"/bookings/{first['uid']}").values if k == "also"] == [str(ROOM_A), str(ROOM_C)]
+        done = lea.submit(review.form(f"/bookings/{first['uid']}"))
+    assert done.status_code == 303, done.text[:2000]
+    assert items_of(stack, first["uid"]) == [[str(ROOM_A), "1"], [str(ROOM_C), "1"]]
+    booked(stranger.book(ROOM_B, at(day, 9), at(day, 11)))                    # what it left is free for others
+    assert stranger.book(ROOM_C, at(day, 9), at(day, 10)).status_code == 409
+    view = member.get(f"/bookings/{first['uid']}").json()
+    taken = lea.submit(lea.page(path).form(f"/bookings/{first['uid']}"), start=at(day, 9), end=at(day, 11))
+    assert taken.status_code == 409 and "Essai C" in taken.text
+    kept = next(f for f in st.Page(taken).forms if f.action == f"/bookings/{first['uid']}")
+    assert [v for k, v in kept.values if k == "also"] == [str(ROOM_A), str(ROOM_C)]
+    alone = member.post(f"/bookings/{first['uid']}", json={"row_version": view["row_version"], "also": [str(ROOM_A)]})
+    assert alone.status_code == 200 and items_of(stack, first["uid"]) == [[str(ROOM_A), "1"]]
+    version = alone.json()["row_version"]
+    for also in (["x"], [str(ROOM_A), str(ROOM_A)], ["999999"]):
+        answer = member.post(f"/bookings/{first['uid']}", json={"row_version": version, "also": also})
+        assert answer.status_code == 422, answer.text
+    assert items_of(stack, first["uid"]) == [[str(ROOM_A), "1"]]
+
+
+def test_a_room_that_is_gone_is_not_lost_by_changing_words(stack, member):
+    day, lea = fresh_day(), stack.login(LEA)
+    first = several(member, day)
+    stack.database.rows(f"UPDATE reservation_resource SET active = 0 WHERE id = {ROOM_B}")
+    try:
+        page = lea.page(f"/bookings/{first['uid']}/edit")
+        assert "ne peut plus être réservée" in page.text
+        form = page.form(f"/bookings/{first['uid']}")
+        assert form.value("also") is None and form.value("start") is None
+        assert lea.submit(form, title="essai: mots").status_code == 303
+    finally:
+        stack.database.rows(f"UPDATE reservation_resource SET active = 1 WHERE id = {ROOM_B}")
+    assert len(items_of(stack, first["uid"])) == 3 and stored(stack, "title", first) == "essai: mots"
+
+
+def test_changing_rooms_against_each_other_does_not_lock_up(stack):
+    """Two bookings that swap their rooms at once: the locks come in one order, and one of them has to stay."""
+    day, lea = fresh_day(), stack.program(LEA)
+    for hour in range(8, 20, 2):
+        a = booked(lea.post("/bookings", json={"items": [{"resource": ROOM_A}, {"resource": HALF_1}], "start": at(day, hour),
+                                               "end": at(day, hour + 1)}))
+        b = booked(lea.post("/bookings", json={"items": [{"resource": ROOM_B}, {"resource": ROOM_C}], "start": at(day, hour),
+                                               "end": at(day, hour + 1)}))
+        wanted = ((a, [str(ROOM_C), str(ROOM_B)]), (b, [str(HALF_1), str(ROOM_A)]))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            codes = list(pool.map(lambda one: stack.program(LEA).post(f"/bookings/{one[0]['uid']}", json={
+                "row_version": one[0]["row_version"], "also": one[1]}).status_code, wanted))
+        assert codes == [409, 409], codes                                    # each other's rooms are still taken
+        codes = [lea.post(f"/bookings/{a['uid']}", json={"row_version": a["row_version"], "also": [str(ROOM_A)]}).status_code,
+                 lea.post(f"/bookings/{b['uid']}", json={"row_version": b["row_version"],
+                                                         "also": [str(ROOM_B), str(HALF_1)]}).status_code]
+        assert codes == [200, 200]
+    assert stack.overlaps() == [] and stack.halves() == []

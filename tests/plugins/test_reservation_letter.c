@@ -23,6 +23,11 @@ const char *guest_secret(struct ct_request *r, const char *uid)
 	return ct_secret_hash(r, "guest's booking", uid);
 }
 
+const char *token_url(struct ct_request *r, const char *url, const char *token)
+{
+	return talloc_asprintf(r, "%s?t=%s", url, token);
+}
+
 const char *phone_text(struct ct_request *r, const char *phone)
 {
 	(void)r;

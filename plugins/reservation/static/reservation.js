@@ -32,7 +32,7 @@
 
 	function priceForm(form) {
 		var start = form.elements.start, end = form.elements.end, length = fitEnds(start, end, 0), asked = 0;
-		var matter = ["start", "end", "units", "attendance", "layout", "extras", "amount", "reason", "person", "payer", "name"];
+		var matter = ["start", "end", "units", "also", "attendance", "layout", "extras", "amount", "reason", "person", "payer", "name"];
 
 		function refresh() {
 			var mine = ++asked, query = new URLSearchParams();
@@ -67,7 +67,7 @@
 
 	/* Booking for who calls: another room, day or hour shows at once whether it is free. */
 	function checkForm(form) {
-		var matter = ["resource", "date", "part", "from", "to", "units", "reason", "amount"], asked = 0;
+		var matter = ["contact", "payer", "resource", "date", "part", "from", "to", "units", "reason", "amount"], asked = 0;
 
 		form.addEventListener("change", function (event) {
 			var mine = ++asked, query = new URLSearchParams();
