@@ -27,9 +27,10 @@
 #define PRICED "b.total_cents, b.currency, b.amounts, (SELECT JSON_ARRAYAGG(JSON_OBJECT('code', l.vat_code, 'cents'," \
 	" l.amount_cents, 'list', l.list_cents)) FROM reservation_price_line l WHERE l.booking_id = b.id) AS priced"
 /* Of a booking `b` what can still be booked, as several_url reads it. */
-#define AGAIN "(SELECT GROUP_CONCAT(x.id, IF(i.quantity > 1, CONCAT(':', i.quantity), '') ORDER BY i.id)" \
-	" FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id" \
-	" WHERE i.booking_id = b.id AND x.active = 1 AND x.archived_at IS NULL) AS again"
+#define AGAIN "(SELECT GROUP_CONCAT(IF(x.active = 1 AND x.archived_at IS NULL, CONCAT(x.id, IF(i.quantity > 1," \
+	" CONCAT(':', i.quantity), '')), NULL) ORDER BY i.id SEPARATOR ',')" \
+	" FROM reservation_item i FORCE INDEX (reservation_item_once) STRAIGHT_JOIN reservation_resource x" \
+	" ON x.id = i.resource_id WHERE i.booking_id = b.id) AS again"
 /* A page of bookings: `keys` finds and orders them by an index alone, so that details cost a page, not a history. */
 #define ENTRY(keys, order) "SELECT b.id, b.uid, b.title, b.status, b.zone, b.start_local, b.end_local, b.start_utc," \
 	" b.end_utc, b.attendance, b.person_id, b.payer_id, b.payer_text, " PRICED ", p.slug, p.name AS place_name," \
@@ -38,7 +39,8 @@
 	" (SELECT COUNT(*) FROM reservation_booking m FORCE INDEX (reservation_booking_group) WHERE m.group_id = b.group_id)) AS together," \
 	" COALESCE(q.name, b.contact_name) AS person_name," \
 	" (SELECT GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ')" \
-	"  FROM reservation_item i STRAIGHT_JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms," \
+	"  FROM reservation_item i FORCE INDEX (reservation_item_once) STRAIGHT_JOIN reservation_resource x" \
+	"  ON x.id = i.resource_id WHERE i.booking_id = b.id) AS rooms," \
 	" " AGAIN \
 	" FROM (SELECT b.id FROM reservation_booking b " keys " ORDER BY b.start_utc " order ", b.id " order " LIMIT ?) k" \
 	" JOIN reservation_booking b ON b.id = k.id JOIN place p ON p.id = b.place_id" \
