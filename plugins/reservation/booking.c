@@ -86,19 +86,23 @@ static void put_where(struct ct_request *r, const struct ct_result *b)
 static void put_items(struct ct_request *r, const struct ct_result *b)
 {
 	json_t *items = ct_put_array(r->view, "items"), *all, *item;
+	char *names = talloc_strdup(r, "");
 	size_t i;
 
 	all = json_loads(ct_col_text(b, "items") ? ct_col_text(b, "items") : "[]", 0, NULL);
 	json_array_foreach(all, i, item) {
 		int64_t id = json_integer_value(json_object_get(item, "resource"));
+		const char *name = json_string_value(json_object_get(item, "name"));
 		json_t *o = ct_add_object(items);
 
+		names = talloc_asprintf_append(names, "%s%s", i ? ", " : "", name);
 		ct_put_id(o, "resource", id);
-		ct_put_text(o, "name", json_string_value(json_object_get(item, "name")));
+		ct_put_text(o, "name", name);
 		ct_put_int(o, "quantity", json_integer_value(json_object_get(item, "quantity")));
 		ct_put_text(o, "link_ui", ct_url(r, "/resources/%lld", (long long)id));
 	}
 	json_decref(all);
+	ct_put_text(r->view, "items_ui", names);
 }
 
 /* What has ended without a price has none any more; nor has an offer that is over. */
