@@ -200,6 +200,7 @@ configure()
 	plugins = $build/plugins
 	data = $source
 	locale = $build/po
+	fonts = $build/core/fonts
 	helpers = $build/core
 
 	[plugins]

@@ -39,6 +39,7 @@ static const struct ct_setting database[] = {
 static const struct ct_setting paths[] = {
 	{ "plugins", CT_TEXT, CT_PLUGIN_DIR, N_("Folder of the plugins"), true, NULL },
 	{ "data", CT_TEXT, CT_DATA_DIR, N_("Folder of templates, static files and migrations"), true, NULL },
+	{ "fonts", CT_TEXT, CT_DATA_DIR "/core/fonts", N_("Folder of the fonts that papers are set in"), true, NULL },
 	{ "locale", CT_TEXT, CT_LOCALE_DIR, N_("Folder of the translations"), true, NULL },
 	{ "helpers", CT_TEXT, CT_HELPER_DIR, N_("Folder of the programs that workers start"), true, NULL },
 	{ "temporary", CT_TEXT, "/tmp", N_("Folder of uploads while they arrive"), true, NULL },

