@@ -7,6 +7,7 @@
 
 #include <comptoir/billing.h>
 
+#include "records.h"
 #include "vat.h"
 
 enum { WHOLE = 10000, PER_CENT = 100, LABEL = 160, TITLE = 200 };
@@ -25,12 +26,23 @@ static enum ct_charge_basis basis_of(const char *amounts)
 						 : CT_CHARGE_NO_VAT;
 }
 
-/* As a price means it: the standard rate where none is said, and where VAT does not apply the franchise, if no other ground. */
+static bool is_known(const char *code)
+{
+	for (const struct ct_choice *c = reservation_vat_codes; code && c->value; c++)
+		if (!strcmp(c->value, code))
+			return true;
+	return false;
+}
+
+/*
+ * As a price means it: the standard rate where it says none, and where VAT does not apply the franchise, unless it says
+ * another ground.
+ */
 static const char *code_of(const char *code, enum ct_charge_basis basis)
 {
-	if (basis == CT_CHARGE_NO_VAT && (!code || vat_rate_bp(code)))
+	if (basis == CT_CHARGE_NO_VAT && vat_rate_bp(code))
 		return "E293B";
-	return code ? code : "S20";
+	return is_known(code) ? code : "S20";
 }
 
 /* The text, cut between two characters where it is longer than `most` bytes. */
