@@ -43,6 +43,7 @@ const struct ct_view_field invoicing_charges_view[] = {
 	{ "charges.order_ref", "text", N_("The buyer’s reference") },
 	{ "charges.draft", "boolean", N_("Stands on a draft") },
 	{ "charges.credit", "boolean", N_("Takes back what was billed") },
+	{ "client", "id", N_("Whose charges alone were asked for, or null") },
 	{ "clients", "array", N_("All of the period, whatever the page shows") },
 	{ "clients.id", "id", NULL },
 	{ "clients.name", "text", NULL },
@@ -59,7 +60,7 @@ const struct ct_view_field invoicing_charges_view[] = {
 struct cursor { long long client, day, source, charge; };
 
 struct look {
-	const char *q, *like;
+	const char *q, *like, *path;
 	int64_t client;
 	struct ct_day from, to;
 	struct cursor after;
@@ -70,7 +71,8 @@ struct look {
 static struct look read_look(struct ct_request *r)
 {
 	const char *after = ct_in_text(r, "after");
-	struct look k = { .q = ct_in_text(r, "q"), .client = ct_in_int(r, "client"), .from = ct_in_day(r, "from"),
+	struct look k = { .path = ct_url(r, "/o/%s/charges", ct_path(r, "org")),
+			  .q = ct_in_text(r, "q"), .client = ct_in_int(r, "client"), .from = ct_in_day(r, "from"),
 			  .to = ct_in_day(r, "to"), .rows = ct_in_set(r, "limit") ? ct_in_int(r, "limit") : ROWS };
 	int end = 0;
 
@@ -131,9 +133,10 @@ static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row
 	ct_put_bool(o, "credit", !ct_col_null(row, "reverses_id"));
 }
 
+/* Sums have VAT in them; so only amounts without it are marked. */
 static const char *basis_text(enum ct_charge_basis basis)
 {
-	return basis == CT_CHARGE_NO_VAT ? NULL : basis == CT_CHARGE_INCLUDES_VAT ? _("incl. VAT") : _("excl. VAT");
+	return basis == CT_CHARGE_EXCLUDES_VAT ? _("excl. VAT") : NULL;
 }
 
 /* ---- sums ---- */
@@ -200,13 +203,17 @@ static void put_clients(struct ct_request *r, const struct look *k, const struct
 {
 	json_t *list = ct_put_array(r->view, "clients");
 
+	ct_put_id(r->view, "client", k->client);
+	ct_put_text(r->view, "client_name_ui", _("This client"));
+
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = ct_add_object(list);
 
 		ct_put_id(o, "id", sums[i].client);
 		ct_put_text(o, "name", sums[i].name);
 		ct_put_money(o, "total", sums[i].gross, sums[i].currency, r->lang);
-		ct_put_bool(o, "selected_ui", sums[i].client == k->client);
+		if (sums[i].client == k->client)
+			ct_put_text(r->view, "client_name_ui", sums[i].name);
 	}
 }
 
@@ -223,8 +230,23 @@ static const char *sum_text(struct ct_request *r, const struct sum *sums, size_t
 
 /* ---- the page ---- */
 
+/* The address of this list with what was asked for, to which something may be added. */
+static char *here(struct ct_request *r, const struct look *k, const char *path, int64_t client)
+{
+	char day[CT_TIME_TEXT];
+	char *url = talloc_asprintf(r, "%s?limit=%lld", path, (long long)k->rows);
+
+	if (client)
+		url = talloc_asprintf_append(url, "&client=%lld", (long long)client);
+	if (ct_day_set(k->from))
+		url = talloc_asprintf_append(url, "&from=%s", ct_day_text(day, k->from));
+	if (ct_day_set(k->to))
+		url = talloc_asprintf_append(url, "&to=%s", ct_day_text(day, k->to));
+	return k->q ? talloc_asprintf_append(url, "%s", ct_url(r, "&q=%s", k->q)) : url;
+}
+
 /* The flat list once more, by client; a title stands where another one was before. */
-static void put_groups(struct ct_request *r, const struct sum *sums, size_t n)
+static void put_groups(struct ct_request *r, const struct look *k, const struct sum *sums, size_t n)
 {
 	json_t *groups = ct_put_array(r->view, "groups_ui"), *group = NULL, *charge;
 	const char *client = NULL, *source = NULL;
@@ -237,7 +259,9 @@ static void put_groups(struct ct_request *r, const struct sum *sums, size_t n)
 
 		if (!client || strcmp(client, id) != 0) {
 			group = ct_add_object(groups);
+			ct_put_text(group, "id", id);
 			ct_put_text(group, "name", json_string_value(json_object_get(charge, "client_name")));
+			ct_put_text(group, "link_ui", k->client ? NULL : here(r, k, k->path, atoll(id)));
 			ct_put_text(group, "total_ui", sum_text(r, sums, n, atoll(id)));
 			ct_put_array(group, "rows");
 			source = NULL;
@@ -251,34 +275,19 @@ static void put_groups(struct ct_request *r, const struct sum *sums, size_t n)
 	}
 }
 
-/* The address of this list with what was asked for, to which something may be added. */
-static char *here(struct ct_request *r, const struct look *k, const char *path)
-{
-	char day[CT_TIME_TEXT];
-	char *url = talloc_asprintf(r, "%s?%s", path, k->rows != ROWS ? ct_url(r, "limit=%lld", (long long)k->rows) : "");
-
-	if (k->client)
-		url = talloc_asprintf_append(url, "&client=%lld", (long long)k->client);
-	if (ct_day_set(k->from))
-		url = talloc_asprintf_append(url, "&from=%s", ct_day_text(day, k->from));
-	if (ct_day_set(k->to))
-		url = talloc_asprintf_append(url, "&to=%s", ct_day_text(day, k->to));
-	return k->q ? talloc_asprintf_append(url, "%s", ct_url(r, "&q=%s", k->q)) : url;
-}
-
 static void put_tools(struct ct_request *r, const struct look *k)
 {
-	const char *path = ct_url(r, "/o/%s/charges", ct_path(r, "org"));
 	json_t *search = ct_put_object(r->view, "search_ui");
 	char day[CT_TIME_TEXT];
 
-	ct_put_text(search, "action", path);
+	ct_put_text(search, "action", k->path);
 	ct_put_text(search, "value", k->q ? k->q : "");
 	ct_put_text(search, "from_d", ct_day_set(k->from) ? ct_day_text(day, k->from) : NULL);
 	ct_put_text(search, "to_d", ct_day_set(k->to) ? ct_day_text(day, k->to) : NULL);
-	ct_put_text(r->view, "csv_link_ui", here(r, k, ct_url(r, "/o/%s/charges/all", ct_path(r, "org"))));
+	ct_put_text(r->view, "csv_link_ui", here(r, k, ct_url(r, "/o/%s/charges/all", ct_path(r, "org")), k->client));
 	ct_put_bool(r->view, "filtered_ui", k->q || k->client || ct_day_set(k->from) || ct_day_set(k->to));
-	ct_put_text(r->view, "all_link_ui", path);
+	ct_put_text(r->view, "all_link_ui", k->path);
+	ct_put_text(r->view, "here_link_ui", here(r, k, k->path, k->client));
 }
 
 static int put_charges(struct ct_request *r, struct look *k, struct ct_error *e)
@@ -300,7 +309,7 @@ static int put_charges(struct ct_request *r, struct look *k, struct ct_error *e)
 	}
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_link_ui",
-		    next ? talloc_asprintf(r, "%s&after=%s", here(r, k, ct_url(r, "/o/%s/charges", ct_path(r, "org"))), next)
+		    next ? talloc_asprintf(r, "%s&after=%s", here(r, k, k->path, k->client), next)
 			 : NULL);
 	return rc;
 }
@@ -318,7 +327,7 @@ int invoicing_charges(struct ct_request *r, struct ct_error *e)
 	n = read_sums(r, row, &sums);
 	put_clients(r, &k, sums, n);
 	put_totals(r, &k, sums, n);
-	put_groups(r, sums, n);
+	put_groups(r, &k, sums, n);
 	put_tools(r, &k);
 	ct_put_bool(r->view, "any_ui", json_array_size(json_object_get(r->view, "charges")) > 0);
 	return 0;

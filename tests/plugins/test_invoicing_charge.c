@@ -133,6 +133,7 @@ static int begin(void **state)
 
 	(void)state;
 	SQL("UPDATE invoicing_charge SET reverses_id = NULL, billed_utc = NULL");
+	SQL("UPDATE invoicing_client SET merged_into = NULL");
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		SQL("DELETE FROM %s", tables[i]);
 	memset(&share, 0, sizeof(share));
@@ -415,6 +416,131 @@ static void test_guests_are_known_by_their_address(void **state)
 	assert_int_equal(rows(), 4);
 }
 
+/* ---- people ---- */
+
+struct call {
+	int64_t from, into, party;
+	const char *addresses;
+};
+
+static int merge(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	const struct call *c = arg;
+
+	return invoicing_party_merged(r, &(struct ct_party_merge){ c->from, c->into }, e);
+}
+
+static int forget(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	const struct call *c = arg;
+	int rc = invoicing_party_forgotten(r, &(struct ct_party_forget){ c->party, c->addresses }, e);
+
+	return rc ? rc : ct_audit(r, "client", 0, "forget", NULL, NULL, e);
+}
+
+static int run(ct_body_f *body, struct call call)
+{
+	struct ct_request *r = request();
+	struct ct_error e;
+	int rc = ct_transaction(r, body, &call, &e);
+
+	talloc_free(r);
+	return rc;
+}
+
+static int trace_left(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	int rc = merge(r, arg, e);
+
+	return rc ? rc : ct_audit(r, "client", 0, "merge", NULL, NULL, e);
+}
+
+static void test_merged_people_keep_what_they_owe(void **state)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "S20") };
+	struct ct_charges set = set_of(ANNE, lines, 1);
+
+	(void)state;
+	charge(&set);
+	assert_int_equal(run(trace_left, (struct call){ .from = ANNE, .into = BRUNO }), 0);
+	assert_int_equal(owed(ANNE), 0);
+	assert_int_equal(owed(BRUNO), 7000);	/* one client: it is his now */
+	set.payer.party = ANNE;
+	set.source_id = 43;
+	charge(&set);
+	bill_all();
+	set.source_id = 44;
+	charge(&set);
+	assert_int_equal(run(trace_left, (struct call){ .from = ANNE, .into = BRUNO }), 0);
+	assert_int_equal(owed(BRUNO), 21000);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE merged_into IS NOT NULL AND party_id = %d", ANNE), 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
+				" WHERE k.party_id = %d AND c.source_id = 44", BRUNO), 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
+				" WHERE k.party_id = %d AND c.billed_utc IS NOT NULL AND c.source_id = 43", ANNE), 1);
+}
+
+static void test_both_owe_a_line_of_one_source(void **state)
+{
+	(void)state;
+	POST(ANNE, line("1", 7000, "S20"));
+	bill_all();
+	POST(BRUNO, line("1", 9000, "S20"));
+	assert_int_equal(run(trace_left, (struct call){ .from = BRUNO, .into = ANNE }), 0);
+	assert_int_equal(owed(ANNE), 9000);
+	POST(ANNE, line("1", 9000, "S20"));
+	assert_int_equal(owed(ANNE), 9000);
+	assert_int_equal(rows(), 3);
+}
+
+static void test_who_owes_is_not_forgotten(void **state)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "S20") };
+	struct ct_charges set = set_of(0, lines, 1);
+	struct ct_utc last = CT_NO_UTC;
+	struct ct_party_seen seen = { ANNE, &last, "[\"mia@example.org\"]" };
+	struct ct_request *r = request();
+	struct ct_party_due due = { ANNE, ct_put_array(r->view, "due"), "[\"mia@example.org\"]" };
+	struct ct_error e;
+
+	(void)state;
+	set.payer = (struct ct_payer){ 0, "Mia", "mia@example.org" };
+	charge(&set);
+	assert_int_equal(run(forget, (struct call){ .party = ANNE, .addresses = "[\"mia@example.org\"]" }), CT_CONFLICT);
+	assert_int_equal(invoicing_party_seen(r, &seen, &e), 0);
+	assert_int_equal(last.s, r->now.s);
+	assert_int_equal(invoicing_party_due(r, &due, &e), 0);
+	assert_int_equal(json_array_size(due.due), 1);
+	talloc_free(r);
+	set.n_lines = 0;
+	charge(&set);
+	assert_int_equal(run(forget, (struct call){ .party = ANNE, .addresses = "[\"mia@example.org\"]" }), 0);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IS NULL AND name IS NULL"), 1);
+}
+
+static void test_guests_are_forgotten_in_time(void **state)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "S20") };
+	struct ct_charges set = set_of(0, lines, 1);
+	struct ct_request *r = request();
+	struct ct_error e;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		set.payer = (struct ct_payer){ 0, "Mia", i == 0 ? "a@example.org" : i == 1 ? "b@example.org" : "c@example.org" };
+		set.source_id = 50 + i;
+		charge(&set);
+	}
+	SQL("UPDATE invoicing_client SET created_utc = '2020-01-01'");
+	SQL("UPDATE invoicing_charge SET created_utc = '2020-01-01' WHERE source_id <> 52");
+	SQL("UPDATE invoicing_charge SET billed_utc = created_utc WHERE source_id <> 51");
+	assert_int_equal(invoicing_forget_guests(r, &e), 0);
+	/* one was billed long ago; one is not billed, and one came lately */
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IS NULL AND name IS NULL"), 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IN ('b@example.org', 'c@example.org')"), 2);
+	talloc_free(r);
+}
+
 /* ---- shares ---- */
 
 static void test_a_buyer_takes_half(void **state)
@@ -595,6 +721,10 @@ int main(void)
 		cmocka_unit_test_setup(test_credited_and_due_again, begin),
 		cmocka_unit_test_setup(test_another_place_is_no_reason_to_credit, begin),
 		cmocka_unit_test_setup(test_guests_are_known_by_their_address, begin),
+		cmocka_unit_test_setup(test_merged_people_keep_what_they_owe, begin),
+		cmocka_unit_test_setup(test_both_owe_a_line_of_one_source, begin),
+		cmocka_unit_test_setup(test_who_owes_is_not_forgotten, begin),
+		cmocka_unit_test_setup(test_guests_are_forgotten_in_time, begin),
 		cmocka_unit_test_setup(test_a_buyer_takes_half, begin),
 		cmocka_unit_test_setup(test_a_subsidy_is_on_no_document_of_its_own, begin),
 		cmocka_unit_test_setup(test_shares_of_net_prices_are_exact, begin),
