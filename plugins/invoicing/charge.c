@@ -71,16 +71,17 @@ static struct charge_row row_of(const struct ct_result *row)
 	};
 }
 
-static int read_stored(struct ct_request *r, struct posting *p, struct ct_error *e)
+static int read_stored(struct ct_request *r, const char *source, int64_t source_id, struct charge_rows *rows_r,
+		       struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_query(r, "charges_of_source", CT_ARGS(CT_STR(p->set->source), CT_NUM(p->set->source_id)), &row, e);
+	int rc = ct_query(r, "charges_of_source", CT_ARGS(CT_STR(source), CT_NUM(source_id)), &row, e);
 
 	if (rc)
 		return rc;
-	p->stored = (struct charge_rows){ talloc_array(r, struct charge_row, ct_result_rows(row)), 0 };
+	*rows_r = (struct charge_rows){ talloc_array(r, struct charge_row, ct_result_rows(row)), 0 };
 	while (ct_next(row))
-		p->stored.row[p->stored.n++] = row_of(row);
+		rows_r->row[rows_r->n++] = row_of(row);
 	return 0;
 }
 
@@ -335,9 +336,76 @@ int charge_post(struct ct_request *r, const struct ct_charges *set, struct owed 
 		return 0;
 	}
 	if ((rc = owed_by(r, set, false, &p.owed, e)) || (rc = lock_clients(r, &p, known, e)) ||
-	    (known && (rc = read_stored(r, &p, e))) || (rc = make_equal(r, &p, e)) || (p.changed && (rc = trace(r, &p, e))))
+	    (known && (rc = read_stored(r, set->source, set->source_id, &p.stored, e))) || (rc = make_equal(r, &p, e)) || (p.changed && (rc = trace(r, &p, e))))
 		return rc;
 	if (owed_r)
 		*owed_r = p.owed;
+	return 0;
+}
+
+/* ---- asking ---- */
+
+/* Does this client owe a line of it, and not only a share that it buys? */
+static bool pays_lines(const struct charge_rows *rows, int64_t client)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->row[i].client == client && !rows->row[i].share_kind)
+			return true;
+	return false;
+}
+
+static json_t *share_among(json_t *shares, const char *line, const char *label)
+{
+	const char *of = strchr(line, '/') ? strchr(line, '/') : line;
+	json_t *share;
+	size_t i;
+
+	json_array_foreach(shares, i, share)
+		if (!strcmp(json_string_value(json_object_get(share, "of")), of))
+			return share;
+	share = ct_add_object(shares);
+	ct_put_text(share, "of", of);
+	ct_put_text(share, "by", NULL);
+	ct_put_text(share, "label", label);
+	ct_put_int(share, "gross", 0);
+	return share;
+}
+
+/* Only what still stands: a row that was reversed and its reversal come to nought together. */
+static json_t *shares_of(const struct charge_rows *rows)
+{
+	json_t *shares = json_array();
+
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct charge_row *row = &rows->row[i];
+		json_t *share;
+
+		if (!row->share_kind || !pays_lines(rows, row->client))
+			continue;
+		share = share_among(shares, row->line, row->label);
+		ct_put_int(share, "gross", json_integer_value(json_object_get(share, "gross")) - row->amount_cents);
+	}
+	for (size_t i = json_array_size(shares); i-- > 0;) {
+		json_object_del(json_array_get(shares, i), "of");
+		if (!json_integer_value(json_object_get(json_array_get(shares, i), "gross")))
+			json_array_remove(shares, i);
+	}
+	return shares;
+}
+
+int charge_stored(struct ct_request *r, const char *source, int64_t source_id, int64_t *gross_r, json_t **shares_r,
+		  struct ct_error *e)
+{
+	struct charge_rows rows, lines;
+	int rc = read_stored(r, source, source_id, &rows, e);
+
+	if (rc)
+		return rc;
+	lines = (struct charge_rows){ talloc_array(r, struct charge_row, rows.n), 0 };
+	for (size_t i = 0; i < rows.n; i++)
+		if (!rows.row[i].share_kind)
+			lines.row[lines.n++] = rows.row[i];
+	*gross_r = rows_gross(&lines, 0);
+	*shares_r = shares_of(&rows);
 	return 0;
 }

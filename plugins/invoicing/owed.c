@@ -170,12 +170,17 @@ static struct charge_row share_row(struct ct_request *r, const struct charge_row
 	return row;
 }
 
+const char *share_label(struct ct_request *r, const struct ct_share *share)
+{
+	return talloc_asprintf(r, share->settles == CT_SHARE_INVOICE ? _("Billed to %s") : _("Paid for by %s"), share->by);
+}
+
 static void take_off(struct ct_request *r, struct owed *owed, const struct charge_row *of, const struct ct_share *share,
 		     int64_t cents)
 {
 	struct charge_row row = share_row(r, of, share, -cents);
 
-	row.label = talloc_asprintf(r, share->settles == CT_SHARE_INVOICE ? _("Billed to %s") : _("Paid for by %s"), share->by);
+	row.label = share_label(r, share);
 	add_row(r, owed, row);
 }
 

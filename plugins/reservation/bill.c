@@ -133,6 +133,17 @@ static struct bill begin(struct ct_request *r, const char *amounts, const char *
 	return bill;
 }
 
+static void drop(void *json)
+{
+	json_decref(json);
+}
+
+static void set_shares(struct ct_request *r, const struct ct_charged *charged, struct price *price)
+{
+	price->shares = ct_own(r, charged->shares, drop);
+	price->left_cents = charged->payer_gross;
+}
+
 /* ---- what is stored ---- */
 
 static int load_lines(struct ct_request *r, int64_t booking, struct ct_result **row_r, struct ct_error *e)
@@ -264,7 +275,7 @@ static int fill(struct ct_request *r, int64_t booking, const struct ct_result *b
 	return 0;
 }
 
-int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e)
+static int post(struct ct_request *r, int64_t booking, struct ct_charged *charged_r, struct ct_error *e)
 {
 	const struct ct_billing *billing = billing_of(r);
 	const char *before;
@@ -277,14 +288,42 @@ int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e)
 	before = ct_speak(r, ct_col_text(b, "lang"));
 	rc = fill(r, booking, b, &bill, e);
 	ct_speak(r, before);
-	return rc ? rc : billing->charge(r, &bill.set, NULL, e);
+	return rc ? rc : billing->charge(r, &bill.set, charged_r, e);
+}
+
+int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e)
+{
+	return post(r, booking, NULL, e);
+}
+
+int bill_post_new(struct ct_request *r, int64_t booking, const struct price *price, int64_t left, struct ct_error *e)
+{
+	struct ct_charged charged = { 0 };
+	struct price now = *price;
+	int rc = post(r, booking, &charged, e);
+
+	if (rc || !charged.shares)
+		return rc;
+	set_shares(r, &charged, &now);
+	if (left < 0 || now.left_cents <= left)
+		return 0;
+	price_put(r, ct_put_object(r->view, "price"), &now, true);
+	return ct_fail(e, CT_CONFLICT, _("There is now %s left for you to pay. Please look at it and book again."),
+		       ct_money_show(r, now.left_cents, now.currency, r->lang));
 }
 
 /* ---- what is asked ---- */
 
-static void drop(void *json)
+int bill_stored(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e)
 {
-	json_decref(json);
+	const struct ct_billing *billing = billing_of(r);
+	struct ct_charged charged = { 0 };
+	int rc = billing ? billing->stored(r, SOURCE, booking, &charged, e) : 0;
+
+	if (rc || !billing)
+		return rc;
+	set_shares(r, &charged, price);
+	return 0;
 }
 
 int bill_quote(struct ct_request *r, const struct rooms *rooms, struct ct_local start, struct ct_local end, int64_t payer,
@@ -307,7 +346,6 @@ int bill_quote(struct ct_request *r, const struct rooms *rooms, struct ct_local 
 		add(r, &bill, talloc_asprintf(r, "%zu", i + 1), &price->lines[i], "C62");
 	if ((rc = billing->quote(r, &bill.set, &charged, e)))
 		return rc;
-	price->shares = ct_own(r, charged.shares, drop);
-	price->left_cents = charged.payer_gross;
+	set_shares(r, &charged, price);
 	return 0;
 }
