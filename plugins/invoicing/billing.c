@@ -18,7 +18,8 @@ static void tell(struct ct_request *r, const struct owed *owed, struct ct_charge
 	}
 }
 
-static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r, struct ct_error *e)
+static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r,
+		  struct ct_error *e)
 {
 	const struct ct_plugin *caller = r->plugin;
 	struct owed owed = { 0 };
@@ -32,7 +33,8 @@ static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_
 	return rc;
 }
 
-static int quote(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r, struct ct_error *e)
+static int quote(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r,
+		 struct ct_error *e)
 {
 	const struct ct_plugin *caller = r->plugin;
 	struct owed owed = { 0 };

@@ -46,7 +46,10 @@ struct owed {
 	size_t n_shares;
 };
 
-/* The rows of a set. CT_INVALID where a line has an unknown VAT code. `only_asks`: the hooks are to store nothing. On r. */
+/*
+ * The rows of a set. CT_INVALID where a line has an unknown VAT code. `only_asks`: the hooks are to store
+ * nothing. On r.
+ */
 int owed_by(struct ct_request *r, const struct ct_charges *, bool only_asks, struct owed *owed_r,
 	    struct ct_error *e) CT_MUST_USE;
 

@@ -235,7 +235,8 @@ const char *price_button(struct ct_request *r, const struct price *price, const 
 {
 	bool shared = json_array_size(price->shares) > 0;
 	bool free = !price->known || !price->total_cents || (shared && !price->left_cents);
-	const char *left = shared ? ct_money_show(r, price->left_cents, price->currency, r->lang) : price_text(r, price);
+	const char *left = shared ? ct_money_show(r, price->left_cents, price->currency, r->lang)
+				  : price_text(r, price);
 
 	if (room->policy.approval == APPROVAL_ALWAYS)
 		return free ? talloc_asprintf(r, _("Ask for %s"), room->name)

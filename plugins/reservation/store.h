@@ -32,7 +32,7 @@ struct wish {
 	size_t n_terms;
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
-	bool left_said;				/* what is left to pay, others taking their shares, was shown: left_cents */
+	bool left_said;				/* left_cents was shown: what others leave to pay */
 	int64_t left_cents;
 	const struct extra_wish *extras;
 	size_t n_extras;

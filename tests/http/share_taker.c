@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A plugin that takes half of whatever is charged, for test_charges.py: as a buyer, or of a booking whose order number begins
- * with "subsidy" as a subsidy. Of one whose order number is "gone" it took half when it was asked, and nothing in earnest.
+ * A plugin that takes half of whatever is charged, for test_charges.py: as a buyer, or of a booking whose order
+ * number begins with "subsidy" as a subsidy. Of one whose order number is "gone" it took half when it was
+ * asked, and nothing in earnest.
  */
 #include <string.h>
 

@@ -63,18 +63,23 @@ struct ct_charges {
 struct ct_charged {
 	int64_t gross;			/* of the whole set */
 	int64_t payer_gross;		/* what is left to the payer */
-	json_t *shares;			/* array of { by, label, gross }: who takes what of it, by name (null: of what is stored, whose
-					   label says it in the issuer's words); on the caller, to be freed with json_decref */
+	/*
+	 * Array of { by, label, gross }: who takes what of it, by name (null: of what is stored, whose label says
+	 * it in the issuer's words). On the caller, to be freed with json_decref.
+	 */
+	json_t *shares;
 };
 
 struct ct_billing {
 	/*
 	 * Makes what is stored of the source equal to the set; inside the caller's transaction, under whatever lock
-	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back. Locks
-	 * come in the order of all plugins: the source, who takes shares (agreements), clients by key, documents. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use,
-	 * another currency than the issuer's). `charged_r` may be NULL.
+	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back.
+	 * Locks come in the order of all plugins: the source, who takes shares (agreements), clients by key,
+	 * documents. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use, another
+	 * currency than the issuer's). `charged_r` may be NULL.
 	 */
-	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r, struct ct_error *e);
+	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r,
+		      struct ct_error *e);
 
 	/* The same without storing anything, also outside of a transaction: the price that is shown. */
 	int (*quote)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r, struct ct_error *e);
