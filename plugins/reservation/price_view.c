@@ -168,6 +168,7 @@ static void put_shares(struct ct_request *r, json_t *object, const struct price 
 	}
 	ct_put_null(object, "left");
 	ct_put_text(object, "left_ui", NULL);
+	ct_put_text(object, "left_basis_ui", taxed(p) ? _("incl. VAT") : NULL);
 	ct_put_text(object, "expected_left_ui", NULL);
 	if (!json_array_size(list))
 		return;
