@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Somebody takes half of what is charged: the form says so before, the booking after, and what is owed adds up."""
+import email
+import email.policy
 import pathlib
 
 import pytest
 
 import stack as st
 import test_records
-from stack import ROOM_A, fresh_day, plain
+from stack import ROOM_A, fresh_day, plain, wait_for
 from test_charges import MEMBER, PAGE, TREASURER, rows
 from test_story import at, booked
 
@@ -70,6 +72,17 @@ def test_what_is_owed_is_what_was_shown(stack, member, order, buyers):
     assert member.post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
     assert rows(stack, made) == []
     assert member.get(f"/bookings/{made['uid']}").json()["price"]["shares"] == []
+
+
+def test_the_mail_says_what_is_left(stack, member):
+    on = fresh_day()
+    made = booked(member.book(ROOM_A, at(on, 10), at(on, 12), expected_left="24,00"))
+
+    def found():
+        texts = (email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("plain",)).get_content()
+                 for path in stack.comptoir.mails())
+        return [plain(text) for text in texts if f"/bookings/{made['uid']}" in text]
+    assert "48,00 € TTC, dont il vous reste 24,00 € à payer" in wait_for(found)[0]
 
 
 def test_nobody_owes_more_than_was_shown(stack, member):
