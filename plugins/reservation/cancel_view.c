@@ -64,11 +64,7 @@ int cancel_tell(struct ct_request *r, const struct ct_result *b, json_t *view, s
 	    (rc = cancel_stored(r, ct_col_int(b, "id"), &lines, e)) ||
 	    (alive && (rc = bill_stored(r, ct_col_int(b, "id"), &price, e))))
 		return rc;
-	ct_put_text(view, "total_ui", price.total_cents ? price_said(r, &price) : NULL);
-	if (json_array_size(price.shares))
-		ct_put_text(view, "total_ui",
-			    talloc_asprintf(r, _("%s, of which %s are left for you to pay"), price_said(r, &price),
-					    ct_money_show(r, price.left_cents, price.currency, r->lang)));
+	ct_put_text(view, "total_ui", price.total_cents ? price_left_said(r, &price) : NULL);
 	/* of an offer, whose line is the last one, also what is in it */
 	if (!strcmp(status, "option") && price.n_lines && price.lines[price.n_lines - 1].reason)
 		ct_put_text(view, "total_ui",

@@ -102,3 +102,21 @@ def test_the_treasurer_sees_both(stack, member):
     assert {c["name"]: c["total"]["cents"] for c in view["clients"]} == {"Camille Lefebvre": 2400, BY: 2400}
     assert view["totals"] == [{"total": {"cents": 4800, "currency": "EUR"}}]
     assert st.ctl(stack.comptoir.config, "verify").returncode == 0
+
+
+def test_a_change_says_what_it_leaves(stack, member):
+    on = fresh_day()
+    made = booked(member.book(ROOM_A, at(on, 10), at(on, 12)))
+    change = {"row_version": made["row_version"], "start": at(on, 10), "end": at(on, 14)}
+    review = type(member)(stack.url, token=stack.accounts[MEMBER]["token"], accept="text/html").post(
+        f"/bookings/{made['uid']}", data=change)
+    assert review.status_code == 200, review.text[:500]
+    page = plain(review.text)
+    assert "24,00 € de plus" in page and "96,00 € TTC, dont il vous reste 48,00 € à payer" in page
+    assert 'name="expected_left" value="48,00"' in review.text
+    late = member.post(f"/bookings/{made['uid']}", json={**change, "expected_total": "96,00", "expected_left": "48,00",
+                                                         "order_ref": "gone"})
+    assert late.status_code == 409 and "96,00" in plain(late.json()["detail"])
+    assert rows(stack, made) == ["4800", "-2400", "2400"], "it stays as it was"
+    done = member.post(f"/bookings/{made['uid']}", json={**change, "expected_total": "96,00", "expected_left": "48,00"})
+    assert done.status_code == 200 and sum(map(int, rows(stack, made))) == 9600
