@@ -20,10 +20,10 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-/* Of one issuer, one client and one line of the set? */
+/* Of one issuer, one client (whom she was before she was merged too) and one line of the set? */
 static bool is_like(const struct charge_row *a, const struct charge_row *b)
 {
-	return a->issuer == b->issuer && a->client == b->client && !strcmp(a->line, b->line);
+	return a->issuer == b->issuer && a->owner == b->owner && !strcmp(a->line, b->line);
 }
 
 /* As a document says it. What only sorts it (place, project, the buyer's reference) is no reason to credit one. */
@@ -49,6 +49,7 @@ static struct charge_row row_of(const struct ct_result *row)
 		.id = ct_col_int(row, "id"),
 		.issuer = ct_col_int(row, "issuer_id"),
 		.client = ct_col_int(row, "client_id"),
+		.owner = ct_col_int(row, "owner_id"),
 		.line = ct_col_text(row, "line"),
 		.version = ct_col_int(row, "version"),
 		.reverses = ct_col_int(row, "reverses_id"),
@@ -135,8 +136,11 @@ static int lock_clients(struct ct_request *r, struct posting *p, bool known, str
 		rc = client_get(r, p->set->issuer, &d->payer, nameless, &d->client, e);
 		p->clients[p->n_clients++] = d->client;
 	}
-	for (size_t i = 0; i < p->owed.rows.n; i++)
-		p->owed.rows.row[i].client = p->owed.debtors[p->owed.rows.row[i].debtor].client;
+	for (size_t i = 0; i < p->owed.rows.n; i++) {
+		struct charge_row *row = &p->owed.rows.row[i];
+
+		row->client = row->owner = p->owed.debtors[row->debtor].client;
+	}
 	return rc ? rc : clients_lock(r, p->clients, p->n_clients, e);
 }
 
@@ -159,7 +163,7 @@ static int64_t draft_of(const struct posting *p, const struct charge_row *like)
 		const struct charge_row *s = &p->stored.row[i];
 
 		if (s->document && !s->billed && !s->reverses && s->issuer == like->issuer &&
-		    s->client == like->client)
+		    s->owner == like->owner)
 			return s->document;
 	}
 	return 0;
@@ -358,10 +362,10 @@ int charge_post(struct ct_request *r, const struct ct_charges *set, struct owed 
 /* ---- asking ---- */
 
 /* Does this client owe a line of it, and not only a share that it buys? */
-static bool pays_lines(const struct charge_rows *rows, int64_t client)
+static bool pays_lines(const struct charge_rows *rows, int64_t owner)
 {
 	for (size_t i = 0; i < rows->n; i++)
-		if (rows->row[i].client == client && !rows->row[i].share_kind)
+		if (rows->row[i].owner == owner && !rows->row[i].share_kind)
 			return true;
 	return false;
 }
@@ -392,7 +396,7 @@ static json_t *shares_of(const struct charge_rows *rows)
 		const struct charge_row *row = &rows->row[i];
 		json_t *share;
 
-		if (!row->share_kind || !pays_lines(rows, row->client))
+		if (!row->share_kind || !pays_lines(rows, row->owner))
 			continue;
 		share = share_among(shares, row->line, row->label);
 		ct_put_int(share, "gross",

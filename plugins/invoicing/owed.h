@@ -16,6 +16,7 @@
 struct charge_row {
 	int64_t id;			/* 0: not stored */
 	int64_t issuer, client;
+	int64_t owner;			/* of a row of a set: the client that `client` turned out to be, or itself */
 	size_t debtor;			/* of a row that is to be: whose it is */
 	const char *line;
 	int64_t version, reverses, document;	/* 0: none */

@@ -518,6 +518,15 @@ static void test_merged_people_keep_what_they_owe(void **state)
 		       " WHERE k.party_id = %d AND c.billed_utc IS NOT NULL AND c.source_id = 43",
 		       ANNE),
 		1);
+	set.source_id = 43; /* billed to whom she was: nothing of it has to be credited */
+	set.payer.party = BRUNO;
+	charge(&set);
+	assert_int_equal(rows(), 3);
+	lines[0].amount_cents = 8000;
+	charge(&set);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
+				" WHERE k.party_id = %d AND c.reverses_id IS NOT NULL", ANNE), 1);
+	assert_int_equal(owed(BRUNO), 22000);
 }
 
 static void test_both_owe_a_line_of_one_source(void **state)
