@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* invoicing: what is owed, and the documents that say so. */
+#include <comptoir/pages.h>
+
 #include "invoicing.h"
 
 static const struct ct_permission permissions[] = {
@@ -58,6 +60,7 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 
 static const struct ct_hook hooks[] = {
 	CT_HOOK("verify", ct_handler_f, verify_rows),
+	CT_ON_PRIVACY(invoicing_privacy),
 	CT_ON_PARTY_MERGED(invoicing_party_merged),
 	CT_ON_PARTY_EXPORTED(invoicing_party_exported),
 	CT_ON_PARTY_DUE(invoicing_party_due),

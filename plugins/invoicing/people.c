@@ -6,6 +6,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/pages.h>
+
 #include "client.h"
 #include "invoicing.h"
 
@@ -181,4 +183,14 @@ int invoicing_forget_guests(struct ct_request *r, struct ct_error *e)
 	for (int i = 0; months > 0 && i < MOST_BATCHES && b.count == BATCH && !rc; i++)
 		rc = ct_transaction(r, forget_batch, &b, e);
 	return rc;
+}
+
+/* ---- what pages say of it: the stage "privacy.collect" ---- */
+
+int invoicing_privacy(struct ct_request *r, struct ct_error *e)
+{
+	(void)e;
+	ct_purpose(r, _("To bill you what you owe"),
+		   _("Who pays, by name or e-mail address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b)."));
+	return 0;
 }

@@ -292,12 +292,10 @@ static void put_prices(struct ct_request *r, const struct change *c)
 static int load_shares(struct ct_request *r, struct change *c, struct ct_error *e)
 {
 	const struct wish *w = &c->wish;
+	const struct bill_ask ask = { c->id, &c->rooms, w->start, w->end, w->payer ? w->payer : w->person };
 	int rc = bill_stored(r, c->id, &c->was_price, e);
 
-	return rc ? rc
-		  : bill_quote(r,
-			       &(struct bill_ask){ c->id, &c->rooms, w->start, w->end, w->payer ? w->payer : w->person },
-			       &c->price, e);
+	return rc ? rc : bill_quote(r, &ask, &c->price, e);
 }
 
 /* Money has a page of its own before it is owed: what was, what will be, and what that makes. */

@@ -130,14 +130,16 @@ static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 	json_t *box = ct_put_object(r->view, "price");
 
 	struct cancel_lines lines = { 0 };
+	struct bill_ask ask;
 	int rc = 0;
 
 	f->order.start = c->start;
 	f->order.end = c->end;
+	ask = (struct bill_ask){ 0, f->rooms, c->start, c->end, ask_payer(r, f->room) };
 	if (c->n_offers) {
 		price = rates_price(r, &f->rates, f->rooms, &f->order);
 		if (!(rc = cancel_offer(r, f->rooms, c->start, &price, &lines, e)))
-			rc = bill_quote(r, &(struct bill_ask){ 0, f->rooms, c->start, c->end, ask_payer(r, f->room) }, &price, e);
+			rc = bill_quote(r, &ask, &price, e);
 	}
 	price_put(r, box, &price, true);
 	if (!c->n_offers)
