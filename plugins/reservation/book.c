@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "bill.h"
 #include "cancel.h"
 #include "demand.h"
 #include "price_ask.h"
@@ -135,13 +136,16 @@ static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 	json_t *box = ct_put_object(r->view, "price");
 
 	struct cancel_lines lines = { 0 };
+	struct bill_ask ask;
 	int rc = 0;
 
 	f->order.start = c->start;
 	f->order.end = c->end;
+	ask = (struct bill_ask){ 0, f->rooms, c->start, c->end, ask_payer(r, f->room) };
 	if (c->n_offers) {
 		price = rates_price(r, &f->rates, f->rooms, &f->order);
-		rc = cancel_offer(r, f->rooms, c->start, &price, &lines, e);
+		if (!(rc = cancel_offer(r, f->rooms, c->start, &price, &lines, e)))
+			rc = bill_quote(r, &ask, &price, e);
 	}
 	price_put(r, box, &price, true);
 	if (!c->n_offers)
@@ -323,7 +327,8 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 	order.start = start;
 	order.end = end;
 	price = rates_price(r, &rates, &rooms, &order);
-	if ((rc = cancel_offer(r, &rooms, start, &price, &lines, e)))
+	if ((rc = cancel_offer(r, &rooms, start, &price, &lines, e)) ||
+	    (rc = bill_quote(r, &(struct bill_ask){ 0, &rooms, start, end, ask_payer(r, &rooms.room[0]) }, &price, e)))
 		return rc;
 	put_heads(r, &rooms.room[0], NULL);
 	several_put(r, items, &rooms);

@@ -68,6 +68,8 @@ struct price {
 	int64_t audience;		/* as which the payer pays; 0: as the public */
 	const char *currency;
 	const char *amounts;		/* "include_vat", "exclude_vat", "no_vat" */
+	json_t *shares;			/* what others take of it, { by, label, gross } each; NULL: unknown (bill.h) */
+	int64_t left_cents;		/* and what is left to the payer, VAT included */
 };
 
 /*
@@ -120,6 +122,12 @@ const char *price_basis(const struct price *price);
 /* "96,00 €": what is to be paid in the end; price_said has its basis behind it, "96,00 € TTC", where there is VAT. */
 const char *price_text(struct ct_request *r, const struct price *price);
 const char *price_said(struct ct_request *r, const struct price *price);
+
+/* What who pays is left with: all of it, less the shares that others take. */
+int64_t price_left(const struct price *price);
+
+/* "96,00 € TTC", or where others take shares "96,00 € TTC, dont il vous reste 48,00 € à payer". */
+const char *price_left_said(struct ct_request *r, const struct price *price);
 
 /* "96,00": an amount as a form sends it back. */
 const char *cents_typed(struct ct_request *r, int64_t cents);
