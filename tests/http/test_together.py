@@ -317,6 +317,8 @@ def test_my_bookings_say_which_belong_together(stack, member):
     assert lea.submit(lea.page(f"/groups/{group}").form(f"/groups/{group}/cancel")).status_code == 303
     row = next(b for b in member.get("/bookings").json()["past"] if b["uid"] == first["uid"])
     assert row["group"] == group and row["status"] == "cancelled"
+    said = re.findall(rf'href="/groups/{group}">[^<]+</a>([^<]*)', lea.get("/bookings", headers=html).text)
+    assert len(said) >= 2 and not any("bouton" in after for after in said), said
 
 
 def test_the_way_over_the_home_page_keeps_it(stack, member):
