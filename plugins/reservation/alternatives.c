@@ -18,14 +18,6 @@ struct found {
 	const char *why;
 };
 
-static const struct room *room_of(const struct rooms *rooms, int64_t id)
-{
-	for (size_t i = 0; i < rooms->n; i++)
-		if (rooms->room[i].id == id)
-			return &rooms->room[i];
-	return NULL;
-}
-
 static bool allowed(struct ct_request *r, const struct room *room, int64_t quantity,
 		    const struct wish *w, struct ct_local start, struct ct_local end)
 {
@@ -41,7 +33,7 @@ static bool all_allowed(struct ct_request *r, const struct wish *w, const struct
 			struct ct_local start, struct ct_local end)
 {
 	for (size_t i = 0; i < w->n_items; i++) {
-		const struct room *room = room_of(rooms, w->items[i].room);
+		const struct room *room = rooms_find(rooms, w->items[i].room);
 
 		if (!room || !allowed(r, room, w->items[i].quantity, w, start, end))
 			return false;
@@ -184,7 +176,7 @@ static bool to_be_named(const struct room *room, const struct busy *b, const str
 static const struct room *part_taken(const struct room *room, const struct busy *b,
 				     const struct rooms *all)
 {
-	const struct room *part = room_of(all, b->leaf);
+	const struct room *part = rooms_find(all, b->leaf);
 
 	for (size_t i = 0; i < room->n_busy && b->booking; i++)
 		if (room->busy[i].booking == b->booking && room->busy[i].leaf != b->leaf)
@@ -218,7 +210,7 @@ static void put_conflicts(struct ct_request *r, const struct wish *w, const stru
 	json_t *list = ct_put_array(r->view, "conflicts");
 
 	for (size_t i = 0; i < w->n_items; i++) {
-		const struct room *room = room_of(taken, w->items[i].room);
+		const struct room *room = rooms_find(taken, w->items[i].room);
 		struct wanted wanted;
 
 		if (room_fits(room, w->start, w->end, w->items[i].quantity))
@@ -270,6 +262,6 @@ int alternatives_put(struct ct_request *r, const struct wish *w, const struct ro
 		return rc;
 	busy_without(&rooms, w->changes);
 	put_conflicts(r, w, taken, &rooms);
-	asked = room_of(&rooms, w->items[0].room);
+	asked = rooms_find(&rooms, w->items[0].room);
 	return asked ? put_alternatives(r, w, &rooms, asked, e) : 0;
 }

@@ -106,6 +106,7 @@ static void put_status(struct ct_request *r, json_t *o, const struct ct_result *
 static void put_group(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
 	const char *uid = ct_col_text(row, "group_uid"), *title = ct_col_text(row, "group_title"), *count;
+	const char *status = ct_col_text(row, "status");
 	long long n = ct_col_int(row, "together");
 	json_t *group;
 
@@ -118,7 +119,8 @@ static void put_group(struct ct_request *r, json_t *o, const struct ct_result *r
 	group = ct_put_object(o, "group_ui");
 	ct_put_text(group, "label", title ? talloc_asprintf(r, _("%s: %s"), count, title) : count);
 	ct_put_text(group, "link", ct_url(r, "/groups/%s", uid));
-	ct_put_bool(group, "alive", ct_col_utc(row, "end_utc").s > r->now.s);
+	ct_put_bool(group, "alive", ct_col_utc(row, "end_utc").s > r->now.s && strcmp(status, "cancelled") != 0 &&
+					    strcmp(status, "rejected") != 0 && strcmp(status, "expired") != 0);
 }
 
 void booking_put_row(struct ct_request *r, json_t *o, const struct ct_result *row)

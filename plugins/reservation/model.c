@@ -347,3 +347,11 @@ void busy_without(struct rooms *rooms, int64_t id)
 		room->n_busy = kept;
 	}
 }
+
+struct room *rooms_find(const struct rooms *rooms, int64_t id)
+{
+	for (size_t i = 0; i < rooms->n; i++)
+		if (rooms->room[i].id == id)
+			return &rooms->room[i];
+	return NULL;
+}

@@ -178,4 +178,7 @@ int room_allows(const struct ct_request *r, const struct room *, struct ct_local
 void room_occupied(const struct room *, struct ct_local start, struct ct_local end, struct ct_utc *from_r,
 		   struct ct_utc *to_r);
 
+/* The one with that key; NULL: it is not among them. */
+struct room *rooms_find(const struct rooms *, int64_t id);
+
 #endif

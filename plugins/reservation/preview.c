@@ -63,6 +63,8 @@ int wish_preview(struct ct_request *r, const struct wish *w, struct ct_error *e)
 	int rc;
 
 	asked.hold = false; /* nothing is held, so what else her address holds does not count */
+	if (w->hold)
+		asked.email = NULL; /* nobody has proved that it is hers: what was booked by it is not told */
 	if ((rc = judge(r, &asked, &rooms, &price, &free, e)))
 		return rc;
 	room = &rooms.room[0];

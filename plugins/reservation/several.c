@@ -39,14 +39,6 @@ bool several_read(struct ct_request *r, struct wish_item first, const struct wis
 	return right && n;
 }
 
-static const struct room *room_of(const struct rooms *rooms, int64_t id)
-{
-	for (size_t i = 0; i < rooms->n; i++)
-		if (rooms->room[i].id == id)
-			return &rooms->room[i];
-	return NULL;
-}
-
 int several_rooms(struct ct_request *r, const struct wish_item **items, size_t *n, struct rooms *rooms_r,
 		  struct ct_error *e)
 {
@@ -60,7 +52,7 @@ int several_rooms(struct ct_request *r, const struct wish_item **items, size_t *
 	if ((rc = rooms_by_ids(r, ids, *n, &all, e)))
 		return rc;
 	for (size_t i = 0; i < *n; i++) {
-		const struct room *room = room_of(&all, ids[i]), *first = sorted.room;
+		const struct room *room = rooms_find(&all, ids[i]), *first = sorted.room;
 
 		if (!room && !i)
 			return ct_fail(e, CT_MISSING, _("There is no such room, or it can no longer be booked."));

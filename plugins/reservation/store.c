@@ -102,14 +102,6 @@ static int check_guest(struct ct_request *r, const struct wish *w, struct ct_err
 	return ct_fail_field(e, "email", _("Two bookings already wait for this address. Open the links in our e-mails to confirm them, then book again."));
 }
 
-static struct room *room_of(const struct rooms *rooms, int64_t id)
-{
-	for (size_t i = 0; i < rooms->n; i++)
-		if (rooms->room[i].id == id)
-			return &rooms->room[i];
-	return NULL;
-}
-
 static int64_t quantity_of(const struct wish *w, int64_t room)
 {
 	for (size_t i = 0; i < w->n_items; i++)
@@ -196,7 +188,7 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 	if (!rc)
 		rc = check_distinct(rooms, e);
 	for (size_t i = 0; i < w->n_items && !rc; i++) {
-		const struct room *room = room_of(rooms, w->items[i].room);
+		const struct room *room = rooms_find(rooms, w->items[i].room);
 
 		if (w->items[i].quantity > (room->n_leaves > 1 ? 1 : room->units))
 			return ct_fail_field(e, "units", _("There are %lld of these."),
@@ -228,10 +220,10 @@ static int check_free(struct ct_request *r, const struct wish *w, struct rooms *
 	if (!rc)
 		busy_without(rooms, w->changes);
 	for (size_t i = 0; i < w->n_items && !rc; i++)
-		if (!room_fits(room_of(rooms, w->items[i].room), w->start, w->end,
+		if (!room_fits(rooms_find(rooms, w->items[i].room), w->start, w->end,
 			       w->items[i].quantity))
 			rc = ct_fail(e, CT_CONFLICT, _("%s is taken at that time."),
-				     room_of(rooms, w->items[i].room)->name);
+				     rooms_find(rooms, w->items[i].room)->name);
 	return rc;
 }
 
@@ -461,7 +453,7 @@ int booking_occupy(struct ct_request *r, int64_t id, const struct wish *w, const
 	int rc = ct_query(r, "items_of_booking", CT_ARGS(CT_NUM(id)), &row, e);
 
 	while (!rc && ct_next(row))
-		rc = occupy_item(r, w, room_of(rooms, ct_col_int(row, "resource_id")),
+		rc = occupy_item(r, w, rooms_find(rooms, ct_col_int(row, "resource_id")),
 				 ct_col_int(row, "quantity"), ct_col_int(row, "id"), e);
 	return rc;
 }

@@ -24,6 +24,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 import zoneinfo
 
 import requests
@@ -295,7 +296,8 @@ class Comptoir:
         return min(int(line["queries"]) for line in again)
 
     def mails(self):
-        return sorted(self.mail.glob("*.eml"), key=lambda p: p.stat().st_mtime_ns)
+        """As they were sent; those of one tick of the file system's clock as they were written (their names are v1 UUIDs)."""
+        return sorted(self.mail.glob("*.eml"), key=lambda p: (p.stat().st_mtime_ns, uuid.UUID(p.stem).time))
 
     def stop(self):
         if self.process and self.process.poll() is None:
