@@ -260,7 +260,8 @@ def test_figures_of_the_coordinator(stack, browser, tmp_path):      # noqa: F811
     assert shown
     browser.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
     browser.find("a.primary[href*='/report/bookings.csv']").click()
-    file = st.wait_for(lambda: next(iter(tmp_path.glob("*.csv")), None))
+    # the browser holds the name with an empty file until it has the whole
+    file = st.wait_for(lambda: next((p for p in tmp_path.glob("*.csv") if p.stat().st_size), None))
     rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig")), delimiter=";"))
     counted = sum(int(r.find_element(By.CSS_SELECTOR, "td.num").text) for r in shown)
     assert len(rows) == counted > 5

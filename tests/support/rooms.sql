@@ -42,3 +42,6 @@ INSERT INTO reservation_tariff (id, org_id, kind_id, label, mode)
 		(903, @org, 903, 'Grande salle', 'fixed');
 INSERT INTO reservation_step (org_id, tariff_id, window_id, unit, amount_cents)
 	VALUES (@org, 901, NULL, 'hour_begun', 2400), (@org, 901, 901, 'window', 8000), (@org, 903, NULL, 'hour_begun', 5000);
+
+-- what is sent is what a test did: the sample network reminds nobody of its bookings, at whatever hour the tests run
+UPDATE reservation_ics SET remind_utc = NULL;

@@ -24,7 +24,6 @@ import signal
 import subprocess
 import tempfile
 import time
-import uuid
 import zoneinfo
 
 import requests
@@ -297,7 +296,7 @@ class Comptoir:
 
     def mails(self):
         """As they were sent; those of one tick of the file system's clock as they were written (their names are v1 UUIDs)."""
-        return sorted(self.mail.glob("*.eml"), key=lambda p: (p.stat().st_mtime_ns, uuid.UUID(p.stem).time))
+        return sorted(self.mail.glob("*.eml"), key=lambda p: (p.stat().st_mtime_ns, p.stem.split("-")[2::-1]))
 
     def stop(self):
         if self.process and self.process.poll() is None:
