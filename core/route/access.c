@@ -98,6 +98,23 @@ bool ct_engages(struct ct_request *r, int64_t org)
 	return false;
 }
 
+bool ct_is_for(const struct ct_request *r, int64_t party)
+{
+	json_t *role;
+	size_t i;
+
+	if (r->person && r->person == party)
+		return true;
+	json_array_foreach(r->s->caller.roles, i, role) {
+		const char *name = json_string_value(json_object_get(role, "role"));
+
+		if (json_integer_value(json_object_get(role, "org")) == party &&
+		    (!strcmp(name, "contact") || !strcmp(name, "accounts")))
+			return true;
+	}
+	return false;
+}
+
 static bool is_key(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
