@@ -36,9 +36,8 @@ static int64_t without_vat(int64_t amount, int64_t rate_bp)
 }
 
 /* The rate is that of the day of the service, or of the day of issue where that comes first. */
-static void add_line(struct bill *b, const struct ct_result *row, const struct rules *rules, struct ct_day day)
+static void add_line(struct bill *b, const struct ct_result *row, const struct rules *rules, struct ct_day day, int64_t sign)
 {
-	int64_t sign = strcmp(b->type, "credit") ? 1 : -1;
 	struct bill_line *l = &b->lines[b->n];
 	struct total_line *sum = &b->sums[b->n++];
 
@@ -56,23 +55,31 @@ static void add_line(struct bill *b, const struct ct_result *row, const struct r
 	l->unit_net = sum->basis == CT_CHARGE_INCLUDES_VAT ? without_vat(l->unit_amount, sum->rate_bp) : l->unit_amount;
 }
 
-static int load_lines(struct ct_request *r, struct ct_day day, const struct rules *rules, struct bill *b, struct ct_error *e)
+int bill_lines(struct ct_request *r, struct bill *b, struct ct_result *row, const struct rules *rules, struct ct_day day,
+	       int64_t sign, const json_t *chosen, struct ct_error *e)
 {
-	struct ct_result *row;
-	size_t n;
-	int rc = ct_query(r, "bill_charges", CT_ARGS(CT_NUM(b->id)), &row, e);
+	size_t n = ct_result_rows(row);
 
-	if (rc)
-		return rc;
-	n = ct_result_rows(row);
 	if (n > BILL_LINES)
 		return ct_fail(e, CT_TOO_LARGE, _("A document holds at most %d lines: please make one for a shorter period."), BILL_LINES);
 	b->lines = talloc_array(r, struct bill_line, n + 1);
 	b->sums = talloc_array(r, struct total_line, n + 1);
+	b->n = 0;
 	while (ct_next(row))
-		add_line(b, row, rules, day);
+		if (!chosen || json_object_get(chosen, ct_col_text(row, "id")))
+			add_line(b, row, rules, day, sign);
 	b->totals = totals_of(r, b->sums, b->n);
 	return 0;
+}
+
+/* A credit note has the rates of what it credits. */
+static int load_lines(struct ct_request *r, struct ct_day day, const struct rules *rules, struct bill *b, struct ct_error *e)
+{
+	struct ct_result *row;
+	bool credit = !strcmp(b->type, "credit");
+	int rc = ct_query(r, "bill_charges", CT_ARGS(CT_NUM(b->id)), &row, e);
+
+	return rc ? rc : bill_lines(r, b, row, rules, credit ? b->credits_issued : day, credit ? -1 : 1, NULL, e);
 }
 
 int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct rules *rules, struct bill *b,

@@ -2,7 +2,10 @@
 /* The part of the plugin's queries, included by their table, that serves documents. */
 
 #define KEYS "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
-#define PAYER "IF(p.kind = 'organisation', p.legal_name, COALESCE(p.name, c.name))"
+#define PAYER "IF(p.kind = 'organisation', p.legal_name, COALESCE(p.name, c.name, c.email, CONCAT('n° ', c.id)))"
+/* A client `c`, and its party `p` where it is no guest; who was merged is the other one's. */
+#define CLIENT_OF(on) " JOIN invoicing_client c ON c.id = " on " LEFT JOIN invoicing_client m ON m.id = c.merged_into" \
+	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
 	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug FROM invoicing_document d" \
@@ -10,6 +13,15 @@
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
+/* Another row of each of some charges on a document, so much above the last of its versions. */
+#define COPY_OF(above, reverses, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
+	" source_id, line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount," \
+	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, document_id)" \
+	" SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, h.line, " above " + (SELECT MAX(w.version) FROM invoicing_charge w" \
+	" WHERE w.source_kind = h.source_kind AND w.source_id = h.source_id AND w.issuer_id = h.issuer_id AND w.line = h.line" \
+	" AND w.client_id = h.client_id AND (w.reverses_id IS NULL OR w.reverses_id <> h.id)), " reverses ", h.share_kind, h.share_id," \
+	" h.place_id, h.project_id, h.label, " quantity ", h.unit, h.unit_amount, " amount ", h.amounts, h.currency, h.vat_code," \
+	" h.service_from_d, h.service_to_d, h.order_ref, " document " FROM invoicing_charge h WHERE h.document_id = ? AND h.id IN " KEYS
 #define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
 
 	/* issuer.c */
@@ -42,10 +54,10 @@
 	{ "document_home", .sql = "SELECT o.slug FROM organisation o WHERE o.id = ? AND (o.slug = ? OR o.id = ?)" },
 	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.project_id, d.type, d.state, d.number, d.currency,"
 		" d.order_ref, d.address, d.reason, IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
-		" c.party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
+		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
 		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d"
-		" FROM invoicing_document d JOIN invoicing_client c ON c.id = d.client_id LEFT JOIN party p ON p.id = c.party_id"
+		" FROM invoicing_document d" CLIENT_OF("d.client_id")
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
 	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, s.title, h.label, h.quantity, h.unit, h.unit_amount,"
@@ -91,6 +103,7 @@
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "vat_add", .audits = "document", .sql = "INSERT INTO invoicing_document_vat (document_id, category, rate_bp,"
 		" base_cents, tax_cents, exemption_code) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "charges_billed", .audits = "document", .sql = "UPDATE invoicing_charge SET billed_utc = ? WHERE document_id = ?" },
 	{ "file_add", .audits = "document", .sql = "INSERT INTO invoicing_document_file (document_id, kind, file_id, sha256)"
 		" VALUES (?, 'pdf', ?, ?)" },
 	{ "issue", .audits = "document", .sql = "UPDATE invoicing_document SET state = 'issued', payer_name = ?, series_id = ?,"
@@ -120,6 +133,21 @@
 	{ "document_sums", .sql = "SELECT d.currency, CAST(SUM(s.left_cents) AS SIGNED) AS open_sum,"
 		" CAST(SUM(IF(d.due_d < ?, s.left_cents, 0)) AS SIGNED) AS late_sum FROM invoicing_settlement s"
 		" JOIN invoicing_document d ON d.id = s.document_id WHERE s.issuer_id = ? AND s.left_cents > 0 GROUP BY d.currency LIMIT 20" },
+
+	/* credit_page.c */
+	{ "credit_lines", .max_rows = BILL_LINES, .sql = "SELECT h.id, l.title, l.label, h.quantity, h.unit, h.unit_amount,"
+		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d FROM invoicing_document_line l"
+		" JOIN invoicing_charge h ON h.id = l.charge_id LEFT JOIN invoicing_charge v ON v.reverses_id = h.id"
+		" WHERE l.document_id = ? AND v.id IS NULL ORDER BY l.position LIMIT 2000" },
+	{ "credit_sources", .audits = "document", .sql = "UPDATE invoicing_source s JOIN (SELECT DISTINCT issuer_id, source_kind,"
+		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
+		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
+	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
+		" project_id, order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
+		" project_id, order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" AND type <> 'credit'" },
+	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "-h.quantity", "-h.amount_cents", "?") },
+	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
 
 	/* credit.c */
 	{ "credit_guard", .audits = "document", .sql = "UPDATE invoicing_settlement SET version = version + 1 WHERE document_id = ?" },

@@ -21,6 +21,8 @@
 #define MAY_DRAFT "invoicing.draft"
 #define MAY_ISSUE "invoicing.issue"
 
+extern const struct ct_query invoicing_queries[];
+
 enum { BILL_LINES = 2000 };		/* at most on one document */
 
 /* ---- issuer.c: who issues ---- */
@@ -69,6 +71,13 @@ struct bill {
  */
 int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct rules *, struct bill *, struct ct_error *e)
 	CT_MUST_USE;
+
+/*
+ * Fills a bill's lines and totals from rows as bill_charges has them, each times `sign`; where `chosen` is not NULL only
+ * those whose key is a member of it.
+ */
+int bill_lines(struct ct_request *r, struct bill *, struct ct_result *rows, const struct rules *, struct ct_day day,
+	       int64_t sign, const json_t *chosen, struct ct_error *e) CT_MUST_USE;
 
 /* What still keeps it from being issued, as sentences: an array of { text, href (or null) }, empty where nothing does. */
 json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct issuer *, const struct ct_address *payer);

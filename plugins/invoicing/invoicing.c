@@ -5,7 +5,6 @@
 #include "documents.h"
 #include "issuer.h"
 #include "pages.h"
-#include "queries.h"
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },

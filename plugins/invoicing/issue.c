@@ -54,7 +54,7 @@ static int take_number(struct ct_request *r, const struct bill *b, const struct 
 
 static int write_lines(struct ct_request *r, const struct bill *b, struct ct_error *e)
 {
-	int rc = 0;
+	int rc = ct_exec(r, "charges_billed", CT_ARGS(CT_UTC(r->now), CT_NUM(b->id)), e);
 
 	for (size_t k = 0; k < b->n && !rc; k++) {
 		const struct bill_line *l = &b->lines[k];

@@ -24,6 +24,11 @@ ct_handler_f document_page, document_pdf, document_put;
 const char *document_state(const char *state, int64_t gross, int64_t credited, int64_t paid);
 const char *document_state_word(const char *state, const char *type);
 
+/* credit_page.c */
+extern const struct ct_field credit_fields[], credit_look_fields[];
+extern const struct ct_view_field credit_view[];
+ct_handler_f credit_page, credit_form, credit_post;
+
 /* document_list.c */
 extern const struct ct_field document_list_fields[];
 extern const struct ct_view_field document_list_view[];
@@ -48,6 +53,10 @@ ct_handler_f document_list, document_list_csv;
 	{ "POST", "/o/{org}/invoices/{id}/remove", DOCUMENT, MAY_DRAFT, NULL, draft_remove, remove_fields, \
 	  .title = N_("Take a line off a draft") }, \
 	{ "POST", "/o/{org}/invoices/{id}/delete", DOCUMENT, MAY_DRAFT, NULL, draft_delete, .title = N_("Delete a draft") }, \
+	{ "GET", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_page, credit_look_fields, \
+	  credit_view, N_("Credit note") }, \
+	{ "POST", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_post, credit_fields, \
+	  credit_view, N_("Credit note"), .form = credit_form }, \
 	{ "POST", "/o/{org}/invoices/{id}/issue", DOCUMENT, MAY_ISSUE, "invoicing/document", issue_post, issue_fields, \
 	  document_view, N_("Issue"), .form = document_put }
 

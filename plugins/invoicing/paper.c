@@ -16,7 +16,7 @@
 #define COLUMN	170.0
 #define FOOT	275.0
 #define SUMS	118.0	/* where the sums begin */
-#define CODE	34.0	/* side of the QR code */
+#define CODE	36.0	/* side of the QR code */
 #define GREY	0x5B6069
 #define PALE	0xD5D9DE
 #define INK	0x1C1B19
@@ -262,7 +262,7 @@ static void draw_payment(struct ct_pdf *pdf, const struct paper *p)
 	draw_fact(pdf, x, &y, _("BIC"), sheet_text(payment, "bic"));
 	draw_fact(pdf, x, &y, _("Reference"), sheet_text(payment, "reference"));
 	if (sheet_text(payment, "code") && ct_pdf_qr(pdf, RIGHT - CODE - 1, top + 1, CODE, sheet_text(payment, "code")))
-		ct_pdf_text(pdf, x, top + CODE - 4, 120, &tiny, _("The code on the right fills in the transfer in your bank’s application."));
+		ct_pdf_text(pdf, x, top + CODE - 2.5, 120, &tiny, _("The code on the right fills in the transfer in your bank’s application."));
 	ct_pdf_move(pdf, top + CODE + 6);
 }
 
