@@ -492,7 +492,7 @@ static int send_csv(struct ct_request *r, struct page *p, struct ct_error *e)
 		if (!rc)
 			ct_result_free(p->result);
 	} while (!rc && p->more);
-	return rc ? rc : ct_csv_end(r, csv, p->info->path, e);
+	return rc ? rc : ct_csv_end(r, csv, p->info->record->name, e);
 }
 
 int ct_record_list(struct ct_request *r, struct ct_error *e)

@@ -174,7 +174,7 @@ static void draw_lines(struct ct_pdf *pdf, struct paper *p, double keep)
 {
 	const json_t *lines = json_object_get(p->sheet, "lines"), *line;
 	const struct ct_pdf_column columns[] = {
-		{ _("What"), 0, CT_PDF_LEFT }, { _("Quantity"), 20, CT_PDF_RIGHT }, { _("Unit price excl. VAT"), 30, CT_PDF_RIGHT },
+		{ _("Designation"), 0, CT_PDF_LEFT }, { _("Quantity"), 20, CT_PDF_RIGHT }, { _("Unit price excl. VAT"), 30, CT_PDF_RIGHT },
 		{ _("VAT"), 16, CT_PDF_RIGHT }, { _("Amount excl. VAT"), 30, CT_PDF_RIGHT },
 	};
 	size_t i;
@@ -257,7 +257,7 @@ static void draw_payment(struct ct_pdf *pdf, const struct paper *p)
 	ct_pdf_outline(pdf, LEFT, top, COLUMN, CODE + 2, 0.2, PALE);
 	y = top + 4;
 	y += ct_pdf_text(pdf, x, y, 120, &head, _("Pay by bank transfer")) + 1.6;
-	draw_fact(pdf, x, &y, _("To"), sheet_text(payment, "holder"));
+	draw_fact(pdf, x, &y, _("Payee"), sheet_text(payment, "holder"));
 	draw_fact(pdf, x, &y, _("IBAN"), sheet_iban(p->r, sheet_text(payment, "iban")));
 	draw_fact(pdf, x, &y, _("BIC"), sheet_text(payment, "bic"));
 	draw_fact(pdf, x, &y, _("Reference"), sheet_text(payment, "reference"));
