@@ -159,3 +159,13 @@
 	{ "credit_take_vat", .audits = "document", .sql = "UPDATE invoicing_settlement_vat SET"
 		" credited_base_cents = credited_base_cents + ?, credited_tax_cents = credited_tax_cents + ?"
 		" WHERE document_id = ? AND category = ? AND rate_bp = ?" },
+
+	/* month.c: a row a client, document and VAT code */
+	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, h.vat_code,"
+		" CONCAT_WS('|', IF(h.vat_code IN ('O', 'E293B', 'E261'), h.vat_code, ''), h.currency, COALESCE(h.order_ref, ''),"
+		" IF(c.split_by = 'project', COALESCE(h.project_id, 0), 0), COALESCE(x.document_id, 0)) AS heap,"
+		" CAST(SUM(h.amount_cents) AS SIGNED) AS amount_cents, COUNT(*) AS lines_n, MAX(h.reverses_id IS NOT NULL) AS reverses"
+		" FROM invoicing_charge h JOIN invoicing_client c ON c.id = h.client_id LEFT JOIN party p ON p.id = c.party_id"
+		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
+		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND COALESCE(h.service_to_d, DATE(h.created_utc)) BETWEEN ? AND ?"
+		" GROUP BY h.client_id, heap, h.amounts, h.vat_code ORDER BY payer, h.client_id, heap LIMIT 3000" },

@@ -104,7 +104,7 @@ const char *figure(void *mem, int64_t e4, unsigned least);
 const char *sheet_quantity(void *mem, const json_t *line);
 const char *sheet_rate(void *mem, const json_t *line);
 const char *sheet_amount(void *mem, int64_t cents);
-const char *sheet_iban(void *mem, const char *iban);
+const char *sheet_iban(void *mem, const char *iban, const char *blank);
 
 /* Takes over a reference until the request ends. */
 json_t *own_json(struct ct_request *r, json_t *value);

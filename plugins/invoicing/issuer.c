@@ -44,7 +44,8 @@ const struct ct_field issuer_fields[] = {
 
 const struct ct_field regime_fields[] = {
 	{ "vat_regime", N_("VAT regime"), CT_CHOICE, .required = true, .choices = regimes, .list = true },
-	{ "on_debits", N_("VAT is paid when it is issued, not when it is paid (option for debits)"), CT_BOOL, .list = true },
+	{ "on_debits", N_("Option for debits"), CT_BOOL,
+	  .help = N_("VAT falls due when a document is issued, not when it is paid. It is printed on each.") },
 	{ "from", N_("From"), CT_DATE, .required = true, .list = true },
 	{ "to", N_("Last day"), CT_DATE, .list = true, .help = N_("Empty: until further notice.") },
 	{ 0 }

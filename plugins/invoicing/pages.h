@@ -29,6 +29,11 @@ extern const struct ct_field credit_fields[], credit_look_fields[];
 extern const struct ct_view_field credit_view[];
 ct_handler_f credit_page, credit_form, credit_post;
 
+/* month.c */
+extern const struct ct_field month_fields[], month_issue_fields[];
+extern const struct ct_view_field month_view[];
+ct_handler_f month_page, month_issue;
+
 /* document_list.c */
 extern const struct ct_field document_list_fields[];
 extern const struct ct_view_field document_list_view[];
@@ -44,6 +49,10 @@ ct_handler_f document_list, document_list_csv;
 	  document_list_view, N_("Invoices") }, \
 	{ "GET", "/o/{org}/invoices.csv", CT_ORG, MAY_SEE, NULL, document_list_csv, document_list_fields, \
 	  .title = N_("Invoices (CSV)") }, \
+	{ "GET", "/o/{org}/invoices/month", CT_ORG, MAY_SEE, "invoicing/month", month_page, month_fields, month_view, \
+	  N_("Bill a month") }, \
+	{ "POST", "/o/{org}/invoices/month", CT_ORG, MAY_ISSUE, "invoicing/month", month_issue, month_issue_fields, month_view, \
+	  N_("Bill a month"), .form = month_page }, \
 	{ "POST", "/o/{org}/invoices", CT_ORG, MAY_DRAFT, NULL, draft_create, draft_fields, .title = N_("Prepare an invoice") }, \
 	{ "GET", "/o/{org}/invoices/{id}", DOCUMENT, CT_SIGNED_IN, "invoicing/document", document_page, .view = document_view, \
 	  .title = N_("Invoice") }, \

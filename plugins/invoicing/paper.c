@@ -105,13 +105,13 @@ static void draw_buyer(struct ct_pdf *pdf, const struct paper *p)
 static double draw_facts(struct ct_pdf *pdf, const struct paper *p, double y)
 {
 	const json_t *fact, *facts = json_object_get(p->sheet, "facts");
-	double most = 0, width = COLUMN / 3 - 4;
+	double most = 0, width = COLUMN / 4 - 4;
 	size_t i;
 
 	json_array_foreach(facts, i, fact) {
-		double x = LEFT + COLUMN / 3 * (double)(i % 3), height;
+		double x = LEFT + COLUMN / 4 * (double)(i % 4), height;
 
-		if (i && i % 3 == 0) {
+		if (i && i % 4 == 0) {
 			y += most + 3;
 			most = 0;
 		}
@@ -258,7 +258,7 @@ static void draw_payment(struct ct_pdf *pdf, const struct paper *p)
 	y = top + 4;
 	y += ct_pdf_text(pdf, x, y, 120, &head, _("Pay by bank transfer")) + 1.6;
 	draw_fact(pdf, x, &y, _("Payee"), sheet_text(payment, "holder"));
-	draw_fact(pdf, x, &y, _("IBAN"), sheet_iban(p->r, sheet_text(payment, "iban")));
+	draw_fact(pdf, x, &y, _("IBAN"), sheet_iban(p->r, sheet_text(payment, "iban"), "\u00a0"));
 	draw_fact(pdf, x, &y, _("BIC"), sheet_text(payment, "bic"));
 	draw_fact(pdf, x, &y, _("Reference"), sheet_text(payment, "reference"));
 	if (sheet_text(payment, "code") && ct_pdf_qr(pdf, RIGHT - CODE - 1, top + 1, CODE, sheet_text(payment, "code")))

@@ -63,12 +63,12 @@ const char *sheet_amount(void *mem, int64_t cents)
 	return figure(mem, cents * 100, 2);
 }
 
-const char *sheet_iban(void *mem, const char *iban)
+const char *sheet_iban(void *mem, const char *iban, const char *blank)
 {
 	char *text = talloc_strdup(mem, "");
 
 	for (size_t i = 0; i < strlen(iban); i += 4)
-		text = talloc_asprintf_append_buffer(text, "%s%.4s", i ? "\u00a0" : "", iban + i);
+		text = talloc_asprintf_append_buffer(text, "%s%.4s", i ? blank : "", iban + i);
 	return text;
 }
 
@@ -133,7 +133,7 @@ static void put_paper(struct ct_request *r, const json_t *sheet)
 	}
 	ct_put_json(o, "payment", json_deep_copy(payment));
 	payment = json_object_get(o, "payment");
-	ct_put_text(payment, "iban", sheet_iban(r, sheet_text(payment, "iban")));
+	ct_put_text(payment, "iban", sheet_iban(r, sheet_text(payment, "iban"), " "));
 	ct_put_qr(payment, "qr", sheet_text(payment, "code"));
 }
 

@@ -479,6 +479,47 @@ def test_a_change_that_others_posted_is_credited(till, ines, client):
     assert ines.get(page(seen["id"])).json()["state"] == "credited"
 
 
+# ---- a month
+
+def test_a_month(till, ines):
+    """Looked at, then issued: a transaction a document; what is refused holds nothing back and says why."""
+    month = "2025-03-01"
+    day = {"service_from_d": "2025-03-11", "service_to_d": "2025-03-31"}
+    good, mixed, lost = (till.client(till.party(f"Mois {n}", address=None if n == "perdu" else ("1 rue", "59000", "Lille")))
+                         for n in ("bon", "mixte", "perdu"))
+    till.charge(good, {"amount_cents": 5000, "vat_code": "E293B", **day}, {"amount_cents": 700, "vat_code": "E293B", **day})
+    till.charge(mixed, {"amount_cents": 2000, "vat_code": "O", **day}, {"amount_cents": 3000, "vat_code": "E293B", **day})
+    till.charge(lost, {"amount_cents": 100, "vat_code": "E293B", **day})
+    till.charge(good, {"amount_cents": 1, "vat_code": "E293B", "service_to_d": "2025-04-01"})
+    seen = ines.get("/o/filature/invoices/month", params={"month": month}).json()
+    assert [(c["payer"], c["lines"], c["total"]["cents"]) for c in seen["clients"]] == [
+        ("Mois bon", 2, 5700), ("Mois mixte", 2, 5000), ("Mois perdu", 1, 100)]
+    assert till.database.value(f"SELECT COUNT(*) FROM invoicing_document WHERE client_id IN ({good}, {mixed}, {lost})") == 0
+    expected = [c["expected"] for c in seen["clients"]]
+    stale = ines.post("/o/filature/invoices/month", json={"month": month, "expected": [f"{good}:5699"]}).json()
+    assert stale["issued"] == [] and stale["refused"][0]["payer"] == "Mois bon"
+    done = ines.post("/o/filature/invoices/month", json={"month": month, "expected": expected})
+    assert done.status_code == 200, done.text
+    done = done.json()
+    assert sorted(i["total"]["cents"] for i in done["issued"]) == [2000, 3000, 5700]
+    assert [r["payer"] for r in done["refused"]] == ["Mois perdu"] and "adresse" in done["refused"][0]["text"]
+    assert done["clients"] == []
+    assert ines.get(page(done["refused"][0]["id"])).json()["state"] == "draft"
+    again = ines.post("/o/filature/invoices/month", json={"month": month, "expected": expected}).json()
+    assert (again["issued"], again["refused"]) == ([], [])
+    assert ines.get("/o/filature/invoices/month", params={"month": "2025-04-05"}).json()["clients"][0]["total"]["cents"] == 1
+
+
+def test_a_month_by_the_page(till):
+    web = till.login(TREASURER)
+    client = till.client(till.party("Mois par la page"))
+    till.charge(client, {"amount_cents": 4000, "vat_code": "E293B", "service_to_d": "2025-05-31"})
+    seen = web.page("/o/filature/invoices/month", params={"month": "2025-05-02"})
+    assert "mai 2025" in seen.text and seen.unlabelled() == []
+    done = web.submit(seen.form("/invoices/month"))
+    assert done.status_code == 200 and "Mois par la page" in done.text and "F-2026-" in done.text
+
+
 # ---- the list
 
 def test_list_finds_by_anything(till, ines, client):
@@ -530,6 +571,7 @@ def test_the_wrong_person_is_refused(till, ines, client):
     till.charge(client, (100, "E293B"))
     [draft] = till.draft(ines, client)
     routes = [("GET", "/o/filature/invoices"), ("GET", "/o/filature/invoices.csv"), ("POST", "/o/filature/invoices"),
+              ("GET", "/o/filature/invoices/month"), ("POST", "/o/filature/invoices/month"),
               ("GET", "/o/filature/invoicing/issuer"), ("POST", "/o/filature/invoicing/issuer"), ("GET", "/o/filature/invoicing/regimes"),
               ("POST", "/o/filature/invoicing/regimes"), ("GET", f"{page(seen['id'])}/credit"), ("POST", f"{page(seen['id'])}/credit")]
     for d in (seen["id"], draft):
@@ -539,7 +581,8 @@ def test_the_wrong_person_is_refused(till, ines, client):
     for who, allowed in STRANGERS.items():
         asks = till.program(who) if who else till.visitor()
         for method, path in routes:
-            body = {"client": client, "charge": 1, "expected_total": "1,00", "reason": "x", "vat_regime": "normal", "from": "2031-01-01"}
+            body = {"client": client, "charge": 1, "expected_total": "1,00", "reason": "x", "vat_regime": "normal",
+                    "from": "2031-01-01", "month": "2026-11-01"}
             options = {"json": body} if method == "POST" else {}
             status = asks.request(method, path, **options).status_code
             assert status in allowed + ((403,) if not who else ()), (who, method, path, status)
