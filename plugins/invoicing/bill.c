@@ -118,8 +118,8 @@ static void add(json_t *list, const char *text, const char *href)
 
 static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i)
 {
-	const char *own = ct_may(r, "org.settings", b->org) ? ct_url(r, "/o/%s/settings", ct_path(r, "org")) : NULL;
-	const char *settings = ct_url(r, "/o/%s/invoicing/issuer", ct_path(r, "org"));
+	const char *own = ct_may(r, "org.settings", b->org) ? ct_url(r, "/o/%s/settings", i->slug) : NULL;
+	const char *settings = ct_url(r, "/o/%s/invoicing/issuer", i->slug);
 	bool dues = !strcmp(b->type, "receipt"), taxed = false;
 
 	for (size_t k = 0; k < b->n; k++)
@@ -133,12 +133,12 @@ static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill
 	if (!i->legal_form)
 		add(list, _("The legal form of your organisation is not said."), settings);
 	if (!i->regime)
-		add(list, _("No VAT regime is said for today."), ct_url(r, "/o/%s/invoicing/regimes", ct_path(r, "org")));
+		add(list, _("No VAT regime is said for today."), ct_url(r, "/o/%s/invoicing/regimes", i->slug));
 }
 
 static void look_at_codes(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i)
 {
-	const char *href = ct_url(r, "/o/%s/invoicing/regimes", ct_path(r, "org"));
+	const char *href = ct_url(r, "/o/%s/invoicing/regimes", i->slug);
 
 	for (size_t k = 0; k < b->n; k++) {
 		const struct bill_line *l = &b->lines[k];
@@ -154,9 +154,10 @@ static void look_at_codes(struct ct_request *r, json_t *list, const struct bill 
 	}
 }
 
-static void look_at_payer(struct ct_request *r, json_t *list, const struct bill *b, const struct ct_address *payer)
+static void look_at_payer(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i,
+			  const struct ct_address *payer)
 {
-	const char *href = b->party ? ct_url(r, "/o/%s/people/%lld/edit", ct_path(r, "org"), (long long)b->party) : NULL;
+	const char *href = b->party ? ct_url(r, "/o/%s/people/%lld/edit", i->slug, (long long)b->party) : NULL;
 
 	if (!b->address && !payer->country)
 		add(list, talloc_asprintf(r, _("The address of %s is missing: write it below, or with the contact."), b->payer), href);
@@ -174,6 +175,6 @@ json_t *bill_obstacles(struct ct_request *r, const struct bill *b, const struct 
 		add(list, _("It does not come to anything that could be paid: credit notes are made from the invoice that they credit."), NULL);
 	look_at_issuer(r, list, b, i);
 	look_at_codes(r, list, b, i);
-	look_at_payer(r, list, b, payer);
+	look_at_payer(r, list, b, i, payer);
 	return list;
 }

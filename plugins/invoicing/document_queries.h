@@ -25,7 +25,7 @@
 #define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
 
 	/* issuer.c */
-	{ "issuer", .sql = "SELECT p.legal_name, p.siren, p.rna, p.vat_no, p.email, p.phone, o.accent, o.logo_file_id,"
+	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, p.phone, o.accent, o.logo_file_id,"
 		" i.legal_form, i.registration, i.iban, i.bic, COALESCE(i.payment_days, 30) AS payment_days,"
 		" COALESCE(i.invoice_prefix, 'F') AS invoice_prefix, COALESCE(i.receipt_prefix, 'C') AS receipt_prefix,"
 		" i.letter_head, i.letter_intro, i.letter_end, g.vat_regime, g.on_debits"

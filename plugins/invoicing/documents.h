@@ -29,7 +29,7 @@ enum { BILL_LINES = 2000 };		/* at most on one document */
 
 struct issuer {
 	int64_t org, logo;		/* logo: key of a file, or 0 */
-	const char *name, *siren, *rna, *vat_no, *email, *phone, *accent;
+	const char *slug, *name, *siren, *rna, *vat_no, *email, *phone, *accent;
 	const char *legal_form, *registration, *iban, *bic, *invoice_prefix, *receipt_prefix;
 	const char *head, *intro, *end;
 	int payment_days;

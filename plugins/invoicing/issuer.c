@@ -143,7 +143,8 @@ int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct iss
 	if (rc)
 		return rc;
 	*i = (struct issuer){
-		.org = org, .logo = ct_col_int(row, "logo_file_id"), .name = ct_col_text(row, "legal_name"),
+		.org = org, .logo = ct_col_int(row, "logo_file_id"), .slug = ct_col_text(row, "slug"),
+		.name = ct_col_text(row, "legal_name"),
 		.siren = ct_col_text(row, "siren"), .rna = ct_col_text(row, "rna"), .vat_no = ct_col_text(row, "vat_no"),
 		.email = ct_col_text(row, "email"), .phone = ct_col_text(row, "phone"), .accent = ct_col_text(row, "accent"),
 		.legal_form = ct_col_text(row, "legal_form"), .registration = ct_col_text(row, "registration"),

@@ -26,24 +26,25 @@ const char *sheet_text(const json_t *o, const char *key)
 	return json_string_value(json_object_get(o, key));
 }
 
+/* "12 345 678": a narrow no-break space between thousands. */
+static const char *grouped(void *mem, uint64_t whole)
+{
+	if (whole < 1000)
+		return talloc_asprintf(mem, "%u", (unsigned)whole);
+	return talloc_asprintf(mem, "%s\u202f%03u", grouped(mem, whole / 1000), (unsigned)(whole % 1000));
+}
+
 const char *figure(void *mem, int64_t e4, unsigned least)
 {
-	uint64_t size = e4 < 0 ? (uint64_t)-e4 : (uint64_t)e4, whole = size / 10000;
+	uint64_t size = e4 < 0 ? (uint64_t)-e4 : (uint64_t)e4;
+	const char *sign = e4 < 0 ? "\u2212" : "", *whole = grouped(mem, size / 10000);
 	unsigned part = (unsigned)(size % 10000), digits = 4;
-	char *text;
 
 	while (digits > least && part % 10 == 0) {
 		part /= 10;
 		digits--;
 	}
-	text = whole >= 1000000 ? talloc_asprintf(mem, "%llu\u202f%03llu\u202f%03llu", (unsigned long long)(whole / 1000000),
-						  (unsigned long long)(whole / 1000 % 1000), (unsigned long long)(whole % 1000))
-	       : whole >= 1000	? talloc_asprintf(mem, "%llu\u202f%03llu", (unsigned long long)(whole / 1000),
-						  (unsigned long long)(whole % 1000))
-				: talloc_asprintf(mem, "%llu", (unsigned long long)whole);
-	if (digits)
-		text = talloc_asprintf(mem, "%s,%0*u", text, (int)digits, part);
-	return e4 < 0 ? talloc_asprintf(mem, "\u2212%s", text) : text;
+	return digits ? talloc_asprintf(mem, "%s%s,%0*u", sign, whole, (int)digits, part) : talloc_asprintf(mem, "%s%s", sign, whole);
 }
 
 const char *sheet_quantity(void *mem, const json_t *line)
