@@ -271,7 +271,8 @@ int ct_file_pixels(struct ct_request *r, int64_t id, unsigned side, struct ct_pi
 		return rc ? rc : unreadable(e);
 	at = ct_buf_data(out);
 	end = at + ct_buf_len(out);
-	if (!take_head(&at, end, side, kind, &image) || at != end || image.size != (size_t)3 * image.width * image.height)
+	if (!take_head(&at, end, side, kind, &image) || at != end ||
+	    image.size != (size_t)3 * image.width * image.height)
 		return unreadable(e);
 	*pixels_r = (struct ct_pixels){ image.bytes, image.width, image.height };
 	return 0;

@@ -223,7 +223,8 @@ static void put_pixels(const GdkPixbuf *picture)
 {
 	const guchar *pixels = gdk_pixbuf_read_pixels(picture), *from;
 	size_t width = (size_t)gdk_pixbuf_get_width(picture), height = (size_t)gdk_pixbuf_get_height(picture), at = 0;
-	size_t channels = (size_t)gdk_pixbuf_get_n_channels(picture), stride = (size_t)gdk_pixbuf_get_rowstride(picture);
+	size_t channels = (size_t)gdk_pixbuf_get_n_channels(picture),
+	       stride = (size_t)gdk_pixbuf_get_rowstride(picture);
 	char *rgb = malloc(3 * width * height), head[64];
 
 	if (!rgb)

@@ -36,7 +36,8 @@ static int64_t without_vat(int64_t amount, int64_t rate_bp)
 }
 
 /* The rate is that of the day of the service, or of the day of issue where that comes first. */
-static void add_line(struct bill *b, const struct ct_result *row, const struct rules *rules, struct ct_day day, int64_t sign)
+static void add_line(struct bill *b, const struct ct_result *row, const struct rules *rules, struct ct_day day,
+		     int64_t sign)
 {
 	struct bill_line *l = &b->lines[b->n];
 	struct total_line *sum = &b->sums[b->n++];
@@ -55,8 +56,8 @@ static void add_line(struct bill *b, const struct ct_result *row, const struct r
 	l->unit_net = sum->basis == CT_CHARGE_INCLUDES_VAT ? without_vat(l->unit_amount, sum->rate_bp) : l->unit_amount;
 }
 
-int bill_lines(struct ct_request *r, struct bill *b, struct ct_result *row, const struct rules *rules, struct ct_day day,
-	       int64_t sign, const json_t *chosen, struct ct_error *e)
+int bill_lines(struct ct_request *r, struct bill *b, struct ct_result *row, const struct rules *rules,
+	       struct ct_day day, int64_t sign, const json_t *chosen, struct ct_error *e)
 {
 	size_t n = ct_result_rows(row);
 
@@ -73,7 +74,8 @@ int bill_lines(struct ct_request *r, struct bill *b, struct ct_result *row, cons
 }
 
 /* A credit note has the rates of what it credits. */
-static int load_lines(struct ct_request *r, struct ct_day day, const struct rules *rules, struct bill *b, struct ct_error *e)
+static int load_lines(struct ct_request *r, struct ct_day day, const struct rules *rules, struct bill *b,
+		      struct ct_error *e)
 {
 	struct ct_result *row;
 	bool credit = !strcmp(b->type, "credit");
@@ -165,7 +167,8 @@ static void look_at_payer(struct ct_request *r, json_t *list, const struct bill 
 		add(list, _("This public buyer needs an engagement number on its invoices: write it below."), NULL);
 }
 
-json_t *bill_obstacles(struct ct_request *r, const struct bill *b, const struct issuer *i, const struct ct_address *payer)
+json_t *bill_obstacles(struct ct_request *r, const struct bill *b, const struct issuer *i,
+		       const struct ct_address *payer)
 {
 	json_t *list = own_json(r, json_array());
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GET and POST /o/{org}/invoices/{id}/credit: which lines of what was issued are taken back, why, and whether they are to
- * be billed again. Nothing is stored before the credit note is issued: it is made, and gets its number, in one transaction.
+ * GET and POST /o/{org}/invoices/{id}/credit: which lines of what was issued are taken back, why, and whether they
+ * are to be billed again. Nothing is stored before the credit note is issued: it is made, and gets its number, in
+ * one transaction.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,8 @@ static int load(struct ct_request *r, const json_t *chosen, struct credit *c, st
 {
 	int rc;
 
-	if ((rc = rules_load(r, today_of(r), &c->rules, e)) || (rc = bill_load(r, r->subject, today_of(r), &c->rules, &c->b, e)))
+	if ((rc = rules_load(r, today_of(r), &c->rules, e)) ||
+	    (rc = bill_load(r, r->subject, today_of(r), &c->rules, &c->b, e)))
 		return rc;
 	if (strcmp(c->b.state, "issued") != 0 || !strcmp(c->b.type, "credit"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("Only what was issued, and is no credit note itself, can be credited."));

@@ -84,9 +84,12 @@ static struct look read_look(struct ct_request *r)
 
 static int fetch(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
 {
-	return ct_query(r, "documents", CT_ARGS(CT_NUM(r->org), CT_DAY(k->after), CT_DAY(k->after), CT_NUM(k->after_id),
-		CT_STR(k->q), CT_STR(k->like), CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to),
-		CT_DAY(k->to), CT_STR(k->state), CT_DAY(k->today), CT_NUM(k->rows + 1)), row_r, e);
+	return ct_query(r, "documents",
+			CT_ARGS(CT_NUM(r->org), CT_DAY(k->after), CT_DAY(k->after), CT_NUM(k->after_id),
+				CT_STR(k->q), CT_STR(k->like), CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from),
+				CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), CT_STR(k->state), CT_DAY(k->today),
+				CT_NUM(k->rows + 1)),
+			row_r, e);
 }
 
 static const char *cursor_text(struct ct_request *r, const struct ct_result *row)
@@ -150,7 +153,8 @@ static int put_rows(struct ct_request *r, const struct look *k, const char **nex
 	return rc;
 }
 
-static const char *with(struct ct_request *r, const struct look *k, const char *base, const char *state, const char *after)
+static const char *with(struct ct_request *r, const struct look *k, const char *base, const char *state,
+			const char *after)
 {
 	char day[CT_TIME_TEXT];
 	char *url = talloc_asprintf(r, "%s?q=", base);

@@ -25,6 +25,7 @@ const struct ct_view_field document_view[] = {
 	{ "vat.rate_bp", "integer", NULL }, { "vat.base", "money", NULL }, { "vat.tax", "money", NULL },
 	{ "net", "money", NULL }, { "tax", "money", NULL }, { "rounding", "money", NULL }, { "total", "money", "to be paid, or credited" },
 	{ "mentions", "array", NULL }, { "credited", "money", "of an issued one" }, { "paid", "money", NULL },
+	{ "deposit", "text", "number that Chorus Pro gave, or null" },
 	{ "credits", "array", "credit notes on it" }, { "credits.id", "id", NULL }, { "credits.number", "text", NULL },
 	{ "credits.state", "text", NULL }, { "credits.issued_d", "date", NULL }, { "credits.gross", "money", NULL },
 	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
@@ -77,7 +78,8 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 		return 0;
 	}
 	if ((rc = issuer_load(r, s->bill.org, today, &s->issuer, e)) ||
-	    (s->bill.party && (rc = ct_party_address(r, s->bill.party, &s->payer, e))) || (rc = credit_fit(r, &s->bill, e)))
+	    (s->bill.party && (rc = ct_party_address(r, s->bill.party, &s->payer, e))) ||
+	    (rc = credit_fit(r, &s->bill, e)))
 		return rc;
 	s->sheet = sheet_make(r, &s->bill, &s->issuer, &s->payer, &s->rules, NULL, today,
 			      strcmp(s->bill.type, "credit") ? ct_day_add(today, s->issuer.payment_days) : CT_NO_DAY);
@@ -218,6 +220,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "has_obstacles_ui", json_array_size(json_object_get(r->view, "obstacles")) > 0);
 	put_state(r, &s);
 	put_actions(r, &s);
+	deposit_put(r, &s.bill, s.row);
 	return put_credits(r, &s.bill, e);
 }
 

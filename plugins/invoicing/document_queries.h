@@ -117,19 +117,31 @@
 
 	/* document_page.c */
 	{ "document_sheet", .sql = "SELECT d.frozen_json, s.gross_cents, s.credited_cents, s.paid_cents, f.file_id, f.sha256,"
-		" d.issued_utc, (SELECT t.note FROM invoicing_document_status t WHERE t.document_id = d.id"
-		" AND t.code = 'deposited' ORDER BY t.id DESC LIMIT 1) AS deposited FROM invoicing_document d"
+		" d.issued_utc, t.note AS deposited, t.at_utc AS deposited_utc FROM invoicing_document d"
+		" LEFT JOIN invoicing_document_status t ON t.document_id = d.id AND t.code = 'deposited'"
+		" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status u WHERE u.document_id = d.id AND u.code = t.code AND u.id > t.id)"
 		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
 		" LEFT JOIN invoicing_document_file f ON f.document_id = d.id AND f.kind = 'pdf' WHERE d.id = ?" },
 	{ "document_credits", .sql = "SELECT x.id, x.number, x.state, x.issued_d, x.gross_cents, x.currency"
 		" FROM invoicing_document_link l JOIN invoicing_document x ON x.id = l.from_id"
 		" WHERE l.to_id = ? AND l.relation = 'credits' ORDER BY x.id LIMIT 200" },
 
+	/* deposit.c */
+	{ "deposit_add", .audits = "document", .sql = "INSERT INTO invoicing_document_status (document_id, code, at_utc, note,"
+		" source, by_id) SELECT id, 'deposited', ?, ?, 'person', ? FROM invoicing_document WHERE id = ? AND state = 'issued'" },
+
 	/* document_list.c */
 	{ "documents", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))"
 		" AND (? IS NULL OR d.number LIKE UPPER(?) OR d.payer_name LIKE ? OR d.gross_cents = ?)"
 		" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE
 		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
+	/* by party: those of one person and of organisations whose papers she sees */
+	{ "documents_mine", .sql = "SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
+		" d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM invoicing_document d FORCE INDEX"
+		" (invoicing_document_client) JOIN organisation o ON o.id = d.issuer_id JOIN party q ON q.id = o.id"
+		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id WHERE d.client_id IN (SELECT c.id FROM invoicing_client c"
+		" LEFT JOIN invoicing_client m ON m.id = c.merged_into WHERE c.party_id IN " KEYS " OR m.party_id IN " KEYS ")"
+		" AND d.state = 'issued' ORDER BY d.listed_d DESC, d.id DESC LIMIT 200" },
 	{ "document_sums", .sql = "SELECT d.currency, CAST(SUM(s.left_cents) AS SIGNED) AS open_sum,"
 		" CAST(SUM(IF(d.due_d < ?, s.left_cents, 0)) AS SIGNED) AS late_sum FROM invoicing_settlement s"
 		" JOIN invoicing_document d ON d.id = s.document_id WHERE s.issuer_id = ? AND s.left_cents > 0 GROUP BY d.currency LIMIT 20" },
@@ -169,3 +181,22 @@
 		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND COALESCE(h.service_to_d, DATE(h.created_utc)) BETWEEN ? AND ?"
 		" GROUP BY h.client_id, heap, h.amounts, h.vat_code ORDER BY payer, h.client_id, heap LIMIT 3000" },
+
+	/* find.c */
+	{ "find_documents", .max_rows = 50, .sql = "WITH o AS (SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
+		" SELECT d.id, d.type, d.number, d.payer_name, d.currency, d.gross_cents, d.issued_d, z.slug FROM o"
+		" STRAIGHT_JOIN invoicing_document d FORCE INDEX (invoicing_document_number) ON d.issuer_id = o.k"
+		" AND d.number LIKE UPPER(?) JOIN organisation z ON z.id = d.issuer_id ORDER BY d.issued_d DESC, d.id DESC LIMIT ?" },
+
+	/* verify: what must hold whatever the constraints say */
+	{ "verify_holes", .sql = "SELECT s.id FROM invoicing_series s WHERE s.next_number - s.first_number <> (SELECT COUNT(*)"
+		" FROM invoicing_document d WHERE d.series_id = s.id AND d.serial >= s.first_number AND d.serial < s.next_number) LIMIT 1" },
+	{ "verify_dates", .sql = "SELECT d.id FROM invoicing_document d JOIN invoicing_document e ON e.series_id = d.series_id"
+		" AND e.serial = d.serial + 1 WHERE e.issued_d < d.issued_d LIMIT 1" },
+	{ "verify_sums", .sql = "SELECT d.id FROM invoicing_document d WHERE d.state = 'issued' AND (d.net_cents <> (SELECT SUM(l.net_cents)"
+		" FROM invoicing_document_line l WHERE l.document_id = d.id) OR d.net_cents <> (SELECT SUM(v.base_cents)"
+		" FROM invoicing_document_vat v WHERE v.document_id = d.id) OR d.tax_cents <> (SELECT SUM(v.tax_cents)"
+		" FROM invoicing_document_vat v WHERE v.document_id = d.id)) LIMIT 1" },
+	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
+		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
+		" AND c.state = 'issued' WHERE l.to_id = s.document_id) LIMIT 1" },

@@ -69,18 +69,19 @@ struct bill {
  * The document, its charges and what they come to by the rules of `day`. CT_MISSING where there is none; CT_TOO_LARGE
  * past BILL_LINES charges. For an issued one the header alone: its lines are in its sheet.
  */
-int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct rules *, struct bill *, struct ct_error *e)
-	CT_MUST_USE;
+int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct rules *, struct bill *,
+	      struct ct_error *e) CT_MUST_USE;
 
 /*
- * Fills a bill's lines and totals from rows as bill_charges has them, each times `sign`; where `chosen` is not NULL only
- * those whose key is a member of it.
+ * Fills a bill's lines and totals from rows as bill_charges has them, each times `sign`; where `chosen` is not NULL
+ * only those whose key is a member of it.
  */
 int bill_lines(struct ct_request *r, struct bill *, struct ct_result *rows, const struct rules *, struct ct_day day,
 	       int64_t sign, const json_t *chosen, struct ct_error *e) CT_MUST_USE;
 
-/* What still keeps it from being issued, as sentences: an array of { text, href (or null) }, empty where nothing does. */
-json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct issuer *, const struct ct_address *payer);
+/* What still keeps it from being issued, as sentences: an array of { text, href (or null) }; empty: nothing. */
+json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct issuer *,
+		       const struct ct_address *payer);
 
 /* Today on the wall of those who issue. */
 struct ct_day today_of(const struct ct_request *r);
@@ -111,7 +112,8 @@ json_t *own_json(struct ct_request *r, json_t *value);
 
 /* "RF18F202600001" (ISO 11649) of a number; and what a bank's application reads from a QR code (EPC069-12), or NULL. */
 const char *sheet_reference(void *mem, const char *number);
-const char *sheet_code(void *mem, const char *name, const char *iban, const char *bic, int64_t cents, const char *reference);
+const char *sheet_code(void *mem, const char *name, const char *iban, const char *bic, int64_t cents,
+		       const char *reference);
 
 /* ---- paper.c: drawing it ---- */
 
@@ -140,6 +142,9 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 
 /* Before a transaction: the pixels of the issuer's logo, or NULL where it has none. */
 int issue_logo(struct ct_request *r, int64_t org, const struct ct_pdf_image **logo_r, struct ct_error *e) CT_MUST_USE;
+
+/* deposit.c: puts deposit, deposited_ui and deposit_ui of the page; `row` is one of document_sheet. */
+void deposit_put(struct ct_request *r, const struct bill *, const struct ct_result *row);
 
 /* The path's organisation is that of the document: CT_MISSING otherwise. */
 int document_at_home(struct ct_request *r, struct ct_error *e) CT_MUST_USE;

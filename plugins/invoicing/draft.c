@@ -21,7 +21,8 @@ static const char *kept_apart(const char *vat_code)
 	return !strcmp(vat_code, "O") || !strcmp(vat_code, "E293B") || !strcmp(vat_code, "E261") ? vat_code : "";
 }
 
-static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row, bool by_project)
+static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row,
+			    bool by_project)
 {
 	const char *code = ct_col_text(row, "vat_code"), *order = ct_col_text(row, "order_ref");
 	int64_t credits = ct_col_int(row, "credited_id"), project = by_project ? ct_col_int(row, "project_id") : 0;

@@ -16,9 +16,11 @@ static const struct ct_permission permissions[] = {
 static const struct ct_kind kinds[] = { DOCUMENT_KINDS, { 0 } };
 static const struct ct_record records[] = { ISSUER_RECORDS, { 0 } };
 static const struct ct_route routes[] = { DOCUMENT_ROUTES, { 0 } };
+static const struct ct_hook hooks[] = { DOCUMENT_HOOKS, { 0 } };
 static const struct ct_menu menu[] = { DOCUMENT_MENU, { 0 } };
 
 CT_PLUGIN(invoicing) = {
 	CT_HEAD("invoicing"), .title = N_("Invoicing"), .permissions = permissions, .kinds = kinds,
-	.queries = invoicing_queries, .records = records, .routes = routes, .menu = menu,
+	.queries = invoicing_queries, .records = records, .routes = routes,
+	.hooks = hooks, .menu = menu,
 };

@@ -59,10 +59,12 @@ static int write_lines(struct ct_request *r, const struct bill *b, struct ct_err
 	for (size_t k = 0; k < b->n && !rc; k++) {
 		const struct bill_line *l = &b->lines[k];
 
-		rc = ct_exec(r, "line_add", CT_ARGS(CT_NUM(b->id), CT_NUM(k + 1), CT_NUM(l->charge), CT_STR(l->title),
-			CT_STR(l->label), CT_NUM(l->quantity), CT_STR(l->unit), CT_NUM(l->unit_net), CT_NUM(b->sums[k].net_cents),
-			CT_STR(l->vat_code), CT_STR(b->sums[k].category), CT_NUM(b->sums[k].rate_bp), CT_DAY(l->from),
-			CT_DAY(l->to)), e);
+		rc = ct_exec(r, "line_add",
+			     CT_ARGS(CT_NUM(b->id), CT_NUM(k + 1), CT_NUM(l->charge), CT_STR(l->title),
+				     CT_STR(l->label), CT_NUM(l->quantity), CT_STR(l->unit), CT_NUM(l->unit_net),
+				     CT_NUM(b->sums[k].net_cents), CT_STR(l->vat_code), CT_STR(b->sums[k].category),
+				     CT_NUM(b->sums[k].rate_bp), CT_DAY(l->from), CT_DAY(l->to)),
+			     e);
 	}
 	for (size_t g = 0; g < b->totals.n_groups && !rc; g++) {
 		const struct total_group *group = &b->totals.groups[g];
@@ -94,14 +96,17 @@ static int write_paper(struct ct_request *r, const struct bill *b, const struct 
 	return ct_exec(r, "file_add", CT_ARGS(CT_NUM(b->id), CT_NUM(id), CT_STR(stored.sha256)), e);
 }
 
-static int write_head(struct ct_request *r, const struct bill *b, const struct taken *t, struct ct_day due, const json_t *sheet,
-		      struct ct_error *e)
+static int write_head(struct ct_request *r, const struct bill *b, const struct taken *t, struct ct_day due,
+		      const json_t *sheet, struct ct_error *e)
 {
 	char *frozen = json_dumps(sheet, JSON_COMPACT);
 	int64_t count;
-	int rc = ct_exec_count(r, "issue", CT_ARGS(CT_STR(b->payer), CT_NUM(t->series), CT_NUM(t->serial), CT_STR(t->number),
-		CT_DAY(t->day), CT_UTC(r->now), CT_DAY(due), CT_NUM(b->totals.net_cents), CT_NUM(b->totals.tax_cents),
-		CT_NUM(b->totals.rounding_cents), CT_NUM(b->totals.gross_cents), CT_STR(frozen), CT_NUM(b->id)), &count, e);
+	int rc = ct_exec_count(r, "issue",
+			       CT_ARGS(CT_STR(b->payer), CT_NUM(t->series), CT_NUM(t->serial), CT_STR(t->number),
+				       CT_DAY(t->day), CT_UTC(r->now), CT_DAY(due), CT_NUM(b->totals.net_cents),
+				       CT_NUM(b->totals.tax_cents), CT_NUM(b->totals.rounding_cents),
+				       CT_NUM(b->totals.gross_cents), CT_STR(frozen), CT_NUM(b->id)),
+			       &count, e);
 
 	free(frozen);
 	if (rc || count)
@@ -117,7 +122,11 @@ static int call_issued(struct ct_request *r, ct_any_f *function, void *arg, stru
 static int tell(struct ct_request *r, const struct bill *b, const struct taken *t, struct ct_error *e)
 {
 	bool credit = !strcmp(b->type, "credit");
-	struct ct_document issued = { .id = b->id, .issuer = b->org, .client = b->party, .type = b->type, .number = t->number,
+	struct ct_document issued = { .id = b->id,
+				      .issuer = b->org,
+				      .client = b->party,
+				      .type = b->type,
+				      .number = t->number,
 				      .gross = credit ? -b->totals.gross_cents : b->totals.gross_cents };
 	json_t *after = json_object();
 	int rc;
@@ -152,7 +161,8 @@ static int may_go(struct ct_request *r, const struct bill *b, const struct issue
 		       ct_money_show(r, b->totals.gross_cents, b->currency, r->lang));
 }
 
-int issue_document(struct ct_request *r, int64_t id, int64_t expected, const struct ct_pdf_image *logo, struct ct_error *e)
+int issue_document(struct ct_request *r, int64_t id, int64_t expected, const struct ct_pdf_image *logo,
+		   struct ct_error *e)
 {
 	struct ct_day today = today_of(r), due = CT_NO_DAY;
 	struct ct_address payer = { NULL };
@@ -163,16 +173,18 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 	json_t *sheet;
 	int rc;
 
-	if ((rc = draft_lock(r, id, e)) || (rc = rules_load(r, today, &rules, e)) || (rc = bill_load(r, id, today, &rules, &b, e)) ||
-	    (rc = issuer_load(r, b.org, today, &i, e)) || (b.party && (rc = ct_party_address(r, b.party, &payer, e))))
+	if ((rc = draft_lock(r, id, e)) || (rc = rules_load(r, today, &rules, e)) ||
+	    (rc = bill_load(r, id, today, &rules, &b, e)) || (rc = issuer_load(r, b.org, today, &i, e)) ||
+	    (b.party && (rc = ct_party_address(r, b.party, &payer, e))))
 		return rc;
-	if ((rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) || (rc = write_lines(r, &b, e)) ||
-	    (rc = take_number(r, &b, &i, today, &t, e)))
+	if ((rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
+	    (rc = write_lines(r, &b, e)) || (rc = take_number(r, &b, &i, today, &t, e)))
 		return rc;
 	if (strcmp(b.type, "credit") != 0)
 		due = ct_day_add(t.day, i.payment_days);
 	sheet = sheet_make(r, &b, &i, &payer, &rules, t.number, t.day, due);
-	if ((rc = write_paper(r, &b, &i, sheet, logo, e)) || (rc = write_head(r, &b, &t, due, sheet, e)) || (rc = settle(r, &b, e)))
+	if ((rc = write_paper(r, &b, &i, sheet, logo, e)) || (rc = write_head(r, &b, &t, due, sheet, e)) ||
+	    (rc = settle(r, &b, e)))
 		return rc;
 	return tell(r, &b, &t, e);
 }

@@ -42,7 +42,14 @@ static struct month month_of(struct ct_request *r)
 }
 
 /* What a client owes, added up as its documents will be: by VAT code, and by what may not stand together. */
-struct owing { int64_t client, gross; const char *payer, *currency; size_t lines; bool reverses; struct total_line *sums; size_t n; };
+struct owing {
+	int64_t client, gross;
+	const char *payer, *currency;
+	size_t lines;
+	bool reverses;
+	struct total_line *sums;
+	size_t n;
+};
 
 static void end_client(struct ct_request *r, struct owing *o)
 {
@@ -225,7 +232,8 @@ static int issue_one(struct ct_request *r, struct run *run, const struct rules *
 	return 0;
 }
 
-static int bill_client(struct ct_request *r, struct run *run, const struct owing *o, const struct rules *rules, struct ct_error *e)
+static int bill_client(struct ct_request *r, struct run *run, const struct owing *o, const struct rules *rules,
+		       struct ct_error *e)
 {
 	struct ct_error why;
 	int rc;

@@ -4,6 +4,7 @@
 #define INVOICING_PAGES_H
 
 #include <comptoir/plugin.h>
+#include <comptoir/search.h>
 
 /* draft.c */
 extern const struct ct_field draft_fields[], details_fields[], remove_fields[];
@@ -28,6 +29,12 @@ const char *document_state_word(const char *state, const char *type);
 extern const struct ct_field credit_fields[], credit_look_fields[];
 extern const struct ct_view_field credit_view[];
 ct_handler_f credit_page, credit_form, credit_post;
+
+/* deposit.c, find.c */
+extern const struct ct_field deposit_fields[];
+extern const struct ct_view_field document_mine_view[];
+ct_handler_f deposit_post, document_mine, document_verify;
+ct_search_f document_find;
 
 /* month.c */
 extern const struct ct_field month_fields[], month_issue_fields[];
@@ -66,10 +73,17 @@ ct_handler_f document_list, document_list_csv;
 	  credit_view, N_("Credit note") }, \
 	{ "POST", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_post, credit_fields, \
 	  credit_view, N_("Credit note"), .form = credit_form }, \
+	{ "POST", "/o/{org}/invoices/{id}/deposit", DOCUMENT, MAY_ISSUE, "invoicing/document", deposit_post, deposit_fields, \
+	  document_view, N_("Deposited on Chorus Pro"), .form = document_put }, \
+	{ "GET", "/invoices", CT_ANY, CT_SIGNED_IN, "invoicing/mine", document_mine, .view = document_mine_view, \
+	  .title = N_("My invoices") }, \
 	{ "POST", "/o/{org}/invoices/{id}/issue", DOCUMENT, MAY_ISSUE, "invoicing/document", issue_post, issue_fields, \
 	  document_view, N_("Issue"), .form = document_put }
 
+#define DOCUMENT_HOOKS CT_ON_SEARCH(document_find), CT_HOOK("verify", ct_handler_f, document_verify)
+
 #define DOCUMENT_MENU \
+	{ N_("My invoices"), "/invoices", CT_SIGNED_IN, 25 }, \
 	{ N_("Invoices"), "/o/{org}/invoices", MAY_SEE, 32 }, \
 	{ N_("Who issues"), "/o/{org}/invoicing/issuer", MAY_ISSUE, 76, N_("Settings"), N_("Invoices") }, \
 	{ N_("VAT regimes"), "/o/{org}/invoicing/regimes", MAY_ISSUE, 77, N_("Settings"), N_("Invoices") }

@@ -30,7 +30,8 @@ struct paper {
 	int64_t *carried;	/* sums of the first lines, in cents */
 };
 
-static const struct ct_pdf_style plain = { .size = 9, .colour = INK }, strong = { .size = 9, .bold = true, .colour = INK },
+static const struct ct_pdf_style plain = { .size = 9, .colour = INK },
+				 strong = { .size = 9, .bold = true, .colour = INK },
 				 muted = { .size = 8, .colour = GREY }, tiny = { .size = 7, .colour = GREY };
 
 static const char *money(const struct paper *p, int64_t cents)
@@ -66,7 +67,8 @@ static void draw_frame(struct ct_pdf *pdf, unsigned page, unsigned pages, void *
 	(void)pages;
 	if (page > 1) {
 		ct_pdf_text(pdf, LEFT, 11, 120, &muted, sheet_text(seller, "name"));
-		ct_pdf_text(pdf, RIGHT - 80, 11, 80, &(struct ct_pdf_style){ .size = 8, .colour = GREY, .align = CT_PDF_RIGHT },
+		ct_pdf_text(pdf, RIGHT - 80, 11, 80,
+			    &(struct ct_pdf_style){ .size = 8, .colour = GREY, .align = CT_PDF_RIGHT },
 			    number ? talloc_asprintf(p->r, "%s %s", title, number) : title);
 		ct_pdf_line(pdf, LEFT, 16, RIGHT, 16, 0.2, PALE);
 	}
@@ -77,6 +79,14 @@ static void draw_frame(struct ct_pdf *pdf, unsigned page, unsigned pages, void *
 
 /* ---- the head of the first ---- */
 
+/* In a box of 50 by 18 mm, without distortion. */
+static double logo_height(const struct ct_pdf_image *logo)
+{
+	double height = 50.0 * logo->rows / logo->columns;
+
+	return height < 18 ? height : 18;
+}
+
 static double draw_seller(struct ct_pdf *pdf, const struct paper *p, const struct ct_pdf_image *logo)
 {
 	const json_t *seller = json_object_get(p->sheet, "seller");
@@ -85,7 +95,7 @@ static double draw_seller(struct ct_pdf *pdf, const struct paper *p, const struc
 
 	if (logo) {
 		ct_pdf_image(pdf, LEFT, y, 50, 18, logo);
-		y += 18.0 * (50.0 * logo->rows < 18.0 * logo->columns ? 50.0 * logo->rows / (18.0 * logo->columns) : 1) + 3;
+		y += logo_height(logo) + 3;
 	}
 	y += ct_pdf_text(pdf, LEFT, y, 80, &name, sheet_text(seller, "name")) + 0.8;
 	return y + ct_pdf_text(pdf, LEFT, y, 80, &muted, joined(p, json_object_get(seller, "lines"), "\n"));
@@ -94,7 +104,8 @@ static double draw_seller(struct ct_pdf *pdf, const struct paper *p, const struc
 static void draw_buyer(struct ct_pdf *pdf, const struct paper *p)
 {
 	const json_t *buyer = json_object_get(p->sheet, "buyer");
-	const struct ct_pdf_style name = { .size = 10.5, .bold = true, .colour = INK }, address = { .size = 10.5, .colour = INK };
+	const struct ct_pdf_style name = { .size = 10.5, .bold = true, .colour = INK },
+				  address = { .size = 10.5, .colour = INK };
 	double y = 50;
 
 	y += ct_pdf_text(pdf, 113, y, 77, &name, sheet_text(buyer, "name"));
@@ -183,9 +194,18 @@ static void draw_lines(struct ct_pdf *pdf, struct paper *p, double keep)
 	json_array_foreach(lines, i, line)
 		p->carried[i + 1] = p->carried[i] + sheet_int(line, "net_cents");
 	ct_pdf_table(pdf, &(struct ct_pdf_table){
-		.columns = columns, .columns_n = 5, .rows = json_array_size(lines), .size = 8.5, .colour = p->accent, .keep = keep,
-		.cell = cell, .carried = carried, .carry = _("Carried forward"), .report = _("Brought forward"), .data = p,
-	});
+				  .columns = columns,
+				  .columns_n = 5,
+				  .rows = json_array_size(lines),
+				  .size = 8.5,
+				  .colour = p->accent,
+				  .keep = keep,
+				  .cell = cell,
+				  .carried = carried,
+				  .carry = _("Carried forward"),
+				  .report = _("Brought forward"),
+				  .data = p,
+			  });
 }
 
 /* ---- sums ---- */
@@ -218,7 +238,8 @@ static double draw_vat(struct ct_pdf *pdf, const struct paper *p, double y)
 {
 	static const double ends[] = { 68, 92, 112 };
 	const struct ct_pdf_style right = { .size = 8, .colour = INK, .align = CT_PDF_RIGHT };
-	const struct ct_pdf_style head = { .size = 7, .colour = GREY, .align = CT_PDF_RIGHT }, left = { .size = 8, .colour = INK };
+	const struct ct_pdf_style head = { .size = 7, .colour = GREY, .align = CT_PDF_RIGHT },
+				  left = { .size = 8, .colour = INK };
 	const json_t *group;
 	size_t i;
 

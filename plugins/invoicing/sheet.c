@@ -34,7 +34,8 @@ const char *sheet_reference(void *mem, const char *number)
 	return strlen(text) > 21 ? NULL : talloc_asprintf(mem, "RF%02d%s", 98 - sum, text);
 }
 
-const char *sheet_code(void *mem, const char *name, const char *iban, const char *bic, int64_t cents, const char *reference)
+const char *sheet_code(void *mem, const char *name, const char *iban, const char *bic, int64_t cents,
+		       const char *reference)
 {
 	size_t bytes = 0, points = 0;
 	const char *code;
@@ -141,7 +142,8 @@ static const char *period(struct ct_request *r, struct ct_day from, struct ct_da
 	return talloc_asprintf(r, "%s – %s", ct_day_ui(buf, from, "fr"), ct_day_ui(other, to, "fr"));
 }
 
-static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b, struct ct_day issued, struct ct_day due)
+static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b, struct ct_day issued,
+		      struct ct_day due)
 {
 	json_t *facts = ct_put_array(sheet, "facts");
 	struct ct_day from = CT_NO_DAY, to = CT_NO_DAY;
@@ -246,7 +248,8 @@ static bool applies(const struct mention *m, const struct bill *b, const struct 
 	return coded;
 }
 
-static void put_payment(struct ct_request *r, json_t *sheet, const struct bill *b, const struct issuer *i, const char *number)
+static void put_payment(struct ct_request *r, json_t *sheet, const struct bill *b, const struct issuer *i,
+			const char *number)
 {
 	const char *reference = number ? sheet_reference(r, number) : NULL;
 	json_t *o;

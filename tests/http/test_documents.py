@@ -5,12 +5,14 @@ import datetime
 import hashlib
 import json
 import re
+import subprocess
 
 import pytest
 
 import stack as st
 from invoices import BIC, IBAN, MANAGER, MEMBER, TREASURER, Till, text_of
 from stack import plain
+from test_files import png
 
 STRANGERS = {None: (401,), MEMBER: (403, 404), MANAGER: (403, 404), "gestion@canal.example": (403, 404),
              "tresor@canal.example": (403, 404), "contact@lys-lez.example": (403, 404)}
@@ -242,6 +244,13 @@ def test_town_hall_with_an_engagement_number(till, ines):
     assert till.issue(ines, draft).status_code == 200
     text = text_of(ines.get(page(draft) + ".pdf").content)
     assert "EJ-2026-114" in text and "majoré de 8 points" in " ".join(text.split())
+    web = till.login(TREASURER)
+    before = dump(till, draft)
+    form = web.page(page(draft)).form(f"{page(draft)}/deposit")
+    assert "À déposer sur Chorus Pro" in web.page(page(draft)).text
+    assert web.submit(form).status_code == 422 and web.submit(form, deposit="CPP-4711").status_code == 303
+    assert "sous le n° CPP-4711" in plain(web.page(page(draft)).text) and ines.get(page(draft)).json()["deposit"] == "CPP-4711"
+    assert dump(till, draft) == before
 
 
 def test_expected_total(till, ines, client):
@@ -325,6 +334,28 @@ def test_letters_from_everywhere(till, ines):
     text = text_of(ines.get(page(till.issued(ines, client)["id"]) + ".pdf").content)
     for word in ("Żaneta Wójcik & Cœur d’Œuvre SARL", "« membre » – 1 € de moins", "Salle Łódź, l’après-midi"):
         assert word in text, text
+
+
+def test_logo(till, ines, client, tmp_path):
+    """The organisation's picture, seen through where it is glass, on the paper; the same bytes again."""
+    admin = till.login("admin@demo.example")
+    form = admin.page("/o/filature/settings").form("/o/filature/settings")
+    picture = png(120, 40, (b"\x20\x60\xc0\x80" * 120 for _ in range(40)), 6)
+    sent = admin.post("/o/filature/settings", data=[v for v in form.values if v[0] != "logo"],
+                      files={"logo": ("logo.png", picture, "image/png")}, headers={"Accept": "text/html"})
+    assert sent.status_code == 303, sent.text[-2000:]
+    till.charge(client, (900, "E293B"))
+    seen = till.issued(ines, client)
+    (tmp_path / "a.pdf").write_bytes(ines.get(page(seen["id"]) + ".pdf").content)
+    subprocess.run(["pdfimages", "-png", str(tmp_path / "a.pdf"), str(tmp_path / "p")], check=True)
+    listed = subprocess.run(["pdfimages", "-list", str(tmp_path / "a.pdf")], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"image +120 +40 +rgb", listed), listed
+    subprocess.run(["pdftoppm", "-r", "72", "-singlefile", str(tmp_path / "a.pdf"), str(tmp_path / "page")], check=True)
+    ppm = (tmp_path / "page.ppm").read_bytes()
+    width = int(ppm.split()[1])
+    at = len(ppm) - width * int(ppm.split()[2]) * 3 + (50 * width + 62) * 3           # 22 mm from the left, 18 from the top
+    assert all(abs(got - want) < 6 for got, want in zip(ppm[at:at + 3], (0x8f, 0xaf, 0xdf))), ppm[at:at + 3]
+    till.database.rows("UPDATE organisation SET logo_file_id = NULL")
 
 
 # ---- what was issued never changes
@@ -563,6 +594,27 @@ def test_queries_of_a_page(till, ines, client):
     assert till.comptoir.queries(lambda: ines.get(page(few))) == till.comptoir.queries(lambda: ines.get(page(many))) <= 14
 
 
+def test_the_search_box_finds_a_number(till, ines, marc, client):
+    till.charge(client, (4321, "E293B"))
+    seen = till.issued(ines, client)
+
+    def found(who):
+        return [r for g in who.get("/search", params={"q": seen["number"]}).json()["groups"] for r in g["results"] if "Dunes" in (r["sub"] or "")]
+
+    assert [r["title"] for r in found(ines)] == [seen["number"]]
+    assert found(marc) == [] and found(till.program(MEMBER)) == [] and found(till.visitor()) == []
+
+
+def test_verify(till):
+    """comptoirctl verify finds a number that is missing, and a sum that is wrong."""
+    assert st.ctl(till.comptoir.config, "verify").returncode == 0
+    till.database.rows(f"UPDATE invoicing_series SET next_number = next_number + 1 WHERE issuer_id = {till.org('filature')} AND kind = 'invoice'")
+    broken = st.ctl(till.comptoir.config, "verify", check=False)
+    till.database.rows(f"UPDATE invoicing_series SET next_number = next_number - 1 WHERE issuer_id = {till.org('filature')} AND kind = 'invoice'")
+    assert broken.returncode != 0 and "hole" in broken.stdout + broken.stderr
+    assert st.ctl(till.comptoir.config, "verify").returncode == 0
+
+
 # ---- who may
 
 def test_the_wrong_person_is_refused(till, ines, client):
@@ -573,7 +625,8 @@ def test_the_wrong_person_is_refused(till, ines, client):
     routes = [("GET", "/o/filature/invoices"), ("GET", "/o/filature/invoices.csv"), ("POST", "/o/filature/invoices"),
               ("GET", "/o/filature/invoices/month"), ("POST", "/o/filature/invoices/month"),
               ("GET", "/o/filature/invoicing/issuer"), ("POST", "/o/filature/invoicing/issuer"), ("GET", "/o/filature/invoicing/regimes"),
-              ("POST", "/o/filature/invoicing/regimes"), ("GET", f"{page(seen['id'])}/credit"), ("POST", f"{page(seen['id'])}/credit")]
+              ("POST", "/o/filature/invoicing/regimes"), ("GET", f"{page(seen['id'])}/credit"), ("POST", f"{page(seen['id'])}/credit"),
+              ("POST", f"{page(seen['id'])}/deposit")]
     for d in (seen["id"], draft):
         routes += [("GET", page(d)), ("GET", page(d) + ".pdf"), ("POST", page(d)), ("POST", f"{page(d)}/remove"),
                    ("POST", f"{page(d)}/delete"), ("POST", f"{page(d)}/issue")]
@@ -581,7 +634,7 @@ def test_the_wrong_person_is_refused(till, ines, client):
     for who, allowed in STRANGERS.items():
         asks = till.program(who) if who else till.visitor()
         for method, path in routes:
-            body = {"client": client, "charge": 1, "expected_total": "1,00", "reason": "x", "vat_regime": "normal",
+            body = {"client": client, "charge": 1, "expected_total": "1,00", "reason": "x", "deposit": "x", "vat_regime": "normal",
                     "from": "2031-01-01", "month": "2026-11-01"}
             options = {"json": body} if method == "POST" else {}
             status = asks.request(method, path, **options).status_code
@@ -613,8 +666,11 @@ def test_clients_read_what_is_for_them(till, ines):
         assert mine.get(page(draft)).status_code == 404 and mine.get(page(draft) + ".pdf").status_code == 404
         assert till.issue(ines, draft).status_code == 200
         assert mine.get(page(draft)).json()["total"]["cents"] == 4500 and mine.get(page(draft) + ".pdf").status_code == 200
+        assert draft in [i["id"] for i in mine.get("/invoices").json()["invoices"]]
+        assert draft not in [i["id"] for i in theirs.get("/invoices").json()["invoices"]]
         assert theirs.get(page(draft)).status_code == 404 and theirs.get(page(draft) + ".pdf").status_code == 404
         web = till.login(login)
+        assert ines.get(page(draft)).json()["number"] in web.page("/invoices").text
         seen = web.page(page(draft))
         assert seen.status == 200 and "Faire un avoir" not in seen.text and [f for f in seen.forms if "/issue" in f.action] == []
 

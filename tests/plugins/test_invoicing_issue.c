@@ -30,8 +30,8 @@ static bool paper_fails, hook_refuses;
 static int64_t hook_gross;
 
 /* In place of paper.c. */
-int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_image *logo, const void **bytes_r, size_t *len_r,
-	       struct ct_error *e)
+int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_image *logo, const void **bytes_r,
+	       size_t *len_r, struct ct_error *e)
 {
 	(void)logo;
 	drawn++;
