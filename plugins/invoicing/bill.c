@@ -6,7 +6,7 @@
 
 #include "documents.h"
 
-enum { WHOLE = 10000 };
+enum { WHOLE = 10000, PUBLIC_DAYS = 30 };
 
 struct ct_day today_of(const struct ct_request *r)
 {
@@ -16,6 +16,13 @@ struct ct_day today_of(const struct ct_request *r)
 	if (ct_zone_get("Europe/Paris", &zone, &e))
 		abort();
 	return ct_zone_day(zone, r->now);
+}
+
+struct ct_day due_of(const struct bill *b, const struct issuer *i, struct ct_day issued)
+{
+	int days = b->is_public && i->payment_days > PUBLIC_DAYS ? PUBLIC_DAYS : i->payment_days;
+
+	return strcmp(b->type, "credit") ? ct_day_add(issued, days) : CT_NO_DAY;
 }
 
 const char *document_word(const char *type)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * POST /o/{org}/invoices/{id}/deposit: a treasurer says that she has deposited an invoice to a public buyer on Chorus Pro,
- * and under which number. It stands beside the document, which is not changed.
+ * POST /o/{org}/invoices/{id}/deposit: a treasurer says that she has deposited an invoice to a public buyer on
+ * Chorus Pro, and under which number. It stands beside the document, which is not changed.
  */
 #include <talloc.h>
 

@@ -82,7 +82,7 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 	    (rc = credit_fit(r, &s->bill, e)))
 		return rc;
 	s->sheet = sheet_make(r, &s->bill, &s->issuer, &s->payer, &s->rules, NULL, today,
-			      strcmp(s->bill.type, "credit") ? ct_day_add(today, s->issuer.payment_days) : CT_NO_DAY);
+			      due_of(&s->bill, &s->issuer, today));
 	return 0;
 }
 

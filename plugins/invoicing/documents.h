@@ -83,6 +83,12 @@ int bill_lines(struct ct_request *r, struct bill *, struct ct_result *rows, cons
 json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct issuer *,
 		       const struct ct_address *payer);
 
+/*
+ * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), whatever the
+ * issuer's settings say.
+ */
+struct ct_day due_of(const struct bill *, const struct issuer *, struct ct_day issued);
+
 /* Today on the wall of those who issue. */
 struct ct_day today_of(const struct ct_request *r);
 

@@ -164,7 +164,7 @@ static int may_go(struct ct_request *r, const struct bill *b, const struct issue
 int issue_document(struct ct_request *r, int64_t id, int64_t expected, const struct ct_pdf_image *logo,
 		   struct ct_error *e)
 {
-	struct ct_day today = today_of(r), due = CT_NO_DAY;
+	struct ct_day today = today_of(r), due;
 	struct ct_address payer = { NULL };
 	struct issuer i;
 	struct rules rules;
@@ -180,8 +180,7 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 	if ((rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
 	    (rc = write_lines(r, &b, e)) || (rc = take_number(r, &b, &i, today, &t, e)))
 		return rc;
-	if (strcmp(b.type, "credit") != 0)
-		due = ct_day_add(t.day, i.payment_days);
+	due = due_of(&b, &i, t.day);
 	sheet = sheet_make(r, &b, &i, &payer, &rules, t.number, t.day, due);
 	if ((rc = write_paper(r, &b, &i, sheet, logo, e)) || (rc = write_head(r, &b, &t, due, sheet, e)) ||
 	    (rc = settle(r, &b, e)))

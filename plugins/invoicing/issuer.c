@@ -106,8 +106,8 @@ int issuer_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_er
 		return rc;
 	ct_put_text(first, "heading", talloc_asprintf(r, "%s", i.name));
 	ct_put_text(first, "help", talloc_asprintf(r, _("%s Name, address, SIREN (%s), RNA (%s), VAT number (%s) and logo are taken from “Our organisation”."),
-		_("As it has to be printed: “Association loi 1901”, “SCIC SA à capital variable”."), i.siren ? i.siren : _("none"),
-		i.rna ? i.rna : _("none"), i.vat_no ? i.vat_no : _("none")));
+		_("As it has to be printed: “Association loi 1901”, “SCIC SA à capital variable”."), i.siren ? i.siren : _("not given"),
+		i.rna ? i.rna : _("not given"), i.vat_no ? i.vat_no : _("not given")));
 	return 0;
 }
 

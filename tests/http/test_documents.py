@@ -253,6 +253,20 @@ def test_town_hall_with_an_engagement_number(till, ines):
     assert dump(till, draft) == before
 
 
+def test_public_buyers_have_thirty_days(till, ines):
+    """Whatever the settings say of others."""
+    till.database.rows(f"UPDATE invoicing_issuer SET payment_days = 45 WHERE org_id = {till.org('filature')}")
+    try:
+        for public, days in ((True, 30), (False, 45)):
+            client = till.client(till.party(f"Délai {days}", public=public))
+            till.charge(client, {"amount_cents": 100, "vat_code": "E293B", "order_ref": "EJ-1"})
+            seen = till.issued(ines, client)
+            issued = datetime.date.fromisoformat(seen["issued_d"])
+            assert seen["due_d"] == (issued + datetime.timedelta(days)).isoformat()
+    finally:
+        till.database.rows("UPDATE invoicing_issuer SET payment_days = 30")
+
+
 def test_expected_total(till, ines, client):
     """What changed since it was looked at is not issued."""
     [charge] = till.charge(client, (1000, "E293B"))
