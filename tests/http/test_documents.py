@@ -75,11 +75,13 @@ def test_regimes_do_not_overlap(till, ines):
     row = ines.get(f"{org}/{first}").json()
     ended = ines.post(f"{org}/{first}", json={"to": "2098-12-31", "row_version": row["row_version"]})
     assert ended.status_code == 200, ended.text
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda n: till.program(TREASURER).post(org, json={
-            "vat_regime": "normal", "from": "2099-01-01", "to": "2099-12-31"}).status_code, range(8)))
-    assert sorted(answers) == [201] + [422] * 7
-    assert ines.post(org, json={"vat_regime": "normal", "from": "2100-02-01", "to": "2100-01-01"}).status_code == 422
+    several = [till.program(TREASURER) for _ in range(8)]
+    for year in range(2099, 2111):
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda who: who.post(org, json={
+                "vat_regime": "normal", "from": f"{year}-01-01", "to": f"{year}-12-31"}).status_code, several))
+        assert sorted(answers) == [201] + [422] * 7, year
+    assert ines.post(org, json={"vat_regime": "normal", "from": "2150-02-01", "to": "2150-01-01"}).status_code == 422
 
 
 # ---- drafts
@@ -112,12 +114,16 @@ def test_draft_of_a_period(till, ines, client):
     assert ines.get(page(draft)).json()["total"]["cents"] == 100
 
 
-def test_what_may_not_stand_together(till, ines, client):
+def test_what_may_not_stand_together(till, ines, marc, client):
     """Dues, exemptions, engagement numbers: documents of their own, and it is said."""
     till.charge(client, (2000, "O"), (3000, "E293B"), (1000, "E261"), {"amount_cents": 500, "vat_code": "E293B", "order_ref": "EJ-77"})
     drafts = [ines.get(page(d)).json() for d in till.draft(ines, client)]
     assert sorted((d["type"], d["total"]["cents"], d["order_ref"]) for d in drafts) == [
         ("invoice", 500, "EJ-77"), ("invoice", 1000, None), ("invoice", 3000, None), ("receipt", 2000, None)]
+    taxed = till.client(till.party("Ensemble", org="canal"), org="canal")
+    till.charge(taxed, (1200, "S20"), (2000, "O"), (1100, "S10"), org="canal")
+    drafts = [marc.get(page(d, "canal")).json() for d in till.draft(marc, taxed, "canal")]
+    assert sorted((d["type"], d["total"]["cents"]) for d in drafts) == [("invoice", 2300), ("receipt", 2000)]
     web = till.login(TREASURER)
     till.charge(client, (2000, "O"), (3000, "E293B"))
     answer = web.post("/o/filature/invoices", data={"client": client}, headers={"Accept": "text/html"})
@@ -501,11 +507,12 @@ def test_credits_together_are_the_document(till, marc):
 def test_credit_never_exceeds_a_group(till, marc):
     """A line that a discount has made smaller is not credited without it."""
     client = till.client(till.party("Remise", org="canal"), org="canal")
-    full, off = till.charge(client, (12000, "S20"), (-3600, "S20"), org="canal")
+    full, off, other = till.charge(client, (12000, "S20"), (-3600, "S20"), (11000, "S10"), org="canal")
     seen = till.issued(marc, client, "canal")
     refused = credit(marc, seen["id"], "canal", charge=[str(full)], expected_total="120,00")
     assert refused.status_code == 409 and seen["number"] in refused.json()["detail"]
     assert credit(marc, seen["id"], "canal", charge=[str(full), str(off)], expected_total="84,00").status_code == 201
+    assert credit(marc, seen["id"], "canal", charge=[str(other)], expected_total="110,00").status_code == 201
 
 
 def test_a_change_that_others_posted_is_credited(till, ines, client):
