@@ -70,7 +70,7 @@
 	{ "client_guard", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE id = ? AND issuer_id = ?" },
 	{ "client_payer", .sql = "SELECT c.id, c.split_by, " PAYER " AS payer FROM invoicing_client c"
 		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
-	{ "open_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.project_id, h.currency,"
+	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.project_id, h.currency,"
 		" x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"

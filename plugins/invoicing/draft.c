@@ -80,7 +80,7 @@ int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct 
 	if (!guarded)
 		return ct_fail_field(e, "client", "%s", _("There is no such client here."));
 	if ((rc = ct_one(r, "client_payer", CT_ARGS(CT_NUM(client)), &who, e)) ||
-	    (rc = ct_query(r, "open_charges", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_DAY(from), CT_DAY(from), CT_DAY(to),
+	    (rc = ct_query(r, "draft_charges", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_DAY(from), CT_DAY(from), CT_DAY(to),
 						      CT_DAY(to)), &row, e)))
 		return rc;
 	if (!ct_result_rows(row))

@@ -717,3 +717,35 @@ def test_pages_for_people(till):
     done = web.submit(chosen.form(f"{draft}/credit", 1))
     assert done.status_code == 303, done.text[:800]
     assert "Avoir F-2026-" in web.page(web.below(re.sub(r"https?://[^/]+", "", done.headers["Location"]))).text
+
+
+# ---- from a booking to its paper
+
+def test_a_booking_is_billed(till, ines):
+    """What a booking costs is owed, becomes a draft from the list of what is to be billed, and is issued."""
+    camille = till.program(MEMBER)
+    day = st.day(40)
+    made = camille.book(st.ROOM_A, f"{day}T09:00", f"{day}T11:00", title="essai: facture")
+    assert made.status_code == 201, made.text
+    total = made.json()["price"]["total"]["cents"]
+    till.database.rows("INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES"
+                       f" ({till.person(MEMBER)}, '1 rue', '59000', 'Lille')")
+    codes = {c for c, in till.database.rows("SELECT DISTINCT vat_code FROM invoicing_charge WHERE source_kind = 'reservation.booking'")}
+    regime = "normal" if "S20" in codes else "franchise"
+    org = till.org("filature")
+    till.database.rows(f"UPDATE invoicing_regime SET vat_regime = '{regime}' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"UPDATE party SET vat_no = 'FR44732829320' WHERE id = {org}")
+    web = till.login(TREASURER)
+    listed = web.page("/o/filature/charges", params={"from": day, "to": day})
+    drafted = web.submit(listed.form("/o/filature/invoices"))
+    assert drafted.status_code == 303, drafted.text[:500]
+    draft = web.below(re.sub(r"https?://[^/]+", "", drafted.headers["Location"]))
+    seen = web.page(draft)
+    assert web.submit(seen.form(f"{draft}/issue")).status_code == 303
+    issued = ines.get(draft).json()
+    assert issued["total"]["cents"] == total and issued["payer"] == "Camille Lefebvre"
+    assert "Essai A" in text_of(camille.get(f"{draft}.pdf").content)
+    assert camille.post(f"/bookings/{made.json()['uid']}/cancel", json={}).status_code == 200
+    drafts = [ines.get(page(d)).json() for d in till.draft(ines, till.client(till.person(MEMBER)), **{"to": "2199-01-01"})]
+    assert [d["total"]["cents"] for d in drafts if d["type"] == "credit"] == [total]
+    till.database.rows(f"UPDATE invoicing_regime SET vat_regime = 'franchise' WHERE org_id = {org} AND from_d = '2020-01-01'")
