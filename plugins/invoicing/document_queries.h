@@ -93,14 +93,24 @@
 	/* issue.c */
 	{ "series_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_series (issuer_id, kind, year, prefix, last_d)"
 		" VALUES (?, ?, ?, ?, ?)" },
+	{ "series_begin", .audits = "series", .sql = "INSERT INTO invoicing_series (issuer_id, kind, year, prefix, first_number,"
+		" next_number, reason, last_d) VALUES (?, ?, ?, ?, ?, ?, ?, MAKEDATE(?, 1))" },
+	{ "series_change", .audits = "series", .sql = "UPDATE invoicing_series SET prefix = ?, first_number = ?, next_number = ?,"
+		" reason = ?, row_version = row_version + 1 WHERE id = ? AND row_version = ? AND next_number = first_number" },
+	{ "series_remove", .audits = "series", .sql = "DELETE FROM invoicing_series WHERE id = ? AND row_version = ?"
+		" AND next_number = first_number" },
 	/* the guard: the number that was taken is next_number - 1 of the same transaction */
 	{ "series_take", .audits = "document", .sql = "UPDATE invoicing_series SET next_number = next_number + 1,"
 		" last_d = GREATEST(last_d, ?) WHERE issuer_id = ? AND kind = ? AND year = ?" },
 	{ "series_taken", .sql = "SELECT id, prefix, next_number - 1 AS serial, last_d FROM invoicing_series"
 		" WHERE issuer_id = ? AND kind = ? AND year = ?" },
-	{ "line_add", .audits = "document", .sql = "INSERT INTO invoicing_document_line (document_id, position, charge_id, title,"
+	{ "lines_add", .audits = "document", .sql = "INSERT INTO invoicing_document_line (document_id, position, charge_id, title,"
 		" label, quantity, unit, unit_net, net_cents, vat_code, category, rate_bp, service_from_d, service_to_d)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+		" SELECT ?, j.position, j.charge, j.title, j.label, j.quantity, j.unit, j.unit_net, j.net, j.code, j.category, j.rate,"
+		" j.from_d, j.to_d FROM JSON_TABLE(?, '$[*]' COLUMNS (position FOR ORDINALITY, charge BIGINT UNSIGNED PATH '$.charge',"
+		" title VARCHAR(200) PATH '$.title', label VARCHAR(200) PATH '$.label', quantity BIGINT PATH '$.quantity',"
+		" unit VARCHAR(8) PATH '$.unit', unit_net BIGINT PATH '$.unit_net', net BIGINT PATH '$.net', code VARCHAR(16) PATH '$.code',"
+		" category VARCHAR(4) PATH '$.category', rate INT PATH '$.rate', from_d DATE PATH '$.from_d', to_d DATE PATH '$.to_d')) j" },
 	{ "vat_add", .audits = "document", .sql = "INSERT INTO invoicing_document_vat (document_id, category, rate_bp,"
 		" base_cents, tax_cents, exemption_code) VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "charges_billed", .audits = "document", .sql = "UPDATE invoicing_charge SET billed_utc = ? WHERE document_id = ?" },

@@ -52,20 +52,47 @@ static int take_number(struct ct_request *r, const struct bill *b, const struct 
 	return 0;
 }
 
+static void put_day_text(json_t *o, const char *key, struct ct_day day)
+{
+	char text[CT_TIME_TEXT];
+
+	ct_put_text(o, key, ct_day_set(day) ? ct_day_text(text, day) : NULL);
+}
+
+/* All in one statement, in their order. */
 static int write_lines(struct ct_request *r, const struct bill *b, struct ct_error *e)
 {
-	int rc = ct_exec(r, "charges_billed", CT_ARGS(CT_UTC(r->now), CT_NUM(b->id)), e);
+	json_t *lines = own_json(r, json_array());
+	char *text;
+	int rc;
 
-	for (size_t k = 0; k < b->n && !rc; k++) {
+	for (size_t k = 0; k < b->n; k++) {
 		const struct bill_line *l = &b->lines[k];
+		json_t *o = ct_add_object(lines);
 
-		rc = ct_exec(r, "line_add",
-			     CT_ARGS(CT_NUM(b->id), CT_NUM(k + 1), CT_NUM(l->charge), CT_STR(l->title),
-				     CT_STR(l->label), CT_NUM(l->quantity), CT_STR(l->unit), CT_NUM(l->unit_net),
-				     CT_NUM(b->sums[k].net_cents), CT_STR(l->vat_code), CT_STR(b->sums[k].category),
-				     CT_NUM(b->sums[k].rate_bp), CT_DAY(l->from), CT_DAY(l->to)),
-			     e);
+		ct_put_int(o, "charge", l->charge);
+		ct_put_text(o, "title", l->title);
+		ct_put_text(o, "label", l->label);
+		ct_put_int(o, "quantity", l->quantity);
+		ct_put_text(o, "unit", l->unit);
+		ct_put_int(o, "unit_net", l->unit_net);
+		ct_put_int(o, "net", b->sums[k].net_cents);
+		ct_put_text(o, "code", l->vat_code);
+		ct_put_text(o, "category", b->sums[k].category);
+		ct_put_int(o, "rate", b->sums[k].rate_bp);
+		put_day_text(o, "from_d", l->from);
+		put_day_text(o, "to_d", l->to);
 	}
+	text = json_dumps(lines, JSON_COMPACT);
+	rc = ct_exec(r, "lines_add", CT_ARGS(CT_NUM(b->id), CT_STR(text)), e);
+	free(text);
+	return rc ? rc : ct_exec(r, "charges_billed", CT_ARGS(CT_UTC(r->now), CT_NUM(b->id)), e);
+}
+
+static int write_vat(struct ct_request *r, const struct bill *b, struct ct_error *e)
+{
+	int rc = 0;
+
 	for (size_t g = 0; g < b->totals.n_groups && !rc; g++) {
 		const struct total_group *group = &b->totals.groups[g];
 		const char *vatex = NULL;
@@ -178,7 +205,7 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 	    (b.party && (rc = ct_party_address(r, b.party, &payer, e))))
 		return rc;
 	if ((rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
-	    (rc = write_lines(r, &b, e)) || (rc = take_number(r, &b, &i, today, &t, e)))
+	    (rc = write_lines(r, &b, e)) || (rc = write_vat(r, &b, e)) || (rc = take_number(r, &b, &i, today, &t, e)))
 		return rc;
 	due = due_of(&b, &i, t.day);
 	sheet = sheet_make(r, &b, &i, &payer, &rules, t.number, t.day, due);

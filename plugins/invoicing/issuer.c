@@ -51,7 +51,19 @@ const struct ct_field regime_fields[] = {
 	{ 0 }
 };
 
-/* ---- the record ---- */
+static const struct ct_choice series_kinds[] = { { "invoice", N_("Invoices and credit notes") }, { "receipt", N_("Dues") }, { 0 } };
+
+const struct ct_field series_fields[] = {
+	{ "kind", N_("Of"), CT_CHOICE, .required = true, .choices = series_kinds, .list = true, .fixed = true },
+	{ "year", N_("Year"), CT_INT, .required = true, .min = 2020, .max = 2199, .list = true, .fixed = true },
+	{ "prefix", N_("Begins with"), CT_TEXT, .required = true, .max = 10, .list = true, .initial = "F" },
+	{ "first_number", N_("First number"), CT_INT, .required = true, .min = 1, .max = 99999, .initial = "1", .list = true },
+	{ "reason", N_("Reason"), CT_TEXT, .max = 200, .help = N_("Why it is not 1: “Until June with another program”.") },
+	{ "next_number", N_("Next number"), CT_INT, .read_only = true, .list = true },
+	{ 0 }
+};
+
+/* ---- the records ---- */
 
 static void check_prefix(struct ct_request *r, const char *field)
 {
@@ -109,6 +121,39 @@ int issuer_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_er
 		_("As it has to be printed: “Association loi 1901”, “SCIC SA à capital variable”."), i.siren ? i.siren : _("not given"),
 		i.rna ? i.rna : _("not given"), i.vat_no ? i.vat_no : _("not given")));
 	return 0;
+}
+
+int series_check(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	(void)id;
+	check_prefix(r, "prefix");
+	if (ct_in_int(r, "first_number") > 1 && !ct_in_set(r, "reason"))
+		ct_in_error(r, "reason", "%s", _("Say why the numbers do not begin with 1."));
+	return ct_in_fail(r, e);
+}
+
+/* What was issued in between makes it somebody else's: its numbers stand. */
+int series_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_error *e)
+{
+	const char *prefix = ct_in_text(r, "prefix"), *reason = ct_in_text(r, "reason");
+	int64_t first = ct_in_int(r, "first_number"), year = ct_in_int(r, "year"), count;
+	int rc;
+
+	if (!*id)
+		return ct_insert(r, "series_begin", CT_ARGS(CT_NUM(r->org), CT_STR(ct_in_text(r, "kind")), CT_NUM(year), CT_STR(prefix),
+			CT_NUM(first), CT_NUM(first), CT_STR(reason), CT_NUM(year)), id, e);
+	rc = ct_exec_count(r, "series_change", CT_ARGS(CT_STR(prefix), CT_NUM(first), CT_NUM(first), CT_STR(reason), CT_NUM(*id),
+						       CT_NUM(version)), &count, e);
+	return rc || count ? rc : ct_lost(e);
+}
+
+int series_remove(struct ct_request *r, int64_t id, int64_t version, bool *archived_r, struct ct_error *e)
+{
+	int64_t count;
+	int rc = ct_exec_count(r, "series_remove", CT_ARGS(CT_NUM(id), CT_NUM(version)), &count, e);
+
+	*archived_r = false;
+	return rc || count ? rc : ct_lost(e);
 }
 
 /* Whoever changes the periods of an issuer comes after the other: its row is the guard. */

@@ -86,6 +86,7 @@ ct_handler_f document_list, document_list_csv;
 	{ N_("My invoices"), "/invoices", CT_SIGNED_IN, 25 }, \
 	{ N_("Invoices"), "/o/{org}/invoices", MAY_SEE, 32 }, \
 	{ N_("Who issues"), "/o/{org}/invoicing/issuer", MAY_ISSUE, 76, N_("Settings"), N_("Invoices") }, \
-	{ N_("VAT regimes"), "/o/{org}/invoicing/regimes", MAY_ISSUE, 77, N_("Settings"), N_("Invoices") }
+	{ N_("VAT regimes"), "/o/{org}/invoicing/regimes", MAY_ISSUE, 77, N_("Settings"), N_("Invoices") }, \
+	{ N_("Numbers of invoices"), "/o/{org}/invoicing/series", MAY_ISSUE, 78, N_("Settings"), N_("Invoices") }
 
 #endif

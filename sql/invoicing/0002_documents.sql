@@ -46,18 +46,23 @@ CREATE TABLE invoicing_regime (
 
 CREATE TABLE invoicing_series (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	uid UUID NOT NULL DEFAULT UUID(),
 	issuer_id BIGINT UNSIGNED NOT NULL,
 	kind VARCHAR(16) COLLATE utf8mb4_bin NOT NULL COMMENT 'invoice: credit notes too',
 	year SMALLINT UNSIGNED NOT NULL,
 	prefix VARCHAR(10) COLLATE utf8mb4_bin NOT NULL,
-	first_number INT UNSIGNED NOT NULL DEFAULT 1,
+	first_number INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'Set before the first is issued: a place that starts within a year',
+	reason VARCHAR(200) COMMENT 'Why the first is not 1',
 	next_number INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'Guard: raised before a number is used',
 	last_d DATE NOT NULL COMMENT 'Of the last one issued: never goes back',
+	row_version INT UNSIGNED NOT NULL DEFAULT 1,
+	UNIQUE invoicing_series_uid (uid),
 	UNIQUE invoicing_series_of (issuer_id, kind, year),
 	UNIQUE invoicing_series_prefix (issuer_id, prefix, year),
 	CONSTRAINT invoicing_series_issuer FOREIGN KEY (issuer_id) REFERENCES organisation (id),
 	CONSTRAINT invoicing_series_known CHECK (kind IN ('invoice', 'receipt')),
 	CONSTRAINT invoicing_series_numbers CHECK (first_number >= 1 AND next_number >= first_number),
+	CONSTRAINT invoicing_series_reason CHECK (first_number = 1 OR reason IS NOT NULL),
 	CONSTRAINT invoicing_series_year CHECK (YEAR(last_d) = year)
 ) COMMENT 'Unbroken numbers, one after the other (CGI ann. II 242 nonies A I-7)';
 

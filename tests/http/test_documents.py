@@ -84,6 +84,26 @@ def test_regimes_do_not_overlap(till, ines):
     assert ines.post(org, json={"vat_regime": "normal", "from": "2150-02-01", "to": "2150-01-01"}).status_code == 422
 
 
+def test_a_place_that_starts_within_a_year(till, marc):
+    """The first number is said once, with a reason, and not any more when one was issued."""
+    path, year = "/o/canal/invoicing/series", int(st.day(0)[:4])
+    assert "reason" in marc.post(path, json={"kind": "invoice", "year": year, "first_number": 213}).json()["errors"]
+    assert marc.post(path, json={"kind": "invoice", "year": year, "prefix": "f", "first_number": 1}).status_code == 422
+    made = marc.post(path, json={"kind": "invoice", "year": year, "prefix": "GC", "first_number": 213, "reason": "Autre logiciel"})
+    assert made.status_code == 201, made.text
+    key = made.json()["id"]
+    assert marc.post(path, json={"kind": "invoice", "year": year, "prefix": "X", "first_number": 1}).status_code in (409, 422)
+    changed = marc.post(f"{path}/{key}", json={"first_number": 214, "row_version": made.json()["row_version"]})
+    assert changed.status_code == 200, changed.text
+    client = till.client(till.party("Premier", org="canal"), org="canal")
+    till.charge(client, (1200, "S20"), org="canal")
+    assert till.issued(marc, client, "canal")["number"] == f"GC-{year}-00214"
+    late = marc.post(f"{path}/{key}", json={"first_number": 1, "row_version": changed.json()["row_version"]})
+    assert late.status_code == 403 and marc.post(f"{path}/{key}/delete", json={"row_version": 2}).status_code in (403, 409)
+    till.charge(client, (1200, "S20"), org="canal")
+    assert till.issued(marc, client, "canal")["number"] == f"GC-{year}-00215"
+
+
 # ---- drafts
 
 def test_draft_shows_what_it_comes_to(till, ines, client):
@@ -306,7 +326,8 @@ def test_fifty_at_once(till, ines):
         answers = list(pool.map(lambda d: till.issue(till.program(TREASURER), d), drafts))
     assert [a.status_code for a in answers] == [200] * 50, [a.text for a in answers if a.status_code != 200]
     assert sorted(int(a.json()["number"].split("-")[2]) for a in answers) == list(range(before, before + 50))
-    assert till.database.rows("SELECT issuer_id, serial FROM invoicing_document d WHERE state = 'issued' AND serial > 1 AND NOT EXISTS"
+    assert till.database.rows("SELECT d.issuer_id, d.serial FROM invoicing_document d JOIN invoicing_series s ON s.id = d.series_id"
+                              " WHERE d.serial > s.first_number AND NOT EXISTS"
                               " (SELECT 1 FROM invoicing_document e WHERE e.series_id = d.series_id AND e.serial = d.serial - 1)") == []
 
 
@@ -340,6 +361,8 @@ def test_five_hundred_lines(till, ines):
     client = till.client(till.party("Cinq cents"))
     till.charge(client, *[{"amount_cents": 100 + n, "vat_code": "E293B", "label": f"Ligne numéro {n}"} for n in range(500)])
     seen = till.issued(ines, client)
+    log = [line for line in till.comptoir.requests("/o/{org}/invoices/{id}/issue")][-1]
+    assert int(log["queries"]) < 70, log
     assert len(seen["lines"]) == 500 and seen["total"]["cents"] == sum(100 + n for n in range(500))
     text = text_of(ines.get(page(seen["id"]) + ".pdf").content)
     pages = text.count("\f")
@@ -646,7 +669,8 @@ def test_the_wrong_person_is_refused(till, ines, client):
     routes = [("GET", "/o/filature/invoices"), ("GET", "/o/filature/invoices.csv"), ("POST", "/o/filature/invoices"),
               ("GET", "/o/filature/invoices/month"), ("POST", "/o/filature/invoices/month"),
               ("GET", "/o/filature/invoicing/issuer"), ("POST", "/o/filature/invoicing/issuer"), ("GET", "/o/filature/invoicing/regimes"),
-              ("POST", "/o/filature/invoicing/regimes"), ("GET", f"{page(seen['id'])}/credit"), ("POST", f"{page(seen['id'])}/credit"),
+              ("POST", "/o/filature/invoicing/regimes"), ("GET", "/o/filature/invoicing/series"),
+              ("POST", "/o/filature/invoicing/series"), ("GET", f"{page(seen['id'])}/credit"), ("POST", f"{page(seen['id'])}/credit"),
               ("POST", f"{page(seen['id'])}/deposit")]
     for d in (seen["id"], draft):
         routes += [("GET", page(d)), ("GET", page(d) + ".pdf"), ("POST", page(d)), ("POST", f"{page(d)}/remove"),
