@@ -171,7 +171,8 @@ static int make(struct ct_request *r, struct issuing *i, struct ct_error *e)
 	int64_t copied;
 	int rc = ct_exec(r, "credit_sources", CT_ARGS(CT_STR(i->keys)), e);
 
-	if (rc || (rc = ct_exec(r, "credit_guard", CT_ARGS(CT_NUM(r->subject)), e)) ||
+	if (rc || (rc = client_guard_of(r, r->subject, e)) ||
+	    (rc = ct_exec(r, "credit_guard", CT_ARGS(CT_NUM(r->subject)), e)) ||
 	    (rc = ct_insert(r, "credit_add", CT_ARGS(CT_STR(ct_in_text(r, "reason")), CT_ID(r->person), CT_NUM(r->subject)), &i->credit, e)) ||
 	    (rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(i->credit), CT_NUM(r->subject)), e)))
 		return rc;

@@ -82,6 +82,7 @@
 		" AND id IN " KEYS },
 	{ "draft_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
 		" VALUES (?, ?, 'credits')" },
+	{ "draft_client", .sql = "SELECT client_id, issuer_id FROM invoicing_document WHERE id = ?" },
 	{ "draft_lock", .audits = "document", .sql = "UPDATE invoicing_document SET row_version = row_version + 1"
 		" WHERE id = ? AND state = 'draft'" },
 	{ "draft_details", .audits = "document", .sql = "UPDATE invoicing_document SET address = ?, order_ref = ? WHERE id = ?" },

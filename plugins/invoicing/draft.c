@@ -144,12 +144,21 @@ int draft_create(struct ct_request *r, struct ct_error *e)
 
 /* ---- and what is done with one ---- */
 
+int client_guard_of(struct ct_request *r, int64_t document, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "draft_client", CT_ARGS(CT_NUM(document)), &row, e);
+
+	return rc ? rc : ct_exec(r, "client_guard", CT_ARGS(CT_NUM(ct_col_int(row, "client_id")),
+							    CT_NUM(ct_col_int(row, "issuer_id"))), e);
+}
+
 int draft_lock(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	int64_t locked;
-	int rc = ct_exec_count(r, "draft_lock", CT_ARGS(CT_NUM(id)), &locked, e);
+	int rc = client_guard_of(r, id, e);
 
-	if (rc || locked)
+	if (rc || (rc = ct_exec_count(r, "draft_lock", CT_ARGS(CT_NUM(id)), &locked, e)) || locked)
 		return rc;
 	return ct_fail(e, CT_CONFLICT, "%s", _("This was issued already, and is never changed any more. A mistake is mended by a credit note."));
 }

@@ -10,7 +10,16 @@
 extern const struct ct_field draft_fields[], details_fields[], remove_fields[];
 ct_handler_f draft_create, draft_details, draft_remove, draft_delete;
 
-/* Inside a transaction: the document is a draft and stays one until the end. CT_CONFLICT where it was issued. */
+/*
+ * Inside a transaction: the guard row of a document's client, before the document: who posts charges (charge.h) takes it
+ * before reading them, so that none changes from here on.
+ */
+int client_guard_of(struct ct_request *r, int64_t document, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Inside a transaction, with that guard: the document is a draft and stays one until the end. CT_CONFLICT where it was
+ * issued.
+ */
 int draft_lock(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 
 /* issue.c */

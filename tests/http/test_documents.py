@@ -773,3 +773,32 @@ def test_a_booking_is_billed(till, ines):
     drafts = [ines.get(page(d)).json() for d in till.draft(ines, till.client(till.person(MEMBER)), **{"to": "2199-01-01"})]
     assert [d["total"]["cents"] for d in drafts if d["type"] == "credit"] == [total]
     till.database.rows(f"UPDATE invoicing_regime SET vat_regime = 'franchise' WHERE org_id = {org} AND from_d = '2020-01-01'")
+
+
+def test_a_booking_changes_while_it_is_billed(till, ines):
+    """Whichever comes first: what was issued stays, and with what is open it is the price of the booking."""
+    camille, party = till.program(MEMBER), till.person(MEMBER)
+    org = till.org("filature")
+    till.database.rows("INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES"
+                       f" ({party}, '1 rue', '59000', 'Lille');"
+                       f"UPDATE invoicing_regime SET vat_regime = 'normal' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"UPDATE party SET vat_no = 'FR44732829320' WHERE id = {org}")
+    client = till.client(party)
+    for n in range(12):
+        day = st.day(60 + n)
+        made = camille.book(st.ROOM_B, f"{day}T09:00", f"{day}T11:00", title="essai: en même temps").json()
+        [draft] = till.draft(ines, client, **{"from": day, "to": day})
+        total = ines.get(page(draft)).json()["total"]["cents"]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            issued = pool.submit(lambda: till.issue(till.program(TREASURER), draft, total=total))
+            moved = pool.submit(lambda: till.program(MEMBER).post(f"/bookings/{made['uid']}", json={
+                "end": f"{day}T12:00", "row_version": made["row_version"]}))
+            issued, moved = issued.result(), moved.result()
+        assert moved.status_code == 200 and issued.status_code in (200, 409), (moved.text, issued.text)
+        key = till.database.value(f"SELECT id FROM reservation_booking WHERE uid = '{made['uid']}'")
+        owed, price = till.database.rows("SELECT SUM(h.amount_cents), (SELECT total_cents FROM reservation_booking b WHERE b.id = h.source_id)"
+                                         f" FROM invoicing_charge h WHERE source_kind = 'reservation.booking' AND source_id = {key}")[0]
+        assert owed == price, (n, issued.status_code)
+    till.database.rows(f"UPDATE invoicing_regime SET vat_regime = 'franchise' WHERE org_id = {org} AND from_d = '2020-01-01'")
+    assert till.database.rows("SELECT l.id FROM invoicing_document_line l JOIN invoicing_charge h ON h.id = l.charge_id JOIN invoicing_document d"
+                              " ON d.id = l.document_id WHERE d.type <> 'credit' AND h.amounts = 'no_vat' AND l.net_cents <> h.amount_cents") == []
