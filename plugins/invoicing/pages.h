@@ -11,8 +11,8 @@ extern const struct ct_field draft_fields[], details_fields[], remove_fields[];
 ct_handler_f draft_create, draft_details, draft_remove, draft_delete;
 
 /*
- * Inside a transaction: the guard row of a document's client, before the document: who posts charges (charge.h) takes it
- * before reading them, so that none changes from here on.
+ * Inside a transaction: the guard row of a document's client, before the document: who posts charges (charge.h) takes
+ * it before reading them, so that none changes from here on.
  */
 int client_guard_of(struct ct_request *r, int64_t document, struct ct_error *e) CT_MUST_USE;
 

@@ -27,7 +27,7 @@ enum { ORG = 800, PAYER, CLIENT = 1, DRAFT = 1 };
 static struct ct_core *core;
 static int drawn, hooked;
 static bool paper_fails, hook_refuses;
-static int64_t hook_gross;
+static int64_t hook_gross, unguarded;
 
 /* In place of paper.c. */
 int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_image *logo, const void **bytes_r,
@@ -35,6 +35,11 @@ int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_im
 {
 	(void)logo;
 	drawn++;
+	/* whoever posts charges waits at the client; whoever changes a draft or a charge of it by hand, there */
+	unguarded = NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE id = 1 FOR UPDATE SKIP LOCKED") +
+		    NUMBER("SELECT COUNT(*) FROM invoicing_document WHERE id = 1 FOR UPDATE SKIP LOCKED") +
+		    NUMBER("SELECT COUNT(*) FROM invoicing_charge FOR UPDATE SKIP LOCKED") +
+		    NUMBER("SELECT COUNT(*) FROM invoicing_series FOR UPDATE SKIP LOCKED");
 	if (paper_fails)
 		return ct_fail(e, CT_BROKEN, "libharu gave up");
 	*bytes_r = talloc_asprintf(r, "%%PDF-1.7 %s", sheet_text(sheet, "number"));
@@ -176,6 +181,7 @@ static void test_failures_leave_no_number(void **state)
 	assert_nothing_happened();
 	assert_int_equal(try_issue(1200), 0);
 	assert_int_equal(hook_gross, 1200);
+	assert_int_equal(unguarded, 0);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_document WHERE number = 'F-2026-00001' AND net_cents = 1000"
 				" AND tax_cents = 200 AND issued_d = '2026-11-27' AND due_d = '2026-12-27'"), 1);
 	assert_int_equal(NUMBER("SELECT next_number FROM invoicing_series WHERE kind = 'invoice' AND year = 2026"), 2);
