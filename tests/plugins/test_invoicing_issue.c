@@ -29,17 +29,24 @@ static int drawn, hooked;
 static bool paper_fails, hook_refuses;
 static int64_t hook_gross, unguarded;
 
+/*
+ * Rows that another connection could have: whoever posts charges waits at the client, whoever changes a draft or a charge
+ * of it by hand, there.
+ */
+static int64_t count_unlocked(void)
+{
+	return NUMBER("SELECT COUNT(*) FROM invoicing_client FOR UPDATE SKIP LOCKED") +
+	       NUMBER("SELECT COUNT(*) FROM invoicing_document FOR UPDATE SKIP LOCKED") +
+	       NUMBER("SELECT COUNT(*) FROM invoicing_charge FOR UPDATE SKIP LOCKED");
+}
+
 /* In place of paper.c. */
 int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_image *logo, const void **bytes_r,
 	       size_t *len_r, struct ct_error *e)
 {
 	(void)logo;
 	drawn++;
-	/* whoever posts charges waits at the client; whoever changes a draft or a charge of it by hand, there */
-	unguarded = NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE id = 1 FOR UPDATE SKIP LOCKED") +
-		    NUMBER("SELECT COUNT(*) FROM invoicing_document WHERE id = 1 FOR UPDATE SKIP LOCKED") +
-		    NUMBER("SELECT COUNT(*) FROM invoicing_charge FOR UPDATE SKIP LOCKED") +
-		    NUMBER("SELECT COUNT(*) FROM invoicing_series FOR UPDATE SKIP LOCKED");
+	unguarded = count_unlocked();
 	if (paper_fails)
 		return ct_fail(e, CT_BROKEN, "libharu gave up");
 	*bytes_r = talloc_asprintf(r, "%%PDF-1.7 %s", sheet_text(sheet, "number"));
@@ -165,7 +172,10 @@ static void assert_nothing_happened(void)
 
 static void test_failures_leave_no_number(void **state)
 {
+	int64_t version;
+
 	(void)state;
+	assert_int_equal(count_unlocked(), 3);
 	paper_fails = true;
 	assert_int_equal(try_issue(1200), CT_BROKEN);
 	assert_int_equal(drawn, 1);
@@ -179,7 +189,9 @@ static void test_failures_leave_no_number(void **state)
 	assert_int_equal(try_issue(1199), CT_CONFLICT);
 	assert_int_equal(drawn, 0);
 	assert_nothing_happened();
+	version = NUMBER("SELECT version FROM invoicing_client");
 	assert_int_equal(try_issue(1200), 0);
+	assert_int_equal(NUMBER("SELECT version FROM invoicing_client"), version + 1);	/* the guard, raised before reading */
 	assert_int_equal(hook_gross, 1200);
 	assert_int_equal(unguarded, 0);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_document WHERE number = 'F-2026-00001' AND net_cents = 1000"
