@@ -30,8 +30,8 @@ static bool paper_fails, hook_refuses;
 static int64_t hook_gross, unguarded;
 
 /*
- * Rows that another connection could have: whoever posts charges waits at the client, whoever changes a draft or a charge
- * of it by hand, there.
+ * Rows that another connection could have: whoever posts charges waits at the client, whoever changes a draft or a
+ * charge of it by hand, there.
  */
 static int64_t count_unlocked(void)
 {
