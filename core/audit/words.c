@@ -71,7 +71,7 @@ const char *ct_audit_href(struct ct_request *r, const char *full, int64_t object
 	if (!r->org)
 		return NULL;
 	if (info)
-		return ct_url(r, "/o/%s/%s/%lld", r->s->org_slug, info->path, (long long)object);
+		return talloc_asprintf(r, "%s/%s/%lld", ct_url(r, "/o/%s", r->s->org_slug), info->path, (long long)object);
 	close = open ? strchr(open, '}') : NULL;
 	return close ? talloc_asprintf(r, "%.*s%lld%s", (int)(open - url), url, (long long)object, close + 1) : NULL;
 }

@@ -50,15 +50,17 @@ static int left_ms(const struct helper *h)
 	return left > 0 ? (int)left : 0;
 }
 
-static int start(struct ct_request *r, struct helper *h, const char *kind, const unsigned sides[2], struct ct_error *e)
+/* `as`: "rgb", or NULL. */
+static int start(struct ct_request *r, struct helper *h, const char *kind, const unsigned sides[2], const char *as,
+		 struct ct_error *e)
 {
 	const char *program = talloc_asprintf(r, "%s/comptoir-image", ct_setting_text(r, "paths.helpers"));
 	const char *words[] = { "comptoir-image", kind, talloc_asprintf(r, "%u", sides[0]),
-				talloc_asprintf(r, "%u", sides[1]) };
-	char *argv[5] = { NULL }, *nothing[] = { NULL };
+				talloc_asprintf(r, "%u", sides[1]), as };
+	char *argv[6] = { NULL }, *nothing[] = { NULL };
 	int ends[2], rc;
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && words[i]; i++)
 		argv[i] = talloc_strdup(r, words[i]);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return ct_fail(e, CT_BROKEN, "socketpair: %s", strerror(errno));
@@ -160,10 +162,10 @@ static int refused(int status, struct ct_error *e)
 }
 
 /* One "jpeg WIDTH HEIGHT BYTES\n" and its bytes; false where it is not exactly that. */
-static bool take(const char **at, const char *end, unsigned side, struct ct_image *image)
+static bool take_head(const char **at, const char *end, unsigned side, char kind[8], struct ct_image *image)
 {
 	const char *line = memchr(*at, '\n', (size_t)(end - *at));
-	char kind[8], head[64];
+	char head[64];
 	size_t size;
 
 	if (!line || line - *at >= (ptrdiff_t)sizeof(head))
@@ -176,31 +178,102 @@ static bool take(const char **at, const char *end, unsigned side, struct ct_imag
 		return false;
 	image->bytes = line + 1;
 	image->size = size;
-	image->type = ct_file_type_of(image->bytes, size);
 	*at = line + 1 + size;
+	return true;
+}
+
+static bool take(const char **at, const char *end, unsigned side, struct ct_image *image)
+{
+	char kind[8];
+
+	if (!take_head(at, end, side, kind, image))
+		return false;
+	image->type = ct_file_type_of(image->bytes, image->size);
 	return image->type && image->type->accept == CT_PICTURE;
 }
 
-int ct_image_make(struct ct_request *r, const struct ct_upload *source, const struct ct_file_type *type,
-		  const unsigned sides[2], struct ct_image images_r[2], struct ct_error *e)
+static int run(struct ct_request *r, const struct ct_upload *source, const struct ct_file_type *type,
+	       const unsigned sides[2], const char *as, struct ct_buf **out_r, struct ct_error *e)
 {
 	struct helper *h = talloc_zero(r, struct helper);
-	const char *at, *end;
 	int rc, status;
 
 	*h = (struct helper){ .source = source, .sending = true, .until = now_ms() + DEADLINE_MS,
 			      .out = ct_buf_new(r, CT_FILE_BYTES) };
-	rc = start(r, h, strcmp(type->extension, ".png") ? "jpeg" : "png", sides, e);
+	rc = start(r, h, strcmp(type->extension, ".png") ? "jpeg" : "png", sides, as, e);
 	if (rc)
 		return rc;
 	rc = converse(h, e);
 	status = finish(h);
 	if (rc || status)
 		return rc ? rc : refused(status, e);
-	at = ct_buf_data(h->out);
-	end = at + ct_buf_len(h->out);
+	*out_r = h->out;
+	return 0;
+}
+
+int ct_image_make(struct ct_request *r, const struct ct_upload *source, const struct ct_file_type *type,
+		  const unsigned sides[2], struct ct_image images_r[2], struct ct_error *e)
+{
+	struct ct_buf *out;
+	const char *at, *end;
+	int rc = run(r, source, type, sides, NULL, &out, e);
+
+	if (rc)
+		return rc;
+	at = ct_buf_data(out);
+	end = at + ct_buf_len(out);
 	for (size_t i = 0; i < 2; i++)
 		if (!take(&at, end, sides[i], &images_r[i]))
 			return unreadable(e);
 	return at == end ? 0 : unreadable(e);
+}
+
+/* A picture of ours, in memory: chunk by chunk, as it is stored. */
+static int read_stored(struct ct_request *r, const struct ct_file *file, char **bytes_r, struct ct_error *e)
+{
+	char *bytes = talloc_size(r, (size_t)file->size);
+	int rc = 0;
+
+	for (int64_t at = 0, seq = 0; at < file->size && !rc; seq++) {
+		const void *some;
+		size_t n = 0;
+		void *mem;
+
+		rc = ct_file_chunk(r, file->id, seq, &mem, &some, &n, e);
+		if (rc)
+			break;
+		if ((int64_t)n > file->size - at)
+			n = (size_t)(file->size - at);
+		memcpy(bytes + at, some, n);
+		at += (int64_t)n;
+		talloc_free(mem);
+	}
+	*bytes_r = bytes;
+	return rc;
+}
+
+int ct_file_pixels(struct ct_request *r, int64_t id, unsigned side, struct ct_pixels *pixels_r, struct ct_error *e)
+{
+	const unsigned sides[2] = { side, side };
+	struct ct_upload source = { .fd = -1 };
+	struct ct_image image;
+	struct ct_file file;
+	struct ct_buf *out;
+	const char *at, *end;
+	char *bytes, kind[8];
+	int rc = ct_file_get(r, id, &file, e);
+
+	if (rc || (rc = read_stored(r, &file, &bytes, e)))
+		return rc;
+	source.data = bytes;
+	source.size = (size_t)file.size;
+	if (!file.width || (rc = run(r, &source, ct_file_type_named(file.type), sides, "rgb", &out, e)))
+		return rc ? rc : unreadable(e);
+	at = ct_buf_data(out);
+	end = at + ct_buf_len(out);
+	if (!take_head(&at, end, side, kind, &image) || at != end ||
+	    image.size != (size_t)3 * image.width * image.height)
+		return unreadable(e);
+	*pixels_r = (struct ct_pixels){ image.bytes, image.width, image.height };
+	return 0;
 }

@@ -2,10 +2,11 @@
 /*
  * comptoir-image: started by workers, not by people.
  *
- *   comptoir-image jpeg|png SIDE SIDE
+ *   comptoir-image jpeg|png SIDE SIDE [rgb]
  *
  * Reads a picture from standard input and writes it twice to standard output, each time encoded anew so
- * that no side is longer than SIDE: a line "jpeg WIDTH HEIGHT BYTES" or "png …", then so many bytes.
+ * that no side is longer than SIDE: a line "jpeg WIDTH HEIGHT BYTES" or "png …", then so many bytes. With
+ * "rgb" once, as "rgb WIDTH HEIGHT BYTES" and the pixels as they look on white, three bytes each.
  * Before it reads the first byte it gives up everything but reading, writing and memory within a limit,
  * because what it decodes comes from anybody. Ends with 0, with 3 for too many pixels, else otherwise.
  */
@@ -218,6 +219,31 @@ static void encode(GdkPixbuf *picture, bool drawn)
 	g_free(as_jpeg);
 }
 
+static void put_pixels(const GdkPixbuf *picture)
+{
+	const guchar *pixels = gdk_pixbuf_read_pixels(picture), *from;
+	size_t width = (size_t)gdk_pixbuf_get_width(picture), height = (size_t)gdk_pixbuf_get_height(picture), at = 0;
+	size_t channels = (size_t)gdk_pixbuf_get_n_channels(picture),
+	       stride = (size_t)gdk_pixbuf_get_rowstride(picture);
+	char *rgb = malloc(3 * width * height), head[64];
+
+	if (!rgb)
+		give_up("memory");
+	for (size_t y = 0; y < height; y++)
+		for (size_t x = 0; x < width; x++) {
+			unsigned alpha;
+
+			from = pixels + y * stride + x * channels;
+			alpha = channels == 4 ? from[3] : 255;
+			for (size_t c = 0; c < 3; c++)
+				rgb[at++] = (char)((from[c] * alpha + 255 * (255 - alpha) + 127) / 255);
+		}
+	snprintf(head, sizeof(head), "rgb %zu %zu %zu\n", width, height, at);
+	put(head, strlen(head));
+	put(rgb, at);
+	free(rgb);
+}
+
 static GdkPixbuf *smaller(GdkPixbuf *picture, int side)
 {
 	int width = gdk_pixbuf_get_width(picture), height = gdk_pixbuf_get_height(picture);
@@ -237,7 +263,7 @@ int main(int argc, char *argv[])
 	int sides[2];
 	bool drawn;
 
-	if (argc != 4 || (strcmp(argv[1], "jpeg") && strcmp(argv[1], "png")))
+	if (argc < 4 || argc > 5 || (argc == 5 && strcmp(argv[4], "rgb")) || (strcmp(argv[1], "jpeg") && strcmp(argv[1], "png")))
 		give_up("is started by comptoir.fcgi");
 	drawn = !strcmp(argv[1], "png");
 	for (int i = 0; i < 2; i++)
@@ -251,6 +277,10 @@ int main(int argc, char *argv[])
 	limit_all();
 	confine();
 	picture = decode(loader, argv[1]);
+	if (argc == 5) {
+		put_pixels(smaller(picture, sides[1]));
+		_exit(0);
+	}
 	encode(picture, drawn);
 	encode(smaller(picture, sides[1]), drawn);
 	_exit(0);	/* all is written, and nothing of the libraries' needs to end in order */

@@ -63,29 +63,11 @@ static int missing(struct ct_error *e)
 	return ct_fail(e, CT_MISSING, "%s", _("There is no page at this address."));
 }
 
-/* May the caller see the papers of the party that the file is for: her own, or her organisation's? */
-static bool is_for(const struct ct_request *r, int64_t party)
-{
-	json_t *role;
-	size_t i;
-
-	if (r->person && r->person == party)
-		return true;
-	json_array_foreach(r->s->caller.roles, i, role) {
-		const char *name = json_string_value(json_object_get(role, "role"));
-
-		if (json_integer_value(json_object_get(role, "org")) == party &&
-		    (!strcmp(name, "contact") || !strcmp(name, "accounts")))
-			return true;
-	}
-	return false;
-}
-
 static bool may_read(struct ct_request *r, const struct served *f)
 {
 	bool known = *f->readers && ct_access_known(r, f->readers);
 
-	return (known && ct_may(r, f->readers, f->org)) || (f->party && is_for(r, f->party));
+	return (known && ct_may(r, f->readers, f->org)) || (f->party && ct_is_for(r, f->party));
 }
 
 static int find(struct ct_request *r, const char *query, struct served *f, struct ct_error *e)

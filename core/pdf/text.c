@@ -28,6 +28,8 @@ static uint16_t letter(HPDF_FontDef face, uint32_t point)
 {
 	if (point == '\t')
 		return ' ';
+	if (point == 0x2212)
+		return 0x2013;			/* the minus sign is in no WinAnsi; an en dash looks like it */
 	if (point == 0x2007 || point == 0x2009 || point == 0x200A || point == 0x202F)
 		return NO_BREAK_SPACE;
 	if (point == 0xAD || (point >= 0x200B && point <= 0x200D) || point == 0x2060 || point == 0xFEFF)

@@ -343,3 +343,21 @@ int ct_party_postcodes(struct ct_request *r, const char *ids, json_t **codes_r, 
 	*codes_r = ct_own_json(r, codes ? codes : json_object());
 	return 0;
 }
+
+int ct_party_address(struct ct_request *r, int64_t party, struct ct_address *address_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc;
+
+	*address_r = (struct ct_address){ NULL };
+	CT_AS(r, &ct_plugin_people, rc = ct_query(r, "address_written", CT_ARGS(CT_NUM(party)), &row, e));
+	if (rc || !ct_next(row))
+		return rc;
+	*address_r = (struct ct_address){
+		.recipient = ct_col_text(row, "recipient"), .building = ct_col_text(row, "building"),
+		.street = ct_col_text(row, "street"), .hamlet = ct_col_text(row, "hamlet"),
+		.postcode = ct_col_text(row, "postcode"), .town = ct_col_text(row, "town"),
+		.country = ct_col_text(row, "country"),
+	};
+	return 0;
+}

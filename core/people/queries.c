@@ -50,6 +50,8 @@ const struct ct_query ct_people_queries[] = {
 	{ "postcodes", .sql = "SELECT JSON_OBJECTAGG(a.party_id, a.postcode) AS codes FROM JSON_TABLE(?, '$[*]' COLUMNS"
 		" (k BIGINT UNSIGNED PATH '$')) j JOIN address a ON a.party_id = j.k AND a.kind = 'main'"
 		" AND a.postcode IS NOT NULL" },
+	{ "address_written", .sql = "SELECT recipient, building, street, hamlet, postcode, town, country FROM address"
+		" WHERE party_id = ? AND kind IN ('billing', 'main') ORDER BY kind = 'main' LIMIT 1" },
 	{ "contact_know", .audits = "-", .sql = "INSERT IGNORE INTO org_contact (org_id, party_id) VALUES (?, ?)" },
 	{ "contact_like", .sql = "SELECT p.id, p.name FROM org_contact c JOIN party p ON p.id = c.party_id"
 		" WHERE c.org_id = ? AND p.email = ? AND p.archived_at IS NULL UNION SELECT p.id, p.name FROM org_contact c"

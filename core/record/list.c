@@ -474,6 +474,7 @@ static struct ct_csv *begin_csv(struct ct_request *r, const struct ct_record_inf
 static int send_csv(struct ct_request *r, struct page *p, struct ct_error *e)
 {
 	struct ct_csv *csv = begin_csv(r, p->info);
+	const char *name;
 	int rc;
 
 	p->limit = CT_LIST_MOST;
@@ -493,7 +494,8 @@ static int send_csv(struct ct_request *r, struct page *p, struct ct_error *e)
 		if (!rc)
 			ct_result_free(p->result);
 	} while (!rc && p->more);
-	return rc ? rc : ct_csv_end(r, csv, p->info->path, e);
+	name = strrchr(p->info->path, '/');
+	return rc ? rc : ct_csv_end(r, csv, name ? name + 1 : p->info->path, e);
 }
 
 int ct_record_list(struct ct_request *r, struct ct_error *e)

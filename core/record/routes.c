@@ -192,7 +192,7 @@ const char *ct_record_one(const struct ct_record_info *info)
 const char *ct_record_url(struct ct_request *r, const struct ct_record_info *info, int64_t id,
 			  const char *word)
 {
-	const char *list = ct_url(r, "/o/%s/%s", r->s->org_slug, info->path);
+	const char *list = talloc_asprintf(r, "%s/%s", ct_url(r, "/o/%s", r->s->org_slug), info->path);
 
 	if (info->record->single)
 		return list;

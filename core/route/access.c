@@ -98,6 +98,38 @@ bool ct_engages(struct ct_request *r, int64_t org)
 	return false;
 }
 
+bool ct_is_for(const struct ct_request *r, int64_t party)
+{
+	json_t *role;
+	size_t i;
+
+	if (r->person && r->person == party)
+		return true;
+	json_array_foreach(r->s->caller.roles, i, role) {
+		const char *name = json_string_value(json_object_get(role, "role"));
+
+		if (json_integer_value(json_object_get(role, "org")) == party &&
+		    (!strcmp(name, "contact") || !strcmp(name, "accounts")))
+			return true;
+	}
+	return false;
+}
+
+const char *ct_papers_of(struct ct_request *r)
+{
+	const char *list = r->person ? talloc_asprintf(r, "%lld", (long long)r->person) : "";
+	json_t *role;
+	size_t i;
+
+	json_array_foreach(r->s->caller.roles, i, role) {
+		int64_t org = json_integer_value(json_object_get(role, "org"));
+
+		if (ct_is_for(r, org))
+			list = talloc_asprintf(r, "%s,%lld", list, (long long)org);
+	}
+	return talloc_asprintf(r, "[%s]", list);
+}
+
 static bool is_key(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");

@@ -8,6 +8,7 @@
 #include <comptoir/csv.h>
 #include <comptoir/text.h>
 
+#include "documents.h"
 #include "invoicing.h"
 #include "owed.h"
 
@@ -256,6 +257,22 @@ static char *here(struct ct_request *r, const struct look *k, const char *path, 
 	return k->q ? talloc_asprintf_append(url, "%s", ct_url(r, "&q=%s", k->q)) : url;
 }
 
+/* A button at each client that makes drafts of what is shown; a search shows less than that. */
+static void put_billing(struct ct_request *r, const struct look *k)
+{
+	char day[CT_TIME_TEXT];
+	json_t *o;
+
+	if (k->q || !ct_may(r, MAY_DRAFT, r->org)) {
+		ct_put_null(r->view, "invoice_ui");
+		return;
+	}
+	o = ct_put_object(r->view, "invoice_ui");
+	ct_put_text(o, "action", ct_url(r, "/o/%s/invoices", ct_path(r, "org")));
+	ct_put_text(o, "from_d", ct_day_set(k->from) ? ct_day_text(day, k->from) : NULL);
+	ct_put_text(o, "to_d", ct_day_set(k->to) ? ct_day_text(day, k->to) : NULL);
+}
+
 /* The flat list once more, by client; a title stands where another one was before. */
 static void put_groups(struct ct_request *r, const struct look *k, const struct sum *sums, size_t n)
 {
@@ -341,6 +358,7 @@ int invoicing_charges(struct ct_request *r, struct ct_error *e)
 	put_totals(r, &k, sums, n);
 	put_groups(r, &k, sums, n);
 	put_tools(r, &k);
+	put_billing(r, &k);
 	ct_put_bool(r->view, "any_ui", json_array_size(json_object_get(r->view, "charges")) > 0);
 	return 0;
 }

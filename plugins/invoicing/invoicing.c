@@ -4,6 +4,10 @@
 
 #include "invoicing.h"
 
+#include "documents.h"
+#include "issuer.h"
+#include "pages.h"
+
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
 	{ "invoicing.draft", N_("Prepare invoices"),                             CT_ROLE_TREASURER },
@@ -21,19 +25,24 @@ static const struct ct_field client_traces[] = {
 static const struct ct_kind kinds[] = {
 	{ "client", N_("Client"), "client_find", "client_find_text", "client_labels", .see = "invoicing.see",
 	  .traces = client_traces },
+	DOCUMENT_KINDS,
 	{ 0 }
 };
+
+static const struct ct_record records[] = { ISSUER_RECORDS, { 0 } };
 
 static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges", CT_ORG, "invoicing.see", "invoicing/charges", invoicing_charges, invoicing_charges_fields,
 	  invoicing_charges_view, N_("To be billed") },
 	{ "GET", "/o/{org}/charges/all", CT_ORG, "invoicing.see", NULL, invoicing_charges_csv, invoicing_charges_fields,
 	  .title = N_("All that is to be billed (CSV)") },
+	DOCUMENT_ROUTES,
 	{ 0 }
 };
 
 static const struct ct_menu menu[] = {
 	{ N_("To be billed"), "/o/{org}/charges", "invoicing.see", 30 },
+	DOCUMENT_MENU,
 	{ 0 }
 };
 
@@ -66,6 +75,7 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_DUE(invoicing_party_due),
 	CT_ON_PARTY_SEEN(invoicing_party_seen),
 	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
+	DOCUMENT_HOOKS,
 	{ 0 }
 };
 
@@ -78,6 +88,6 @@ static const struct ct_service_offer services[] = { { "billing", 1, &invoicing_b
 
 CT_PLUGIN(invoicing) = {
 	CT_HEAD("invoicing"), .title = N_("Invoicing"), .permissions = permissions, .kinds = kinds,
-	.queries = invoicing_queries, .routes = routes,
+	.queries = invoicing_queries, .records = records, .routes = routes,
 	.hooks = hooks, .services = services, .jobs = jobs, .menu = menu,
 };

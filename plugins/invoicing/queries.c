@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All SQL of the plugin. */
+#include "documents.h"
 #include "invoicing.h"
 
 /* A client `k`, and its party `p` where it is no guest. */
@@ -17,5 +18,6 @@
 
 const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
+#include "document_queries.h"
 	{ 0 }
 };

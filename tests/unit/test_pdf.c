@@ -304,6 +304,7 @@ static void test_letters(void **state)
 	assert_non_null(strstr(drawn("Łó", 0), "<014100F3> Tj"));	/* wide: two bytes a letter */
 	assert_non_null(strstr(drawn("Łó", 0), "(Page 1 \\057 1) Tj"));	/* only where it must be */
 	assert_non_null(strstr(drawn("a\xC3(b\x01\x7F\u202Ec\u200Bd\te\u00ADf", 0), "(a?\\050bcd ef) Tj"));
+	assert_non_null(strstr(drawn("\u221221,60", 0), "(\\22621,60) Tj"));		/* a minus sign */
 	assert_non_null(strstr(drawn("日本 \U0001F600", 0), "(?? ?) Tj"));
 }
 

@@ -65,6 +65,14 @@ int ct_file_get(struct ct_request *r, int64_t id, struct ct_file *file_r, struct
 int ct_file_chunk(struct ct_request *r, int64_t id, int64_t seq, void **mem_r, const void **bytes_r,
 		  size_t *len_r, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * The pixels of a stored picture on white, three bytes each (sRGB), no side longer than `side`; on r. For papers
+ * (comptoir/pdf.h). A helper process decodes it, so before a transaction, not in one. CT_INVALID where it is none.
+ */
+struct ct_pixels { const void *rgb; unsigned columns, rows; };
+int ct_file_pixels(struct ct_request *r, int64_t id, unsigned side, struct ct_pixels *pixels_r, struct ct_error *e)
+	CT_MUST_USE;
+
 /* In a transaction: this row no longer wants the file. It goes once nothing refers to it. 0 is ignored. */
 int ct_file_drop(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 

@@ -20,7 +20,8 @@
  * are the same; so what was issued is stored, not drawn again.
  *
  * Texts are UTF-8. Bytes that are not, and characters that the fonts lack, come out as "?"; control and
- * direction characters are left out, a tab is a space, thin and narrow spaces are no-break spaces. The fonts
+ * direction characters are left out, a tab is a space, thin and narrow spaces are no-break spaces, a minus
+ * sign is an en dash. The fonts
  * have Latin, Greek and Cyrillic letters, typographic punctuation and the euro.
  */
 #ifndef COMPTOIR_PDF_H

@@ -91,4 +91,11 @@ typedef int ct_place_change_f(struct ct_request *r, const struct ct_place_change
  */
 int ct_party_postcodes(struct ct_request *r, const char *ids, json_t **codes_r, struct ct_error *e) CT_MUST_USE;
 
+/* Where a party is written to, for what is sent: its "billing" address, else the main one. Texts are on r, or NULL. */
+struct ct_address {
+	const char *recipient, *building, *street, *hamlet, *postcode, *town;
+	const char *country;		/* ISO 3166-1; NULL: there is no address */
+};
+int ct_party_address(struct ct_request *r, int64_t party, struct ct_address *address_r, struct ct_error *e) CT_MUST_USE;
+
 #endif

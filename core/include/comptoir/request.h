@@ -53,6 +53,12 @@ bool ct_owns(const struct ct_request *r);
 /* Does the caller hold one of the roles of a client organisation that engages its money (may_book, contact)? */
 bool ct_engages(struct ct_request *r, int64_t org);
 
+/* May the caller see the papers that are for `party`: is it she, or one whose contact or accountant she is? */
+bool ct_is_for(const struct ct_request *r, int64_t party);
+
+/* All of those, as a JSON array of keys ("[3,7]"; a visitor: "[]") on r: one parameter for JSON_TABLE. */
+const char *ct_papers_of(struct ct_request *r);
+
 /* true where the answer is HTML (and not JSON, CSV …) */
 bool ct_wants_html(const struct ct_request *r);
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GET and POST /o/{org}/invoices/{id}/credit: which lines of what was issued are taken back, why, and whether they
+ * are to be billed again. Nothing is stored before the credit note is issued: it is made, and gets its number, in
+ * one transaction.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "credit.h"
+#include "pages.h"
+
+const struct ct_field credit_fields[] = {
+	{ "reason", N_("Reason"), CT_TEXT, .required = true, .max = 200, .help = N_("Stands on the credit note: “Réunion annulée”.") },
+	{ "again", N_("Bill these lines again: they are owed, but were billed wrongly"), CT_BOOL },
+	{ "charge", N_("Lines"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
+	{ "expected_total", N_("Total as shown"), CT_MONEY, .min = 1, .max = INT64_MAX },
+	{ 0 }
+};
+
+const struct ct_field credit_look_fields[] = {
+	{ "reason", N_("Reason"), CT_TEXT, .max = 200 },
+	{ "again", N_("Bill these lines again: they are owed, but were billed wrongly"), CT_BOOL },
+	{ "charge", N_("Lines"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
+	{ "chosen", N_("Lines were chosen"), CT_BOOL },
+	{ 0 }
+};
+
+const struct ct_view_field credit_view[] = {
+	{ "id", "id", NULL }, { "number", "text", "of what is credited" }, { "payer", "text", NULL },
+	{ "lines", "array", "what can still be credited" }, { "lines.charge", "id", NULL }, { "lines.title", "text", NULL },
+	{ "lines.label", "text", NULL }, { "lines.net", "money", NULL }, { "lines.chosen", "boolean", NULL },
+	{ "total", "money", "of the chosen ones" }, { "credit", "id", "the credit note that was issued" }, { 0 }
+};
+
+/* The keys that were chosen, as members; NULL: all. */
+static json_t *chosen_of(struct ct_request *r, bool all)
+{
+	const struct ct_value *v = ct_in(r, "charge");
+	json_t *keys;
+
+	if (all && !v->many)
+		return NULL;
+	keys = own_json(r, json_object());
+	for (size_t i = 0; i < v->many; i++)
+		ct_put_bool(keys, talloc_asprintf(r, "%lld", (long long)v->each[i].i), true);
+	return keys;
+}
+
+struct credit {
+	struct bill b;			/* of the original's head; its lines are those that are credited */
+	struct rules rules;
+	struct ct_result *lines;
+};
+
+/* What the chosen lines come to, as a credit note on the document. */
+static int load(struct ct_request *r, const json_t *chosen, struct credit *c, struct ct_error *e)
+{
+	int rc;
+
+	if ((rc = rules_load(r, today_of(r), &c->rules, e)) ||
+	    (rc = bill_load(r, r->subject, today_of(r), &c->rules, &c->b, e)))
+		return rc;
+	if (strcmp(c->b.state, "issued") != 0 || !strcmp(c->b.type, "credit"))
+		return ct_fail(e, CT_CONFLICT, "%s", _("Only what was issued, and is no credit note itself, can be credited."));
+	c->b.credits = c->b.id;
+	c->b.credits_number = c->b.number;
+	c->b.credits_issued = c->b.issued;
+	c->b.type = "credit";
+	if ((rc = ct_query(r, "credit_lines", CT_ARGS(CT_NUM(c->b.id)), &c->lines, e)))
+		return rc;
+	return bill_lines(r, &c->b, c->lines, &c->rules, c->b.issued, 1, chosen, e);
+}
+
+static void put_lines(struct ct_request *r, const struct credit *all, const json_t *chosen)
+{
+	json_t *list = ct_put_array(r->view, "lines");
+
+	for (size_t k = 0; k < all->b.n; k++) {
+		const struct bill_line *l = &all->b.lines[k];
+		json_t *o = ct_add_object(list);
+		const char *key = talloc_asprintf(r, "%lld", (long long)l->charge);
+
+		ct_put_text(o, "charge", key);
+		ct_put_text(o, "id_ui", talloc_asprintf(r, "l%s", key));
+		ct_put_text(o, "title", l->title);
+		ct_put_text(o, "label", l->label);
+		ct_put_money(o, "net", all->b.sums[k].net_cents, all->b.currency, r->lang);
+		ct_put_bool(o, "chosen", !chosen || json_object_get(chosen, key));
+	}
+}
+
+static void put_issue(struct ct_request *r, const struct bill *b)
+{
+	json_t *o = ct_put_object(r->view, "issue_ui"), *hidden = ct_put_array(o, "charges");
+	int64_t cents = b->totals.gross_cents;
+
+	for (size_t k = 0; k < b->n; k++)
+		ct_put_text(ct_add_object(hidden), "value", talloc_asprintf(r, "%lld", (long long)b->lines[k].charge));
+	ct_put_text(o, "reason", ct_in_text(r, "reason"));
+	ct_put_bool(o, "again", ct_in_int(r, "again"));
+	ct_put_text(o, "expected", talloc_asprintf(r, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100)));
+	ct_put_text(o, "button", talloc_asprintf(r, _("Issue the credit note – %s"), ct_money_show(r, cents, b->currency, r->lang)));
+}
+
+static int put(struct ct_request *r, const json_t *chosen, bool look, struct ct_error *e)
+{
+	struct credit all = { .lines = NULL }, some = { .lines = NULL };
+	struct ct_field shown[] = { credit_fields[0], credit_fields[1], { 0 } };
+	json_t *current = own_json(r, json_object()), *crumb;
+	struct ct_error why = { 0 };
+	int rc;
+
+	if ((rc = load(r, NULL, &all, e)) || (rc = load(r, chosen, &some, e)))
+		return rc;
+	rc = some.b.n ? credit_fit(r, &some.b, &why) : 0;
+	if (rc && rc != CT_CONFLICT) {
+		*e = why;
+		return rc;
+	}
+	ct_put_id(r->view, "id", all.b.id);
+	ct_put_text(r->view, "number", all.b.number);
+	ct_put_text(r->view, "payer", all.b.payer);
+	put_lines(r, &all, chosen);
+	ct_put_bool(r->view, "any_ui", all.b.n > 0);
+	ct_put_money(r->view, "total", some.b.totals.gross_cents, all.b.currency, r->lang);
+	ct_put_null(r->view, "credit");
+	ct_put_text(r->view, "trouble_ui", rc ? why.text : !look ? NULL : !some.b.n ? _("Choose at least one line.")
+		    : !ct_in_text(r, "reason") ? _("Say why: it stands on the credit note.")
+		    : some.b.totals.gross_cents <= 0 ? _("Together these lines come to nothing that could be credited.") : NULL);
+	ct_put_text(r->view, "action_ui", ct_url(r, "/o/%s/invoices/%lld/credit", ct_path(r, "org"), (long long)r->subject));
+	ct_put_text(current, "reason", ct_in_text(r, "reason"));
+	ct_put_text(current, "again", ct_in_int(r, "again") ? "1" : NULL);
+	ct_put_controls(r, r->view, "fields_ui", shown, current);
+	ct_put_null(r->view, "issue_ui");
+	if (look && json_is_null(json_object_get(r->view, "trouble_ui")))
+		put_issue(r, &some.b);
+	crumb = ct_add_object(ct_put_array(r->view, "breadcrumbs_ui"));
+	ct_put_text(crumb, "label", all.b.number);
+	ct_put_text(crumb, "href", ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)r->subject));
+	ct_put_text(r->view, "heading_ui", talloc_asprintf(r, _("Credit note on %s"), all.b.number));
+	return 0;
+}
+
+int credit_page(struct ct_request *r, struct ct_error *e)
+{
+	bool look = ct_in_int(r, "chosen");
+	int rc = document_at_home(r, e);
+
+	return rc ? rc : put(r, chosen_of(r, !look), look, e);
+}
+
+/* After a refused POST: as it was chosen. */
+int credit_form(struct ct_request *r, struct ct_error *e)
+{
+	return put(r, chosen_of(r, true), false, e);
+}
+
+/* ---- issuing it ---- */
+
+struct issuing { const struct ct_pdf_image *logo; char *keys; size_t n; int64_t total, credit; };
+
+static int already(struct ct_error *e)
+{
+	return ct_fail(e, CT_CONFLICT, "%s", _("One of these lines has been credited already. Please look again."));
+}
+
+static int make(struct ct_request *r, struct issuing *i, struct ct_error *e)
+{
+	int64_t copied;
+	int rc = ct_exec(r, "credit_sources", CT_ARGS(CT_STR(i->keys)), e);
+
+	if (rc || (rc = client_guard_of(r, r->subject, e)) ||
+	    (rc = ct_exec(r, "credit_guard", CT_ARGS(CT_NUM(r->subject)), e)) ||
+	    (rc = ct_insert(r, "credit_add", CT_ARGS(CT_STR(ct_in_text(r, "reason")), CT_ID(r->person), CT_NUM(r->subject)), &i->credit, e)) ||
+	    (rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(i->credit), CT_NUM(r->subject)), e)))
+		return rc;
+	rc = ct_exec_count(r, "credit_reverse", CT_ARGS(CT_NUM(i->credit), CT_NUM(r->subject), CT_STR(i->keys)), &copied, e);
+	if (rc == CT_CONFLICT)
+		return already(e);
+	if (rc || (size_t)copied != i->n)
+		return rc ? rc : already(e);
+	return ct_in_int(r, "again") ? ct_exec(r, "credit_again", CT_ARGS(CT_NUM(0), CT_NUM(r->subject), CT_STR(i->keys)), e) : 0;
+}
+
+static int issue(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct issuing *i = arg;
+	int rc = make(r, i, e);
+
+	return rc ? rc : issue_document(r, i->credit, i->total, i->logo, e);
+}
+
+int credit_post(struct ct_request *r, struct ct_error *e)
+{
+	struct issuing i = { .total = ct_in_int(r, "expected_total") };
+	struct credit c = { .lines = NULL };
+	json_t *keys = own_json(r, json_array());
+	int rc = document_at_home(r, e);
+
+	if (rc || (rc = load(r, chosen_of(r, true), &c, e)))
+		return rc;
+	if (!c.b.n)
+		return ct_fail(e, CT_CONFLICT, "%s", _("There is nothing left on it to credit."));
+	if (!i.total)
+		return ct_fail_field(e, "expected_total", "%s", _("Say which total you saw: this cannot be undone."));
+	for (size_t k = 0; k < c.b.n; k++)
+		ct_add_int(keys, c.b.lines[k].charge);
+	i.n = c.b.n;
+	i.keys = json_dumps(keys, JSON_COMPACT);
+	rc = issue_logo(r, r->org, &i.logo, e);
+	if (!rc)
+		rc = ct_transaction(r, issue, &i, e);
+	free(i.keys);
+	if (rc)
+		return rc;
+	ct_put_id(r->view, "id", i.credit);
+	ct_put_id(r->view, "credit", i.credit);
+	ct_notice(r, "%s", ct_in_int(r, "again") ? _("The credit note is issued, and its lines can be billed again.") : _("The credit note is issued."));
+	ct_redirect(r, 201, ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)i.credit));
+	return 0;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A document: a draft as it would be issued now, or what was issued as it stays; and its PDF. */
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#include <comptoir/file.h>
+#include <comptoir/pdf.h>
+#include <comptoir/text.h>
+
+#include "credit.h"
+#include "documents.h"
+#include "pages.h"
+
+const struct ct_view_field document_view[] = {
+	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, or receipt (of dues)" },
+	{ "state", "text", "draft, issued, paid, or credited" }, { "number", "text", "null: a draft" },
+	{ "payer", "text", NULL }, { "issued_d", "date", NULL }, { "due_d", "date", NULL },
+	{ "order_ref", "text", "engagement number of a public buyer, or null" },
+	{ "lines", "array", NULL }, { "lines.charge", "id", NULL }, { "lines.title", "text", "null: as the line before" },
+	{ "lines.label", "text", NULL }, { "lines.note", "text", "what was taken off, or null" },
+	{ "lines.quantity", "integer", "in 1/10 000" }, { "lines.unit_net", "integer", "without VAT, in 1/10 000 of the currency" },
+	{ "lines.category", "text", "VAT: UNCL5305" }, { "lines.rate_bp", "integer", NULL }, { "lines.net", "money", "without VAT" },
+	{ "vat", "array", "by category and rate" }, { "vat.label", "text", NULL }, { "vat.category", "text", NULL },
+	{ "vat.rate_bp", "integer", NULL }, { "vat.base", "money", NULL }, { "vat.tax", "money", NULL },
+	{ "net", "money", NULL }, { "tax", "money", NULL }, { "rounding", "money", NULL }, { "total", "money", "to be paid, or credited" },
+	{ "mentions", "array", NULL }, { "credited", "money", "of an issued one" }, { "paid", "money", NULL },
+	{ "deposit", "text", "number that Chorus Pro gave, or null" },
+	{ "credits", "array", "credit notes on it" }, { "credits.id", "id", NULL }, { "credits.number", "text", NULL },
+	{ "credits.state", "text", NULL }, { "credits.issued_d", "date", NULL }, { "credits.gross", "money", NULL },
+	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
+	{ "obstacles.href", "text", "where it is mended, or null" },
+	{ 0 }
+};
+
+static int missing(struct ct_error *e)
+{
+	return ct_fail(e, CT_MISSING, "%s", _("There is no page at this address."));
+}
+
+int document_at_home(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	const char *org = ct_path(r, "org");
+	int rc = ct_query(r, "document_home", CT_ARGS(CT_NUM(r->org), CT_STR(org), CT_STR(org)), &row, e);
+
+	return rc || ct_next(row) ? rc : missing(e);
+}
+
+/* What is known of the document, whatever its state. */
+struct seen {
+	struct bill bill;
+	struct issuer issuer;
+	struct ct_address payer;
+	struct rules rules;
+	struct ct_result *row;		/* document_sheet */
+	json_t *sheet;
+	bool draft, own;		/* own: somebody looks at what is for her */
+};
+
+static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
+{
+	struct ct_day today = today_of(r);
+	bool house = ct_may(r, MAY_SEE, r->org);
+	int rc;
+
+	*s = (struct seen){ .own = !house };
+	if ((rc = document_at_home(r, e)) || (rc = rules_load(r, today, &s->rules, e)) ||
+	    (rc = bill_load(r, r->subject, today, &s->rules, &s->bill, e)))
+		return rc;
+	s->draft = !strcmp(s->bill.state, "draft");
+	if (!house && (s->draft || !s->bill.party || !ct_is_for(r, s->bill.party)))
+		return missing(e);
+	if ((rc = ct_one(r, "document_sheet", CT_ARGS(CT_NUM(r->subject)), &s->row, e)))
+		return rc;
+	if (!s->draft) {
+		s->sheet = own_json(r, json_loads(ct_col_text(s->row, "frozen_json"), 0, NULL));
+		return 0;
+	}
+	if ((rc = issuer_load(r, s->bill.org, today, &s->issuer, e)) ||
+	    (s->bill.party && (rc = ct_party_address(r, s->bill.party, &s->payer, e))) ||
+	    (rc = credit_fit(r, &s->bill, e)))
+		return rc;
+	s->sheet = sheet_make(r, &s->bill, &s->issuer, &s->payer, &s->rules, NULL, today,
+			      due_of(&s->bill, &s->issuer, today));
+	return 0;
+}
+
+/* ---- the page ---- */
+
+const char *document_state(const char *state, int64_t gross, int64_t credited, int64_t paid)
+{
+	if (strcmp(state, "issued") != 0 || !gross)
+		return state;
+	return credited >= gross ? "credited" : credited + paid >= gross ? "paid" : "issued";
+}
+
+const char *document_state_word(const char *state, const char *type)
+{
+	if (!strcmp(state, "draft"))
+		return _("Draft");
+	if (!strcmp(state, "credited"))
+		return _("Credited");
+	if (!strcmp(state, "paid"))
+		return _("Paid");
+	return strcmp(type, "credit") ? _("Issued") : _("Credit note");
+}
+
+static int put_credits(struct ct_request *r, const struct bill *b, struct ct_error *e)
+{
+	json_t *list = ct_put_array(r->view, "credits");
+	struct ct_result *row;
+	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id)), &row, e);
+
+	while (!rc && ct_next(row)) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_id(o, "id", ct_col_int(row, "id"));
+		ct_put_text(o, "number", ct_col_text(row, "number"));
+		ct_put_text(o, "state", ct_col_text(row, "state"));
+		ct_put_day(o, "issued", ct_col_day(row, "issued_d"), r->lang);
+		ct_put_money(o, "gross", ct_col_int(row, "gross_cents"), ct_col_text(row, "currency"), r->lang);
+		ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)ct_col_int(row, "id")));
+	}
+	ct_put_bool(r->view, "has_credits_ui", json_array_size(list) > 0);
+	return rc;
+}
+
+static void put_state(struct ct_request *r, const struct seen *s)
+{
+	const struct bill *b = &s->bill;
+	int64_t gross = ct_col_int(s->row, "gross_cents"), credited = ct_col_int(s->row, "credited_cents");
+	int64_t paid = ct_col_int(s->row, "paid_cents"), left = gross - credited - paid;
+	const char *state = document_state(b->state, gross, credited, paid);
+
+	ct_put_text(r->view, "state", state);
+	ct_put_text(r->view, "state_ui", document_state_word(state, b->type));
+	ct_put_money(r->view, "credited", credited, b->currency, r->lang);
+	ct_put_money(r->view, "paid", paid, b->currency, r->lang);
+	ct_put_bool(r->view, "is_credited_ui", credited > 0);
+	ct_put_bool(r->view, "is_paid_ui", paid > 0);
+	ct_put_text(r->view, "left_ui", gross && left != gross ? ct_money_show(r, left, b->currency, r->lang) : NULL);
+}
+
+static const char *here(struct ct_request *r, const char *word)
+{
+	const char *page = ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)r->subject);
+
+	return word ? talloc_asprintf(r, "%s%s", page, word) : page;
+}
+
+/* What may be done here, and by whom: a draft is changed, issued or thrown away; what was issued is credited. */
+static void put_actions(struct ct_request *r, const struct seen *s)
+{
+	const struct bill *b = &s->bill;
+	bool drafts = s->draft && ct_may(r, MAY_DRAFT, r->org), issues = ct_may(r, MAY_ISSUE, r->org);
+	json_t *o, *current;
+
+	ct_put_text(r->view, "pdf_ui", here(r, ".pdf"));
+	ct_put_bool(r->view, "is_draft_ui", s->draft);
+	ct_put_bool(r->view, "may_draft_ui", drafts);
+	ct_put_text(r->view, "remove_ui", drafts ? here(r, "/remove") : NULL);
+	ct_put_text(r->view, "delete_ui", drafts ? here(r, "/delete") : NULL);
+	ct_put_null(r->view, "issue_ui");
+	ct_put_null(r->view, "details_ui");
+	ct_put_text(r->view, "credit_ui", !s->draft && issues && strcmp(b->type, "credit") &&
+		    ct_col_int(s->row, "credited_cents") < ct_col_int(s->row, "gross_cents") ? here(r, "/credit") : NULL);
+	if (s->draft && issues && !json_array_size(json_object_get(r->view, "obstacles"))) {
+		o = ct_put_object(r->view, "issue_ui");
+		ct_put_text(o, "action", here(r, "/issue"));
+		ct_put_text(o, "expected", talloc_asprintf(r, "%lld,%02lld", (long long)(b->totals.gross_cents / 100),
+							   (long long)(b->totals.gross_cents % 100)));
+		ct_put_text(o, "button", talloc_asprintf(r, !strcmp(b->type, "credit") ? _("Issue the credit note – %s")
+			: !strcmp(b->type, "receipt") ? _("Issue – %s") : _("Issue the invoice – %s"),
+			ct_money_show(r, b->totals.gross_cents, b->currency, r->lang)));
+	}
+	if (!drafts)
+		return;
+	current = own_json(r, json_object());
+	ct_put_text(current, "address", b->address);
+	ct_put_text(current, "order_ref", b->order_ref);
+	o = ct_put_object(r->view, "details_ui");
+	ct_put_text(o, "action", here(r, NULL));
+	ct_put_controls(r, o, "fields", details_fields, current);
+}
+
+static void put_head(struct ct_request *r, const struct seen *s)
+{
+	const struct bill *b = &s->bill;
+	json_t *crumb;
+
+	ct_put_id(r->view, "id", b->id);
+	ct_put_text(r->view, "uid", b->uid);
+	ct_put_text(r->view, "type", b->type);
+	ct_put_text(r->view, "number", b->number);
+	ct_put_text(r->view, "payer", b->payer);
+	ct_put_text(r->view, "order_ref", b->order_ref);
+	ct_put_day(r->view, "issued", b->issued, r->lang);
+	ct_put_day(r->view, "due", b->due, r->lang);
+	ct_put_text(r->view, "heading_ui", b->number ? talloc_asprintf(r, "%s %s", document_word(b->type), b->number)
+		    : talloc_asprintf(r, _("%s (draft)"), document_word(b->type)));
+	ct_put_array(r->view, "breadcrumbs_ui");
+	if (s->own)
+		return;
+	crumb = ct_add_object(json_object_get(r->view, "breadcrumbs_ui"));
+	ct_put_text(crumb, "label", _("Invoices"));
+	ct_put_text(crumb, "href", ct_url(r, "/o/%s/invoices", ct_path(r, "org")));
+}
+
+int document_put(struct ct_request *r, struct ct_error *e)
+{
+	struct seen s;
+	int rc = look(r, &s, e);
+
+	if (rc)
+		return rc;
+	put_head(r, &s);
+	sheet_put(r, s.sheet);
+	ct_put_json(r->view, "obstacles", s.draft ? json_incref(bill_obstacles(r, &s.bill, &s.issuer, &s.payer)) : json_array());
+	ct_put_bool(r->view, "has_obstacles_ui", json_array_size(json_object_get(r->view, "obstacles")) > 0);
+	put_state(r, &s);
+	put_actions(r, &s);
+	deposit_put(r, &s.bill, s.row);
+	return put_credits(r, &s.bill, e);
+}
+
+int document_page(struct ct_request *r, struct ct_error *e)
+{
+	return document_put(r, e);
+}
+
+/* ---- the PDF ---- */
+
+static int read_stored(struct ct_request *r, const struct ct_file *file, const void **bytes_r, struct ct_error *e)
+{
+	char *bytes = talloc_size(r, (size_t)file->size);
+	int64_t at = 0;
+
+	for (int64_t seq = 0; at < file->size; seq++) {
+		const void *some;
+		size_t len;
+		void *mem;
+		int rc = ct_file_chunk(r, file->id, seq, &mem, &some, &len, e);
+
+		if (rc)
+			return rc;
+		if ((int64_t)len > file->size - at)
+			return ct_fail(e, CT_BROKEN, "file %lld is longer than it was", (long long)file->id);
+		memcpy(bytes + at, some, len);
+		at += (int64_t)len;
+		talloc_free(mem);
+	}
+	*bytes_r = bytes;
+	return 0;
+}
+
+static void put_name(struct ct_request *r, const char *name)
+{
+	struct ct_buf *encoded = ct_buf_new(r, 4096);
+	char *plain = talloc_strdup(r, name);
+
+	for (char *c = plain; *c; c++)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E || strchr("\"\\%", *c))
+			*c = '_';
+	ct_url_arg(encoded, name);
+	ct_header(r, "Content-Disposition", "inline; filename=\"%s\"; filename*=UTF-8''%s", plain, ct_buf_data(encoded));
+}
+
+/* What was stored, and nothing else: were it not what issuing stored, it would not be shown as if it were. */
+static int serve_stored(struct ct_request *r, const struct seen *s, struct ct_error *e)
+{
+	const char *sha256 = ct_col_text(s->row, "sha256");
+	struct ct_file file;
+	const void *bytes = NULL;
+	int rc = ct_file_get(r, ct_col_int(s->row, "file_id"), &file, e);
+
+	if (rc)
+		return rc;
+	if (strcmp(file.sha256, sha256) != 0)
+		return ct_fail(e, CT_BROKEN, "the PDF of document %lld is another file", (long long)s->bill.id);
+	if (ct_unchanged(r, sha256, ct_col_utc(s->row, "issued_utc")))
+		return 0;
+	if ((rc = read_stored(r, &file, &bytes, e)))
+		return rc;
+	put_name(r, file.name);
+	ct_body(r, "application/pdf", bytes, (size_t)file.size);
+	return 0;
+}
+
+int document_pdf(struct ct_request *r, struct ct_error *e)
+{
+	const struct ct_pdf_image *logo;
+	const void *bytes = NULL;
+	struct seen s;
+	size_t len;
+	int rc = look(r, &s, e);
+
+	if (rc || !s.draft)
+		return rc ? rc : serve_stored(r, &s, e);
+	if ((rc = issue_logo(r, r->org, &logo, e)) || (rc = paper_draw(r, s.sheet, logo, &bytes, &len, e)))
+		return rc;
+	put_name(r, talloc_asprintf(r, "%s – %s.pdf", _("Draft"), s.bill.payer));
+	ct_body(r, "application/pdf", bytes, len);
+	return 0;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The part of the plugin's queries, included by their table, that serves documents. */
+
+#define KEYS "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
+#define PAYER "IF(p.kind = 'organisation', p.legal_name, COALESCE(p.name, c.name, c.email, CONCAT('n° ', c.id)))"
+/* A client `c`, and its party `p` where it is no guest; who was merged is the other one's. */
+#define CLIENT_OF(on) " JOIN invoicing_client c ON c.id = " on " LEFT JOIN invoicing_client m ON m.id = c.merged_into" \
+	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
+/* What a list says of a document; its settlement is there once it is issued. */
+#define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
+	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug FROM invoicing_document d" \
+	" JOIN organisation o ON o.id = d.issuer_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+#define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'open' THEN s.left_cents > 0" \
+	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
+	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
+/* Another row of each of some charges on a document, so much above the last of its versions. */
+#define COPY_OF(above, reverses, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
+	" source_id, line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount," \
+	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, document_id)" \
+	" SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, h.line, " above " + (SELECT MAX(w.version) FROM invoicing_charge w" \
+	" WHERE w.source_kind = h.source_kind AND w.source_id = h.source_id AND w.issuer_id = h.issuer_id AND w.line = h.line" \
+	" AND w.client_id = h.client_id AND (w.reverses_id IS NULL OR w.reverses_id <> h.id)), " reverses ", h.share_kind, h.share_id," \
+	" h.place_id, h.project_id, h.label, " quantity ", h.unit, h.unit_amount, " amount ", h.amounts, h.currency, h.vat_code," \
+	" h.service_from_d, h.service_to_d, h.order_ref, " document " FROM invoicing_charge h WHERE h.document_id = ? AND h.id IN " KEYS
+#define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
+
+	/* issuer.c */
+	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, p.phone, o.accent, o.logo_file_id,"
+		" i.legal_form, i.registration, i.iban, i.bic, COALESCE(i.payment_days, 30) AS payment_days,"
+		" COALESCE(i.invoice_prefix, 'F') AS invoice_prefix, COALESCE(i.receipt_prefix, 'C') AS receipt_prefix,"
+		" i.letter_head, i.letter_intro, i.letter_end, g.vat_regime, g.on_debits"
+		" FROM organisation o JOIN party p ON p.id = o.id LEFT JOIN invoicing_issuer i ON i.org_id = o.id"
+		" LEFT JOIN invoicing_regime g ON g.org_id = o.id AND g.archived_at IS NULL AND g.from_d <= ?"
+		" AND (g.to_d IS NULL OR g.to_d >= ?) WHERE o.id = ? LIMIT 1" },
+	{ "issuer_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_issuer (org_id) VALUES (?)" },
+	{ "issuer_guard", .audits = "-", .sql = "UPDATE invoicing_issuer SET version = version + 1 WHERE org_id = ?" },
+	{ "issuer_write", .audits = "issuer", .sql = "UPDATE invoicing_issuer SET legal_form = ?, registration = ?, iban = ?,"
+		" bic = ?, fiscal_month = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
+		" letter_intro = ?, letter_end = ?, row_version = row_version + 1 WHERE org_id = ? AND row_version = ?" },
+	{ "regime_overlap", .sql = "SELECT from_d FROM invoicing_regime WHERE org_id = ? AND id <> ? AND archived_at IS NULL"
+		" AND (to_d IS NULL OR to_d >= ?) AND (? IS NULL OR from_d <= ?) ORDER BY from_d LIMIT 1" },
+
+	/* rules.c */
+	{ "vat_codes", .sql = "SELECT code, category, rate_bp, vatex, label, from_d, to_d FROM invoicing_vat"
+		" ORDER BY code, from_d LIMIT 500" },
+	{ "mentions", .sql = "SELECT applies, text FROM invoicing_mention WHERE from_d <= ? AND (to_d IS NULL OR to_d >= ?)"
+		" ORDER BY position, code LIMIT 500" },
+	{ "rates", .sql = "SELECT kind, bp, cents FROM invoicing_rate t WHERE from_d = (SELECT MAX(u.from_d)"
+		" FROM invoicing_rate u WHERE u.kind = t.kind AND u.from_d <= ?) LIMIT 500" },
+
+	/* bill.c */
+	{ "document_find", .sql = FIND " WHERE d.id = ?" },
+	{ "document_find_text", .sql = FIND " WHERE d.uid = ?" },
+	{ "document_home", .sql = "SELECT o.slug FROM organisation o WHERE o.id = ? AND (o.slug = ? OR o.id = ?)" },
+	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.project_id, d.type, d.state, d.number, d.currency,"
+		" d.order_ref, d.address, d.reason, IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
+		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
+		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
+		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d"
+		" FROM invoicing_document d" CLIENT_OF("d.client_id")
+		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
+		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
+	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, s.title, h.label, h.quantity, h.unit, h.unit_amount,"
+		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d FROM invoicing_charge h"
+		" JOIN invoicing_source s ON s.issuer_id = h.issuer_id AND s.kind = h.source_kind AND s.source_id = h.source_id"
+		" WHERE h.document_id = ? ORDER BY h.service_from_d IS NULL, h.service_from_d, h.source_kind, h.source_id, h.line,"
+		" h.id LIMIT 2001" },
+
+	/* draft.c */
+	{ "client_guard", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE id = ? AND issuer_id = ?" },
+	{ "client_payer", .sql = "SELECT c.id, c.split_by, " PAYER " AS payer FROM invoicing_client c"
+		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
+	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.project_id, h.currency,"
+		" x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
+		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
+		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"
+		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) <= ?)"
+		" ORDER BY h.id LIMIT 2001" },
+	{ "draft_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
+		" project_id, order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "draft_take", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = ? WHERE document_id IS NULL"
+		" AND id IN " KEYS },
+	{ "draft_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
+		" VALUES (?, ?, 'credits')" },
+	{ "draft_client", .sql = "SELECT client_id, issuer_id FROM invoicing_document WHERE id = ?" },
+	{ "draft_lock", .audits = "document", .sql = "UPDATE invoicing_document SET row_version = row_version + 1"
+		" WHERE id = ? AND state = 'draft'" },
+	{ "draft_details", .audits = "document", .sql = "UPDATE invoicing_document SET address = ?, order_ref = ? WHERE id = ?" },
+	{ "draft_release", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = NULL WHERE document_id = ?"
+		" AND (? IS NULL OR id = ?)" },
+	{ "draft_unlink", .audits = "document", .sql = "DELETE FROM invoicing_document_link WHERE from_id = ?" },
+	{ "draft_delete", .audits = "document", .sql = "DELETE FROM invoicing_document WHERE id = ?" },
+
+	/* issue.c */
+	{ "series_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_series (issuer_id, kind, year, prefix, last_d)"
+		" VALUES (?, ?, ?, ?, ?)" },
+	{ "series_begin", .audits = "series", .sql = "INSERT INTO invoicing_series (issuer_id, kind, year, prefix, first_number,"
+		" next_number, reason, last_d) VALUES (?, ?, ?, ?, ?, ?, ?, MAKEDATE(?, 1))" },
+	{ "series_change", .audits = "series", .sql = "UPDATE invoicing_series SET prefix = ?, first_number = ?, next_number = ?,"
+		" reason = ?, row_version = row_version + 1 WHERE id = ? AND row_version = ? AND next_number = first_number" },
+	{ "series_remove", .audits = "series", .sql = "DELETE FROM invoicing_series WHERE id = ? AND row_version = ?"
+		" AND next_number = first_number" },
+	/* the guard: the number that was taken is next_number - 1 of the same transaction */
+	{ "series_take", .audits = "document", .sql = "UPDATE invoicing_series SET next_number = next_number + 1,"
+		" last_d = GREATEST(last_d, ?) WHERE issuer_id = ? AND kind = ? AND year = ?" },
+	{ "series_taken", .sql = "SELECT id, prefix, next_number - 1 AS serial, last_d FROM invoicing_series"
+		" WHERE issuer_id = ? AND kind = ? AND year = ?" },
+	{ "lines_add", .audits = "document", .sql = "INSERT INTO invoicing_document_line (document_id, position, charge_id, title,"
+		" label, quantity, unit, unit_net, net_cents, vat_code, category, rate_bp, service_from_d, service_to_d)"
+		" SELECT ?, j.position, j.charge, j.title, j.label, j.quantity, j.unit, j.unit_net, j.net, j.code, j.category, j.rate,"
+		" j.from_d, j.to_d FROM JSON_TABLE(?, '$[*]' COLUMNS (position FOR ORDINALITY, charge BIGINT UNSIGNED PATH '$.charge',"
+		" title VARCHAR(200) PATH '$.title', label VARCHAR(200) PATH '$.label', quantity BIGINT PATH '$.quantity',"
+		" unit VARCHAR(8) PATH '$.unit', unit_net BIGINT PATH '$.unit_net', net BIGINT PATH '$.net', code VARCHAR(16) PATH '$.code',"
+		" category VARCHAR(4) PATH '$.category', rate INT PATH '$.rate', from_d DATE PATH '$.from_d', to_d DATE PATH '$.to_d')) j" },
+	{ "vat_add", .audits = "document", .sql = "INSERT INTO invoicing_document_vat (document_id, category, rate_bp,"
+		" base_cents, tax_cents, exemption_code) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "charges_billed", .audits = "document", .sql = "UPDATE invoicing_charge SET billed_utc = ? WHERE document_id = ?" },
+	{ "file_add", .audits = "document", .sql = "INSERT INTO invoicing_document_file (document_id, kind, file_id, sha256)"
+		" VALUES (?, 'pdf', ?, ?)" },
+	{ "issue", .audits = "document", .sql = "UPDATE invoicing_document SET state = 'issued', payer_name = ?, series_id = ?,"
+		" serial = ?, number = ?, issued_d = ?, issued_utc = ?, due_d = ?, net_cents = ?, tax_cents = ?,"
+		" rounding_cents = ?, gross_cents = ?, frozen_json = ? WHERE id = ? AND state = 'draft'" },
+	{ "settle_add", .audits = "document", .sql = "INSERT INTO invoicing_settlement (document_id, issuer_id, gross_cents)"
+		" VALUES (?, ?, ?)" },
+	{ "settle_vat_add", .audits = "document", .sql = "INSERT INTO invoicing_settlement_vat (document_id, category, rate_bp,"
+		" base_cents, tax_cents) SELECT document_id, category, rate_bp, base_cents, tax_cents FROM invoicing_document_vat"
+		" WHERE document_id = ?" },
+
+	/* document_page.c */
+	{ "document_sheet", .sql = "SELECT d.frozen_json, s.gross_cents, s.credited_cents, s.paid_cents, f.file_id, f.sha256,"
+		" d.issued_utc, t.note AS deposited, t.at_utc AS deposited_utc FROM invoicing_document d"
+		" LEFT JOIN invoicing_document_status t ON t.document_id = d.id AND t.code = 'deposited'"
+		" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status u WHERE u.document_id = d.id AND u.code = t.code AND u.id > t.id)"
+		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+		" LEFT JOIN invoicing_document_file f ON f.document_id = d.id AND f.kind = 'pdf' WHERE d.id = ?" },
+	{ "document_credits", .sql = "SELECT x.id, x.number, x.state, x.issued_d, x.gross_cents, x.currency"
+		" FROM invoicing_document_link l JOIN invoicing_document x ON x.id = l.from_id"
+		" WHERE l.to_id = ? AND l.relation = 'credits' ORDER BY x.id LIMIT 200" },
+
+	/* deposit.c */
+	{ "deposit_add", .audits = "document", .sql = "INSERT INTO invoicing_document_status (document_id, code, at_utc, note,"
+		" source, by_id) SELECT id, 'deposited', ?, ?, 'person', ? FROM invoicing_document WHERE id = ? AND state = 'issued'" },
+
+	/* document_list.c */
+	{ "documents", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))"
+		" AND (? IS NULL OR d.number LIKE UPPER(?) OR d.payer_name LIKE ? OR d.gross_cents = ?)"
+		" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE
+		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
+	/* by party: those of one person and of organisations whose papers she sees */
+	{ "documents_mine", .sql = "SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
+		" d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM invoicing_document d FORCE INDEX"
+		" (invoicing_document_client) JOIN organisation o ON o.id = d.issuer_id JOIN party q ON q.id = o.id"
+		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id WHERE d.client_id IN (SELECT c.id FROM invoicing_client c"
+		" LEFT JOIN invoicing_client m ON m.id = c.merged_into WHERE c.party_id IN " KEYS " OR m.party_id IN " KEYS ")"
+		" AND d.state = 'issued' ORDER BY d.listed_d DESC, d.id DESC LIMIT 200" },
+	{ "document_sums", .sql = "SELECT d.currency, CAST(SUM(s.left_cents) AS SIGNED) AS open_sum,"
+		" CAST(SUM(IF(d.due_d < ?, s.left_cents, 0)) AS SIGNED) AS late_sum FROM invoicing_settlement s"
+		" JOIN invoicing_document d ON d.id = s.document_id WHERE s.issuer_id = ? AND s.left_cents > 0 GROUP BY d.currency LIMIT 20" },
+
+	/* credit_page.c */
+	{ "credit_lines", .max_rows = BILL_LINES, .sql = "SELECT h.id, l.title, l.label, h.quantity, h.unit, h.unit_amount,"
+		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d FROM invoicing_document_line l"
+		" JOIN invoicing_charge h ON h.id = l.charge_id LEFT JOIN invoicing_charge v ON v.reverses_id = h.id"
+		" WHERE l.document_id = ? AND v.id IS NULL ORDER BY l.position LIMIT 2000" },
+	{ "credit_sources", .audits = "document", .sql = "UPDATE invoicing_source s JOIN (SELECT DISTINCT issuer_id, source_kind,"
+		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
+		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
+	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
+		" project_id, order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
+		" project_id, order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" AND type <> 'credit'" },
+	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "-h.quantity", "-h.amount_cents", "?") },
+	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
+
+	/* credit.c */
+	{ "credit_guard", .audits = "document", .sql = "UPDATE invoicing_settlement SET version = version + 1 WHERE document_id = ?" },
+	{ "credit_left", .sql = "SELECT gross_cents - credited_cents AS gross_cents FROM invoicing_settlement WHERE document_id = ?" },
+	{ "credit_left_vat", .sql = "SELECT category, rate_bp, base_cents - credited_base_cents AS base_cents,"
+		" tax_cents - credited_tax_cents AS tax_cents FROM invoicing_settlement_vat WHERE document_id = ? LIMIT 100" },
+	{ "credit_take", .audits = "document", .sql = "UPDATE invoicing_settlement SET credited_cents = credited_cents + ?"
+		" WHERE document_id = ?" },
+	{ "credit_take_vat", .audits = "document", .sql = "UPDATE invoicing_settlement_vat SET"
+		" credited_base_cents = credited_base_cents + ?, credited_tax_cents = credited_tax_cents + ?"
+		" WHERE document_id = ? AND category = ? AND rate_bp = ?" },
+
+	/* month.c: a row a client, document and VAT code */
+	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, h.vat_code,"
+		" CONCAT_WS('|', IF(h.vat_code IN ('O', 'E293B', 'E261'), h.vat_code, ''), h.currency, COALESCE(h.order_ref, ''),"
+		" IF(c.split_by = 'project', COALESCE(h.project_id, 0), 0), COALESCE(x.document_id, 0)) AS heap,"
+		" CAST(SUM(h.amount_cents) AS SIGNED) AS amount_cents, COUNT(*) AS lines_n, MAX(h.reverses_id IS NOT NULL) AS reverses"
+		" FROM invoicing_charge h JOIN invoicing_client c ON c.id = h.client_id LEFT JOIN party p ON p.id = c.party_id"
+		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
+		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND COALESCE(h.service_to_d, DATE(h.created_utc)) BETWEEN ? AND ?"
+		" GROUP BY h.client_id, heap, h.amounts, h.vat_code ORDER BY payer, h.client_id, heap LIMIT 3000" },
+
+	/* find.c */
+	{ "find_documents", .max_rows = 50, .sql = "WITH o AS (SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
+		" SELECT d.id, d.type, d.number, d.payer_name, d.currency, d.gross_cents, d.issued_d, z.slug FROM o"
+		" STRAIGHT_JOIN invoicing_document d FORCE INDEX (invoicing_document_number) ON d.issuer_id = o.k"
+		" AND d.number LIKE UPPER(?) JOIN organisation z ON z.id = d.issuer_id ORDER BY d.issued_d DESC, d.id DESC LIMIT ?" },
+
+	/* verify: what must hold whatever the constraints say */
+	{ "verify_holes", .sql = "SELECT s.id FROM invoicing_series s WHERE s.next_number - s.first_number <> (SELECT COUNT(*)"
+		" FROM invoicing_document d WHERE d.series_id = s.id AND d.serial >= s.first_number AND d.serial < s.next_number) LIMIT 1" },
+	{ "verify_dates", .sql = "SELECT d.id FROM invoicing_document d JOIN invoicing_document e ON e.series_id = d.series_id"
+		" AND e.serial = d.serial + 1 WHERE e.issued_d < d.issued_d LIMIT 1" },
+	{ "verify_sums", .sql = "SELECT d.id FROM invoicing_document d WHERE d.state = 'issued' AND (d.net_cents <> (SELECT SUM(l.net_cents)"
+		" FROM invoicing_document_line l WHERE l.document_id = d.id) OR d.net_cents <> (SELECT SUM(v.base_cents)"
+		" FROM invoicing_document_vat v WHERE v.document_id = d.id) OR d.tax_cents <> (SELECT SUM(v.tax_cents)"
+		" FROM invoicing_document_vat v WHERE v.document_id = d.id)) LIMIT 1" },
+	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
+		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
+		" AND c.state = 'issued' WHERE l.to_id = s.document_id) LIMIT 1" },

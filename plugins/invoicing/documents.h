@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Documents: from charges to a frozen, numbered paper. ADR 0037.
+ *
+ * A draft is a header that holds charges (invoicing_charge.document_id). What it comes to is computed each time that
+ * somebody looks (struct bill). Issuing it locks the draft, computes once more, takes a number, writes lines and VAT,
+ * freezes all that is printed as JSON (a *sheet*), draws the PDF from that alone and stores it, in one transaction:
+ * where anything fails there was no number. From then on triggers refuse every change.
+ *
+ * Amounts of a credit note are above 0, as they are printed; its charges are below 0.
+ */
+#ifndef INVOICING_DOCUMENTS_H
+#define INVOICING_DOCUMENTS_H
+
+#include <comptoir/people.h>
+
+#include "rules.h"
+#include "totals.h"
+
+#define MAY_SEE   "invoicing.see"
+#define MAY_DRAFT "invoicing.draft"
+#define MAY_ISSUE "invoicing.issue"
+
+extern const struct ct_query invoicing_queries[];
+
+enum { BILL_LINES = 2000 };		/* at most on one document */
+
+/* ---- issuer.c: who issues ---- */
+
+struct issuer {
+	int64_t org, logo;		/* logo: key of a file, or 0 */
+	const char *slug, *name, *siren, *rna, *vat_no, *email, *phone, *accent;
+	const char *legal_form, *registration, *iban, *bic, *invoice_prefix, *receipt_prefix;
+	const char *head, *intro, *end;
+	int payment_days;
+	const char *regime;		/* of the day; NULL: none is said */
+	bool on_debits;
+	struct ct_address address;
+};
+
+int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct issuer *, struct ct_error *e) CT_MUST_USE;
+
+/* ---- bill.c: what a draft comes to ---- */
+
+struct bill_line {
+	int64_t charge;
+	const char *title, *label, *unit, *vat_code;	/* title: what it was for */
+	int64_t quantity, unit_amount, unit_net;	/* in 1/10 000; unit_net without VAT */
+	struct ct_day from, to;
+	const struct vat *vat;				/* NULL: a code that nobody knows on that day */
+};
+
+struct bill {
+	int64_t id, org, client, party, project;	/* party 0: a guest */
+	const char *uid, *type, *state, *number, *currency, *order_ref, *address, *reason, *payer, *email;
+	const char *siren, *vat_no;			/* of the payer */
+	bool is_organisation, is_public;
+	struct ct_day issued, due;
+	int64_t credits;				/* of a credit note: the document that it credits */
+	const char *credits_number;
+	struct ct_day credits_issued;
+	struct bill_line *lines;
+	struct total_line *sums;			/* parallel to the lines */
+	size_t n;
+	struct totals totals;
+};
+
+/*
+ * The document, its charges and what they come to by the rules of `day`. CT_MISSING where there is none; CT_TOO_LARGE
+ * past BILL_LINES charges. For an issued one the header alone: its lines are in its sheet.
+ */
+int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct rules *, struct bill *,
+	      struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Fills a bill's lines and totals from rows as bill_charges has them, each times `sign`; where `chosen` is not NULL
+ * only those whose key is a member of it.
+ */
+int bill_lines(struct ct_request *r, struct bill *, struct ct_result *rows, const struct rules *, struct ct_day day,
+	       int64_t sign, const json_t *chosen, struct ct_error *e) CT_MUST_USE;
+
+/* What still keeps it from being issued, as sentences: an array of { text, href (or null) }; empty: nothing. */
+json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct issuer *,
+		       const struct ct_address *payer);
+
+/*
+ * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), whatever the
+ * issuer's settings say.
+ */
+struct ct_day due_of(const struct bill *, const struct issuer *, struct ct_day issued);
+
+/* Today on the wall of those who issue. */
+struct ct_day today_of(const struct ct_request *r);
+
+/* ---- sheet.c: all that is printed ---- */
+
+/*
+ * The sheet of a bill: the JSON that is frozen, raw (cents, days as ISO text), in French. `number` and `issued` as they
+ * are or will be; of a draft NULL and today. On the request.
+ */
+json_t *sheet_make(struct ct_request *r, const struct bill *, const struct issuer *, const struct ct_address *payer,
+		   const struct rules *, const char *number, struct ct_day issued, struct ct_day due);
+
+/* sheet_view.c: puts lines[], vat[], mentions[], net, tax, rounding, total of the view, and sheet_ui with the rest. */
+void sheet_put(struct ct_request *r, const json_t *sheet);
+
+/* Members of a sheet; and texts of them as they are printed, on `mem`: "1 234,5" (at `least` so many decimals) … */
+int64_t sheet_int(const json_t *o, const char *key);
+const char *sheet_text(const json_t *o, const char *key);
+const char *figure(void *mem, int64_t e4, unsigned least);
+const char *sheet_quantity(void *mem, const json_t *line);
+const char *sheet_rate(void *mem, const json_t *line);
+const char *sheet_amount(void *mem, int64_t cents);
+const char *sheet_iban(void *mem, const char *iban, const char *blank);
+
+/* Takes over a reference until the request ends. */
+json_t *own_json(struct ct_request *r, json_t *value);
+
+/* "RF18F202600001" (ISO 11649) of a number; and what a bank's application reads from a QR code (EPC069-12), or NULL. */
+const char *sheet_reference(void *mem, const char *number);
+const char *sheet_code(void *mem, const char *name, const char *iban, const char *bic, int64_t cents,
+		       const char *reference);
+
+/* ---- paper.c: drawing it ---- */
+
+struct ct_pdf_image;
+
+/* Draws a sheet; `logo` may be NULL. Bytes are on the request. The same sheet gives the same bytes. */
+int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_image *logo, const void **bytes_r,
+	       size_t *len_r, struct ct_error *e) CT_MUST_USE;
+
+/* ---- draft.c, issue.c, credit.c ---- */
+
+/*
+ * Inside a transaction: makes drafts of a client's open charges whose service ends in a period (unset: whenever), as
+ * many as they need: dues stand alone, an exemption does, an engagement number does, what takes back a billed charge
+ * cites its document. Keys in *ids_r, on the request. None: CT_CONFLICT.
+ */
+int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct ct_day to, int64_t **ids_r, size_t *n_r,
+	       struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Inside a transaction: issues a draft. CT_CONFLICT where it is issued already or does not come to `expected` any more,
+ * CT_INVALID where something is missing.
+ */
+int issue_document(struct ct_request *r, int64_t id, int64_t expected, const struct ct_pdf_image *logo,
+		   struct ct_error *e) CT_MUST_USE;
+
+/* Before a transaction: the pixels of the issuer's logo, or NULL where it has none. */
+int issue_logo(struct ct_request *r, int64_t org, const struct ct_pdf_image **logo_r, struct ct_error *e) CT_MUST_USE;
+
+/* deposit.c: puts deposit, deposited_ui and deposit_ui of the page; `row` is one of document_sheet. */
+void deposit_put(struct ct_request *r, const struct bill *, const struct ct_result *row);
+
+/* The path's organisation is that of the document: CT_MISSING otherwise. */
+int document_at_home(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
+
+/* The type as people call it: "Invoice", "Credit note", "Dues". */
+const char *document_word(const char *type);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Drafts: made of open charges, looked after, thrown away. What they hold is free again then. */
+#include <string.h>
+#include <stdlib.h>
+#include <talloc.h>
+
+#include "documents.h"
+#include "pages.h"
+
+/* Charges that may stand on one document. */
+struct heap {
+	const char *key, *type, *order_ref, *currency;
+	int64_t project, credits;
+	json_t *charges;
+	size_t n;
+};
+
+/* Dues are never with others (EN 16931, BR-O-11 to 14), and a document has one ground of exemption for its category. */
+static const char *kept_apart(const char *vat_code)
+{
+	return !strcmp(vat_code, "O") || !strcmp(vat_code, "E293B") || !strcmp(vat_code, "E261") ? vat_code : "";
+}
+
+static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row,
+			    bool by_project)
+{
+	const char *code = ct_col_text(row, "vat_code"), *order = ct_col_text(row, "order_ref");
+	int64_t credits = ct_col_int(row, "credited_id"), project = by_project ? ct_col_int(row, "project_id") : 0;
+	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld", kept_apart(code), ct_col_text(row, "currency"),
+					  order ? order : "", (long long)project, (long long)credits);
+
+	for (size_t i = 0; i < *n; i++)
+		if (!strcmp(heaps[i].key, key))
+			return &heaps[i];
+	heaps[*n] = (struct heap){
+		.key = key, .type = credits ? "credit" : !strcmp(code, "O") ? "receipt" : "invoice", .order_ref = order,
+		.currency = ct_col_text(row, "currency"), .project = project, .credits = credits,
+		.charges = own_json(r, json_array()),
+	};
+	return &heaps[(*n)++];
+}
+
+static int store(struct ct_request *r, int64_t client, const char *payer, const struct heap *h, int64_t *id_r,
+		 struct ct_error *e)
+{
+	char *keys = json_dumps(h->charges, JSON_COMPACT);
+	json_t *after = json_object();
+	int64_t taken;
+	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_STR(h->type), CT_STR(h->currency),
+		CT_ID(h->project), CT_STR(h->order_ref), CT_STR(payer), CT_ID(r->person)), id_r, e);
+
+	if (!rc && h->credits)
+		rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(*id_r), CT_NUM(h->credits)), e);
+	if (!rc)
+		rc = ct_exec_count(r, "draft_take", CT_ARGS(CT_NUM(*id_r), CT_STR(keys)), &taken, e);
+	free(keys);
+	if (!rc && (size_t)taken != h->n)
+		rc = ct_fail(e, CT_CONFLICT, "%s", _("What is owed has just changed. Please look again."));
+	ct_put_text(after, "payer", payer);
+	ct_put_int(after, "lines", (int64_t)h->n);
+	if (rc) {
+		json_decref(after);
+		return rc;
+	}
+	return ct_audit(r, "document", *id_r, "create", NULL, after, e);
+}
+
+int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct ct_day to, int64_t **ids_r, size_t *n_r,
+	       struct ct_error *e)
+{
+	struct ct_result *who, *row;
+	struct heap *heaps;
+	int64_t guarded, *ids;
+	size_t n = 0;
+	bool by_project;
+	int rc;
+
+	if ((rc = ct_exec_count(r, "client_guard", CT_ARGS(CT_NUM(client), CT_NUM(r->org)), &guarded, e)))
+		return rc;
+	if (!guarded)
+		return ct_fail_field(e, "client", "%s", _("There is no such client here."));
+	if ((rc = ct_one(r, "client_payer", CT_ARGS(CT_NUM(client)), &who, e)) ||
+	    (rc = ct_query(r, "draft_charges", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_DAY(from), CT_DAY(from), CT_DAY(to),
+						      CT_DAY(to)), &row, e)))
+		return rc;
+	if (!ct_result_rows(row))
+		return ct_fail(e, CT_CONFLICT, "%s", _("There is nothing to bill to this client."));
+	if (ct_result_rows(row) > BILL_LINES)
+		return ct_fail(e, CT_TOO_LARGE, _("A document holds at most %d lines: please make one for a shorter period."), BILL_LINES);
+	heaps = talloc_array(r, struct heap, ct_result_rows(row));
+	ids = talloc_array(r, int64_t, ct_result_rows(row));
+	by_project = !strcmp(ct_col_text(who, "split_by"), "project");
+	while (ct_next(row)) {
+		struct heap *h = heap_of(r, heaps, &n, row, by_project);
+
+		ct_add_int(h->charges, ct_col_int(row, "id"));
+		h->n++;
+	}
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = store(r, client, ct_col_text(who, "payer"), &heaps[i], &ids[i], e);
+	*ids_r = ids;
+	*n_r = n;
+	return rc;
+}
+
+/* ---- POST /o/{org}/invoices ---- */
+
+const struct ct_field draft_fields[] = {
+	{ "client", N_("Client"), CT_INT, .required = true, .min = 1, .max = INT64_MAX },
+	{ "from", N_("First day"), CT_DATE },
+	{ "to", N_("Last day"), CT_DATE },
+	{ 0 }
+};
+
+struct made { int64_t *ids; size_t n; };
+
+static int make(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct made *made = arg;
+
+	return draft_make(r, ct_in_int(r, "client"), ct_in_day(r, "from"), ct_in_day(r, "to"), &made->ids, &made->n, e);
+}
+
+int draft_create(struct ct_request *r, struct ct_error *e)
+{
+	const char *list = ct_url(r, "/o/%s/invoices", ct_path(r, "org"));
+	struct made made = { NULL, 0 };
+	json_t *ids;
+	int rc = ct_transaction(r, make, &made, e);
+
+	if (rc)
+		return rc;
+	ids = ct_put_array(r->view, "drafts");
+	for (size_t i = 0; i < made.n; i++)
+		ct_add_id(ids, made.ids[i]);
+	if (made.n > 1) {
+		ct_notice(r, _("%zu drafts were made: what may not stand together (dues, exemptions, engagement numbers, credits) is on documents of its own."), made.n);
+		ct_redirect(r, 201, talloc_asprintf(r, "%s?state=draft", list));
+	} else {
+		ct_redirect(r, 201, talloc_asprintf(r, "%s/%lld", list, (long long)made.ids[0]));
+	}
+	return 0;
+}
+
+/* ---- and what is done with one ---- */
+
+int client_guard_of(struct ct_request *r, int64_t document, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "draft_client", CT_ARGS(CT_NUM(document)), &row, e);
+
+	return rc ? rc : ct_exec(r, "client_guard", CT_ARGS(CT_NUM(ct_col_int(row, "client_id")),
+							    CT_NUM(ct_col_int(row, "issuer_id"))), e);
+}
+
+int draft_lock(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	int64_t locked;
+	int rc = client_guard_of(r, id, e);
+
+	if (rc || (rc = ct_exec_count(r, "draft_lock", CT_ARGS(CT_NUM(id)), &locked, e)) || locked)
+		return rc;
+	return ct_fail(e, CT_CONFLICT, "%s", _("This was issued already, and is never changed any more. A mistake is mended by a credit note."));
+}
+
+const struct ct_field details_fields[] = {
+	{ "address", N_("Address on the document"), CT_LONG_TEXT, .max = 300,
+	  .help = N_("A line each, without the name. Empty: the address of the contact.") },
+	{ "order_ref", N_("Engagement number"), CT_TEXT, .max = 60, .help = N_("Of a public buyer, or the number of an order.") },
+	{ 0 }
+};
+
+const struct ct_field remove_fields[] = { { "charge", N_("Line"), CT_INT, .required = true, .min = 1, .max = INT64_MAX }, { 0 } };
+
+static int details(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	json_t *after;
+	int rc = draft_lock(r, r->subject, e);
+
+	(void)arg;
+	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(ct_in_text(r, "order_ref")),
+							  CT_NUM(r->subject)), e)))
+		return rc;
+	after = json_object();
+	ct_put_text(after, "order_ref", ct_in_text(r, "order_ref"));
+	return ct_audit(r, "document", r->subject, "change", NULL, after, e);
+}
+
+static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	int64_t charge = ct_in_int(r, "charge"), count;
+	json_t *before;
+	int rc = draft_lock(r, r->subject, e);
+
+	(void)arg;
+	if (rc || (rc = ct_exec_count(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NUM(charge), CT_NUM(charge)), &count, e)))
+		return rc;
+	if (!count)
+		return ct_fail_field(e, "charge", "%s", _("This line is not on it any more."));
+	before = json_object();
+	ct_put_int(before, "line", charge);
+	return ct_audit(r, "document", r->subject, "change", before, json_object(), e);
+}
+
+static int throw_away(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	const struct ct_args id = CT_ARGS(CT_NUM(r->subject));
+	int rc = draft_lock(r, r->subject, e);
+
+	(void)arg;
+	if (rc || (rc = ct_exec(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NULL, CT_NULL), e)) ||
+	    (rc = ct_exec(r, "draft_unlink", id, e)) || (rc = ct_exec(r, "draft_delete", id, e)))
+		return rc;
+	return ct_audit(r, "document", r->subject, "delete", json_object(), NULL, e);
+}
+
+static int change(struct ct_request *r, ct_body_f *body, const char *notice, bool gone, struct ct_error *e)
+{
+	int rc = document_at_home(r, e);
+
+	if (rc || (rc = ct_transaction(r, body, NULL, e)))
+		return rc;
+	ct_put_id(r->view, "id", r->subject);
+	ct_notice(r, "%s", notice);
+	ct_redirect(r, 200, gone ? ct_url(r, "/o/%s/invoices", ct_path(r, "org"))
+			    : ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)r->subject));
+	return 0;
+}
+
+int draft_details(struct ct_request *r, struct ct_error *e)
+{
+	return change(r, details, _("It is stored."), false, e);
+}
+
+int draft_remove(struct ct_request *r, struct ct_error *e)
+{
+	return change(r, take_off, _("The line is taken off, and can be billed another time."), false, e);
+}
+
+int draft_delete(struct ct_request *r, struct ct_error *e)
+{
+	return change(r, throw_away, _("The draft is deleted. What was on it can be billed another time."), true, e);
+}
