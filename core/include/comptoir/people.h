@@ -91,4 +91,10 @@ typedef int ct_place_change_f(struct ct_request *r, const struct ct_place_change
  */
 int ct_party_postcodes(struct ct_request *r, const char *ids, json_t **codes_r, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * Inside a transaction: the organisation knows the party from now on, as one of its contacts. For who turns to it by
+ * herself (a member who joins); whoever it knows already stays as she is.
+ */
+int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e) CT_MUST_USE;
+
 #endif
