@@ -25,8 +25,8 @@ const struct ct_view_field join_view[] = {
 	{ "plans", "array", NULL }, { "plans.id", "id", NULL }, { "plans.label", "text", NULL }, { "plans.detail", "text", NULL },
 	{ "plans.whom", "text", "person, organisation or both" }, { "plans.pricing", "text", "fixed, bracket or free" },
 	{ "plans.price", "money", "The price, the least of a free one, or the lowest bracket" },
-	{ "plans.approval", "boolean", "Who asks waits for an answer" }, { "plans.from", "date", "Of who joins today" },
-	{ "plans.to", "date", NULL }, { "plans.brackets", "array", NULL }, { "plans.brackets.id", "id", NULL },
+	{ "plans.approval", "boolean", "Who asks waits for an answer" }, { "plans.from_d", "date", "Of who joins today" },
+	{ "plans.to_d", "date", NULL }, { "plans.brackets", "array", NULL }, { "plans.brackets.id", "id", NULL },
 	{ "plans.brackets.label", "text", NULL }, { "plans.brackets.price", "money", NULL },
 	{ "id", "id", "What was made" }, { "state", "text", "asked, due or active" }, { 0 }
 };

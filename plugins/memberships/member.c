@@ -6,8 +6,8 @@
 #include <talloc.h>
 
 const struct ct_choice membership_states[] = {
-	{ "asked", N_("asked for") }, { "due", N_("dues awaited") }, { "coming", N_("paid, to come") },
-	{ "active", N_("active") }, { "over", N_("over") }, { "ended", N_("ended") }, { "refused", N_("refused") }, { 0 }
+	{ "asked", N_("waits for an answer") }, { "due", N_("dues awaited") }, { "coming", N_("paid, to come") },
+	{ "active", N_("active") }, { "over", N_("over") }, { "ended", N_("ended") }, { "refused", N_("not accepted") }, { 0 }
 };
 
 const struct ct_field member_fields[] = {

@@ -11,7 +11,7 @@
 const struct ct_view_field mine_view[] = {
 	{ "memberships", "array", NULL }, { "memberships.id", "id", NULL }, { "memberships.uid", "text", NULL },
 	{ "memberships.organisation", "text", NULL }, { "memberships.member", "text", "Who it is for" },
-	{ "memberships.plan", "text", NULL }, { "memberships.from", "date", NULL }, { "memberships.to", "date", NULL },
+	{ "memberships.plan", "text", NULL }, { "memberships.from_d", "date", NULL }, { "memberships.to_d", "date", NULL },
 	{ "memberships.state", "text", "asked, due, coming, active, over, ended or refused" },
 	{ "memberships.dues", "money", NULL }, { "memberships.renews", "boolean", "The next period is proposed by itself" },
 	{ "places", "array", "Where one may join" }, { "places.name", "text", NULL }, { "places.slug", "text", NULL },

@@ -88,3 +88,284 @@ def test_join_and_pay(stack, treasurer, member):
     made = add(member, JOIN, plan=key)
     stored = row(stack, made["id"])
     assert (stored["state"], stored["dues_cents"], stored["from_d"]) == ("due", "2000", str(today()))
+
+
+# ---- who may
+
+def test_wrong_people_are_refused(stack, treasurer, member, other):
+    key = plan(treasurer, "Pour les refus")
+    made = add(treasurer, MEMBERS, party=person(treasurer, "Odile", "Refusée"), plan=key)["id"]
+    uid = stack.database.value(f"SELECT uid FROM memberships_membership WHERE id = {made}")
+    visitor = stack.visitor()
+    visitor.headers["X-CSRF-Token"] = visitor.csrf("/login")
+    desk = [("GET", MEMBERS), ("GET", MEMBERS + ".csv"), ("GET", f"{MEMBERS}/{made}"), ("GET", PLANS), ("POST", PLANS),
+            ("POST", MEMBERS), ("POST", f"{MEMBERS}/{made}"), ("POST", f"{MEMBERS}/{made}/delete"), ("GET", ORG + "/plan-brackets")]
+    desk += [("POST", f"/memberships/{made}/{act}") for act in ("accept", "refuse", "paid", "unpaid", "reopen")]
+    for method, path in desk:
+        assert visitor.request(method, path).status_code == (404 if path.startswith("/memberships") else 401), path
+        assert member.request(method, path).status_code in (403, 404), path
+        assert other.request(method, path).status_code in (403, 404), path
+    own = [("POST", f"/memberships/{uid}/leave"), ("POST", f"/memberships/{uid}/renewal")]
+    for method, path in own + [("POST", JOIN), ("GET", "/memberships")]:
+        assert visitor.request(method, path).status_code == 401, path
+    for method, path in own:                                        # hers alone: not even the treasurer's
+        assert member.request(method, path).status_code == 404, path
+        assert treasurer.request(method, path).status_code == 404, path
+    assert row(stack, made)["state"] == "due"
+    assert visitor.get(JOIN).status_code == 200
+    assert visitor.get("/o/lys-lez/join").status_code == 404        # a client runs no place
+
+
+def test_manager_does_not_set_dues(stack, treasurer):
+    manager = stack.login("gestion@demo.example")
+    assert manager.get(PLANS).status_code == 200
+    assert manager.post(PLANS, json={"label": "x", "whom": "both", "pricing": "fixed", "price": "1", "period": "year"}).status_code == 403
+
+
+def test_keys_of_others_are_refused(stack, treasurer, other):
+    key = plan(treasurer, "D’ici")
+    assert "plan" in errors(other.post("/o/canal/join", json={"plan": key}))
+    assert "plan" in errors(other.post("/o/canal/members", json={"plan": key, "party": person(treasurer, "Ici", "Seule")}))
+
+
+# ---- what is offered
+
+@pytest.mark.parametrize("values, field", [
+    ({"pricing": "bracket", "price": "5"}, "price"), ({"pricing": "fixed", "price": None}, "price"),
+    ({"counterpart": True}, "vat_code"), ({"vat_code": "S20"}, "vat_code"), ({"first_month": 13}, "first_month"),
+    ({"label": ""}, "label")])
+def test_plans_are_checked(treasurer, values, field):
+    whole = {"label": "Faux", "whom": "person", "pricing": "fixed", "price": "20", "period": "year", **values}
+    assert field in errors(treasurer.post(PLANS, json=whole))
+
+
+def test_what_is_no_longer_offered(stack, treasurer, member):
+    key = plan(treasurer, "Autrefois", offered=False)
+    assert key not in [p["id"] for p in member.get(JOIN).json()["plans"]]
+    assert "plan" in errors(member.post(JOIN, json={"plan": key}))
+    assert add(treasurer, MEMBERS, party=person(treasurer, "Ancien", "Plan"), plan=key)     # at the desk all the same
+
+
+def test_years_and_months(stack, treasurer):
+    for period, month, day, first, last, dues in (
+            ("year", 1, "2026-03-15", "2026-01-01", "2026-12-31", 1200), ("year", 9, "2026-03-15", "2025-09-01", "2026-08-31", 1200),
+            ("months", 1, "2027-03-15", "2027-03-15", "2028-03-14", 1200), ("months", 1, "2028-02-29", "2028-02-29", "2029-02-27", 1200),
+            ("prorated", 1, "2026-03-15", "2026-01-01", "2026-12-31", 1000), ("prorated", 1, "2026-12-31", "2026-01-01", "2026-12-31", 100),
+            ("prorated", 9, "2026-01-01", "2025-09-01", "2026-08-31", 800), ("prorated", 1, "2027-01-01", "2027-01-01", "2027-12-31", 1200)):
+        key = plan(treasurer, f"Période {period}", price="12", period=period, first_month=month)
+        made = add(treasurer, MEMBERS, party=person(treasurer, "Période", f"{period} {month} {day}"), plan=key, **{"from": day})["id"]
+        got = stack.database.rows(f"SELECT period_d, from_d, to_d, dues_cents FROM memberships_membership WHERE id = {made}")[0]
+        assert got == [first, day, last, str(dues)], (period, month, day)
+
+
+def test_brackets(stack, treasurer, client):
+    key = plan(treasurer, "Par tranche", pricing="bracket", price=None, whom="organisation")
+    assert key not in [p["id"] for p in client.get(JOIN).json()["plans"]]                 # nothing to choose yet
+    low = add(treasurer, ORG + "/plan-brackets", label="moins de 50 000 €", plan=key, price="30")["id"]
+    add(treasurer, ORG + "/plan-brackets", label="plus", plan=key, price="80")
+    fixed = plan(treasurer, "Sans tranche")
+    assert "plan" in errors(treasurer.post(ORG + "/plan-brackets", json={"label": "x", "plan": fixed, "price": "1"}))
+    offered = next(p for p in client.get(JOIN).json()["plans"] if p["id"] == key)
+    assert [b["price"]["cents"] for b in offered["brackets"]] == [3000, 8000]
+    lys = stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'")
+    assert "bracket" in errors(client.post(JOIN, json={"plan": key, "party": str(lys)}))
+    assert "plan" in errors(client.post(JOIN, json={"plan": key, "bracket": low}))        # she is no organisation
+    made = add(client, JOIN, plan=key, party=str(lys), bracket=low)["id"]
+    stored = row(stack, made)
+    assert (stored["state"], stored["dues_cents"]) == ("due", "3000")
+    assert made in [m["id"] for m in client.get("/memberships").json()["memberships"]]
+
+
+def test_only_who_may_commit_it(stack, treasurer, member):
+    key = plan(treasurer, "Pour un client")
+    lys = stack.database.value("SELECT id FROM organisation WHERE slug = 'lys-lez'")
+    assert "party" in errors(member.post(JOIN, json={"plan": key, "party": str(lys)}))
+
+
+def test_free_price(stack, treasurer, member):
+    key = plan(treasurer, "Prix libre", pricing="free", price="10")
+    assert "dues" in errors(member.post(JOIN, json={"plan": key, "dues": "9,99"}))
+    stored = row(stack, add(member, JOIN, plan=key, dues="25")["id"])
+    assert (stored["dues_cents"], stored["gift_cents"], stored["state"]) == ("2500", "1500", "due")
+    nothing = plan(treasurer, "Vraiment libre", pricing="free", price="0")
+    stored = row(stack, add(member, JOIN, plan=nothing, dues="0")["id"])
+    assert (stored["dues_cents"], stored["state"], stored["due_d"]) == ("0", "active", None)
+
+
+def test_typed_price_counts_only_where_it_is_free(stack, treasurer, member):
+    assert row(stack, add(member, JOIN, plan=plan(treasurer, "Prix fixe"), dues="0")["id"])["dues_cents"] == "2000"
+
+
+# ---- asked, accepted, paid
+
+def test_request_waits_for_an_answer(stack, treasurer, member):
+    key = plan(treasurer, "Sur demande", approval=True)
+    made = add(member, JOIN, plan=key)["id"]
+    assert (row(stack, made)["state"], row(stack, made)["due_d"]) == ("asked", None)
+    assert treasurer.post(f"/memberships/{made}/paid").status_code == 409
+    assert treasurer.post(f"/memberships/{made}/accept").status_code == 200
+    assert (row(stack, made)["state"], row(stack, made)["due_d"]) == ("due", str(today()))
+    assert treasurer.post(f"/memberships/{made}/accept").status_code == 409
+    no = add(member, JOIN, plan=plan(treasurer, "Sur demande aussi", approval=True))["id"]
+    assert treasurer.post(f"/memberships/{no}/refuse").status_code == 200
+    assert row(stack, no)["state"] == "refused"
+
+
+def test_active_exactly_while_paid(stack, treasurer, member):
+    made = add(member, JOIN, plan=plan(treasurer, "Payée"))["id"]
+    for _ in range(2):                                              # a second click changes nothing
+        assert treasurer.post(f"/memberships/{made}/paid").status_code == 200
+        assert row(stack, made)["state"] == "active"
+    assert row(stack, made)["hand_utc"]
+    assert treasurer.post(f"/memberships/{made}/unpaid").status_code == 200
+    assert (row(stack, made)["state"], row(stack, made)["hand_utc"]) == ("due", None)
+    history = treasurer.page(f"{MEMBERS}/{made}")
+    assert history.status == 200 and "Noter la cotisation comme payée" in history.text
+
+
+def test_mails_say_what_happens(stack, treasurer):
+    key = plan(treasurer, "Avec courriels")
+    who = person(treasurer, "Lucie", "Courriel", email="lucie@membres.example")
+    made = add(treasurer, MEMBERS, party=who, plan=key)["id"]
+    treasurer.post(f"/memberships/{made}/paid")
+    subjects = [r[0] for r in stack.database.rows(f"SELECT subject FROM outbox WHERE party_id = {who} ORDER BY id")]
+    assert len(subjects) == 2 and "cotisation" in subjects[0] and "à jour" in subjects[1], subjects
+
+
+def test_giving_up(stack, treasurer, member):
+    made = add(member, JOIN, plan=plan(treasurer, "Abandonnée"))["id"]
+    uid = stack.database.value(f"SELECT uid FROM memberships_membership WHERE id = {made}")
+    assert member.post(f"/memberships/{uid}/leave").status_code == 200
+    assert (row(stack, made)["state"], row(stack, made)["reason"]) == ("ended", "declined")
+    assert member.post(f"/memberships/{uid}/leave").status_code == 409
+    assert treasurer.post(f"/memberships/{made}/reopen").status_code == 200
+    assert row(stack, made)["state"] == "due"
+    treasurer.post(f"/memberships/{made}/paid")
+    assert member.post(f"/memberships/{uid}/leave").status_code == 409
+
+
+# ---- at the desk
+
+def test_desk_adds_changes_and_ends(stack, treasurer):
+    key = plan(treasurer, "Au bureau")
+    who = person(treasurer, "Paul", "Bureau")
+    made = add(treasurer, MEMBERS, party=who, plan=key, dues="15", note="par téléphone")
+    path = f"{MEMBERS}/{made['id']}"
+    assert (made["state"], made["dues"]["cents"], made["paid"]) == ("due", 1500, False)
+    changed = treasurer.post(path, json={"row_version": made["row_version"], "dues": "0"}).json()
+    assert (changed["state"], changed["dues"]["cents"], changed["paid"]) == ("active", 0, True)
+    assert treasurer.post(path, json={"row_version": made["row_version"], "note": "trop tard"}).status_code == 409
+    assert "dues" in errors(treasurer.post(path, json={"row_version": changed["row_version"], "dues": "7"}))
+    page = treasurer.get(path + "/delete").json()
+    assert treasurer.post(path + "/delete", json={"row_version": page["row_version"]}).status_code == 200
+    assert (row(stack, made["id"])["state"], row(stack, made["id"])["reason"]) == ("ended", "left")
+    paid = add(treasurer, MEMBERS, party=person(treasurer, "Anne", "Bureau"), plan=key, paid=True)
+    assert paid["state"] == "active" and row(stack, paid["id"])["hand_utc"]
+
+
+def test_form_from_the_page_of_a_contact(treasurer):
+    who = person(treasurer, "Rose", "Contact")
+    page = treasurer.page(f"{ORG}/people/{who}")
+    link = next(p for p in page.links if p.endswith(f"/members/new?party={who}"))
+    form = next(f for f in treasurer.page(treasurer.below(link)).forms if f.action.endswith("/members"))
+    assert form.value("party") == who
+
+
+def test_list_is_narrowed(stack, treasurer):
+    key = plan(treasurer, "Liste", period="year", price="0")
+    for n, year in enumerate((2024, 2025, 2025)):
+        add(treasurer, MEMBERS, party=person(treasurer, f"Liste{n}", "Filtrée"), plan=key, **{"from": f"{year}-02-01"})
+    rows = treasurer.get(MEMBERS, params={"plan": key, "year": 2025}).json()["rows"]
+    assert [r["name"] for r in rows] == ["Liste1 Filtrée", "Liste2 Filtrée"] and {r["state"] for r in rows} == {"over"}
+    assert len(treasurer.get(MEMBERS, params={"plan": key, "state": "over"}).json()["rows"]) == 3
+    assert len(treasurer.get(MEMBERS, params={"plan": key, "q": "Liste2"}).json()["rows"]) == 1
+    lines = treasurer.get(MEMBERS + ".csv", params={"plan": key, "year": 2025}).text.splitlines()
+    assert len(lines) == 3 and "Liste2 Filtrée" in lines[2]
+    page = treasurer.page(MEMBERS, params={"year": "2025"})
+    assert next(f for f in page.forms if f.action.endswith("/members")).value("year") == "2025"
+    assert "year" in errors(treasurer.get(MEMBERS, params={"year": "deux"}))
+
+
+def test_list_costs_the_same_for_many(stack, treasurer):
+    key = plan(treasurer, "Beaucoup", price="0")
+    add(treasurer, MEMBERS, party=person(treasurer, "Un", "Beaucoup"), plan=key)
+    path = f"{MEMBERS}?plan={key}"
+    one = stack.comptoir.queries(lambda: treasurer.get(path)), stack.comptoir.queries(lambda: treasurer.get(f"{MEMBERS}.csv?plan={key}"))
+    for n in range(12):
+        add(treasurer, MEMBERS, party=person(treasurer, f"Un{n}", "Beaucoup"), plan=key)
+    many = stack.comptoir.queries(lambda: treasurer.get(path)), stack.comptoir.queries(lambda: treasurer.get(f"{MEMBERS}.csv?plan={key}"))
+    assert one == many and one[0] <= 8
+
+
+# ---- for two at once
+
+def test_never_two_for_a_period(stack, treasurer):
+    key = plan(treasurer, "Une seule")
+    people = [person(treasurer, f"Double{n}", "Clic") for n in range(6)]
+    clients = [stack.login("admin@demo.example") for _ in range(4)]
+
+    def join(n):
+        # two first days each, so that the key of the period alone would let both in
+        day = today() + datetime.timedelta(n % 2)
+        return clients[n % 4].post(MEMBERS, json={"party": people[n // 8], "plan": key, "from": str(day)}).status_code
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(join, range(48)))
+    assert sorted(set(answers)) == [201, 422] and answers.count(201) == 6
+    assert stack.database.rows(f"SELECT party_id, COUNT(*) FROM memberships_membership WHERE plan_id = {key} GROUP BY 1"
+                               " HAVING COUNT(*) > 1") == []
+    assert st.ctl(stack.comptoir.config, "verify").returncode == 0
+
+
+def test_verify_finds_what_does_not_hold(stack, treasurer):
+    key = plan(treasurer, "À vérifier")
+    made = add(treasurer, MEMBERS, party=person(treasurer, "Vera", "Fier"), plan=key, **{"from": "2020-01-01"})["id"]
+    stack.database.rows("INSERT INTO memberships_membership (org_id, party_id, plan_id, period_d, from_d, to_d, state, dues_cents, source)"
+                        f" SELECT org_id, party_id, plan_id, '2020-06-01', '2020-06-01', '2021-05-31', 'asked', 0, 'desk'"
+                        f" FROM memberships_membership WHERE id = {made}")
+    assert "overlap" in st.ctl(stack.comptoir.config, "verify", check=False).stderr
+    stack.database.rows(f"DELETE FROM memberships_membership WHERE period_d = '2020-06-01' AND plan_id = {key}")
+
+
+# ---- what members count as
+
+def test_members_price(stack, treasurer, member):
+    key = plan(treasurer, "Tarif membre", audience="partner")
+    org = stack.database.value("SELECT org_id FROM place WHERE slug = 'essai'")
+    assert str(org) == str(stack.database.value("SELECT id FROM organisation WHERE slug = 'filature'"))
+    kinds = add(treasurer, ORG + "/audiences", label="partenaires d’essai", code="partner")["id"]
+    add(treasurer, ORG + "/adjustments", label="tarif partenaire", discount="30", audience=kinds, resource=str(st.ROOM_A))
+
+    def price(ahead):
+        answer = member.get(f"/resources/{st.ROOM_A}/price",
+                            params={"start": f"{st.day(ahead)}T09:00", "end": f"{st.day(ahead)}T11:00"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["total"]["cents"]
+
+    full = price(40)
+    made = add(member, JOIN, plan=key)["id"]
+    assert price(40) == full                                         # not paid
+    treasurer.post(f"/memberships/{made}/paid")
+    assert price(40) == full * 7 // 10                               # once
+    booked = member.book(st.ROOM_A, f"{st.day(40)}T09:00", f"{st.day(40)}T11:00")
+    assert booked.status_code == 201 and booked.json()["price"]["total"]["cents"] == full * 7 // 10
+    stack.database.rows(f"UPDATE memberships_membership SET to_d = '{st.day(39)}' WHERE id = {made}")
+    assert price(40) == full and price(39) == full * 7 // 10         # until the last day, that included
+    treasurer.post(f"/memberships/{made}/unpaid")
+    assert price(39) == full
+
+
+# ---- people
+
+def test_merging_keeps_one(stack, treasurer):
+    key, second = plan(treasurer, "Fusion"), plan(treasurer, "Fusion bis")
+    stays, goes = person(treasurer, "Agathe", "Fusion"), person(treasurer, "Agathe", "Fusionne")
+    kept = add(treasurer, MEMBERS, party=stays, plan=key)["id"]
+    double = add(treasurer, MEMBERS, party=goes, plan=key, paid=True)["id"]
+    moved = add(treasurer, MEMBERS, party=goes, plan=second)["id"]
+    versions = {f"{w}_version": stack.database.value(f"SELECT row_version FROM party WHERE id = {k}")
+                for w, k in (("from", goes), ("into", stays))}
+    answer = treasurer.post(f"{ORG}/people/{goes}/merge", json={"with": stays, **versions})
+    assert answer.status_code in (200, 303), answer.text
+    assert [row(stack, k)["state"] for k in (kept, double, moved)] == ["due", "ended", "due"]
+    assert stack.database.value(f"SELECT COUNT(*) FROM memberships_membership WHERE party_id = {stays}") == 3
