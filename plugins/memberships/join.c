@@ -10,13 +10,14 @@
 
 #include <comptoir/limit.h>
 
-enum { A_DAY = 86400, MOST_A_DAY = 10 };
+enum { A_DAY = 86400, MOST_A_DAY = 10, SOON_OVER = 92 };
 
 const struct ct_field join_fields[] = {
 	{ "plan", N_("Plan"), CT_REF, .ref = "memberships.plan" },
 	{ "party", N_("For whom"), CT_REF, .ref = "party", .ref_org = CT_REF_ENGAGED },
 	{ "bracket", N_("Which price applies"), CT_REF, .ref = "memberships.bracket" },
 	{ "dues", N_("What you give"), CT_MONEY, .min = 0, .max = 10000000 },
+	{ "next", N_("Only from the next period on"), CT_BOOL },
 	{ 0 }
 };
 
@@ -26,7 +27,8 @@ const struct ct_view_field join_view[] = {
 	{ "plans.whom", "text", "person, organisation or both" }, { "plans.pricing", "text", "fixed, bracket or free" },
 	{ "plans.price", "money", "The price, the least of a free one, or the lowest bracket" },
 	{ "plans.approval", "boolean", "Who asks waits for an answer" }, { "plans.from_d", "date", "Of who joins today" },
-	{ "plans.to_d", "date", NULL }, { "plans.brackets", "array", NULL }, { "plans.brackets.id", "id", NULL },
+	{ "plans.to_d", "date", NULL }, { "plans.next_d", "date", "Where this period is soon over: the first day of the next" },
+	{ "plans.brackets", "array", NULL }, { "plans.brackets.id", "id", NULL },
 	{ "plans.brackets.label", "text", NULL }, { "plans.brackets.price", "money", NULL },
 	{ "id", "id", "What was made" }, { "state", "text", "asked, due or active" }, { 0 }
 };
@@ -34,6 +36,12 @@ const struct ct_view_field join_view[] = {
 static struct ct_day today_of(const struct ct_request *r)
 {
 	return (struct ct_day){ (int32_t)(r->now.s / A_DAY) };
+}
+
+/* Of a year that is soon over, the next one may be chosen instead; else "no value". */
+static struct ct_day next_of(enum period period, const struct span *span)
+{
+	return period == PERIOD_MONTHS || span->to.n - span->from.n > SOON_OVER ? CT_NO_DAY : ct_day_add(span->to, 1);
 }
 
 /* ---- what there is ---- */
@@ -74,6 +82,8 @@ static void put_plan(struct ct_request *r, json_t *o, const struct ct_result *ro
 	ct_put_bool(o, "approval", ct_col_int(row, "approval"));
 	ct_put_day(o, "from", span.from, r->lang);
 	ct_put_day(o, "to", span.to, r->lang);
+	ct_put_day(o, "next", next_of(period, &span), r->lang);
+	ct_put_bool(o, "whole_ui", period != PERIOD_PRORATED || !ct_day_set(next_of(period, &span)));
 	ct_put_text(o, "days_ui", ct_days_ui(days, span.from, span.to, CT_NO_DAY, r->lang));
 	ct_put_text(o, "href_ui", talloc_asprintf(r, "%s?plan=%lld", ct_url(r, "/o/%s/join", ct_path(r, "org")),
 						  (long long)ct_col_int(row, "id")));
@@ -150,38 +160,65 @@ static const char *button(struct ct_request *r, const json_t *plan)
 
 	if (json_is_true(json_object_get(plan, "approval")))
 		return _("Ask to join");
-	if (strcmp(json_string_value(json_object_get(plan, "pricing")), "fixed") != 0)
+	if (strcmp(json_string_value(json_object_get(plan, "pricing")), "fixed") || !json_is_true(json_object_get(plan, "whole_ui")))
 		return _("Join, with an obligation to pay");
 	return cents ? talloc_asprintf(r, _("Join, with an obligation to pay – %s"), price) : _("Join");
 }
 
-static int put_form(struct ct_request *r, const json_t *plan, struct ct_error *e)
+/* Whom it is for is asked where there are several; who stands alone is sent along. */
+static void put_hidden(json_t *form, const json_t *plan, const json_t *whom, size_t n)
+{
+	json_t *hidden = ct_put_array(form, "hidden"), *pair = ct_add_object(hidden);
+
+	ct_put_text(pair, "name", "plan");
+	ct_put_text(pair, "value", json_string_value(json_object_get(plan, "id")));
+	if (n != 1)
+		return;
+	pair = ct_add_object(hidden);
+	ct_put_text(pair, "name", "party");
+	ct_put_text(pair, "value", json_string_value(json_object_get(json_array_get(json_object_get(whom, "options"), 1), "value")));
+	json_array_remove(json_object_get(form, "fields"), 0);
+}
+
+/* The fields that this plan asks for: for whom, at what price, from when. */
+static void choose_fields(const json_t *plan, struct ct_field fields[4])
 {
 	const char *pricing = json_string_value(json_object_get(plan, "pricing"));
-	struct ct_field fields[4] = { { 0 } };
-	json_t *parties, *form, *controls, *hidden;
 	size_t n = 1;
-	int rc = mine_parties(r, &parties, e);
 
-	if (rc)
-		return rc;
 	fields[0] = join_fields[1];
-	fields[0].required = true;
 	if (!strcmp(pricing, "bracket"))
 		fields[n++] = join_fields[2];
 	else if (!strcmp(pricing, "free"))
 		fields[n++] = join_fields[3];
-	fields[n - 1].required = true;
+	for (size_t i = 0; i < n; i++)
+		fields[i].required = true;
+	if (!json_is_null(json_object_get(plan, "next_d")))
+		fields[n] = join_fields[4];
+}
+
+static int put_form(struct ct_request *r, const json_t *plan, struct ct_error *e)
+{
+	struct ct_field fields[4] = { { 0 } };
+	json_t *parties, *form, *controls, *whom;
+	size_t n;
+	int rc = mine_parties(r, &parties, e);
+
+	if (rc)
+		return rc;
+	choose_fields(plan, fields);
 	form = ct_put_object(r->view, "form_ui");
 	controls = ct_put_controls(r, form, "fields", fields, NULL);
-	n = put_whom(r, plan, parties, json_array_get(controls, 0));
-	if (!strcmp(pricing, "bracket"))
+	whom = json_array_get(controls, 0);
+	n = put_whom(r, plan, parties, whom);
+	if (!strcmp(json_string_value(json_object_get(plan, "pricing")), "bracket"))
 		put_prices(r, plan, json_array_get(controls, 1));
+	if (!json_is_null(json_object_get(plan, "next_d")))
+		ct_put_text(json_array_get(controls, json_array_size(controls) - 1), "label",
+			    talloc_asprintf(r, _("Only from %s on, for the whole period"), json_string_value(json_object_get(plan, "next_ui"))));
+	put_hidden(form, plan, whom, n);
 	ct_put_text(form, "action", ct_url(r, "/o/%s/join", ct_path(r, "org")));
 	ct_put_bool(form, "multipart", false);
-	hidden = ct_add_object(ct_put_array(form, "hidden"));
-	ct_put_text(hidden, "name", "plan");
-	ct_put_text(hidden, "value", json_string_value(json_object_get(plan, "id")));
 	ct_put_text(form, "submit", button(r, plan));
 	ct_put_text(form, "cancel_href", ct_url(r, "/o/%s/join", ct_path(r, "org")));
 	ct_put_text(form, "note", _("Your name and e-mail address become known to it, so that it can keep its list of members."));
@@ -236,30 +273,40 @@ static int join_body(struct ct_request *r, void *arg, struct ct_error *e)
 	return ct_audit(r, "membership", q->id, "create", NULL, json_pack("{s:s}", "state", q->joining.asks ? "asked" : "due"), e);
 }
 
+/* What was chosen, checked against what is offered. */
+static int read_request(struct ct_request *r, struct plan *plan, struct joining *j, struct ct_error *e)
+{
+	struct ct_day next;
+	int rc;
+
+	if (!ct_in_set(r, "plan"))
+		return ct_fail_field(e, "plan", "%s", _("Please choose a plan."));
+	rc = plan_load(r, ct_in_int(r, "plan"), plan, e);
+	if (rc)
+		return rc;
+	if (!plan->offered)
+		return ct_fail_field(e, "plan", "%s", _("This plan is no longer offered."));
+	*j = (struct joining){ .plan = plan, .party = ct_in_set(r, "party") ? ct_in_int(r, "party") : r->person,
+			       .bracket = ct_in_int(r, "bracket"), .span = span_at(plan->period, plan->first_month, today_of(r)),
+			       .has_dues = !strcmp(plan->pricing, "free") && ct_in_set(r, "dues"), .dues = ct_in_int(r, "dues"),
+			       .asks = plan->approval, .source = "web", .asked_by = r->person };
+	next = next_of(plan->period, &j->span);
+	if (!ct_in_int(r, "next"))
+		return 0;
+	if (!ct_day_set(next))
+		return ct_fail_field(e, "next", "%s", _("The next period cannot be chosen yet."));
+	j->span = span_after(plan->period, plan->first_month, j->span.to);
+	return 0;
+}
+
 int join_post(struct ct_request *r, struct ct_error *e)
 {
-	struct request q = { .joining = { .party = ct_in_set(r, "party") ? ct_in_int(r, "party") : r->person,
-					  .bracket = ct_in_int(r, "bracket"), .source = "web", .asked_by = r->person } };
+	struct request q = { 0 };
 	struct ct_result *org;
 	struct plan plan;
 	int rc = find_org(r, &org, e);
 
-	if (rc)
-		return rc;
-	if (!ct_in_set(r, "plan"))
-		return ct_fail_field(e, "plan", "%s", _("Please choose a plan."));
-	rc = plan_load(r, ct_in_int(r, "plan"), &plan, e);
-	if (rc)
-		return rc;
-	if (!plan.offered)
-		return ct_fail_field(e, "plan", "%s", _("This plan is no longer offered."));
-	q.joining.plan = &plan;
-	q.joining.span = span_at(plan.period, plan.first_month, today_of(r));
-	q.joining.asks = plan.approval;
-	q.joining.has_dues = !strcmp(plan.pricing, "free") && ct_in_set(r, "dues");
-	q.joining.dues = ct_in_int(r, "dues");
-	rc = ct_transaction(r, join_body, &q, e);
-	if (rc)
+	if (rc || (rc = read_request(r, &plan, &q.joining, e)) || (rc = ct_transaction(r, join_body, &q, e)))
 		return rc;
 	ct_notice(r, "%s", plan.approval ? _("Your request was sent. You get an answer by e-mail.")
 					 : _("Welcome! A mail says how it goes on."));

@@ -4,6 +4,12 @@
 
 #include <comptoir/pages.h>
 
+static const struct ct_setting settings[] = {
+	{ "reminder_days", CT_INT, "14",
+	  N_("Days after which unpaid dues are reminded of, and once more after as many; 0: nobody is reminded"), true, NULL },
+	{ 0 }
+};
+
 static const struct ct_permission permissions[] = {
 	{ MAY_SEE, N_("See the members"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
 	{ MAY_EDIT, N_("Add members, answer requests, mark dues as paid"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
@@ -72,6 +78,10 @@ static const struct ct_menu menu[] = {
 	{ 0 }
 };
 
+static const struct ct_job jobs[] = {
+	{ "renewals", 3600, memberships_renew, N_("Propose the next period of memberships, remind of dues, end what is not paid") }, { 0 }
+};
+
 static const struct ct_hook hooks[] = {
 	CT_HOOK("dashboard.panel", ct_handler_f, members_dashboard),
 	CT_HOOK("verify", ct_handler_f, members_verify),
@@ -89,6 +99,7 @@ static const struct ct_hook hooks[] = {
 };
 
 CT_PLUGIN(memberships) = {
-	CT_HEAD("memberships"), .title = N_("Memberships"), .permissions = permissions, .kinds = kinds,
-	.queries = memberships_queries, .records = records, .routes = routes, .hooks = hooks, .menu = menu,
+	CT_HEAD("memberships"), .title = N_("Memberships"), .settings = settings, .permissions = permissions, .kinds = kinds,
+	.queries = memberships_queries, .records = records, .routes = routes, .hooks = hooks, .jobs = jobs,
+	.menu = menu,
 };

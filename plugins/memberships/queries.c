@@ -4,6 +4,11 @@
 
 /* As people see it: what is paid is to come, runs, or is over. */
 #define STATE_SEEN "IF(m.state = 'active', IF(m.to_d < UTC_DATE(), 'over', IF(m.from_d > UTC_DATE(), 'coming', 'active')), m.state)"
+#define RENEWABLE "m.to_d <= ? + INTERVAL l.notice_days DAY AND m.renews = 1 AND l.offered = 1 AND l.archived_at IS NULL" \
+	" AND NOT EXISTS (SELECT 1 FROM memberships_membership n WHERE n.renewed_id = m.id)" \
+	" AND NOT EXISTS (SELECT 1 FROM memberships_membership n WHERE n.party_id = m.party_id AND n.plan_id = m.plan_id" \
+	" AND n.from_d > m.to_d AND n.state IN ('asked', 'due', 'active'))"
+#define LAPSED "m.state IN ('due', 'asked') AND (m.to_d < ? OR (m.state = 'due' AND m.due_d + INTERVAL l.grace_days DAY < ?))"
 #define RUNS "m.state IN ('asked', 'due', 'active')"
 
 const struct ct_query memberships_queries[] = {
@@ -111,6 +116,21 @@ const struct ct_query memberships_queries[] = {
 	{ "seen", .sql = "SELECT MAX(at_utc) AS last_utc FROM (SELECT MAX(IF(state = 'active', CAST(to_d AS DATETIME), created_utc)) AS at_utc"
 		" FROM memberships_membership WHERE party_id = ? UNION ALL SELECT MAX(created_utc) FROM memberships_membership"
 		" WHERE asked_by_id = ?) x" },
+
+	/* the job: of `each` the parameters are today, today, a number and the key behind which the page begins */
+	{ "renewals_due", .sql = "SELECT m.id, m.org_id FROM memberships_membership m JOIN memberships_plan l ON l.id = m.plan_id"
+		" WHERE m.state = 'active' AND m.to_d >= ? AND " RENEWABLE " AND ? >= 0 AND m.id > ? ORDER BY m.id LIMIT 200" },
+	{ "renewable", .sql = "SELECT m.plan_id, m.party_id, m.bracket_id, m.asked_by_id, m.to_d, m.dues_cents"
+		" FROM memberships_membership m JOIN memberships_plan l ON l.id = m.plan_id WHERE m.state = 'active' AND " RENEWABLE
+		" AND m.id = ?" },
+	{ "lapses_due", .sql = "SELECT m.id, m.org_id FROM memberships_membership m JOIN memberships_plan l ON l.id = m.plan_id"
+		" WHERE " LAPSED " AND ? >= 0 AND m.id > ? ORDER BY m.id LIMIT 200" },
+	{ "lapsed", .sql = "SELECT m.id FROM memberships_membership m JOIN memberships_plan l ON l.id = m.plan_id"
+		" WHERE " LAPSED " AND m.id = ?" },
+	{ "reminders_due", .sql = "SELECT id, org_id FROM memberships_membership WHERE state = 'due' AND due_d <= ?"
+		" AND reminded < LEAST(2, DATEDIFF(?, due_d) DIV ?) AND id > ? ORDER BY id LIMIT 200" },
+	{ "remind", .audits = "-", .sql = "UPDATE memberships_membership SET reminded = LEAST(2, DATEDIFF(?, due_d) DIV ?)"
+		" WHERE id = ? AND state = 'due' AND reminded < LEAST(2, DATEDIFF(?, due_d) DIV ?)" },
 
 	/* by brute force, whatever the constraints say */
 	{ "verify_overlap", .sql = "SELECT m.id FROM memberships_membership m JOIN memberships_membership b ON b.party_id = m.party_id"

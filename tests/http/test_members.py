@@ -3,10 +3,16 @@
 what holds for two at once; with bookings and without, with invoicing and without."""
 import concurrent.futures
 import datetime
+import json
+import pathlib
+import subprocess
 
 import pytest
 
 import stack as st
+import test_records
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 ORG = "/o/filature"
 MEMBERS, PLANS, JOIN = ORG + "/members", ORG + "/plans", ORG + "/join"
@@ -15,6 +21,8 @@ MEMBERS, PLANS, JOIN = ORG + "/members", ORG + "/plans", ORG + "/join"
 class MemberStack(st.Stack):
     """An installation whose kept database gets the tables of the plugins that it loads."""
 
+    places = {}
+
     def __init__(self, load):
         self.load = load
         super().__init__(web="nginx", plugins_load=load)
@@ -22,7 +30,8 @@ class MemberStack(st.Stack):
     def _start_database(self):
         self.database.start()
         config = self.folder / "migrate.ini"
-        config.write_text(st.configuration(self.database.socket, self.folder, "http://127.0.0.1:9", plugins_load=self.load))
+        config.write_text(st.configuration(self.database.socket, self.folder, "http://127.0.0.1:9", plugins_load=self.load,
+                                           **self.places))
         st.ctl(config, "migrate")
 
 
@@ -31,6 +40,12 @@ def stack():
     with MemberStack("reservation memberships") as running:
         st.restart_days()
         yield running
+
+
+@pytest.fixture(autouse=True)
+def unlimited(stack):
+    """How often one may join in a day is for a test of its own."""
+    stack.database.rows("DELETE FROM rate_limit")
 
 
 def today():
@@ -194,6 +209,11 @@ def test_free_price(stack, treasurer, member):
 
 def test_typed_price_counts_only_where_it_is_free(stack, treasurer, member):
     assert row(stack, add(member, JOIN, plan=plan(treasurer, "Prix fixe"), dues="0")["id"])["dues_cents"] == "2000"
+
+
+def test_nobody_joins_all_day_long(stack, treasurer, member):
+    keys = [plan(treasurer, f"Encore {n}", whom="person") for n in range(11)]
+    assert [member.post(JOIN, json={"plan": key}).status_code for key in keys] == [201] * 10 + [429]
 
 
 # ---- asked, accepted, paid
@@ -369,3 +389,176 @@ def test_merging_keeps_one(stack, treasurer):
     assert answer.status_code in (200, 303), answer.text
     assert [row(stack, k)["state"] for k in (kept, double, moved)] == ["due", "ended", "due"]
     assert stack.database.value(f"SELECT COUNT(*) FROM memberships_membership WHERE party_id = {stays}") == 3
+
+
+# ---- renewals
+
+def run_job(stack):
+    return subprocess.Popen([str(st.BUILD / "cgi-bin/comptoirctl"), "--config", str(stack.comptoir.config), "jobs", "run",
+                             "memberships.renewals"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def run_jobs(stack, processes=1):
+    for process in [run_job(stack) for _ in range(processes)]:
+        out, error = process.communicate(timeout=60)
+        assert process.returncode == 0, out + error
+
+
+def mails_of(stack, party):
+    return [r[0] for r in stack.database.rows(f"SELECT subject FROM outbox WHERE party_id = {party} ORDER BY id")]
+
+
+def started(stack, treasurer, key, name, ago, **more):
+    """A paid membership whose first day is so many days ago."""
+    who = person(treasurer, name, "Renouvelée", email=f"{name.lower()}@membres.example")
+    made = add(treasurer, MEMBERS, party=who, plan=key, paid=True, **{"from": str(today() - datetime.timedelta(ago)), **more})
+    return who, made["id"]
+
+
+def next_of(stack, key):
+    rows = stack.database.rows(f"SELECT id FROM memberships_membership WHERE renewed_id = {key}")
+    return [r[0] for r in rows]
+
+
+def test_renewal_once_and_at_the_current_price(stack, treasurer):
+    key = plan(treasurer, "À renouveler", notice_days=30)
+    people = [started(stack, treasurer, key, f"Rene{n}", 340 + n) for n in range(8)]
+    late = started(stack, treasurer, key, "Tot", 100)
+    no = started(stack, treasurer, key, "Nonobstant", 345, renews=False)
+    version = treasurer.get(f"{PLANS}/{key}").json()["row_version"]
+    assert treasurer.post(f"{PLANS}/{key}", json={"row_version": version, "price": "24"}).status_code == 200
+    run_jobs(stack, 4)
+    run_jobs(stack)
+    assert next_of(stack, late[1]) == next_of(stack, no[1]) == []
+    for who, old in people:
+        new = next_of(stack, old)
+        assert len(new) == 1
+        stored, before = row(stack, new[0]), row(stack, old)
+        assert (stored["state"], stored["dues_cents"], stored["source"]) == ("due", "2400", "renewal")
+        assert stored["from_d"] == str(datetime.date.fromisoformat(before["to_d"]) + datetime.timedelta(1))
+        assert stored["due_d"] == stored["from_d"]
+        assert sum("période suivante" in subject for subject in mails_of(stack, who)) == 1
+    assert st.ctl(stack.comptoir.config, "verify").returncode == 0
+
+
+def test_no_renewal_of_what_is_no_longer_offered(stack, treasurer):
+    key = plan(treasurer, "Plus renouvelée")
+    _, old = started(stack, treasurer, key, "Finie", 350)
+    version = treasurer.get(f"{PLANS}/{key}").json()["row_version"]
+    assert treasurer.post(f"{PLANS}/{key}", json={"row_version": version, "offered": False}).status_code == 200
+    run_jobs(stack)
+    assert next_of(stack, old) == []
+
+
+def test_declined_renewal_is_not_proposed_again(stack, treasurer, member):
+    key = plan(treasurer, "Déclinée")
+    made = add(member, JOIN, plan=key)["id"]
+    treasurer.post(f"/memberships/{made}/paid")
+    stack.database.rows(f"UPDATE memberships_membership SET to_d = '{today() + datetime.timedelta(9)}' WHERE id = {made}")
+    run_jobs(stack)
+    new, = next_of(stack, made)
+    uid = stack.database.value(f"SELECT uid FROM memberships_membership WHERE id = {new}")
+    assert member.post(f"/memberships/{uid}/leave").status_code == 200
+    run_jobs(stack)
+    assert next_of(stack, made) == [new] and row(stack, new)["reason"] == "declined"
+
+
+def test_reminders_at_their_steps_then_the_end(stack, treasurer):
+    key = plan(treasurer, "Impayée", grace_days=45)
+    who = person(treasurer, "Lente", "Payeuse", email="lente@membres.example")
+    made = add(treasurer, MEMBERS, party=who, plan=key)["id"]
+    for ago, reminders in ((13, 0), (14, 1), (20, 1), (28, 2), (45, 2)):
+        stack.database.rows(f"UPDATE memberships_membership SET due_d = '{today() - datetime.timedelta(ago)}' WHERE id = {made}")
+        run_jobs(stack, 2)
+        assert (row(stack, made)["state"], sum("rappel" in s for s in mails_of(stack, who))) == ("due", reminders), ago
+    stack.database.rows(f"UPDATE memberships_membership SET due_d = '{today() - datetime.timedelta(46)}' WHERE id = {made}")
+    run_jobs(stack, 2)
+    run_jobs(stack)
+    assert (row(stack, made)["state"], row(stack, made)["reason"]) == ("ended", "unpaid")
+    assert sum("terminée" in s for s in mails_of(stack, who)) == 1
+    assert treasurer.post(f"/memberships/{made}/reopen").status_code == 200       # paid after all
+    assert row(stack, made)["due_d"] == str(today())
+
+
+def test_next_year_may_be_chosen_when_this_one_is_soon_over(stack, treasurer, member):
+    month = (today() + datetime.timedelta(40)).month
+    soon = plan(treasurer, "Bientôt finie", period="year", first_month=month)
+    offered = next(p for p in member.get(JOIN).json()["plans"] if p["id"] == soon)
+    assert offered["next_d"] == str(datetime.date.fromisoformat(offered["to_d"]) + datetime.timedelta(1))
+    assert row(stack, add(member, JOIN, plan=soon, next=True)["id"])["from_d"] == offered["next_d"]
+    assert "next" in errors(member.post(JOIN, json={"plan": plan(treasurer, "Douze mois"), "next": True}))
+
+
+# ---- with others, and without
+
+class Tills(MemberStack):
+    """With a plugin in the place of invoicing (billing_user.c), which has no tables."""
+
+    def _start(self, database_options, through, settings):
+        plugins = self.folder / "plugins"
+        plugins.mkdir()
+        for path in (st.BUILD / "plugins").glob("*.so"):
+            (plugins / path.name).symlink_to(path.resolve())
+        test_records.compile_plugin(HERE / "billing_user.c", "tills", plugins, f"-I{st.SOURCE}/plugins/invoicing/include")
+        (self.folder / "data/sql/tills").mkdir(parents=True)
+        for folder in ("core", "plugins"):
+            (self.folder / "data" / folder).symlink_to(st.SOURCE.resolve() / folder)
+        for folder in filter(pathlib.Path.is_dir, (st.SOURCE / "sql").iterdir()):
+            (self.folder / "data/sql" / folder.name).symlink_to(folder.resolve())
+        self.places = {"paths_plugins": plugins, "paths_data": self.folder / "data"}
+        super()._start(database_options, through, {**settings, **self.places})
+
+
+def posted(till, key):
+    """The sets that were posted for a membership, oldest first."""
+    rows = till.database.rows(f"SELECT after_json FROM audit WHERE kind = 'set' AND object_id = {key} ORDER BY id")
+    return [json.loads(r[0]) for r in rows]
+
+
+def test_dues_are_charges_where_somebody_bills(stack):
+    with Tills("memberships tills") as till:
+        treasurer, member = till.login("admin@demo.example"), till.login("membre@demo.example")
+        made = add(member, JOIN, plan=plan(treasurer, "Avec don", pricing="free", price="10"), dues="25")["id"]
+        sold = plan(treasurer, "Avec contrepartie", price="24", counterpart=True, vat_code="S20", whom="person")
+        bought = add(member, JOIN, plan=sold)["id"]
+        one, = posted(till, made)
+        assert [(x["key"], x["cents"], x["vat_code"]) for x in one["lines"]] == [("dues", 1000, "O"), ("gift", 1500, "O")]
+        assert (one["source"], one["payer"], one["basis"]) == ("memberships.membership", till.person("membre@demo.example"), 0)
+        assert one["title"].startswith("Cotisation, Avec don, du ")
+        two, = posted(till, bought)
+        assert [(x["key"], x["cents"], x["vat_code"]) for x in two["lines"]] == [("dues", 2400, "S20")] and two["basis"] == 1
+
+        def say(key, paid):
+            assert treasurer.post(ORG + "/tills/paid", json={"id": int(key), "paid": paid}).status_code == 200
+            return row(till, key)["state"]
+
+        assert [say(made, paid) for paid in (True, True, False, True)] == ["active", "active", "due", "active"]
+        treasurer.post(f"/memberships/{bought}/paid")                   # by hand, and then by the till: either is enough
+        assert [say(bought, paid) for paid in (True, False)] == ["active", "active"]
+        assert treasurer.post(f"/memberships/{bought}/unpaid").status_code == 200
+        assert row(till, bought)["state"] == "due"
+        uid = till.database.value(f"SELECT uid FROM memberships_membership WHERE id = {bought}")
+        member.post(f"/memberships/{uid}/leave")
+        assert posted(till, bought)[-1]["lines"] == []                  # nothing is owed any more
+        assert say(bought, True) == "ended"                             # nor does a late word wake it
+        asked = add(member, JOIN, plan=plan(treasurer, "Demande", approval=True))["id"]
+        assert posted(till, asked) == []
+        treasurer.post(f"/memberships/{asked}/accept")
+        assert len(posted(till, asked)[-1]["lines"]) == 1
+        nothing = add(member, JOIN, plan=plan(treasurer, "Gratuite", price="0"))["id"]
+        assert posted(till, nothing) == []
+
+
+def test_without_bookings_and_with_invoicing(stack):
+    with MemberStack("memberships") as alone:
+        treasurer, member = alone.login("admin@demo.example"), alone.login("membre@demo.example")
+        made = add(member, JOIN, plan=plan(treasurer, "Seule", audience="member"))["id"]
+        treasurer.post(f"/memberships/{made}/paid")
+        assert row(alone, made)["state"] == "active"
+        assert treasurer.page(ORG).status == 200
+    with MemberStack("reservation invoicing memberships") as all_of_it:
+        treasurer, member = all_of_it.login("admin@demo.example"), all_of_it.login("membre@demo.example")
+        made = add(member, JOIN, plan=plan(treasurer, "Toutes ensemble"))["id"]
+        assert row(all_of_it, made)["state"] == "due"
+        treasurer.post(f"/memberships/{made}/paid")
+        assert row(all_of_it, made)["state"] == "active"
