@@ -186,12 +186,16 @@ static const char *remark(const struct ct_result *m)
 int member_show(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	struct ct_result *m;
+	bool paid;
 	int rc = ct_one(r, "membership", CT_ARGS(CT_NUM(id)), &m, e);
 
 	if (rc)
 		return rc;
 	ct_template(r, "memberships/member");
 	put_acts(r, m);
+	paid = !strcmp(ct_col_text(m, "state"), "active");
+	ct_put_text(r->view, "certificate_ui", paid ? ct_url(r, "/memberships/%s/certificate.pdf", ct_col_text(m, "uid")) : NULL);
+	ct_put_text(r->view, "card_ui", paid ? ct_url(r, "/memberships/%s/card.pdf", ct_col_text(m, "uid")) : NULL);
 	ct_put_text(r->view, "remark_ui", remark(m));
 	return 0;
 }

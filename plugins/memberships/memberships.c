@@ -62,6 +62,8 @@ static const struct ct_route routes[] = {
 	{ "GET", "/memberships", CT_ANY, CT_SIGNED_IN, "memberships/mine", mine_page, .view = mine_view, .title = N_("My memberships") },
 	{ "POST", OWN("leave"), mine_leave, .view = done_view, .title = N_("Give up what is not paid") },
 	{ "POST", OWN("renewal"), mine_renew, renew_fields, done_view, N_("Propose the next period, or not") },
+	{ "GET", OWN("certificate.pdf"), paper_certificate, .title = N_("Certificate of membership") },
+	{ "GET", OWN("card.pdf"), paper_card, .title = N_("Member’s card") },
 	{ "POST", DESK("accept"), membership_accept, .view = done_view, .title = N_("Accept a request to join") },
 	{ "POST", DESK("refuse"), membership_refuse, .view = done_view, .title = N_("Refuse a request to join") },
 	{ "POST", DESK("paid"), membership_paid, .view = done_view, .title = N_("Mark dues as paid") },

@@ -127,6 +127,10 @@ int mine_parties(struct ct_request *r, json_t **parties_r, struct ct_error *e) C
 /* Sentence of a state, as a member reads it. */
 const char *state_label(const char *state);
 
+/* ---- paper.c: PDF ---- */
+
+ct_handler_f paper_certificate, paper_card;
+
 /* ---- renew.c: the job ---- */
 
 ct_handler_f memberships_renew;

@@ -65,11 +65,13 @@ const char *state_label(const char *state)
 static void put_acts(struct ct_request *r, json_t *o, const struct ct_result *row, const char *state)
 {
 	bool waits = !strcmp(state, "asked"), due = !strcmp(state, "due"), paid = !strcmp(state, "active") || !strcmp(state, "coming");
-	bool renews = ct_col_int(row, "renews");
+	bool renews = ct_col_int(row, "renews"), paper = paid || !strcmp(state, "over");
 	const char *uid = ct_col_text(row, "uid");
 
 	ct_put_text(o, "leave_ui", waits || due ? ct_url(r, "/memberships/%s/leave", uid) : NULL);
 	ct_put_text(o, "leave_label_ui", waits ? _("Withdraw the request") : _("Give it up"));
+	ct_put_text(o, "certificate_ui", paper ? ct_url(r, "/memberships/%s/certificate.pdf", uid) : NULL);
+	ct_put_text(o, "card_ui", paid ? ct_url(r, "/memberships/%s/card.pdf", uid) : NULL);
 	ct_put_text(o, "renewal_ui", paid ? ct_url(r, "/memberships/%s/renewal", uid) : NULL);
 	ct_put_text(o, "renewal_value_ui", renews ? "0" : "1");
 	ct_put_text(o, "renewal_label_ui", renews ? _("Do not propose the next one") : _("Propose the next one"));

@@ -85,6 +85,12 @@ const struct ct_query memberships_queries[] = {
 		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
 		" ORDER BY m.to_d DESC, m.id DESC LIMIT 200" },
 
+	{ "paper", .sql = "SELECT m.id, m.uid, m.party_id, m.state, m.from_d, m.to_d, m.dues_cents, m.gift_cents, l.label AS plan,"
+		" COALESCE(m.hand_utc, m.settled_utc, m.created_utc) AS since_utc, o.currency, o.accent, g.name AS org, g.siren, g.rna,"
+		" g.email AS org_email, g.phone AS org_phone, p.name FROM memberships_membership m"
+		" JOIN memberships_plan l ON l.id = m.plan_id JOIN organisation o ON o.id = m.org_id JOIN party g ON g.id = m.org_id"
+		" JOIN party p ON p.id = m.party_id WHERE m.id = ?" },
+
 	/* what others ask */
 	{ "audiences", .max_rows = 200, .sql = "SELECT DISTINCT m.org_id, l.audience_code FROM memberships_membership m"
 		" JOIN memberships_plan l ON l.id = m.plan_id WHERE m.party_id = ? AND m.state = 'active' AND m.from_d <= ?"

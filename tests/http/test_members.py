@@ -5,6 +5,7 @@ import concurrent.futures
 import datetime
 import json
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -487,6 +488,35 @@ def test_next_year_may_be_chosen_when_this_one_is_soon_over(stack, treasurer, me
     assert offered["next_d"] == str(datetime.date.fromisoformat(offered["to_d"]) + datetime.timedelta(1))
     assert row(stack, add(member, JOIN, plan=soon, next=True)["id"])["from_d"] == offered["next_d"]
     assert "next" in errors(member.post(JOIN, json={"plan": plan(treasurer, "Douze mois"), "next": True}))
+
+
+# ---- papers
+
+def words_of(pdf):
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return st.plain(" ".join(done.stdout.decode().split()))
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
+def test_certificate_and_card(stack, treasurer, member, other):
+    made = add(member, JOIN, plan=plan(treasurer, "Avec papiers", pricing="free", price="10", whom="person"), dues="25")["id"]
+    uid = stack.database.value(f"SELECT uid FROM memberships_membership WHERE id = {made}")
+    path = f"/memberships/{uid}"
+    assert member.get(path + "/certificate.pdf").status_code == 409          # not paid
+    treasurer.post(f"/memberships/{made}/paid")
+    certificate, card = member.get(path + "/certificate.pdf"), member.get(path + "/card.pdf")
+    assert certificate.headers["Content-Type"] == card.headers["Content-Type"] == "application/pdf"
+    said, until = words_of(certificate.content), row(stack, made)["to_d"]
+    day = datetime.date.fromisoformat(until).strftime("%d/%m/%Y")
+    for words in ("La Filature atteste que", "Camille Lefebvre", "formule « Avec papiers »", f"au {day}", "25,00 € ont été payés",
+                  "dont 15,00 € de don", "pas un reçu fiscal"):
+        assert words in said, (words, said)
+    for words in ("La Filature", "Camille Lefebvre", f"jusqu’au {day}"):
+        assert words in words_of(card.content)
+    assert treasurer.get(path + "/certificate.pdf").content == certificate.content      # the same bytes, whenever
+    for name in ("certificate", "card"):
+        assert stack.visitor().get(f"{path}/{name}.pdf").status_code == 401
+        assert other.get(f"{path}/{name}.pdf").status_code == 404
 
 
 # ---- with others, and without
