@@ -14,7 +14,8 @@ static struct ct_charge_line line_of(const struct ct_result *m, const char *key,
 }
 
 /* Dues that buy nothing, and every gift, are out of the scope of VAT. */
-static size_t lines_of(struct ct_request *r, const struct ct_result *m, const char *title, struct ct_charge_line lines[2])
+static size_t lines_of(struct ct_request *r, const struct ct_result *m, const char *title,
+		       struct ct_charge_line lines[2])
 {
 	int64_t gift = ct_col_int(m, "gift_cents"), dues = ct_col_int(m, "dues_cents") - gift;
 	const char *vat_code = ct_col_text(m, "vat_code");

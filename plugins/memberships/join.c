@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GET /o/{org}/join: what there is to join by, for everybody; with ?plan= the form of one plan, for who is signed in. She
- * joins for herself, or for an organisation whose money she may commit.
+ * GET /o/{org}/join: what there is to join by, for everybody; with ?plan= the form of one plan, for who is signed
+ * in. She joins for herself, or for an organisation whose money she may commit.
  */
 #include "memberships.h"
 

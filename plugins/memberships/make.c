@@ -77,7 +77,8 @@ static int check_free(struct ct_request *r, const struct joining *j, struct ct_e
 			     ct_day_ui(until, ct_col_day(row, "to_d"), r->lang));
 }
 
-static int write_letter(struct ct_request *r, const struct joining *j, const char *state, int64_t id, struct ct_error *e)
+static int write_letter(struct ct_request *r, const struct joining *j, const char *state, int64_t id,
+			struct ct_error *e)
 {
 	enum letter letter = !strcmp(state, "asked") ? LETTER_ASKED : !strcmp(state, "due") ? LETTER_DUE : LETTER_ACTIVE;
 
@@ -86,17 +87,19 @@ static int write_letter(struct ct_request *r, const struct joining *j, const cha
 	return letter_send(r, id, letter == LETTER_DUE && !strcmp(j->source, "renewal") ? LETTER_RENEWAL : letter, e);
 }
 
-static int insert(struct ct_request *r, const struct joining *j, const struct price *p, const char *state, int64_t *id_r,
-		  struct ct_error *e)
+static int insert(struct ct_request *r, const struct joining *j, const struct price *p, const char *state,
+		  int64_t *id_r, struct ct_error *e)
 {
 	struct ct_day today = today_of(r), due = today.n > j->span.from.n ? today : j->span.from;
-	bool owes = !strcmp(state, "due");
+	struct ct_utc hand = j->paid && p->dues ? r->now : CT_NO_UTC;
 
+	if (strcmp(state, "due") != 0)
+		due = CT_NO_DAY;
 	return ct_insert(r, "membership_add",
 			 CT_ARGS(CT_NUM(j->plan->org), CT_NUM(j->party), CT_NUM(j->plan->id), CT_ID(j->bracket),
-				 CT_DAY(j->span.key), CT_DAY(j->span.from), CT_DAY(j->span.to), CT_STR(state), CT_NUM(p->dues),
-				 CT_NUM(p->gift), CT_DAY(owes ? due : CT_NO_DAY), CT_UTC(j->paid && p->dues ? r->now : CT_NO_UTC),
-				 CT_ID(j->renewed), CT_STR(j->source), CT_ID(j->asked_by), CT_STR(j->note)),
+				 CT_DAY(j->span.key), CT_DAY(j->span.from), CT_DAY(j->span.to), CT_STR(state),
+				 CT_NUM(p->dues), CT_NUM(p->gift), CT_DAY(due), CT_UTC(hand), CT_ID(j->renewed),
+				 CT_STR(j->source), CT_ID(j->asked_by), CT_STR(j->note)),
 			 id_r, e);
 }
 

@@ -7,8 +7,9 @@
  *	asked ──accepted──► due ──paid──► active        asked ──► refused
  *	                    due ◄─not any more─ active  all three ──► ended
  *
- * and is `active` exactly while its dues are paid: by hand (hand_utc), as invoicing says (settled_utc), or because there are
- * none. Whatever changes a state locks the row first (membership_lock) and is one transaction with its dues and its mail.
+ * and is `active` exactly while its dues are paid: by hand (hand_utc), as invoicing says (settled_utc), or because
+ * there are none. Whatever changes a state locks the row first (membership_lock) and is one transaction with its
+ * dues and its mail.
  */
 #ifndef MEMBERSHIPS_H
 #define MEMBERSHIPS_H
@@ -67,8 +68,8 @@ struct joining {
 };
 
 /*
- * Inside a transaction: checks and stores it, posts its dues, and writes the mail that it causes. CT_INVALID at the field that
- * is wrong, "party", "plan" (also where the party has one of this plan in these days), "bracket" or "dues".
+ * Inside a transaction: checks and stores it, posts its dues, and writes the mail that it causes. CT_INVALID at the
+ * field that is wrong, "party", "plan" (also where the party has one of this plan in these days), "bracket" or "dues".
  */
 int membership_make(struct ct_request *r, const struct joining *, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
 

@@ -168,12 +168,12 @@ static void draw_card(struct ct_request *r, struct ct_pdf *pdf, const struct pap
 	static const struct ct_pdf_style plain = { .size = 9.5, .colour = INK };
 	const struct ct_result *m = p->m;
 	char to[CT_TIME_UI];
-	double y = CARD_Y + 18;
 
 	ct_pdf_box(pdf, CARD_X, CARD_Y, CARD_W, 13, p->accent);
 	ct_pdf_text(pdf, CARD_X + 5, CARD_Y + 4, CARD_W - 10, &white, ct_col_text(m, "org"));
-	y += ct_pdf_text(pdf, CARD_X + 5, y, CARD_W - 10, &name, ct_col_text(m, "name")) + 1.5;
-	ct_pdf_text(pdf, CARD_X + 5, y, CARD_W - 10, &plain, ct_col_text(m, "plan"));
+	ct_pdf_text(pdf, CARD_X + 5, CARD_Y + 19.5 + ct_pdf_text(pdf, CARD_X + 5, CARD_Y + 18, CARD_W - 10, &name,
+								 ct_col_text(m, "name")),
+		    CARD_W - 10, &plain, ct_col_text(m, "plan"));
 	ct_pdf_text(pdf, CARD_X + 5, CARD_Y + CARD_H - 9, 46, &plain,
 		    talloc_asprintf(r, _("valid until %s"), ct_day_ui(to, ct_col_day(m, "to_d"), r->lang)));
 	ct_pdf_text(pdf, CARD_X + 55, CARD_Y + CARD_H - 8.5, CARD_W - 60,

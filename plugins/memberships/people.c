@@ -12,7 +12,7 @@ static struct ct_day today_of(const struct ct_request *r)
 	return (struct ct_day){ (int32_t)(r->now.s / 86400) };
 }
 
-/* Her own only: what an organisation pays gives its members nothing, unless they book on its behalf, where it is asked too. */
+/* Her own only: what an organisation pays gives its people nothing, unless it pays for the booking and is asked, too. */
 int members_audience(struct ct_request *r, const struct ct_audience_ask *ask, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -23,7 +23,7 @@ int members_audience(struct ct_request *r, const struct ct_audience_ask *ask, st
 	return rc;
 }
 
-/* Where both have one of the same plan and days, that of the one who stays stays; the other ends, and its dues are off. */
+/* Where both have one of the same plan and days, that of who stays stays; the other ends, and its dues are off. */
 static int end_doubles(struct ct_request *r, const struct ct_party_merge *merge, struct ct_error *e)
 {
 	struct ct_result *row;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The periods of a plan and what they cost. A plan of years has one that begins each year on the first of its month; whoever
- * joins in its middle belongs until its end, at the full price, or at a price by the months that are left, the current one
- * included. A plan of months has twelve of them from the first day of each member.
+ * The periods of a plan and what they cost. A plan of years has one that begins each year on the first of its
+ * month; whoever joins in its middle belongs until its end, at the full price, or at a price by the months that
+ * are left, the current one included. A plan of months has twelve of them from the first day of each member.
  *
  * Pure arithmetic: no request, no database.
  */

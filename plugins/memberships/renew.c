@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The job of memberships: the next period is proposed before the end, unpaid dues are reminded of, and what is not paid by
- * its grace day ends. Each of it once, whatever runs twice: the row is locked and asked again, and a renewal names what it
- * goes on from, which only one may.
+ * The job of memberships: the next period is proposed before the end, unpaid dues are reminded of, and what is not
+ * paid by its grace day ends. Each of it once, whatever runs twice: the row is locked and asked again, and a renewal
+ * names what it goes on from, which only one may.
  */
 #include "memberships.h"
 
@@ -33,13 +33,14 @@ static int body(struct ct_request *r, void *arg, struct ct_error *e)
 static int each(struct ct_request *r, const char *query, int64_t step, due_f *act, struct ct_error *e)
 {
 	struct doing d = { .act = act, .due.step = step };
+	struct ct_day today = today_of(r);
 	size_t found = PAGE_ROWS;
 	int rc = 0, failed = 0;
 
 	while (!rc && found == PAGE_ROWS) {
 		struct ct_result *row;
 
-		rc = ct_query(r, query, CT_ARGS(CT_DAY(today_of(r)), CT_DAY(today_of(r)), CT_NUM(step), CT_NUM(d.due.id)), &row, e);
+		rc = ct_query(r, query, CT_ARGS(CT_DAY(today), CT_DAY(today), CT_NUM(step), CT_NUM(d.due.id)), &row, e);
 		found = rc ? 0 : ct_result_rows(row);
 		while (!rc && ct_next(row)) {
 			struct ct_error why;
