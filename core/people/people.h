@@ -115,7 +115,6 @@ extern const struct ct_view_field ct_merge_view[];
 ct_handler_f ct_merge_page, ct_merge_post;
 
 /* import.c */
-extern const struct ct_field ct_import_fields[];
 extern const struct ct_view_field ct_import_view[];
 ct_handler_f ct_import_page, ct_import_post, ct_import_preview, ct_import_apply, ct_import_purge;
 

@@ -39,7 +39,8 @@ static int price_of(struct ct_request *r, const struct joining *j, struct price 
 {
 	bool brackets = !strcmp(j->plan->pricing, "bracket");
 	int64_t cents = j->plan->price;
-	int rc = brackets ? bracket_price(r, j, &cents, e) : 0;
+	bool said = brackets && !j->bracket && j->has_dues && strcmp(j->source, "web") != 0;
+	int rc = brackets && !said ? bracket_price(r, j, &cents, e) : 0;
 
 	if (rc)
 		return rc;

@@ -2,6 +2,7 @@
 /* memberships: who belongs to an organisation, until when, and whether the dues are paid. */
 #include "memberships.h"
 
+#include <comptoir/import.h>
 #include <comptoir/pages.h>
 
 static const struct ct_setting settings[] = {
@@ -30,6 +31,10 @@ static const struct ct_kind kinds[] = {
 	" m.renews, m.note, IF(m.state IN ('ended', 'refused'), 1, 0) AS locked" \
 	" FROM memberships_membership m JOIN party p ON p.id = m.party_id"
 
+static const struct ct_record_link member_links[] = {
+	{ N_("Import a spreadsheet"), "import", MAY_EDIT }, { 0 }
+};
+
 static const struct ct_record records[] = {
 	{ "plan", N_("Plans of membership"), plan_fields, MAY_SEE, MAY_PLAN, .path = "plans", .one = N_("Plan"), .fresh = N_("New plan"),
 	  .order = "position", .title = "label", .before_store = plan_check,
@@ -39,7 +44,7 @@ static const struct ct_record records[] = {
 	  .empty = N_("Where a plan has several prices, by age or by budget, each of them stands here.") },
 	{ "membership", N_("Members"), member_fields, MAY_SEE, MAY_EDIT, .path = "members", .one = N_("Membership"),
 	  .fresh = N_("New membership"), .order = "sort_name", .title = "name", .rows = MEMBER_ROWS, .form = member_form,
-	  .write = member_write, .show = member_show, .show_view = member_view, .remove = member_remove,
+	  .links = member_links, .write = member_write, .show = member_show, .show_view = member_view, .remove = member_remove,
 	  .before_delete = member_before_delete, .remove_label = N_("End the membership"),
 	  .remove_text = N_("It counts no more from now on. Dues that are not paid are no longer owed; what was paid stays paid."),
 	  .empty = N_("Everybody who belongs to you, by which plan and until when. People join by themselves, or you add them.") },
@@ -52,6 +57,8 @@ static const struct ct_field renew_fields[] = {
 
 static const struct ct_view_field done_view[] = { { "id", "id", NULL }, { 0 } };
 
+#define IMPORT    "/o/{org}/members/import", CT_ORG, MAY_EDIT
+#define DRAFT     "/o/{org}/members/import/{uid}", CT_ORG, MAY_EDIT
 #define DESK(act) "/memberships/{id}/" act, CT_PATH("id", MEMBERSHIP), MAY_EDIT, NULL
 #define OWN(act)  "/memberships/{uid}/" act, CT_PATH("uid", "memberships.own"), CT_SIGNED_IN, NULL
 
@@ -59,6 +66,10 @@ static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/join", CT_ORG, CT_PUBLIC, "memberships/join", join_page, join_fields, join_view, N_("Become a member") },
 	{ "POST", "/o/{org}/join", CT_ORG, CT_SIGNED_IN, "memberships/join", join_post, join_fields, join_view, N_("Become a member"),
 	  .form = join_page },
+	{ "GET", IMPORT, "core/record-form", import_page, .title = N_("Import members") },
+	{ "POST", IMPORT, "core/record-form", import_post, ct_import_fields, import_view, N_("Import members"), .form = import_page },
+	{ "GET", DRAFT, "core/import", import_preview, .view = import_view, .title = N_("Import members") },
+	{ "POST", DRAFT, "core/import", import_apply, .view = import_view, .title = N_("Import members") },
 	{ "GET", "/memberships", CT_ANY, CT_SIGNED_IN, "memberships/mine", mine_page, .view = mine_view, .title = N_("My memberships") },
 	{ "POST", OWN("leave"), mine_leave, .view = done_view, .title = N_("Give up what is not paid") },
 	{ "POST", OWN("renewal"), mine_renew, renew_fields, done_view, N_("Propose the next period, or not") },

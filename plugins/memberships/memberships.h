@@ -46,6 +46,9 @@ struct plan {
 	bool approval, offered;
 };
 
+/* Of the current row of PLAN (queries.c). */
+struct plan plan_of(const struct ct_request *r, const struct ct_result *row);
+
 /* By key, of r->org; on r. CT_MISSING where there is none. */
 int plan_load(struct ct_request *r, int64_t id, struct plan *plan_r, struct ct_error *e) CT_MUST_USE;
 
@@ -88,6 +91,9 @@ int membership_lock(struct ct_request *r, int64_t id, struct membership *m_r, st
 /* Inside a transaction: it ends for `reason` ("left", "unpaid", "declined", "unanswered"); dues that nobody paid are off. */
 int membership_end(struct ct_request *r, const struct membership *, const char *reason, struct ct_error *e) CT_MUST_USE;
 
+/* Inside a transaction: it is paid, by hand, without a mail. CT_CONFLICT where nothing is owed for it. */
+int membership_mark(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
 /* The hook of payment.stored. */
 ct_settled_f membership_settled;
 
@@ -115,6 +121,11 @@ int member_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_e
 int member_remove(struct ct_request *r, int64_t id, int64_t version, bool *archived_r, struct ct_error *e) CT_MUST_USE;
 int member_before_delete(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 int member_show(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
+/* ---- import.c: members from a spreadsheet ---- */
+
+extern const struct ct_view_field import_view[];
+ct_handler_f import_page, import_post, import_preview, import_apply;
 
 /* ---- join.c, mine.c: the member herself ---- */
 

@@ -106,7 +106,7 @@ static int answer(struct ct_request *r, const struct membership *was, bool accep
 	return letter_send(r, m.id, !accept ? LETTER_REFUSED : is(&m, "due") ? LETTER_DUE : LETTER_ACTIVE, e);
 }
 
-static int mark(struct ct_request *r, const struct membership *was, bool paid, struct ct_error *e)
+static int mark(struct ct_request *r, const struct membership *was, bool paid, bool mails, struct ct_error *e)
 {
 	struct membership m = *was;
 	int rc;
@@ -118,7 +118,15 @@ static int mark(struct ct_request *r, const struct membership *was, bool paid, s
 	m.hand = paid ? r->now : CT_NO_UTC;
 	weigh(r, &m);
 	rc = store(r, was, &m, e);
-	return rc || !is(&m, "active") || is(was, "active") ? rc : letter_send(r, m.id, LETTER_ACTIVE, e);
+	return rc || !mails || !is(&m, "active") || is(was, "active") ? rc : letter_send(r, m.id, LETTER_ACTIVE, e);
+}
+
+int membership_mark(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct membership m;
+	int rc = membership_lock(r, id, &m, e);
+
+	return rc ? rc : mark(r, &m, true, false, e);
 }
 
 /* Ended by mistake, or unpaid and now wanted after all; in the time between another one may have begun. */
@@ -155,7 +163,7 @@ static int act_body(struct ct_request *r, void *arg, struct ct_error *e)
 		return answer(r, &d->m, d->act == ACCEPT, e);
 	case PAID:
 	case UNPAID:
-		return mark(r, &d->m, d->act == PAID, e);
+		return mark(r, &d->m, d->act == PAID, true, e);
 	case REOPEN:
 	default:
 		return reopen(r, &d->m, e);

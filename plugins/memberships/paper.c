@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The certificate and the card of a membership that is paid, as PDF: for the member herself, who may commit the organisation
- * that is one, and who looks after the members. Both are dated by the day of payment, so that they are the same bytes again.
+ * The certificate and the card of a membership that is paid, as PDF: for the member herself, who may commit the
+ * organisation that is one, and who looks after the members. Both are dated by the day of payment, so that they are
+ * the same bytes again.
  */
 #include "memberships.h"
 
@@ -82,8 +83,8 @@ static int open_paper(struct ct_request *r, struct paper *p, const char *title, 
 	const char *org = ct_col_text(p->m, "org");
 
 	p->foot = talloc_asprintf(r, "%s%s%s", org, *letterhead(r, p->m) ? " – " : "", letterhead(r, p->m));
-	return ct_pdf_open(r, &(struct ct_pdf_about){ .title = title, .author = org, .language = r->lang, .created = p->since,
-						      .id = talloc_asprintf(r, "%s %s", kind, ct_col_text(p->m, "uid")),
+	return ct_pdf_open(r, &(struct ct_pdf_about){ .title = title, .author = org, .language = r->lang,
+						      .created = p->since, .id = talloc_asprintf(r, "%s %s", kind, ct_col_text(p->m, "uid")),
 						      .frame = draw_foot, .data = p, .bottom = 24 }, pdf_r, e);
 }
 
@@ -112,7 +113,8 @@ static const char *dues_sentence(struct ct_request *r, const struct paper *p)
 		return _("This membership is free of charge.");
 	if (gift)
 		return talloc_asprintf(r, _("%s were paid on %s, of which %s are a gift."), ct_money_show(r, dues, currency, r->lang),
-				       ct_day_ui(day, day_of(p->since), r->lang), ct_money_show(r, gift, currency, r->lang));
+				       ct_day_ui(day, day_of(p->since), r->lang),
+				       ct_money_show(r, gift, currency, r->lang));
 	return talloc_asprintf(r, _("The dues of %s were paid on %s."), ct_money_show(r, dues, currency, r->lang),
 			       ct_day_ui(day, day_of(p->since), r->lang));
 }
@@ -164,8 +166,8 @@ int paper_certificate(struct ct_request *r, struct ct_error *e)
 static void draw_card(struct ct_request *r, struct ct_pdf *pdf, const struct paper *p)
 {
 	static const struct ct_pdf_style white = { .size = 12, .bold = true, .colour = 0xFFFFFF };
-	static const struct ct_pdf_style grey = { .size = 8, .colour = GREY }, name = { .size = 14, .bold = true, .colour = INK };
-	static const struct ct_pdf_style plain = { .size = 9.5, .colour = INK };
+	static const struct ct_pdf_style name = { .size = 14, .bold = true, .colour = INK };
+	static const struct ct_pdf_style grey = { .size = 8, .colour = GREY }, plain = { .size = 9.5, .colour = INK };
 	const struct ct_result *m = p->m;
 	char to[CT_TIME_UI];
 

@@ -12,7 +12,7 @@ static struct ct_day today_of(const struct ct_request *r)
 	return (struct ct_day){ (int32_t)(r->now.s / 86400) };
 }
 
-/* Her own only: what an organisation pays gives its people nothing, unless it pays for the booking and is asked, too. */
+/* Her own only: what an organisation pays gives its people nothing, unless it pays for the booking. */
 int members_audience(struct ct_request *r, const struct ct_audience_ask *ask, struct ct_error *e)
 {
 	struct ct_result *row;

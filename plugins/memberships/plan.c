@@ -103,21 +103,26 @@ int bracket_check(struct ct_request *r, int64_t id, struct ct_error *e)
 	return rc ? rc : ct_in_fail(r, e);
 }
 
+struct plan plan_of(const struct ct_request *r, const struct ct_result *row)
+{
+	return (struct plan){
+		.id = ct_col_int(row, "id"), .org = r->org, .label = ct_col_text(row, "label"),
+		.whom = ct_col_text(row, "whom"), .pricing = ct_col_text(row, "pricing"),
+		.vat_code = ct_col_text(row, "vat_code"), .currency = ct_col_text(row, "currency"),
+		.period = period_of(ct_col_text(row, "period")), .first_month = (int)ct_col_int(row, "first_month"),
+		.price = ct_col_int(row, "price_cents"), .approval = ct_col_int(row, "approval"),
+		.offered = ct_col_int(row, "offered"),
+	};
+}
+
 int plan_load(struct ct_request *r, int64_t id, struct plan *plan_r, struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = ct_one(r, "plan", CT_ARGS(CT_NUM(id), CT_NUM(r->org)), &row, e);
 
-	if (rc)
-		return rc;
-	*plan_r = (struct plan){
-		.id = id, .org = r->org, .label = ct_col_text(row, "label"), .whom = ct_col_text(row, "whom"),
-		.pricing = ct_col_text(row, "pricing"), .vat_code = ct_col_text(row, "vat_code"),
-		.currency = ct_col_text(row, "currency"), .period = period_of(ct_col_text(row, "period")),
-		.first_month = (int)ct_col_int(row, "first_month"), .price = ct_col_int(row, "price_cents"),
-		.approval = ct_col_int(row, "approval"), .offered = ct_col_int(row, "offered"),
-	};
-	return 0;
+	if (!rc)
+		*plan_r = plan_of(r, row);
+	return rc;
 }
 
 const char *plan_price_ui(struct ct_request *r, const char *pricing, int64_t cents, const char *currency)

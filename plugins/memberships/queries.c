@@ -9,6 +9,9 @@
 	" AND NOT EXISTS (SELECT 1 FROM memberships_membership n WHERE n.party_id = m.party_id AND n.plan_id = m.plan_id" \
 	" AND n.from_d > m.to_d AND n.state IN ('asked', 'due', 'active'))"
 #define LAPSED "m.state IN ('due', 'asked') AND (m.to_d < ? OR (m.state = 'due' AND m.due_d + INTERVAL l.grace_days DAY < ?))"
+#define PLAN "SELECT l.id, l.label, l.whom, l.pricing, l.price_cents, l.period, l.first_month, l.vat_code, l.approval," \
+	" l.offered AND l.archived_at IS NULL AS offered, o.currency FROM memberships_plan l" \
+	" JOIN organisation o ON o.id = l.org_id"
 #define RUNS "m.state IN ('asked', 'due', 'active')"
 
 const struct ct_query memberships_queries[] = {
@@ -19,9 +22,8 @@ const struct ct_query memberships_queries[] = {
 		" JOIN memberships_plan l ON l.id = m.plan_id WHERE m.uid = ?" },
 
 	/* what is offered */
-	{ "plan", .sql = "SELECT l.label, l.whom, l.pricing, l.price_cents, l.period, l.first_month, l.vat_code, l.approval,"
-		" l.offered AND l.archived_at IS NULL AS offered, o.currency FROM memberships_plan l"
-		" JOIN organisation o ON o.id = l.org_id WHERE l.id = ? AND l.org_id = ?" },
+	{ "plan", .sql = PLAN " WHERE l.id = ? AND l.org_id = ?" },
+	{ "plans", .sql = PLAN " WHERE l.org_id = ? AND l.archived_at IS NULL ORDER BY l.position, l.id LIMIT 500" },
 	{ "bracket", .sql = "SELECT price_cents FROM memberships_bracket WHERE id = ? AND plan_id = ? AND archived_at IS NULL" },
 	{ "operator", .sql = "SELECT p.name, o.slug FROM organisation o JOIN party p ON p.id = o.id WHERE o.id = ? AND o.operates = 1" },
 	{ "offered", .max_rows = 50, .sql = "SELECT l.id, l.label, l.detail, l.whom, l.pricing, l.period, l.first_month, l.approval,"
@@ -48,6 +50,10 @@ const struct ct_query memberships_queries[] = {
 	{ "membership_add", .audits = "membership", .sql = "INSERT INTO memberships_membership (org_id, party_id, plan_id,"
 		" bracket_id, period_d, from_d, to_d, state, dues_cents, gift_cents, due_d, hand_utc, renewed_id, source, asked_by_id,"
 		" note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+
+	{ "import_have", .max_rows = 20000, .sql = "SELECT m.id, m.party_id, m.plan_id, m.state, m.from_d, m.to_d"
+		" FROM memberships_membership m WHERE m.org_id = ? AND " RUNS " AND m.party_id IN"
+		" (SELECT k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j) LIMIT 20000" },
 
 	/* and goes on */
 	{ "touch", .audits = "-", .sql = "UPDATE memberships_membership SET row_version = row_version + 1 WHERE id = ?" },

@@ -519,6 +519,78 @@ def test_certificate_and_card(stack, treasurer, member, other):
         assert other.get(f"{path}/{name}.pdf").status_code == 404
 
 
+# ---- from a spreadsheet
+
+SHEET = """Prénom;Nom;E-mail;Formule;Début;Fin;Cotisation;Payée;Couleur
+Inès;Tableur;ines@tableur.example;{a};01/02/2026;;15;oui;bleu
+Marc;Tableur;;{a};;31/12/2026;;;
+Léa;Tableur;;Inconnue;;;;oui;
+Théo;Tableur;;{a};hier;;;oui;
+Nora;Tableur;;{a};01/06/2026;01/05/2026;;oui;
+Yanis;Tableur;;{b};01/06/2026;;;oui;
+Sami;Tableur;;{b};01/06/2026;;12,50;oui;
+Collectif;;;{a};;;;oui;
+"""
+
+
+def upload(who, text):
+    answer = who.post(MEMBERS + "/import", json={"text": text})
+    assert answer.status_code == 201, answer.text
+    return f"{MEMBERS}/import/{answer.json()['uid']}"
+
+
+def test_import_shows_and_then_does_it(stack, treasurer):
+    one, many = plan(treasurer, "Tableur simple", whom="person"), plan(treasurer, "Tableur tranches", pricing="bracket", price=None)
+    sheet = SHEET.format(a="tableur simple", b="Tableur tranches")
+    path = upload(treasurer, sheet)
+    count = "SELECT COUNT(*) FROM memberships_membership"
+    before, mails = stack.database.value(count), stack.database.value("SELECT COUNT(*) FROM outbox")
+    seen = treasurer.get(path).json()
+    what = {x["name"].split()[0]: (x["what"], x["why"]) for x in seen["lines"]}
+    assert {k: v[0] for k, v in what.items()} == {"Inès": "new", "Marc": "new", "Léa": "wrong", "Théo": "wrong", "Nora": "wrong",
+                                                 "Yanis": "wrong", "Sami": "new", "Collectif": "new"}
+    assert "Inconnue" in what["Léa"][1] and "hier" in what["Théo"][1] and "tranche" not in what["Inès"][1]
+    assert "cotisation attendue" in what["Marc"][1] and "payée" in what["Inès"][1]
+    page = treasurer.page(path)
+    assert page.status == 200 and "Couleur" in page.text and stack.database.value(count) == before      # a GET stores nothing
+    done = treasurer.post(path)
+    assert done.status_code == 200 and (done.json()["added"], done.json()["wrong"], done.json()["meanwhile"]) == (4, 4, 0)
+    assert treasurer.post(path).status_code == 409
+    got = {r[0]: r[1:] for r in stack.database.rows(
+        "SELECT p.given_name, m.state, m.from_d, m.to_d, m.dues_cents, m.source FROM memberships_membership m JOIN party p"
+        f" ON p.id = m.party_id WHERE m.plan_id IN ({one}, {many})")}
+    assert got["Inès"] == ["active", "2026-02-01", "2027-01-31", "1500", "import"]
+    assert got["Marc"] == ["due", "2026-01-01", "2026-12-31", "2000", "import"]
+    assert got["Sami"][3] == "1250" and len(got) == 4
+    assert stack.database.value("SELECT COUNT(*) FROM outbox") == mails                  # nobody is written to
+    again = treasurer.get(upload(treasurer, sheet)).json()
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 4)
+    paid = upload(treasurer, sheet.replace("31/12/2026;;;", "31/12/2026;;x;"))
+    assert (treasurer.get(paid).json()["added"], treasurer.get(paid).json()["changed"]) == (0, 1)
+    assert treasurer.post(paid).status_code == 200
+    assert stack.database.value("SELECT m.state FROM memberships_membership m JOIN party p ON p.id = m.party_id"
+                                f" WHERE p.given_name = 'Marc' AND m.plan_id = {one}") == "active"
+
+
+def test_import_is_for_who_looks_after_members(stack, treasurer, member, other):
+    plan(treasurer, "Tableur gardé", whom="person")
+    path = upload(treasurer, "Prénom;Nom;Formule\nZita;Gardée;Tableur gardé\n")
+    for who, status in ((member, 403), (other, 403)):
+        assert who.get(MEMBERS + "/import").status_code == who.get(path).status_code == who.post(path).status_code == status
+        assert who.post(MEMBERS + "/import", json={"text": "x"}).status_code == status
+    assert stack.visitor().get(path).status_code == 401
+    assert stack.login("gestion@demo.example").get(path).status_code == 404              # the draft is the treasurer's
+    assert "file" in errors(treasurer.post(MEMBERS + "/import", json={"text": "rien\nde bon\n"}))
+
+
+def test_import_costs_the_same_for_many(stack, treasurer):
+    plan(treasurer, "Tableur long", whom="person")
+    head = "Prénom;Nom;Formule\n"
+    few, many = (upload(treasurer, head + "".join(f"Ligne{i};Longue;Tableur long\n" for i in range(n))) for n in (2, 150))
+    assert stack.comptoir.queries(lambda: treasurer.get(few)) == stack.comptoir.queries(lambda: treasurer.get(many))
+    assert treasurer.post(many).json()["added"] == 150
+
+
 # ---- with others, and without
 
 class Tills(MemberStack):
