@@ -207,8 +207,8 @@ static const char *name_of(struct ct_request *r, const struct ct_import_line *li
 	return talloc_asprintf(r, "%s%s%s", given ? given : "", given && family ? " " : "", family ? family : "");
 }
 
-static void read_line(struct ct_request *r, struct ct_import_line *line, const struct ct_sheet_row *row, const int *columns,
-		      size_t n)
+static void read_line(struct ct_request *r, struct ct_import_line *line, const struct ct_sheet_row *row,
+		      const int *columns, size_t n)
 {
 	line->values = talloc_zero_array(r, const char *, FIELDS);
 	line->cells = talloc_array(r, const char *, CT_IMPORT_COLUMNS);

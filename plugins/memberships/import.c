@@ -268,9 +268,10 @@ static const char *counted(struct ct_request *r, const struct list *l)
 {
 	size_t added = l->counts[CT_IMPORT_NEW], paid = l->counts[CT_IMPORT_CHANGE];
 
-	return talloc_asprintf(r, "%s, %s",
-			       talloc_asprintf(r, ngettext_("%zu new membership", "%zu new memberships", added), added),
-			       talloc_asprintf(r, ngettext_("%zu marked as paid", "%zu marked as paid", paid), paid));
+	char *text = talloc_asprintf(r, ngettext_("%zu new membership", "%zu new memberships", added), added);
+
+	return paid ? talloc_asprintf_append(text, ", %s", talloc_asprintf(r, ngettext_("%zu marked as paid",
+							   "%zu marked as paid", paid), paid)) : text;
 }
 
 static const char *here(struct ct_request *r, const char *tail)

@@ -44,7 +44,8 @@ static const struct ct_record records[] = {
 	  .empty = N_("Where a plan has several prices, by age or by budget, each of them stands here.") },
 	{ "membership", N_("Members"), member_fields, MAY_SEE, MAY_EDIT, .path = "members", .one = N_("Membership"),
 	  .fresh = N_("New membership"), .order = "sort_name", .title = "name", .rows = MEMBER_ROWS, .form = member_form,
-	  .links = member_links, .write = member_write, .show = member_show, .show_view = member_view, .remove = member_remove,
+	  .links = member_links, .write = member_write, .show = member_show, .show_view = member_view,
+	  .remove = member_remove,
 	  .before_delete = member_before_delete, .remove_label = N_("End the membership"),
 	  .remove_text = N_("It counts no more from now on. Dues that are not paid are no longer owed; what was paid stays paid."),
 	  .empty = N_("Everybody who belongs to you, by which plan and until when. People join by themselves, or you add them.") },
@@ -96,6 +97,7 @@ static const struct ct_job jobs[] = {
 };
 
 static const struct ct_hook hooks[] = {
+	CT_HOOK("demo.data", ct_handler_f, members_demo),
 	CT_HOOK("dashboard.panel", ct_handler_f, members_dashboard),
 	CT_HOOK("verify", ct_handler_f, members_verify),
 	CT_ON_HELP(members_help),

@@ -147,6 +147,10 @@ ct_handler_f paper_certificate, paper_card;
 
 ct_handler_f memberships_renew;
 
+/* ---- demo.c: members of the sample network ---- */
+
+ct_handler_f members_demo;
+
 /* ---- people.c: what the core and other plugins ask ---- */
 
 ct_audience_f members_audience;

@@ -144,6 +144,10 @@ const struct ct_query memberships_queries[] = {
 	{ "remind", .audits = "-", .sql = "UPDATE memberships_membership SET reminded = LEAST(2, DATEDIFF(?, due_d) DIV ?)"
 		" WHERE id = ? AND state = 'due' AND reminded < LEAST(2, DATEDIFF(?, due_d) DIV ?)" },
 
+	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = ?" },
+	{ "demo_plan", .audits = "plan", .sql = "INSERT INTO memberships_plan (org_id, label, detail, whom, pricing, price_cents, period,"
+		" audience_code, approval, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+
 	/* by brute force, whatever the constraints say */
 	{ "verify_overlap", .sql = "SELECT m.id FROM memberships_membership m JOIN memberships_membership b ON b.party_id = m.party_id"
 		" AND b.plan_id = m.plan_id AND b.id > m.id AND b.from_d <= m.to_d AND b.to_d >= m.from_d"

@@ -392,6 +392,49 @@ def test_merging_keeps_one(stack, treasurer):
     assert stack.database.value(f"SELECT COUNT(*) FROM memberships_membership WHERE party_id = {stays}") == 3
 
 
+def test_what_a_person_gets_and_owes(stack, treasurer):
+    member = stack.login("membre@demo.example")
+    made = add(member, JOIN, plan=plan(treasurer, "Mes données", whom="person"))["id"]
+    got = [x for x in member.get("/me/data.json").json()["memberships"] if x["plan"] == "Mes données"]
+    assert [(x["organisation"], x["state"], x["dues"]["cents"]) for x in got] == [("La Filature", "due", 2000)]
+    page = member.page("/me/delete")
+    assert "ne sont pas payées" in page.text or "n’est pas payée" in page.text
+    assert any(link.endswith("/memberships") for link in page.links)
+    treasurer.post(f"/memberships/{made}/paid")
+    mine = next(x for x in member.get("/memberships").json()["memberships"] if x["id"] == made)
+    assert (mine["state"], mine["organisation"], mine["renews"]) == ("active", "La Filature", True)
+    assert member.post(f"/memberships/{mine['uid']}/renewal", json={"renews": False}).status_code == 200
+    assert next(x for x in member.get("/memberships").json()["memberships"] if x["id"] == made)["renews"] is False
+
+
+def test_forgotten_people_are_no_members(stack, treasurer):
+    key = plan(treasurer, "Oubliée")
+    who = person(treasurer, "Flore", "Oubli", email="flore@oubli.example")
+    made = add(treasurer, MEMBERS, party=who, plan=key, paid=True, note="voisine", **{"from": "2020-01-01"})["id"]
+
+    def forget():
+        stack.database.rows("UPDATE party SET created_utc = '2019-01-01', forget_check_utc = '2000-01-01',"
+                            f" forget_warned_utc = UTC_TIMESTAMP() - INTERVAL 60 DAY WHERE id = {who}")
+        st.ctl(stack.comptoir.config, "jobs", "run", "account.forget")
+        return stack.database.value(f"SELECT forgotten_utc IS NOT NULL FROM party WHERE id = {who}")
+
+    stack.database.rows("UPDATE memberships_membership SET created_utc = '2020-01-01', to_d = '2031-12-31'"
+                        f" WHERE id = {made}")
+    assert not forget()                                             # a member until her last day
+    stack.database.rows(f"UPDATE memberships_membership SET to_d = '2020-12-31' WHERE id = {made}")
+    assert forget()
+    assert stack.database.rows(f"SELECT note, renews FROM memberships_membership WHERE id = {made}") == [[None, "0"]]
+
+
+def test_overview_counts(stack, treasurer):
+    panel = next(p for p in treasurer.get(ORG).json()["panels"] if p["title"] == "Membres")
+    active = stack.database.value("SELECT COUNT(*) FROM memberships_membership WHERE state = 'active' AND from_d <= UTC_DATE()"
+                                  " AND to_d >= UTC_DATE() AND org_id = (SELECT id FROM organisation WHERE slug = 'filature')")
+    assert panel["rows"][0]["text"].split()[0] == str(active)
+    opener = stack.login("ouvreuse@demo.example").get(ORG).json()
+    assert "Membres" not in [p["title"] for p in opener["panels"]]
+
+
 # ---- renewals
 
 def run_job(stack):
@@ -664,3 +707,24 @@ def test_without_bookings_and_with_invoicing(stack):
         assert row(all_of_it, made)["state"] == "due"
         treasurer.post(f"/memberships/{made}/paid")
         assert row(all_of_it, made)["state"] == "active"
+
+
+def test_sample_network_has_members(tmp_path):
+    """`comptoirctl demo-data` with the plugin loaded: enough members, in every state that a page shows."""
+    folder = st.short_folder()
+    database = st.Database(folder / "db")
+    try:
+        database.start()
+        database.rows(st.users_sql(), "")
+        config = folder / "comptoir.ini"
+        config.write_text(st.configuration(database.socket, folder, "http://127.0.0.1:9", plugins_load="reservation memberships"))
+        st.ctl(config, "migrate")
+        st.ctl(config, "demo-data", "--accounts", str(tmp_path / "accounts"))
+        states = dict(database.rows("SELECT IF(state = 'active' AND to_d < UTC_DATE(), 'over', state), COUNT(*)"
+                                    " FROM memberships_membership GROUP BY 1"))
+        assert int(states["active"]) >= 40 and int(states["due"]) >= 3 and int(states["over"]) >= 8
+        assert sum(map(int, states.values())) >= 80
+        assert st.ctl(config, "verify").returncode == 0
+    finally:
+        database.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -4,8 +4,8 @@
  * Between them the text is kept as a draft for a day. Each line is read against the fields of a contact and found again
  * among the contacts of the organisation (ADR 0020).
  *
- * The core imports contacts so. A plugin whose lines say more of each (a member's plan, her dues) names columns of its own
- * and gets their cells beside; a route of its own has the fields ct_import_fields, and keeps what came:
+ * The core imports contacts so. A plugin whose lines say more of each (a member's plan, her dues) names columns of its
+ * own and gets their cells beside; a route of its own has the fields ct_import_fields, and keeps what came:
  *
  *	rc = ct_import_keep(r, columns, &uid, e);			POST: the draft
  *	rc = ct_import_load(r, uid, columns, &import, e);		GET: the page, with ct_import_put for each line
@@ -31,7 +31,7 @@ struct ct_import_line {
 	const char *why;		/* of what is skipped or wrong; or a hint; or NULL */
 	const char **values;		/* parallel to the fields of a contact: what will be stored */
 	const char **cells;		/* parallel to the plugin's columns: as they were typed, "" for nothing */
-	int64_t id, version;		/* the contact that it is, as it was when compared; 0: none yet, or not known which */
+	int64_t id, version;		/* the contact that it is, as it was when compared; 0: none, or unclear which */
 	bool locked;			/* only our note of it may be changed */
 	struct ct_import_change *changes;
 	size_t n_changes;
@@ -56,7 +56,8 @@ extern const struct ct_field ct_import_fields[];
  */
 
 /* Keeps what the form brought as a draft of r->org and the caller, once it can be read. *uid_r on r. */
-int ct_import_keep(struct ct_request *r, const char *const *columns, const char **uid_r, struct ct_error *e) CT_MUST_USE;
+int ct_import_keep(struct ct_request *r, const char *const *columns, const char **uid_r,
+		   struct ct_error *e) CT_MUST_USE;
 
 /* The draft, read and compared with the contacts by one query. CT_MISSING where the caller has none of that name. */
 int ct_import_load(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import_r,
@@ -66,12 +67,12 @@ int ct_import_load(struct ct_request *r, const char *uid, const char *const *col
 int ct_import_claim(struct ct_request *r, const char *uid, struct ct_error *e) CT_MUST_USE;
 
 /*
- * In a transaction: stores what is new or changed of a line's contact, with its trace. *id_r is its key; 0 where the line
- * is skipped, wrong, or its contact was changed since it was compared.
+ * In a transaction: stores what is new or changed of a line's contact, with its trace. *id_r is its key; 0 where the
+ * line is wrong, it is unclear which contact it is, or that was changed since it was compared.
  */
 int ct_import_store(struct ct_request *r, const struct ct_import_line *, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
 
-/* Puts { line, what, what_ui, wrong_ui, name, why, detail_ui, changes[] } of a line, as the template core/import has it. */
+/* Puts { line, what, what_ui, wrong_ui, name, why, detail_ui, changes[] } of a line, for the template core/import. */
 void ct_import_put(struct ct_request *r, const struct ct_import_line *, json_t *object);
 
 #endif
