@@ -161,6 +161,7 @@ int members_dashboard(struct ct_request *r, struct ct_error *e)
 	if (rc || !ct_col_int(row, "n_all"))
 		return rc;
 	panel = ct_panel(r, _("Members"), NULL);
+	ct_panel_more(panel, _("The page to join by"), ct_url(r, "/o/%s/join", ct_path(r, "org")));
 	n = ct_col_int(row, "n_active");
 	count_row(r, panel, talloc_asprintf(r, ngettext_("%lld member", "%lld members", n), n), _("whose dues are paid, today"), "?state=active");
 	if ((n = ct_col_int(row, "n_asked")))

@@ -427,12 +427,26 @@ def test_forgotten_people_are_no_members(stack, treasurer):
 
 
 def test_overview_counts(stack, treasurer):
+    add(treasurer, MEMBERS, party=person(treasurer, "Vue", "Ensemble"), plan=plan(treasurer, "Vue d’ensemble"), paid=True)
     panel = next(p for p in treasurer.get(ORG).json()["panels"] if p["title"] == "Membres")
     active = stack.database.value("SELECT COUNT(*) FROM memberships_membership WHERE state = 'active' AND from_d <= UTC_DATE()"
                                   " AND to_d >= UTC_DATE() AND org_id = (SELECT id FROM organisation WHERE slug = 'filature')")
     assert panel["rows"][0]["text"].split()[0] == str(active)
     opener = stack.login("ouvreuse@demo.example").get(ORG).json()
     assert "Membres" not in [p["title"] for p in opener["panels"]]
+
+
+def test_described_and_told(stack, treasurer):
+    """OpenAPI, help, privacy and the site map know the plugin's pages."""
+    key = plan(treasurer, "Décrite", whom="person")
+    described = stack.visitor().get("/api/openapi.json").json()["paths"]
+    for path in ("/o/{org}/join", "/memberships", "/o/{org}/members", "/o/{org}/plans", "/memberships/{id}/paid"):
+        assert path in described, path
+    visitor = stack.visitor()
+    assert "Comment adhérer" in visitor.page("/help").text
+    assert "liste des membres" in visitor.page("/legal/filature/privacy").text
+    for path in (JOIN, f"{JOIN}?plan={key}", ORG, MEMBERS, MEMBERS + "/new", MEMBERS + "/import", PLANS, "/memberships"):
+        assert treasurer.page(path).status == 200, path
 
 
 # ---- renewals
