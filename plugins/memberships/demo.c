@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Members of the sample network: each place has plans of its own sort, and its clients belong by them, in all states. */
+/* Members of the sample network: places have plans of their own sort, and their clients belong by them, in all states. */
 #include "memberships.h"
 
 #include <string.h>
@@ -31,18 +31,20 @@ static const struct demo_plan plans[] = {
 
 static int add_plan(struct ct_request *r, const struct demo_plan *p, size_t position, int64_t *id_r, struct ct_error *e)
 {
-	int rc = ct_insert(r, "demo_plan", CT_ARGS(CT_NUM(r->org), CT_STR(p->label), CT_STR(p->detail), CT_STR(p->whom),
-						   CT_STR(p->pricing), CT_NUM(p->price * 100), CT_STR(p->period),
-						   CT_STR(p->audience), CT_NUM(p->approval), CT_NUM(position)), id_r, e);
+	int rc = ct_insert(r, "demo_plan",
+			   CT_ARGS(CT_NUM(r->org), CT_STR(p->label), CT_STR(p->detail), CT_STR(p->whom), CT_STR(p->pricing),
+				   CT_NUM(p->price * 100), CT_STR(p->period), CT_STR(p->audience), CT_NUM(p->approval),
+				   CT_NUM(position)), id_r, e);
 
 	return rc ? rc : ct_audit(r, "plan", *id_r, "create", NULL, json_pack("{s:s}", "label", p->label), e);
 }
 
 /*
- * Of ten, seven are members now (one of them was one before, too), one has not paid, one was a member last year only, and
- * one asks nothing.
+ * Of ten, seven are members now (one of them was one before, too), one has not paid, one was a member last year only,
+ * and one asks nothing.
  */
-static int add_member(struct ct_request *r, const struct plan *plan, int64_t party, size_t i, int back, struct ct_error *e)
+static int add_member(struct ct_request *r, const struct plan *plan, int64_t party, size_t i, int back,
+		      struct ct_error *e)
 {
 	struct ct_day day = { (int32_t)(r->now.s / 86400) - (int)(i * 13 % 150) - back };
 	struct joining j = { .plan = plan, .party = party, .span = span_at(plan->period, plan->first_month, day),

@@ -29,7 +29,10 @@ static int body(struct ct_request *r, void *arg, struct ct_error *e)
 	return d->act(r, &d->due, e);
 }
 
-/* All that `query` finds, page by page behind the last key. What cannot be done must not keep the others. */
+/*
+ * All that `query` finds, page by page behind the last key. What cannot be done must not keep the others; what is
+ * refused (a bracket that is gone, a contact that is archived) is nothing that the job could mend.
+ */
 static int each(struct ct_request *r, const char *query, int64_t step, due_f *act, struct ct_error *e)
 {
 	struct doing d = { .act = act, .due.step = step };
@@ -47,7 +50,7 @@ static int each(struct ct_request *r, const char *query, int64_t step, due_f *ac
 
 			d.due.id = ct_col_int(row, "id");
 			r->org = ct_col_int(row, "org_id");
-			if (ct_transaction(r, body, &d, &why) && why.rc != CT_INVALID && !failed)
+			if (ct_transaction(r, body, &d, &why) && why.rc != CT_INVALID && why.rc != CT_MISSING && !failed)
 				failed = ct_fail(e, why.rc, "%s", why.text);
 		}
 		r->org = 0;
