@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Members of the sample network: places have plans of their own sort, and their clients belong by them, in all states. */
+/* Members of the sample network: places have plans of their own sort, and clients belong by them, in all states. */
 #include "memberships.h"
 
 #include <string.h>
@@ -32,9 +32,9 @@ static const struct demo_plan plans[] = {
 static int add_plan(struct ct_request *r, const struct demo_plan *p, size_t position, int64_t *id_r, struct ct_error *e)
 {
 	int rc = ct_insert(r, "demo_plan",
-			   CT_ARGS(CT_NUM(r->org), CT_STR(p->label), CT_STR(p->detail), CT_STR(p->whom), CT_STR(p->pricing),
-				   CT_NUM(p->price * 100), CT_STR(p->period), CT_STR(p->audience), CT_NUM(p->approval),
-				   CT_NUM(position)), id_r, e);
+			   CT_ARGS(CT_NUM(r->org), CT_STR(p->label), CT_STR(p->detail), CT_STR(p->whom),
+				   CT_STR(p->pricing), CT_NUM(p->price * 100), CT_STR(p->period), CT_STR(p->audience),
+				   CT_NUM(p->approval), CT_NUM(position)), id_r, e);
 
 	return rc ? rc : ct_audit(r, "plan", *id_r, "create", NULL, json_pack("{s:s}", "label", p->label), e);
 }

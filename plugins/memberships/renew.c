@@ -38,7 +38,7 @@ static int each(struct ct_request *r, const char *query, int64_t step, due_f *ac
 	struct doing d = { .act = act, .due.step = step };
 	struct ct_day today = today_of(r);
 	size_t found = PAGE_ROWS;
-	int rc = 0, failed = 0;
+	int rc = 0, done, failed = 0;
 
 	while (!rc && found == PAGE_ROWS) {
 		struct ct_result *row;
@@ -50,7 +50,8 @@ static int each(struct ct_request *r, const char *query, int64_t step, due_f *ac
 
 			d.due.id = ct_col_int(row, "id");
 			r->org = ct_col_int(row, "org_id");
-			if (ct_transaction(r, body, &d, &why) && why.rc != CT_INVALID && why.rc != CT_MISSING && !failed)
+			done = ct_transaction(r, body, &d, &why);
+			if (done && done != CT_INVALID && done != CT_MISSING && !failed)
 				failed = ct_fail(e, why.rc, "%s", why.text);
 		}
 		r->org = 0;

@@ -208,6 +208,17 @@ def test_free_price(stack, treasurer, member):
     assert (stored["dues_cents"], stored["state"], stored["due_d"]) == ("0", "active", None)
 
 
+def test_refused_form_keeps_what_was_typed(stack, treasurer, member):
+    key = plan(treasurer, "Formulaire", pricing="free", price="10", whom="person")
+    form = next(f for f in member.page(f"{JOIN}?plan={key}").forms if f.action.endswith("/join"))
+    page = st.Page(member.submit(form, dues="3,50"))
+    assert page.status == 422 and "Au moins 10,00 €" in st.plain(page.text)
+    again = next(f for f in page.forms if f.action.endswith("/join"))
+    assert (again.value("dues"), again.value("plan")) == ("3,50", key)
+    done = member.submit(again, dues="12")
+    assert done.status_code == 303 and done.headers["Location"].endswith("/memberships")
+
+
 def test_typed_price_counts_only_where_it_is_free(stack, treasurer, member):
     assert row(stack, add(member, JOIN, plan=plan(treasurer, "Prix fixe"), dues="0")["id"])["dues_cents"] == "2000"
 
