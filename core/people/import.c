@@ -107,32 +107,52 @@ static int store_draft(struct ct_request *r, void *arg, struct ct_error *e)
 					       CT_STR(d->text)), e);
 }
 
-int ct_import_post(struct ct_request *r, struct ct_error *e)
+int ct_import_keep(struct ct_request *r, const char *const *columns, const char **uid_r, struct ct_error *e)
 {
 	struct draft d = { .uid = ct_new_uid(r) };
 	struct ct_import import;
 	char *text = NULL;
 	int rc = read_text(r, &d.name, &text, e);
 
-	if (rc || (rc = ct_import_read(r, text, &import, e)))
+	if (rc || (rc = ct_import_read(r, text, columns, &import, e)))
 		return rc;
 	d.text = text;
-	rc = ct_transaction(r, store_draft, &d, e);
+	CT_AS(r, &ct_plugin_people, rc = ct_transaction(r, store_draft, &d, e));
+	if (!rc)
+		*uid_r = d.uid;
+	return rc;
+}
+
+int ct_import_post(struct ct_request *r, struct ct_error *e)
+{
+	const char *uid;
+	int rc = ct_import_keep(r, NULL, &uid, e);
+
 	if (rc)
 		return rc;
-	ct_put_text(r->view, "uid", d.uid);
-	ct_redirect(r, 201, here(r, d.uid));
+	ct_put_text(r->view, "uid", uid);
+	ct_redirect(r, 201, here(r, uid));
 	return 0;
 }
 
-static int load(struct ct_request *r, struct ct_import *import, struct ct_error *e)
+static int load(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import,
+		struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_one(r, "draft", CT_ARGS(CT_STR(ct_path(r, "uid")), CT_NUM(r->org), CT_NUM(r->person)), &row, e);
+	int rc = ct_one(r, "draft", CT_ARGS(CT_STR(uid), CT_NUM(r->org), CT_NUM(r->person)), &row, e);
 
 	if (!rc)
-		rc = ct_import_read(r, ct_col_text(row, "text"), import, e);
+		rc = ct_import_read(r, ct_col_text(row, "text"), columns, import, e);
 	return rc ? rc : ct_import_match(r, import, e);
+}
+
+int ct_import_load(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import_r,
+		   struct ct_error *e)
+{
+	int rc;
+
+	CT_AS(r, &ct_plugin_people, rc = load(r, uid, columns, import_r, e));
+	return rc;
 }
 
 /* ------------------------------------------------------------------------ seen ---- */
@@ -154,7 +174,7 @@ static const char *word(enum ct_import_what what)
 	}
 }
 
-static void put_line(struct ct_request *r, const struct ct_import_line *line, json_t *object)
+void ct_import_put(struct ct_request *r, const struct ct_import_line *line, json_t *object)
 {
 	static const char *const codes[] = { "new", "change", "same", "skip", "wrong" };
 	json_t *changes;
@@ -208,7 +228,7 @@ static void put_lines(struct ct_request *r, const struct ct_import *import)
 	for (size_t k = 0; k < 5; k++)
 		for (size_t i = 0; i < import->n && n < limit; i++)
 			if (import->lines[i].what == order[k]) {
-				put_line(r, &import->lines[i], ct_add_object(list));
+				ct_import_put(r, &import->lines[i], ct_add_object(list));
 				n++;
 			}
 	ct_put_text(r->view, "rest_ui", n < import->n
@@ -219,7 +239,7 @@ int ct_import_preview(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_import import;
 	bool something;
-	int rc = load(r, &import, e);
+	int rc = ct_import_load(r, ct_path(r, "uid"), NULL, &import, e);
 
 	if (rc)
 		return rc;
@@ -245,14 +265,20 @@ int ct_import_preview(struct ct_request *r, struct ct_error *e)
 /* ------------------------------------------------------------------------ done ---- */
 
 /* The row of the draft is the guard: two clicks, or two people, do not import it twice. */
-static int claim(struct ct_request *r, void *arg, struct ct_error *e)
+int ct_import_claim(struct ct_request *r, const char *uid, struct ct_error *e)
 {
 	int64_t count;
-	int rc = ct_exec_count(r, "draft_claim", CT_ARGS(CT_UTC(r->now), CT_STR(ct_path(r, "uid")), CT_NUM(r->org),
-							 CT_NUM(r->person)), &count, e);
+	int rc;
 
-	(void)arg;
+	CT_AS(r, &ct_plugin_people, rc = ct_exec_count(r, "draft_claim", CT_ARGS(CT_UTC(r->now), CT_STR(uid), CT_NUM(r->org),
+										 CT_NUM(r->person)), &count, e));
 	return rc || count ? rc : ct_fail(e, CT_CONFLICT, "%s", _("This file has been imported already."));
+}
+
+static int claim(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	(void)arg;
+	return ct_import_claim(r, ct_path(r, "uid"), e);
 }
 
 struct batch { struct ct_import *import; size_t from, to, meanwhile; };
@@ -274,7 +300,8 @@ static int change_line(struct ct_request *r, const struct ct_import_line *line, 
 	return *locked_r ? 0 : ct_contact_update(r, line->id, line->values, e);
 }
 
-static int store_line(struct ct_request *r, const struct ct_import_line *line, size_t *meanwhile, struct ct_error *e)
+/* *id_r: 0 where the contact was changed meanwhile. */
+static int store_line(struct ct_request *r, const struct ct_import_line *line, int64_t *id_r, struct ct_error *e)
 {
 	json_t *before, *after;
 	int64_t id = line->id, count = 1;
@@ -282,7 +309,7 @@ static int store_line(struct ct_request *r, const struct ct_import_line *line, s
 	int rc = line->what == CT_IMPORT_NEW ? ct_contact_insert(r, line->values, &id, e)
 					     : change_line(r, line, &count, &locked, e);
 
-	*meanwhile += !rc && !count;
+	*id_r = !rc && count ? id : 0;
 	if (rc || !count)
 		return rc;
 	before = json_object();
@@ -298,6 +325,17 @@ static int store_line(struct ct_request *r, const struct ct_import_line *line, s
 	return ct_audit(r, "contact", id, line->what == CT_IMPORT_NEW ? "create" : "change", before, after, e);
 }
 
+int ct_import_store(struct ct_request *r, const struct ct_import_line *line, int64_t *id_r, struct ct_error *e)
+{
+	int rc = 0;
+
+	if (line->what == CT_IMPORT_NEW || line->what == CT_IMPORT_CHANGE)
+		CT_AS(r, &ct_plugin_people, rc = store_line(r, line, id_r, e));
+	else
+		*id_r = line->what == CT_IMPORT_WRONG ? 0 : line->id;
+	return rc;
+}
+
 static int store_batch(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct batch *b = arg;
@@ -306,9 +344,10 @@ static int store_batch(struct ct_request *r, void *arg, struct ct_error *e)
 	b->meanwhile = 0;
 	for (size_t i = b->from; i < b->to && !rc; i++) {
 		const struct ct_import_line *line = &b->import->lines[i];
+		int64_t id;
 
-		if (line->what == CT_IMPORT_NEW || line->what == CT_IMPORT_CHANGE)
-			rc = store_line(r, line, &b->meanwhile, e);
+		rc = ct_import_store(r, line, &id, e);
+		b->meanwhile += !rc && !id && (line->what == CT_IMPORT_NEW || line->what == CT_IMPORT_CHANGE);
 	}
 	return rc;
 }
@@ -328,7 +367,7 @@ static bool has_work(const struct ct_import *import, size_t from, size_t to)
 int ct_import_apply(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_import import;
-	int rc = load(r, &import, e);
+	int rc = ct_import_load(r, ct_path(r, "uid"), NULL, &import, e);
 
 	if (!rc)
 		rc = ct_transaction(r, claim, NULL, e);

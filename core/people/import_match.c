@@ -126,6 +126,7 @@ static void decide(struct ct_import_line *line, const struct match *m)
 		return;
 	if (m->several) {
 		line->what = CT_IMPORT_SKIP;
+		line->id = 0;
 		line->why = _("Several contacts have this name: merge them first, or add their e-mail addresses.");
 	} else if (!line->id) {
 		line->what = CT_IMPORT_NEW;

@@ -70,9 +70,23 @@ static int field_at(const char *name)
 	return -1;
 }
 
-/* Which field each column holds; -1: none that is known. */
-static int read_head(struct ct_request *r, const struct ct_sheet_row *head, int *columns, struct ct_import *import,
-		     struct ct_error *e)
+/* Which of the plugin's columns has this name; -1: none. */
+static int own_at(const char *const *own, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (int k = 0; len && own && own[k]; k++)
+		for (const char *at = own[k]; (at = strstr(at, name)); at++)
+			if ((at == own[k] || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
+				return k;
+	return -1;
+}
+
+/*
+ * What each column holds: a field of a contact, or -2 - k for the k-th of the plugin's; -1: nothing that is known.
+ */
+static int read_head(struct ct_request *r, const struct ct_sheet_row *head, const char *const *own, int *columns,
+		     struct ct_import *import, struct ct_error *e)
 {
 	bool taken[FIELDS] = { false };
 	char *unknown = talloc_strdup(r, "");
@@ -85,6 +99,11 @@ static int read_head(struct ct_request *r, const struct ct_sheet_row *head, int 
 		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
 			if (!strcmp(words[k].word, name) || !strcmp(words[k].field, head->cells[i]))
 				columns[i] = field_at(words[k].field);
+		if (columns[i] < 0 && own_at(own, name) >= 0) {
+			columns[i] = -2 - own_at(own, name);
+			import->has[-2 - columns[i]] = true;
+			continue;
+		}
 		if (columns[i] >= 0 && taken[columns[i]])
 			return ct_fail_field(e, "file", _("Two columns are named like “%s”: please keep one of them."),
 					     head->cells[i]);
@@ -188,7 +207,27 @@ static const char *name_of(struct ct_request *r, const struct ct_import_line *li
 	return talloc_asprintf(r, "%s%s%s", given ? given : "", given && family ? " " : "", family ? family : "");
 }
 
-int ct_import_read(struct ct_request *r, const char *text, struct ct_import *import_r, struct ct_error *e)
+static void read_line(struct ct_request *r, struct ct_import_line *line, const struct ct_sheet_row *row,
+		      const int *columns, size_t n)
+{
+	line->values = talloc_zero_array(r, const char *, FIELDS);
+	line->cells = talloc_array(r, const char *, CT_IMPORT_COLUMNS);
+	for (size_t k = 0; k < CT_IMPORT_COLUMNS; k++)
+		line->cells[k] = "";
+	for (size_t c = 0; c < row->n && c < n; c++) {
+		if (columns[c] >= 0)
+			read_cell(r, line, columns[c], row->cells[c]);
+		else if (columns[c] < -1)
+			line->cells[-2 - columns[c]] = row->cells[c];
+	}
+	decide_kind(r, line);
+	check(r, line);
+	line->name = name_of(r, line);
+	line->kind = get(line, "kind");
+}
+
+int ct_import_read(struct ct_request *r, const char *text, const char *const *own, struct ct_import *import_r,
+		   struct ct_error *e)
 {
 	struct ct_import import = { 0 };
 	int columns[CT_SHEET_COLUMNS];
@@ -199,7 +238,7 @@ int ct_import_read(struct ct_request *r, const char *text, struct ct_import *imp
 		return rc;
 	if (sheet.n < 2)
 		return ct_fail_field(e, "file", "%s", _("There is nothing below the line that names the columns."));
-	rc = read_head(r, &sheet.rows[0], columns, &import, e);
+	rc = read_head(r, &sheet.rows[0], own, columns, &import, e);
 	if (rc)
 		return rc;
 	import.lines = talloc_zero_array(r, struct ct_import_line, sheet.n);
@@ -207,13 +246,7 @@ int ct_import_read(struct ct_request *r, const char *text, struct ct_import *imp
 		struct ct_import_line *line = &import.lines[import.n++];
 
 		line->no = i + 1;
-		line->values = talloc_zero_array(r, const char *, FIELDS);
-		for (size_t c = 0; c < sheet.rows[i].n && c < sheet.rows[0].n; c++)
-			if (columns[c] >= 0)
-				read_cell(r, line, columns[c], sheet.rows[i].cells[c]);
-		decide_kind(r, line);
-		check(r, line);
-		line->name = name_of(r, line);
+		read_line(r, line, &sheet.rows[i], columns, sheet.rows[0].n);
 	}
 	*import_r = import;
 	return 0;

@@ -2,6 +2,8 @@
 /* The tables of the built-in module of people. */
 #include "people/people.h"
 
+#include <comptoir/import.h>
+
 static const struct ct_permission permissions[] = {
 	/* whoever plans and whoever bills */
 	{ "people.see", N_("See the contacts"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },

@@ -46,9 +46,6 @@ ct_row_form_f ct_contact_form;
 ct_row_write_f ct_contact_write;
 ct_row_remove_f ct_contact_remove;
 
-/* Inside a transaction: the organisation knows the party from now on. */
-int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e) CT_MUST_USE;
-
 /*
  * A contact as texts parallel to ct_contact_fields, as they are stored; boxes "1" or "0", NULL for none. All
  * inside a transaction, where the caller leaves the trace; the update also writes the main address, which
@@ -118,7 +115,6 @@ extern const struct ct_view_field ct_merge_view[];
 ct_handler_f ct_merge_page, ct_merge_post;
 
 /* import.c */
-extern const struct ct_field ct_import_fields[];
 extern const struct ct_view_field ct_import_view[];
 ct_handler_f ct_import_page, ct_import_post, ct_import_preview, ct_import_apply, ct_import_purge;
 

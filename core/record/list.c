@@ -298,7 +298,7 @@ static bool is_narrowed(const struct ct_request *r, const struct page *p)
 	return p->q != NULL;
 }
 
-/* A select for each filter; its first option is everything. */
+/* A select for each filter, whose first option is everything; for a number, a box. */
 static int put_filters(struct ct_request *r, const struct page *p, json_t *search, struct ct_error *e)
 {
 	json_t *filters = ct_put_array(search, "filters");
@@ -313,7 +313,8 @@ static int put_filters(struct ct_request *r, const struct page *p, json_t *searc
 		field.required = false;
 		field.help = NULL;
 		control = ct_form_control(r, &field, ct_in_typed(r, field.name), NULL, r->lang);
-		ct_put_text(json_array_get(json_object_get(control, "options"), 0), "label", _("All"));
+		if (json_is_true(json_object_get(control, "is_select")))
+			ct_put_text(json_array_get(json_object_get(control, "options"), 0), "label", _("All"));
 		ct_add_json(filters, control);
 		if (field.type == CT_REF)
 			rc = ct_record_choices(r, &field, control, e);

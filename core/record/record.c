@@ -64,8 +64,8 @@ static int bind(struct ct_record_info *info, struct ct_record_sql *sql, struct c
 			return bad(info, f->name, "the core uses this name itself", e);
 		if ((f->many && f->type != CT_WEEKDAYS) || f->raw || f->type < CT_TEXT || f->type > CT_CONSENT)
 			return bad(info, f->name, "a record stores one value of a known type in a column", e);
-		if (f->filter && f->type != CT_CHOICE && f->type != CT_BOOL && f->type != CT_REF)
-			return bad(info, f->name, "a list is narrowed by a choice, a boolean or a reference", e);
+		if (f->filter && f->type != CT_CHOICE && f->type != CT_BOOL && f->type != CT_REF && f->type != CT_INT)
+			return bad(info, f->name, "a list is narrowed by a choice, a boolean, a reference or a number", e);
 		if (f->only && !info->record->variant)
 			return bad(info, f->name, "it is for one sort of rows, of which the record has none", e);
 		if ((f->search || f->filter) && (f->see || f->type == CT_SECRET))

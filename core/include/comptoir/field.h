@@ -92,7 +92,7 @@ struct ct_field {
 	bool raw;			/* a JSON body's member as it is (ct_in_json); the handler checks it */
 	const char *heading;		/* N_("…"): a new part of the form begins with this field */
 	const char *only;		/* records with a .variant: only in rows where that choice has this value */
-	bool filter;			/* records: a choice, boolean or reference that narrows the list */
+	bool filter;			/* records: a choice, boolean, reference or CT_INT that narrows the list */
 	bool fixed;			/* records: typed in a new row and never changed afterwards */
 	bool own;			/* records: may be changed where the row is locked (ct_record.rows) */
 	bool question;			/* records: stored nowhere; asked once a hook refused at it (ct_in_error) */

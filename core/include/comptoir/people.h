@@ -98,4 +98,10 @@ struct ct_address {
 };
 int ct_party_address(struct ct_request *r, int64_t party, struct ct_address *address_r, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * Inside a transaction: the organisation knows the party from now on, as one of its contacts. For who turns to it by
+ * herself (a member who joins); whoever it knows already stays as she is.
+ */
+int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e) CT_MUST_USE;
+
 #endif
