@@ -5,7 +5,7 @@
 
 #include "subsidies.h"
 
-enum { METER = 1000, SHOWN_USES = 50 };
+enum { METER = 1000, SHOWN_USES = 20 };
 
 const struct ct_view_field subsidies_agreement_view[] = {
 	{ "left", "money", "of the amount" },
@@ -13,7 +13,7 @@ const struct ct_view_field subsidies_agreement_view[] = {
 	{ "months", "array", "what was taken, by month of the service" }, { "months.month_d", "date", "its first day" },
 	{ "months.uses", "integer", "" }, { "months.gross", "money", "of the prices, VAT included" },
 	{ "months.share", "money", "" },
-	{ "uses", "array", "the last fifty" }, { "uses.service_d", "date", "" }, { "uses.title", "text", "" },
+	{ "uses", "array", "the last twenty" }, { "uses.service_d", "date", "" }, { "uses.title", "text", "" },
 	{ "uses.payer", "text", "null: a guest, or not for the reader to know" }, { "uses.gross", "money", "" },
 	{ "uses.share", "money", "" },
 	{ "instalments", "array", "" }, { "instalments.id", "id", "" }, { "instalments.label", "text", "" },

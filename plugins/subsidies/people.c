@@ -65,7 +65,7 @@ static void put_helped(struct ct_request *r, json_t *box, struct ct_result *row)
 		const char *sum = ct_money_show(r, ct_col_int(row, "share_cents"), ct_col_text(row, "currency"), r->lang);
 
 		ct_panel_row(box, ct_col_text(row, "title"),
-			     talloc_asprintf(r, ngettext_("was helped with %s, once", "was helped with %s, %lld times", uses), sum, uses),
+			     talloc_asprintf(r, ngettext_("helped %lld time: %s", "helped %lld times: %s", uses), uses, sum),
 			     subsidies_link(r, ct_col_int(row, "id")));
 	}
 }

@@ -65,7 +65,7 @@ const struct ct_query subsidies_queries[] = {
 	{ "months", .sql = "SELECT DATE_FORMAT(u.service_d, '%Y-%m-01') AS month_d, COUNT(*) AS uses,"
 	  " CAST(SUM(u.gross_cents) AS SIGNED) AS gross_cents, CAST(SUM(u.cents) AS SIGNED) AS share_cents"
 	  " FROM subsidies_use u WHERE u.agreement_id = ? GROUP BY month_d ORDER BY month_d LIMIT 500" },
-	{ "last_uses", .sql = USES " ORDER BY u.service_d DESC, u.id DESC LIMIT 50" },
+	{ "last_uses", .sql = USES " ORDER BY u.service_d DESC, u.id DESC LIMIT 20" },
 	{ "instalments", .sql = "SELECT i.id, i.label, i.due_d, i.amount_cents, i.paid_d, i.paid_amount_cents, o.currency"
 	  " FROM subsidies_instalment i JOIN organisation o ON o.id = i.org_id WHERE i.agreement_id = ?"
 	  " AND i.archived_at IS NULL ORDER BY i.due_d, i.id LIMIT 500" },
