@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page of an agreement: what is used and left, by month and one by one, what its funder has paid, and for whom it is. */
+/* The page of an agreement: what is used and left, by month and one by one, what its funder paid, for whom it is. */
 #include <string.h>
 #include <talloc.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The statement as a paper: whom it is from and for, the agreement, the lines with carried sums, what is left, a signature. */
+/* The statement as a paper: from whom and for whom, the agreement, its lines with carried sums, what is left. */
 #include <talloc.h>
 
 #include <comptoir/pdf.h>
@@ -74,16 +74,17 @@ static struct ct_day last_day(const struct statement *s)
 /* Who writes on the left, the paper's name on the right, the funder in the window of a DL envelope. */
 static void draw_head(const struct paper *p)
 {
-	static const struct ct_pdf_style name = { .size = 14, .bold = true, .colour = INK }, small = { .size = 8, .colour = GREY };
+	static const struct ct_pdf_style name = { .size = 14, .bold = true, .colour = INK };
+	static const struct ct_pdf_style small = { .size = 8, .colour = GREY }, to = { .size = 10.5, .bold = true };
 	static const struct ct_pdf_style title = { .size = 14, .bold = true, .align = CT_PDF_RIGHT };
-	static const struct ct_pdf_style date = { .colour = GREY, .align = CT_PDF_RIGHT }, to = { .size = 10.5, .bold = true };
+	static const struct ct_pdf_style date = { .colour = GREY, .align = CT_PDF_RIGHT };
 	char period[CT_TIME_UI], today[CT_TIME_UI];
-	double y = 20;
 
-	y += ct_pdf_text(p->pdf, 20, y, 85, &name, ct_col_text(p->s->agreement, "org_name"));
-	ct_pdf_text(p->pdf, 20, y + 1, 85, &small, numbers(p));
+	ct_pdf_move(p->pdf, 21 + ct_pdf_text(p->pdf, 20, 20, 85, &name, ct_col_text(p->s->agreement, "org_name")));
+	ct_pdf_text(p->pdf, 20, ct_pdf_at(p->pdf), 85, &small, numbers(p));
 	ct_pdf_text(p->pdf, 105, 20, 85, &title, _("Statement of a subsidy"));
-	ct_pdf_text(p->pdf, 105, 27.5, 85, &date, ct_days_ui(period, first_day(p->s), last_day(p->s), CT_NO_DAY, p->r->lang));
+	ct_pdf_text(p->pdf, 105, 27.5, 85, &date,
+		    ct_days_ui(period, first_day(p->s), last_day(p->s), CT_NO_DAY, p->r->lang));
 	ct_pdf_text(p->pdf, 105, 32.5, 85, &date, talloc_asprintf(p->r, _("Made on %s"),
 								  ct_day_ui(today, subsidies_today(p->r), p->r->lang)));
 	ct_pdf_text(p->pdf, 110, 52, 80, &to, ct_col_text(p->s->agreement, "funder"));
@@ -93,13 +94,11 @@ static void draw_head(const struct paper *p)
 static void fact(const struct paper *p, const char *label, const char *value)
 {
 	static const struct ct_pdf_style grey = { .size = 9, .colour = GREY }, plain = { .size = 9.5 };
-	double y = ct_pdf_at(p->pdf), height;
 
 	if (!value)
 		return;
-	ct_pdf_text(p->pdf, 20, y, 40, &grey, label);
-	height = ct_pdf_text(p->pdf, 62, y, 128, &plain, value);
-	ct_pdf_move(p->pdf, y + height + 1.2);
+	ct_pdf_text(p->pdf, 20, ct_pdf_at(p->pdf) + 0.2, 40, &grey, label);
+	ct_pdf_move(p->pdf, ct_pdf_at(p->pdf) + 1.2 + ct_pdf_text(p->pdf, 62, ct_pdf_at(p->pdf), 128, &plain, value));
 }
 
 static void draw_facts(const struct paper *p)
@@ -132,8 +131,8 @@ static void draw_lines(struct paper *p)
 		return;
 	}
 	ct_pdf_table(p->pdf, &(struct ct_pdf_table){
-		.columns = columns, .columns_n = 5, .rows = p->s->n, .size = 8.5, .colour = INK, .keep = SUMS_MM, .cell = cell,
-		.carried = carried, .carry = _("Carried forward"), .report = _("Brought forward"), .data = p,
+		.columns = columns, .columns_n = 5, .rows = p->s->n, .size = 8.5, .colour = INK, .keep = SUMS_MM,
+		.cell = cell, .carried = carried, .carry = _("Carried forward"), .report = _("Brought forward"), .data = p,
 	});
 }
 
@@ -141,20 +140,18 @@ static void sum(const struct paper *p, const char *label, int64_t cents, bool st
 {
 	const struct ct_pdf_style text = { .size = strong ? 11 : 9.5, .bold = strong, .colour = strong ? INK : 0 };
 	struct ct_pdf_style right = text;
-	double y = ct_pdf_at(p->pdf);
 
 	right.align = CT_PDF_RIGHT;
-	ct_pdf_line(p->pdf, 95, y, 190, y, 0.2, RULE);
-	ct_pdf_text(p->pdf, 97, y + 1.6, 62, &text, label);
-	ct_pdf_text(p->pdf, 150, y + 1.6, 38, &right, money(p, cents));
-	ct_pdf_move(p->pdf, y + (strong ? 8 : 7));
+	ct_pdf_line(p->pdf, 95, ct_pdf_at(p->pdf), 190, ct_pdf_at(p->pdf), 0.2, RULE);
+	ct_pdf_text(p->pdf, 97, ct_pdf_at(p->pdf) + 1.6, 62, &text, label);
+	ct_pdf_text(p->pdf, 150, ct_pdf_at(p->pdf) + 1.6, 38, &right, money(p, cents));
+	ct_pdf_move(p->pdf, ct_pdf_at(p->pdf) + (strong ? 8 : 7));
 }
 
 static void draw_sums(const struct paper *p)
 {
 	static const struct ct_pdf_style plain = { .size = 9.5 }, grey = { .size = 8, .colour = GREY };
 	int64_t amount = ct_col_int(p->s->agreement, "amount_cents");
-	double y;
 
 	ct_pdf_need(p->pdf, SUMS_MM);
 	ct_pdf_move(p->pdf, ct_pdf_at(p->pdf) + 4);
@@ -163,13 +160,12 @@ static void draw_sums(const struct paper *p)
 		sum(p, _("Taken before"), p->s->before, false);
 	sum(p, _("Amount of the agreement"), amount, false);
 	sum(p, _("Left of it"), amount - p->s->before - p->s->share, false);
-	y = ct_pdf_at(p->pdf) + 8;
-	ct_pdf_text(p->pdf, 20, y, 70, &grey, ct_col_int(p->s->agreement, "names")
+	ct_pdf_move(p->pdf, ct_pdf_at(p->pdf) + 8);
+	ct_pdf_text(p->pdf, 20, ct_pdf_at(p->pdf), 70, &grey, ct_col_int(p->s->agreement, "names")
 		    ? _("Prices include VAT. What this agreement paid for was taken off what people owed.")
 		    : _("Prices include VAT. What this agreement paid for was taken off what people owed. People are not named."));
-	ct_pdf_text(p->pdf, 97, y, 93, &plain, _("Certified exact (name, function, signature):"));
-	ct_pdf_outline(p->pdf, 97, y + 6, 93, 24, 0.2, RULE);
-	ct_pdf_move(p->pdf, y + 34);
+	ct_pdf_text(p->pdf, 97, ct_pdf_at(p->pdf), 93, &plain, _("Certified exact (name, function, signature):"));
+	ct_pdf_outline(p->pdf, 97, ct_pdf_at(p->pdf) + 6, 93, 24, 0.2, RULE);
 }
 
 int subsidies_statement_pdf(struct ct_request *r, struct ct_error *e)

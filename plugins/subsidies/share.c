@@ -2,9 +2,9 @@
 /*
  * The stage charge.shared: agreements take their shares of what somebody owes.
  *
- * What is stored is made equal to what is taken now. First the row of the agreement gets back what the same source used of
- * it, which is also the lock behind which the rest is read; then it gives what is taken now, or refuses. So two that
- * charge at once come one after the other, and none is given what the other has.
+ * What is stored is made equal to what is taken now. First the row of the agreement gets back what the same source
+ * used of it, which is also the lock behind which the rest is read; then it gives what is taken now, or refuses. So two
+ * that charge at once come one after the other, and none is given what the other has.
  */
 #include <string.h>
 #include <talloc.h>
@@ -51,8 +51,8 @@ static int find(struct ct_request *r, const struct ct_share_ask *ask, struct ct_
 
 	return ct_query(r, "share_agreements",
 			CT_ARGS(CT_DAY(day), CT_STR(s->currency), CT_STR(source_word(s->source)), CT_ID(ask->client),
-				CT_ID(ask->client), CT_ID(s->place), CT_STR(s->source), CT_NUM(s->source_id), CT_NUM(s->issuer),
-				CT_DAY(day)),
+				CT_ID(ask->client), CT_ID(s->place), CT_STR(s->source), CT_NUM(s->source_id),
+				CT_NUM(s->issuer), CT_DAY(day)),
 			row_r, e);
 }
 
@@ -112,8 +112,8 @@ static int take(struct ct_request *r, const struct ct_share_ask *ask, const stru
 }
 
 /* Makes the books of one agreement equal to what it takes now, which is *cents_r. */
-static int store(struct ct_request *r, const struct ct_share_ask *ask, struct taker *t, struct ct_day day, int64_t *cents_r,
-		 struct ct_error *e)
+static int store(struct ct_request *r, const struct ct_share_ask *ask, struct taker *t, struct ct_day day,
+		 int64_t *cents_r, struct ct_error *e)
 {
 	const struct ct_charges *s = ask->set;
 	int rc = give_back(r, s, t, e);

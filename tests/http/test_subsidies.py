@@ -229,7 +229,7 @@ def test_who_and_where_are_added_and_taken_away(stack, treasurer, town):
     assert show(treasurer, agreement)["eligible"] == []
     assert stack.database.rows("SELECT action, COUNT(*) FROM audit WHERE kind = 'eligible' GROUP BY action ORDER BY action") == [
         ["create", "2"], ["delete", "2"]]
-    page = treasurer.page(ORG + "/audit")
+    page = stack.login("admin@demo.example").page(ORG + "/audit")
     assert page.status == 200 and "La Chorale" in page.text
 
 
@@ -372,13 +372,13 @@ def test_the_wrong_person_is_refused(stack, treasurer, manager, member, town):
     visitor, other = stack.visitor(), stack.login("admin@canal.example")
     client = stack.login("contact@lys-lez.example")
     for path in see + report:
-        assert visitor.get(path).status_code == 401, path
+        assert visitor.get(path).status_code == (404 if path in report else 401), path
         assert other.get(path).status_code in (403, 404), path
         assert client.get(path).status_code in (403, 404), path
         assert member.get(path).status_code == (403 if path in report else 200), path
         assert manager.get(path).status_code == 200, path
     for path, body in edit:
-        assert visitor.post(path, json=body).status_code in (401, 403), path
+        assert visitor.post(path, json=body).status_code in (401, 403, 404), path
         for who in (other, client, member, manager):
             assert who.post(path, json=body).status_code in (403, 404), path
     assert show(treasurer, agreement)["title"] == "Jeunes associations"
@@ -449,10 +449,10 @@ def test_a_person_gets_what_was_paid_for_her_and_leaves(stack, treasurer, town):
     assert [x["agreement"] for x in data["for_you"]] == ["Jeunes associations"] and data["paid_by_you"] == []
     stack.database.rows(f"UPDATE subsidies_agreement SET funder_id = {person}")
     assert "Jeunes associations" in mine.page("/me/delete").text
-    answer = mine.post("/me/delete", json={"password": st.PASSWORD})
+    answer = mine.post("/me/delete", data={"current": st.PASSWORD})
     assert answer.status_code == 409 and stack.database.value(f"SELECT forgotten_utc IS NULL FROM party WHERE id = {person}") == 1
     stack.database.rows(f"UPDATE subsidies_agreement SET funder_id = {town}")
-    answer = mine.post("/me/delete", json={"password": st.PASSWORD})
+    answer = mine.post("/me/delete", data={"current": st.PASSWORD})
     assert answer.status_code == 200, answer.text
     assert stack.database.value(f"SELECT COUNT(*) FROM subsidies_eligible WHERE party_id = {person}") == 0
     assert stack.database.value(f"SELECT cents FROM subsidies_use WHERE payer_id = {person}") == 5000
@@ -464,7 +464,7 @@ def test_who_was_helped_lately_is_not_forgotten(stack, treasurer, town):
     use(stack, agreement, 100, payer=old)
     use(stack, agreement, 100, payer=new)
     stack.database.rows(f"UPDATE subsidies_use SET created_utc = '2019-01-01' WHERE payer_id = {old};"
-                        f"UPDATE party SET created_utc = '2019-01-01', forget_check_utc = NULL WHERE id IN ({old}, {new});"
+                        f"UPDATE party SET created_utc = '2019-01-01', forget_check_utc = '2000-01-01' WHERE id IN ({old}, {new});"
                         f"DELETE FROM audit WHERE object_id IN ({old}, {new})")
     st.ctl(stack.comptoir.config, "jobs", "run", "account.forget")
     assert stack.database.rows(f"SELECT id, forgotten_utc IS NOT NULL FROM party WHERE id IN ({old}, {new}) ORDER BY id") == [

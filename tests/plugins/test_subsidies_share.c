@@ -328,7 +328,8 @@ static void test_whom_it_is_for(void **state)
 
 static void test_guests_and_other_kinds(void **state)
 {
-	struct sale guest = sale_of(1, 10000), dues = sale_of(1, 10000), undated = sale_of(2, 10000), others = sale_of(1, 10000);
+	struct sale guest = sale_of(1, 10000), dues = sale_of(1, 10000);
+	struct sale undated = sale_of(2, 10000), others = sale_of(1, 10000);
 
 	(void)state;
 	agreement(1, 100000, 5000);
