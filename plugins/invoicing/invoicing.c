@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* invoicing: what is owed, and the documents that say so. */
-#include <comptoir/billing.h>
+#include "invoicing.h"
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
@@ -9,6 +9,72 @@ static const struct ct_permission permissions[] = {
 	{ 0 }
 };
 
+/* What the traces of a client hold: what a source owes, before and after. */
+static const struct ct_field client_traces[] = {
+	{ "title", N_("For"), CT_TEXT },
+	{ "total_cents", N_("Owed"), CT_MONEY },
+	{ 0 }
+};
+
+static const struct ct_kind kinds[] = {
+	{ "client", N_("Client"), "client_find", "client_find_text", "client_labels", .see = "invoicing.see",
+	  .traces = client_traces },
+	{ 0 }
+};
+
+static const struct ct_route routes[] = {
+	{ "GET", "/o/{org}/charges", CT_ORG, "invoicing.see", "invoicing/charges", invoicing_charges, invoicing_charges_fields,
+	  invoicing_charges_view, N_("To be billed") },
+	{ "GET", "/o/{org}/charges/all", CT_ORG, "invoicing.see", NULL, invoicing_charges_csv, invoicing_charges_fields,
+	  .title = N_("All that is to be billed (CSV)") },
+	{ 0 }
+};
+
+static const struct ct_menu menu[] = {
+	{ N_("To be billed"), "/o/{org}/charges", "invoicing.see", 30 },
+	{ 0 }
+};
+
+static int refuse_found(struct ct_request *r, const char *query, const char *what, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, query, CT_NO_ARGS, &row, e);
+
+	if (!rc && ct_next(row))
+		return ct_fail(e, CT_BROKEN, "%s", what);
+	return rc;
+}
+
+/* comptoirctl verify: by brute force, whatever the constraints say. */
+static int verify_rows(struct ct_request *r, struct ct_error *e)
+{
+	int rc;
+
+	if ((rc = refuse_found(r, "verify_reversals", "a charge takes back what it does not reverse", e)) ||
+	    (rc = refuse_found(r, "verify_twice", "a line is owed twice", e)))
+		return rc;
+	return refuse_found(r, "verify_issuers", "a charge is of another issuer than its client", e);
+}
+
+static const struct ct_hook hooks[] = {
+	CT_HOOK("verify", ct_handler_f, verify_rows),
+	CT_ON_PARTY_MERGED(invoicing_party_merged),
+	CT_ON_PARTY_EXPORTED(invoicing_party_exported),
+	CT_ON_PARTY_DUE(invoicing_party_due),
+	CT_ON_PARTY_SEEN(invoicing_party_seen),
+	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
+	{ 0 }
+};
+
+static const struct ct_job jobs[] = {
+	{ "guests", 86400, invoicing_forget_guests, N_("Forget guests whose last charge was long ago") },
+	{ 0 }
+};
+
+static const struct ct_service_offer services[] = { { "billing", 1, &invoicing_billing }, { 0 } };
+
 CT_PLUGIN(invoicing) = {
-	CT_HEAD("invoicing"), .title = N_("Invoicing"), .permissions = permissions,
+	CT_HEAD("invoicing"), .title = N_("Invoicing"), .permissions = permissions, .kinds = kinds,
+	.queries = invoicing_queries, .routes = routes,
+	.hooks = hooks, .services = services, .jobs = jobs, .menu = menu,
 };

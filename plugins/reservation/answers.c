@@ -34,7 +34,10 @@
 	{ at "total", "money", "in its basis; null: on quotation" },                               \
 	{ at "amounts", "text", "the basis: include_vat, exclude_vat, no_vat" },                   \
 	{ at "net", "money", "without VAT" }, { at "vat", "money", "" },                           \
-	{ at "gross", "money", "what is to be paid" }
+	{ at "gross", "money", "what is to be paid" },                                             \
+	{ at "shares", "array", "what others take of it" }, { at "shares.by", "text", "" },        \
+	{ at "shares.amount", "money", "with VAT" },                                               \
+	{ at "left", "money", "and what is left to pay, with VAT; null: nobody takes a share" }
 #define STRETCHES                                                                                  \
 	{ "stretches", "array", "the day without gaps" },                                          \
 	{ "stretches.state", "text", "free, busy, mine, pending, closed" },                        \

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "bill.h"
 #include "cancel.h"
 #include "demand.h"
 #include "price_ask.h"
@@ -135,7 +136,8 @@ static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 	f->order.end = c->end;
 	if (c->n_offers) {
 		price = rates_price(r, &f->rates, f->rooms, &f->order);
-		rc = cancel_offer(r, f->rooms, c->start, &price, &lines, e);
+		if (!(rc = cancel_offer(r, f->rooms, c->start, &price, &lines, e)))
+			rc = bill_quote(r, f->rooms, c->start, c->end, ask_payer(r, f->room), &price, e);
 	}
 	price_put(r, box, &price, true);
 	if (!c->n_offers)
@@ -301,7 +303,8 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 	order.start = start;
 	order.end = end;
 	price = rates_price(r, &rates, &rooms, &order);
-	if ((rc = cancel_offer(r, &rooms, start, &price, &lines, e)))
+	if ((rc = cancel_offer(r, &rooms, start, &price, &lines, e)) ||
+	    (rc = bill_quote(r, &rooms, start, end, ask_payer(r, &rooms.room[0]), &price, e)))
 		return rc;
 	put_heads(r, &rooms.room[0], NULL);
 	ct_put_time(r->view, "start", start, rooms.room[0].zone, r->lang);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What becomes of a booking after it was stored: each change under the locks of its rooms. */
+#include "bill.h"
 #include "cancel.h"
 #include "closure.h"
 #include "price_change.h"
@@ -108,6 +109,8 @@ int booking_set_status(struct ct_request *r, const struct ct_booking *b, const c
 		rc = give_back(r, b, e);
 	if (!rc)
 		rc = feed_serialise(r, b->id, e);
+	if (!rc)
+		rc = bill_post(r, b->id, e);
 	if (!rc)
 		return ct_audit(r, "booking", b->id, action, before, after, e);
 	json_decref(before);

@@ -55,6 +55,7 @@ static int take_room(const struct ct_result *row, struct room *room, struct ct_e
 	*room = (struct room){
 		.id = ct_col_int(row, "id"),
 		.org = ct_col_int(row, "org_id"),
+		.issuer = ct_col_int(row, "issuer_id"),
 		.place = ct_col_int(row, "place_id"),
 		.kind = ct_col_int(row, "kind_id"),
 		.uid = ct_col_text(row, "uid"),

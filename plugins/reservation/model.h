@@ -51,6 +51,7 @@ struct busy {
 
 struct room {
 	int64_t id, org, place, kind;
+	int64_t issuer;			/* organisation: who charges for it */
 	const char *uid, *name, *summary;
 	const char *kind_one, *kind_many, *verb, *unit_word, *icon;
 	const char *place_slug, *place_name, *zone_name, *place_phone;

@@ -3,6 +3,7 @@
  * /o/{org}/bookings/new: a booking for who calls or stands at the counter, on one screen. The same form asks whether it
  * is free (preview=1, or a GET with the same parameters, as the script does) and books.
  */
+#include "bill.h"
 #include "desk.h"
 #include "group.h"
 
@@ -379,6 +380,8 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 		rc = booking_store(r, &p->wish, &p->stored, e);
 	if (!rc && (note || project))
 		rc = ct_exec(r, "booking_internal", CT_ARGS(CT_STR(note), CT_ID(project), CT_NUM(p->stored.id)), e);
+	if (!rc && project)
+		rc = bill_post(r, p->stored.id, e);
 	if (!rc)
 		rc = group_join(r, p->stored.id, &p->with, e);
 	return rc ? rc : mail_about(r, p->stored.id, NULL, e);

@@ -107,6 +107,14 @@ static void read_payer(struct ct_request *r, const struct room *room, int64_t *p
 		*payer = ct_in_int(r, "payer");
 }
 
+int64_t ask_payer(struct ct_request *r, const struct room *room)
+{
+	int64_t person, payer;
+
+	read_payer(r, room, &person, &payer);
+	return payer;
+}
+
 int ask_rates(struct ct_request *r, const struct rooms *rooms, struct ct_day day, struct rates *rates_r,
 	      struct ct_error *e)
 {

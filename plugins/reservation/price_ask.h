@@ -14,6 +14,9 @@
 int ask_rates(struct ct_request *r, const struct rooms *, struct ct_day day, struct rates *rates_r,
 	      struct ct_error *e) CT_MUST_USE;
 
+/* The party that pays what is asked for; 0: a guest, or an organisation that is only a name yet. */
+int64_t ask_payer(struct ct_request *r, const struct room *);
+
 /* The order of `units` of a room: hours are the caller's. What cannot be read is left out: a page only shows. */
 int ask_order(struct ct_request *r, const struct room *, int64_t units, struct order *order_r,
 	      struct ct_error *e) CT_MUST_USE;

@@ -2,7 +2,7 @@
 #include "reservation.h"
 
 #define IDS "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
-#define ROOMS "SELECT x.id, x.uid, x.org_id, x.place_id, x.kind_id, x.name, x.summary, x.units, x.capacity," \
+#define ROOMS "SELECT x.id, x.uid, x.org_id, COALESCE(x.issuer_org_id, x.org_id) AS issuer_id, x.place_id, x.kind_id, x.name, x.summary, x.units, x.capacity," \
 	" x.area_m2, x.step_free, x.members_only, x.sync_version, x.policy_id, k.policy_id AS kind_policy_id," \
 	" rp.policy_id AS place_policy_id, k.label_one, k.label_many, k.verb_label, k.unit_word, k.icon," \
 	" p.slug AS place_slug, p.name AS place_name, p.phone AS place_phone, p.zone" \

@@ -61,6 +61,18 @@
 		" WHERE l.booking_id = ? ORDER BY l.extra_id IS NOT NULL AND l.list_cents = 0 AND l.amount_cents = 0,"
 		" l.position LIMIT 1000" },
 
+	/* what it makes somebody owe: bill.c */
+	{ "bill_booking", .sql = "SELECT b.status, b.person_id, b.payer_id, b.contact_name, b.contact_email, b.place_id,"
+		" b.project_id, b.order_ref, b.start_local, b.end_local, b.total_cents, b.currency, b.amounts, b.cancel_fee_cents,"
+		" i.issuer_id, i.rooms, q.lang FROM reservation_booking b JOIN (SELECT i.booking_id,"
+		" SUBSTRING_INDEX(GROUP_CONCAT(COALESCE(x.issuer_org_id, x.org_id) ORDER BY i.id), ',', 1) AS issuer_id,"
+		" GROUP_CONCAT(IF(i.quantity > 1, CONCAT(i.quantity, ' × '), ''), x.name ORDER BY i.id SEPARATOR ', ') AS rooms"
+		" FROM reservation_item i JOIN reservation_resource x ON x.id = i.resource_id WHERE i.booking_id = ?"
+		" GROUP BY i.booking_id) i ON i.booking_id = b.id JOIN party q ON q.id = i.issuer_id" },
+	{ "bill_lines", .max_rows = 1000, .sql = "SELECT l.position, l.label, l.reason, l.quantity, l.unit_amount, l.amount_cents,"
+		" l.vat_code, s.unit FROM reservation_price_line l LEFT JOIN reservation_step s ON s.id = l.step_id"
+		" WHERE l.booking_id = ? ORDER BY l.position LIMIT 1000" },
+
 	/* the price list of a place */
 	{ "list_places", .sql = "SELECT id, name FROM place WHERE org_id = ? AND archived_at IS NULL ORDER BY name, id LIMIT 100" },
 	{ "list_place", .sql = "SELECT p.name, p.slug, p.zone, w.id AS window_id, w.label, w.from_min, w.to_min FROM place p"

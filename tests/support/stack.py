@@ -332,6 +332,8 @@ class Stack:
         self.root = f"http://127.0.0.1:{port}"
         self.url = self.root + self.prefix
         self.comptoir = Comptoir(self.folder, through or self.database.socket, self.url, **settings)
+        if "plugins_load" in settings:                  # the tables of those that the sample network has not
+            ctl(self.comptoir.config, "migrate")
         cgi = self.kind.endswith("-cgi")
         if not cgi:
             self.comptoir.start()

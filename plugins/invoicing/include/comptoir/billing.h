@@ -35,10 +35,13 @@ struct ct_charge_line {
 
 enum ct_charge_basis { CT_CHARGE_NO_VAT, CT_CHARGE_INCLUDES_VAT, CT_CHARGE_EXCLUDES_VAT };
 
-/* Who pays: a party, or a guest by the address that she proved to be hers. */
+/*
+ * Who pays: a party, or a guest by the address that she proved to be hers. Who left none (a call, a name on a list) is
+ * a client of her own for each source.
+ */
 struct ct_payer {
 	int64_t party;			/* 0: a guest */
-	const char *name, *email;	/* of a guest */
+	const char *name, *email;	/* of a guest; email NULL: none */
 };
 
 /* All that one source makes somebody owe. Borrowed for the call. */
@@ -66,7 +69,8 @@ struct ct_charged {
 struct ct_billing {
 	/*
 	 * Makes what is stored of the source equal to the set; inside the caller's transaction, under whatever lock
-	 * makes the source its own. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use,
+	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back. Locks
+	 * come in the order of all plugins: the source, who takes shares (agreements), clients by key, documents. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use,
 	 * another currency than the issuer's). `charged_r` may be NULL.
 	 */
 	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r, struct ct_error *e);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The service "billing" (comptoir/billing.h): whoever calls it, its queries are this plugin's. */
+#include "charge.h"
+#include "invoicing.h"
+#include "vat_code.h"
+
+static void tell(const struct owed *owed, struct ct_charged *charged_r)
+{
+	charged_r->gross = owed->gross;
+	charged_r->payer_gross = owed->payer_gross;
+	charged_r->shares = json_array();
+	for (size_t i = 0; i < owed->n_shares; i++) {
+		json_t *o = ct_add_object(charged_r->shares);
+
+		ct_put_text(o, "by", owed->shares[i].by);
+		ct_put_int(o, "gross", owed->shares[i].gross);
+	}
+}
+
+static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r, struct ct_error *e)
+{
+	const struct ct_plugin *caller = r->plugin;
+	struct owed owed = { 0 };
+	int rc;
+
+	r->plugin = &ct_plugin_invoicing;
+	rc = charge_post(r, set, &owed, e);
+	r->plugin = caller;
+	if (!rc && charged_r)
+		tell(&owed, charged_r);
+	return rc;
+}
+
+static int quote(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r, struct ct_error *e)
+{
+	const struct ct_plugin *caller = r->plugin;
+	struct owed owed = { 0 };
+	int rc;
+
+	r->plugin = &ct_plugin_invoicing;
+	rc = owed_by(r, set, true, &owed, e);
+	r->plugin = caller;
+	if (!rc && charged_r)
+		tell(&owed, charged_r);
+	return rc;
+}
+
+/* The sums by VAT code are enough: VAT is on them, not on lines. */
+static int balance(struct ct_request *r, int64_t issuer, int64_t party, int64_t *cents_r, struct ct_error *e)
+{
+	const struct ct_plugin *caller = r->plugin;
+	struct charge_rows sums = { 0 };
+	struct ct_result *row;
+	int rc;
+
+	r->plugin = &ct_plugin_invoicing;
+	rc = ct_query(r, "balance", CT_ARGS(CT_NUM(party), CT_NUM(party), CT_NUM(issuer)), &row, e);
+	r->plugin = caller;
+	if (rc)
+		return rc;
+	sums.row = talloc_zero_array(r, struct charge_row, ct_result_rows(row));
+	while (ct_next(row)) {
+		struct charge_row *sum = &sums.row[sums.n++];
+
+		sum->amount_cents = ct_col_int(row, "amount_cents");
+		sum->basis = basis_named(ct_col_text(row, "amounts"));
+		sum->vat_code = ct_col_text(row, "vat_code");
+	}
+	*cents_r = rows_gross(&sums, 0);
+	return 0;
+}
+
+const struct ct_billing invoicing_billing = { charge, quote, balance };

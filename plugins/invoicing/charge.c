@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "charge.h"
+
+#include <string.h>
+
+#include "client.h"
+
+/* What is stored and what is to be, under the locks; and the clients of both. */
+struct posting {
+	const struct ct_charges *set;
+	struct charge_rows stored;
+	struct owed owed;
+	int64_t *clients;
+	size_t n_clients;
+	bool changed;
+};
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* Of one issuer, one client and one line of the set? */
+static bool is_like(const struct charge_row *a, const struct charge_row *b)
+{
+	return a->issuer == b->issuer && a->client == b->client && !strcmp(a->line, b->line);
+}
+
+/* As a document says it. What only sorts it (place, project, the buyer's reference) is no reason to credit one. */
+static bool says_same(const struct charge_row *a, const struct charge_row *b)
+{
+	return !strcmp(a->label, b->label) && !strcmp(a->unit, b->unit) && a->quantity == b->quantity &&
+	       a->unit_amount == b->unit_amount && a->amount_cents == b->amount_cents && a->basis == b->basis &&
+	       !strcmp(a->currency, b->currency) && !strcmp(a->vat_code, b->vat_code) && a->from.n == b->from.n &&
+	       a->to.n == b->to.n;
+}
+
+static bool is_same(const struct charge_row *a, const struct charge_row *b)
+{
+	return says_same(a, b) && a->place == b->place && a->project == b->project && same_text(a->order_ref, b->order_ref);
+}
+
+/* ---- reading ---- */
+
+static struct charge_row row_of(const struct ct_result *row)
+{
+	return (struct charge_row){
+		.id = ct_col_int(row, "id"),
+		.issuer = ct_col_int(row, "issuer_id"),
+		.client = ct_col_int(row, "client_id"),
+		.line = ct_col_text(row, "line"),
+		.version = ct_col_int(row, "version"),
+		.reverses = ct_col_int(row, "reverses_id"),
+		.document = ct_col_int(row, "document_id"),
+		.billed = !ct_col_null(row, "billed_utc"),
+		.share_kind = ct_col_text(row, "share_kind"),
+		.share_id = ct_col_int(row, "share_id"),
+		.place = ct_col_int(row, "place_id"),
+		.project = ct_col_int(row, "project_id"),
+		.label = ct_col_text(row, "label"),
+		.unit = ct_col_text(row, "unit"),
+		.quantity = ct_col_int(row, "quantity"),
+		.unit_amount = ct_col_int(row, "unit_amount"),
+		.amount_cents = ct_col_int(row, "amount_cents"),
+		.basis = basis_named(ct_col_text(row, "amounts")),
+		.currency = ct_col_text(row, "currency"),
+		.vat_code = ct_col_text(row, "vat_code"),
+		.from = ct_col_day(row, "service_from_d"),
+		.to = ct_col_day(row, "service_to_d"),
+		.order_ref = ct_col_text(row, "order_ref"),
+	};
+}
+
+static int read_stored(struct ct_request *r, struct posting *p, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "charges_of_source", CT_ARGS(CT_STR(p->set->source), CT_NUM(p->set->source_id)), &row, e);
+
+	if (rc)
+		return rc;
+	p->stored = (struct charge_rows){ talloc_array(r, struct charge_row, ct_result_rows(row)), 0 };
+	while (ct_next(row))
+		p->stored.row[p->stored.n++] = row_of(row);
+	return 0;
+}
+
+/* The guard. *known_r: something may be stored of the source. */
+static int lock_source(struct ct_request *r, const struct ct_charges *set, bool *known_r, struct ct_error *e)
+{
+	int64_t raised = 0, put = 1;
+	int rc = ct_exec_count(r, "source_raise", CT_ARGS(CT_STR(set->source), CT_NUM(set->source_id)), &raised, e);
+
+	if (!rc && set->n_lines)
+		rc = ct_exec_count(r, "source_put",
+				   CT_ARGS(CT_NUM(set->issuer), CT_STR(set->source), CT_NUM(set->source_id),
+					   CT_STR(set->title)),
+				   &put, e);
+	*known_r = raised || put != 1; /* 1 is a new row */
+	return rc;
+}
+
+/* Those of the source, by key; and among them the one that is nobody known. */
+static int stored_clients(struct ct_request *r, struct posting *p, int64_t *nameless_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "clients_of_source", CT_ARGS(CT_STR(p->set->source), CT_NUM(p->set->source_id)), &row, e);
+
+	if (rc)
+		return rc;
+	p->clients = talloc_realloc(r, p->clients, int64_t, ct_result_rows(row) + p->owed.n_debtors);
+	while (ct_next(row)) {
+		p->clients[p->n_clients++] = ct_col_int(row, "id");
+		if (ct_col_int(row, "nameless") && ct_col_int(row, "issuer_id") == p->set->issuer)
+			*nameless_r = ct_col_int(row, "id");
+	}
+	return 0;
+}
+
+/* Who owes, found or made; then the guard rows of all whose charges this may change. */
+static int lock_clients(struct ct_request *r, struct posting *p, bool known, struct ct_error *e)
+{
+	int64_t nameless = 0;
+	int rc = 0;
+
+	p->clients = talloc_array(r, int64_t, p->owed.n_debtors);
+	if (known && (rc = stored_clients(r, p, &nameless, e)))
+		return rc;
+	for (size_t i = 0; i < p->owed.n_debtors && p->set->n_lines && !rc; i++) {
+		struct debtor *d = &p->owed.debtors[i];
+
+		rc = client_get(r, p->set->issuer, &d->payer, nameless, &d->client, e);
+		p->clients[p->n_clients++] = d->client;
+	}
+	for (size_t i = 0; i < p->owed.rows.n; i++)
+		p->owed.rows.row[i].client = p->owed.debtors[p->owed.rows.row[i].debtor].client;
+	return rc ? rc : clients_lock(r, p->clients, p->n_clients, e);
+}
+
+/* ---- writing ---- */
+
+static int64_t next_version(const struct posting *p, const struct charge_row *like)
+{
+	int64_t version = 0;
+
+	for (size_t i = 0; i < p->stored.n; i++)
+		if (is_like(&p->stored.row[i], like) && p->stored.row[i].version > version)
+			version = p->stored.row[i].version;
+	return version + 1;
+}
+
+/* The draft on which this source stands for this client: what becomes of it while it is one belongs there. */
+static int64_t draft_of(const struct posting *p, const struct charge_row *like)
+{
+	for (size_t i = 0; i < p->stored.n; i++) {
+		const struct charge_row *s = &p->stored.row[i];
+
+		if (s->document && !s->billed && !s->reverses && s->issuer == like->issuer && s->client == like->client)
+			return s->document;
+	}
+	return 0;
+}
+
+static int insert(struct ct_request *r, struct posting *p, const struct charge_row *w, struct ct_error *e)
+{
+	p->changed = true;
+	return ct_exec(r, "charge_insert",
+		       CT_ARGS(CT_NUM(w->issuer), CT_NUM(w->client), CT_STR(p->set->source), CT_NUM(p->set->source_id),
+			       CT_STR(w->line), CT_NUM(w->version), CT_ID(w->reverses), CT_STR(w->share_kind),
+			       CT_ID(w->share_id), CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity),
+			       CT_STR(w->unit), CT_NUM(w->unit_amount), CT_NUM(w->amount_cents), CT_STR(basis_name(w->basis)),
+			       CT_STR(w->currency), CT_STR(w->vat_code), CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref),
+			       CT_ID(w->document)),
+		       e);
+}
+
+static int insert_new(struct ct_request *r, struct posting *p, const struct charge_row *w, int64_t above, struct ct_error *e)
+{
+	struct charge_row row = *w;
+
+	row.version = next_version(p, w) + above;
+	row.document = draft_of(p, w);
+	return insert(r, p, &row, e);
+}
+
+/* A billed row comes off whole: the same with its signs turned. */
+static int reverse(struct ct_request *r, struct posting *p, const struct charge_row *billed, int64_t above, struct ct_error *e)
+{
+	struct charge_row row = *billed;
+
+	row.reverses = billed->id;
+	row.version = next_version(p, billed) + above;
+	row.quantity = -billed->quantity;
+	row.amount_cents = -billed->amount_cents;
+	row.document = 0;
+	return insert(r, p, &row, e);
+}
+
+static int update(struct ct_request *r, struct posting *p, int64_t id, const struct charge_row *w, struct ct_error *e)
+{
+	p->changed = true;
+	return ct_exec(r, "charge_update",
+		       CT_ARGS(CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity), CT_STR(w->unit),
+			       CT_NUM(w->unit_amount), CT_NUM(w->amount_cents), CT_STR(basis_name(w->basis)),
+			       CT_STR(w->currency), CT_STR(w->vat_code), CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref),
+			       CT_STR(w->share_kind), CT_ID(w->share_id), CT_NUM(id)),
+		       e);
+}
+
+static int drop(struct ct_request *r, struct posting *p, int64_t id, struct ct_error *e)
+{
+	p->changed = true;
+	return ct_exec(r, "charge_delete", CT_ARGS(CT_NUM(id)), e);
+}
+
+static const struct charge_row *reversal_of(const struct posting *p, const struct charge_row *billed)
+{
+	for (size_t i = 0; i < p->stored.n; i++)
+		if (p->stored.row[i].reverses == billed->id)
+			return &p->stored.row[i];
+	return NULL;
+}
+
+/*
+ * All stored rows like `like`, to be `w` (NULL: nothing any more). Of the billed ones that no document has taken back
+ * yet, one that says the same is kept and every other reversed; of the rest one is made to say it, and every other goes.
+ */
+static int settle(struct ct_request *r, struct posting *p, const struct charge_row *like, const struct charge_row *w,
+		  struct ct_error *e)
+{
+	bool done = !w;
+	int64_t above = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < p->stored.n && !rc; i++) {
+		const struct charge_row *s = &p->stored.row[i], *back;
+
+		if (!is_like(s, like) || !s->billed || s->reverses)
+			continue;
+		back = reversal_of(p, s);
+		if (back && back->billed)
+			continue;
+		if (!done && says_same(s, w)) {
+			done = true;
+			rc = back ? drop(r, p, back->id, e) : 0;
+		} else if (!back) {
+			rc = reverse(r, p, s, above++, e);
+		}
+	}
+	for (size_t i = 0; i < p->stored.n && !rc; i++) {
+		const struct charge_row *s = &p->stored.row[i];
+
+		if (!is_like(s, like) || s->billed || s->reverses)
+			continue;
+		if (done)
+			rc = drop(r, p, s->id, e);
+		else if (!is_same(s, w))
+			rc = update(r, p, s->id, w, e);
+		done = true;
+	}
+	return rc || done ? rc : insert_new(r, p, w, above, e);
+}
+
+static const struct charge_row *wanted_like(const struct posting *p, const struct charge_row *like)
+{
+	for (size_t i = 0; i < p->owed.rows.n; i++)
+		if (is_like(&p->owed.rows.row[i], like))
+			return &p->owed.rows.row[i];
+	return NULL;
+}
+
+static bool is_first(const struct charge_rows *rows, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_like(&rows->row[i], &rows->row[at]))
+			return false;
+	return true;
+}
+
+/* What is stored and not wanted any more goes first, then each wanted row finds its place. */
+static int make_equal(struct ct_request *r, struct posting *p, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < p->stored.n && !rc; i++)
+		if (is_first(&p->stored, i) && !wanted_like(p, &p->stored.row[i]))
+			rc = settle(r, p, &p->stored.row[i], NULL, e);
+	for (size_t i = 0; i < p->owed.rows.n && !rc; i++)
+		rc = settle(r, p, &p->owed.rows.row[i], &p->owed.rows.row[i], e);
+	return rc;
+}
+
+static json_t *trace_of(const struct posting *p, int64_t cents)
+{
+	json_t *o = json_object();
+
+	ct_put_text(o, "title", p->set->title);
+	ct_put_int(o, "total_cents", cents);
+	return o;
+}
+
+static int trace_client(struct ct_request *r, const struct posting *p, int64_t id, struct ct_error *e)
+{
+	return ct_audit(r, "client", id, "change", trace_of(p, rows_gross(&p->stored, id)),
+			trace_of(p, rows_gross(&p->owed.rows, id)), e);
+}
+
+/* One for each client whom it makes owe more or less; where nothing but words differ, one all the same. */
+static int trace(struct ct_request *r, const struct posting *p, struct ct_error *e)
+{
+	bool left = false;
+	int rc = 0;
+
+	for (size_t i = 0; i < p->n_clients && !rc; i++) {
+		int64_t id = p->clients[i];
+
+		if ((i && id == p->clients[i - 1]) || rows_gross(&p->stored, id) == rows_gross(&p->owed.rows, id))
+			continue;
+		left = true;
+		rc = trace_client(r, p, id, e);
+	}
+	return rc || left ? rc : trace_client(r, p, p->clients[0], e);
+}
+
+int charge_post(struct ct_request *r, const struct ct_charges *set, struct owed *owed_r, struct ct_error *e)
+{
+	struct posting p = { .set = set };
+	bool known;
+	int rc;
+
+	if ((rc = lock_source(r, set, &known, e)))
+		return rc;
+	if (!known && !set->n_lines) { /* it never owed anything */
+		if (owed_r)
+			*owed_r = p.owed;
+		return 0;
+	}
+	if ((rc = owed_by(r, set, false, &p.owed, e)) || (rc = lock_clients(r, &p, known, e)) ||
+	    (known && (rc = read_stored(r, &p, e))) || (rc = make_equal(r, &p, e)) || (p.changed && (rc = trace(r, &p, e))))
+		return rc;
+	if (owed_r)
+		*owed_r = p.owed;
+	return 0;
+}

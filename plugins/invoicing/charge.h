@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Makes what is stored of a source equal to what it owes now (ADR 0036). Inside a transaction.
+ *
+ * What is on no issued document is updated, deleted or inserted. A billed row that is not true any more is taken back
+ * whole by a row that reverses it; what is true now is one more. Where the change is undone before the reversal is
+ * billed, that goes again.
+ *
+ * Locks: the row of the source first, so that one posts at a time, then those of all clients that gain or lose
+ * something, by key: who bills a client raises the same row before it reads her charges.
+ */
+#ifndef INVOICING_CHARGE_H
+#define INVOICING_CHARGE_H
+
+#include "owed.h"
+
+/* ct_billing.charge; *owed_r may be NULL. */
+int charge_post(struct ct_request *r, const struct ct_charges *, struct owed *owed_r, struct ct_error *e) CT_MUST_USE;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The VAT codes of charges (comptoir/billing.h): the category of each (UNCL5305, as EN 16931 names it) and its rate. Those
+ * of mainland France (CGI 278 to 281 nonies), of Guadeloupe, Martinique and La Réunion (CGI 296), the two grounds of
+ * having none (CGI 293 B, 261), and "O": out of scope, as dues without counterpart are.
+ */
+#ifndef INVOICING_VAT_CODE_H
+#define INVOICING_VAT_CODE_H
+
+#include <stdint.h>
+
+struct vat_code {
+	const char *code;
+	const char *category;		/* "S", "E", "O" */
+	int64_t rate_bp;		/* 2000: 20 % */
+};
+
+/* NULL: there is no such code. */
+const struct vat_code *vat_code_find(const char *code);
+
+/* The same where the code was checked before it was stored; another one is a programming error. */
+const struct vat_code *vat_code_get(const char *code);
+
+#endif

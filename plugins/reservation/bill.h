@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a booking makes somebody owe, told to whoever bills: the service "billing" (comptoir/billing.h). Without it
+ * nothing is owed, and prices are only shown.
+ *
+ * bill_post stands beside every change of a booking, in its own transaction and under its locks, and posts the whole set
+ * as it is now: the lines of the price while the booking is firm (also when nobody came), what cancelling it costs once it
+ * is cancelled, nothing otherwise. What is free of charge posts nothing. Of bookings made together each is a source of
+ * its own.
+ */
+#ifndef RESERVATION_BILL_H
+#define RESERVATION_BILL_H
+
+#include "price.h"
+
+/* After all else of a change, when the row, its price and its cancelling fee are as they will be. */
+int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Which of a price, that of rooms from `start` to `end`, others take if `payer` (party; 0: a guest) pays it: sets its
+ * shares and what is left. Outside of a transaction; no query but those of who takes shares.
+ */
+int bill_quote(struct ct_request *r, const struct rooms *, struct ct_local start, struct ct_local end, int64_t payer,
+	       struct price *price, struct ct_error *e) CT_MUST_USE;
+
+#endif
