@@ -4,7 +4,7 @@
 #include "invoicing.h"
 #include "vat_code.h"
 
-static void tell(const struct owed *owed, struct ct_charged *charged_r)
+static void tell(struct ct_request *r, const struct owed *owed, struct ct_charged *charged_r)
 {
 	charged_r->gross = owed->gross;
 	charged_r->payer_gross = owed->payer_gross;
@@ -13,11 +13,13 @@ static void tell(const struct owed *owed, struct ct_charged *charged_r)
 		json_t *o = ct_add_object(charged_r->shares);
 
 		ct_put_text(o, "by", owed->shares[i].by);
+		ct_put_text(o, "label", share_label(r, &owed->shares[i]));
 		ct_put_int(o, "gross", owed->shares[i].gross);
 	}
 }
 
-static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r, struct ct_error *e)
+static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r,
+		  struct ct_error *e)
 {
 	const struct ct_plugin *caller = r->plugin;
 	struct owed owed = { 0 };
@@ -27,11 +29,12 @@ static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_
 	rc = charge_post(r, set, &owed, e);
 	r->plugin = caller;
 	if (!rc && charged_r)
-		tell(&owed, charged_r);
+		tell(r, &owed, charged_r);
 	return rc;
 }
 
-static int quote(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r, struct ct_error *e)
+static int quote(struct ct_request *r, const struct ct_charges *set, struct ct_charged *charged_r,
+		 struct ct_error *e)
 {
 	const struct ct_plugin *caller = r->plugin;
 	struct owed owed = { 0 };
@@ -41,8 +44,29 @@ static int quote(struct ct_request *r, const struct ct_charges *set, struct ct_c
 	rc = owed_by(r, set, true, &owed, e);
 	r->plugin = caller;
 	if (!rc && charged_r)
-		tell(&owed, charged_r);
+		tell(r, &owed, charged_r);
 	return rc;
+}
+
+static int stored(struct ct_request *r, const char *source, int64_t source_id, struct ct_charged *charged_r,
+		  struct ct_error *e)
+{
+	const struct ct_plugin *caller = r->plugin;
+	struct ct_charged charged = { 0 };
+	json_t *share;
+	size_t i;
+	int rc;
+
+	r->plugin = &ct_plugin_invoicing;
+	rc = charge_stored(r, source, source_id, &charged.gross, &charged.shares, e);
+	r->plugin = caller;
+	if (rc)
+		return rc;
+	charged.payer_gross = charged.gross;
+	json_array_foreach(charged.shares, i, share)
+		charged.payer_gross -= json_integer_value(json_object_get(share, "gross"));
+	*charged_r = charged;
+	return 0;
 }
 
 /* The sums by VAT code are enough: VAT is on them, not on lines. */
@@ -70,4 +94,4 @@ static int balance(struct ct_request *r, int64_t issuer, int64_t party, int64_t 
 	return 0;
 }
 
-const struct ct_billing invoicing_billing = { charge, quote, balance };
+const struct ct_billing invoicing_billing = { charge, quote, stored, balance };

@@ -31,13 +31,14 @@ static bool says_same(const struct charge_row *a, const struct charge_row *b)
 {
 	return !strcmp(a->label, b->label) && !strcmp(a->unit, b->unit) && a->quantity == b->quantity &&
 	       a->unit_amount == b->unit_amount && a->amount_cents == b->amount_cents && a->basis == b->basis &&
-	       !strcmp(a->currency, b->currency) && !strcmp(a->vat_code, b->vat_code) && a->from.n == b->from.n &&
-	       a->to.n == b->to.n;
+	       !strcmp(a->currency, b->currency) && !strcmp(a->vat_code, b->vat_code) &&
+	       a->from.n == b->from.n && a->to.n == b->to.n;
 }
 
 static bool is_same(const struct charge_row *a, const struct charge_row *b)
 {
-	return says_same(a, b) && a->place == b->place && a->project == b->project && same_text(a->order_ref, b->order_ref);
+	return says_same(a, b) && a->place == b->place && a->project == b->project &&
+	       same_text(a->order_ref, b->order_ref);
 }
 
 /* ---- reading ---- */
@@ -71,16 +72,17 @@ static struct charge_row row_of(const struct ct_result *row)
 	};
 }
 
-static int read_stored(struct ct_request *r, struct posting *p, struct ct_error *e)
+static int read_stored(struct ct_request *r, const char *source, int64_t source_id, struct charge_rows *rows_r,
+		       struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_query(r, "charges_of_source", CT_ARGS(CT_STR(p->set->source), CT_NUM(p->set->source_id)), &row, e);
+	int rc = ct_query(r, "charges_of_source", CT_ARGS(CT_STR(source), CT_NUM(source_id)), &row, e);
 
 	if (rc)
 		return rc;
-	p->stored = (struct charge_rows){ talloc_array(r, struct charge_row, ct_result_rows(row)), 0 };
+	*rows_r = (struct charge_rows){ talloc_array(r, struct charge_row, ct_result_rows(row)), 0 };
 	while (ct_next(row))
-		p->stored.row[p->stored.n++] = row_of(row);
+		rows_r->row[rows_r->n++] = row_of(row);
 	return 0;
 }
 
@@ -88,7 +90,8 @@ static int read_stored(struct ct_request *r, struct posting *p, struct ct_error 
 static int lock_source(struct ct_request *r, const struct ct_charges *set, bool *known_r, struct ct_error *e)
 {
 	int64_t raised = 0, put = 1;
-	int rc = ct_exec_count(r, "source_raise", CT_ARGS(CT_STR(set->source), CT_NUM(set->source_id)), &raised, e);
+	int rc = ct_exec_count(r, "source_raise", CT_ARGS(CT_STR(set->source), CT_NUM(set->source_id)), &raised,
+			       e);
 
 	if (!rc && set->n_lines)
 		rc = ct_exec_count(r, "source_put",
@@ -103,7 +106,8 @@ static int lock_source(struct ct_request *r, const struct ct_charges *set, bool 
 static int stored_clients(struct ct_request *r, struct posting *p, int64_t *nameless_r, struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_query(r, "clients_of_source", CT_ARGS(CT_STR(p->set->source), CT_NUM(p->set->source_id)), &row, e);
+	int rc = ct_query(r, "clients_of_source", CT_ARGS(CT_STR(p->set->source), CT_NUM(p->set->source_id)),
+			  &row, e);
 
 	if (rc)
 		return rc;
@@ -154,7 +158,8 @@ static int64_t draft_of(const struct posting *p, const struct charge_row *like)
 	for (size_t i = 0; i < p->stored.n; i++) {
 		const struct charge_row *s = &p->stored.row[i];
 
-		if (s->document && !s->billed && !s->reverses && s->issuer == like->issuer && s->client == like->client)
+		if (s->document && !s->billed && !s->reverses && s->issuer == like->issuer &&
+		    s->client == like->client)
 			return s->document;
 	}
 	return 0;
@@ -164,16 +169,18 @@ static int insert(struct ct_request *r, struct posting *p, const struct charge_r
 {
 	p->changed = true;
 	return ct_exec(r, "charge_insert",
-		       CT_ARGS(CT_NUM(w->issuer), CT_NUM(w->client), CT_STR(p->set->source), CT_NUM(p->set->source_id),
-			       CT_STR(w->line), CT_NUM(w->version), CT_ID(w->reverses), CT_STR(w->share_kind),
-			       CT_ID(w->share_id), CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity),
-			       CT_STR(w->unit), CT_NUM(w->unit_amount), CT_NUM(w->amount_cents), CT_STR(basis_name(w->basis)),
-			       CT_STR(w->currency), CT_STR(w->vat_code), CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref),
-			       CT_ID(w->document)),
+		       CT_ARGS(CT_NUM(w->issuer), CT_NUM(w->client), CT_STR(p->set->source),
+			       CT_NUM(p->set->source_id), CT_STR(w->line), CT_NUM(w->version),
+			       CT_ID(w->reverses), CT_STR(w->share_kind), CT_ID(w->share_id), CT_ID(w->place),
+			       CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity), CT_STR(w->unit),
+			       CT_NUM(w->unit_amount), CT_NUM(w->amount_cents), CT_STR(basis_name(w->basis)),
+			       CT_STR(w->currency), CT_STR(w->vat_code), CT_DAY(w->from), CT_DAY(w->to),
+			       CT_STR(w->order_ref), CT_ID(w->document)),
 		       e);
 }
 
-static int insert_new(struct ct_request *r, struct posting *p, const struct charge_row *w, int64_t above, struct ct_error *e)
+static int insert_new(struct ct_request *r, struct posting *p, const struct charge_row *w, int64_t above,
+		      struct ct_error *e)
 {
 	struct charge_row row = *w;
 
@@ -183,7 +190,8 @@ static int insert_new(struct ct_request *r, struct posting *p, const struct char
 }
 
 /* A billed row comes off whole: the same with its signs turned. */
-static int reverse(struct ct_request *r, struct posting *p, const struct charge_row *billed, int64_t above, struct ct_error *e)
+static int reverse(struct ct_request *r, struct posting *p, const struct charge_row *billed, int64_t above,
+		   struct ct_error *e)
 {
 	struct charge_row row = *billed;
 
@@ -195,14 +203,16 @@ static int reverse(struct ct_request *r, struct posting *p, const struct charge_
 	return insert(r, p, &row, e);
 }
 
-static int update(struct ct_request *r, struct posting *p, int64_t id, const struct charge_row *w, struct ct_error *e)
+static int update(struct ct_request *r, struct posting *p, int64_t id, const struct charge_row *w,
+		  struct ct_error *e)
 {
 	p->changed = true;
 	return ct_exec(r, "charge_update",
-		       CT_ARGS(CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity), CT_STR(w->unit),
-			       CT_NUM(w->unit_amount), CT_NUM(w->amount_cents), CT_STR(basis_name(w->basis)),
-			       CT_STR(w->currency), CT_STR(w->vat_code), CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref),
-			       CT_STR(w->share_kind), CT_ID(w->share_id), CT_NUM(id)),
+		       CT_ARGS(CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity),
+			       CT_STR(w->unit), CT_NUM(w->unit_amount), CT_NUM(w->amount_cents),
+			       CT_STR(basis_name(w->basis)), CT_STR(w->currency), CT_STR(w->vat_code),
+			       CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref), CT_STR(w->share_kind),
+			       CT_ID(w->share_id), CT_NUM(id)),
 		       e);
 }
 
@@ -221,11 +231,12 @@ static const struct charge_row *reversal_of(const struct posting *p, const struc
 }
 
 /*
- * All stored rows like `like`, to be `w` (NULL: nothing any more). Of the billed ones that no document has taken back
- * yet, one that says the same is kept and every other reversed; of the rest one is made to say it, and every other goes.
+ * All stored rows like `like`, to be `w` (NULL: nothing any more). Of the billed ones that no document has
+ * taken back yet, one that says the same is kept and every other reversed; of the rest one is made to say it,
+ * and every other goes.
  */
-static int settle(struct ct_request *r, struct posting *p, const struct charge_row *like, const struct charge_row *w,
-		  struct ct_error *e)
+static int settle(struct ct_request *r, struct posting *p, const struct charge_row *like,
+		  const struct charge_row *w, struct ct_error *e)
 {
 	bool done = !w;
 	int64_t above = 0;
@@ -313,7 +324,8 @@ static int trace(struct ct_request *r, const struct posting *p, struct ct_error 
 	for (size_t i = 0; i < p->n_clients && !rc; i++) {
 		int64_t id = p->clients[i];
 
-		if ((i && id == p->clients[i - 1]) || rows_gross(&p->stored, id) == rows_gross(&p->owed.rows, id))
+		if ((i && id == p->clients[i - 1]) ||
+		    rows_gross(&p->stored, id) == rows_gross(&p->owed.rows, id))
 			continue;
 		left = true;
 		rc = trace_client(r, p, id, e);
@@ -335,9 +347,78 @@ int charge_post(struct ct_request *r, const struct ct_charges *set, struct owed 
 		return 0;
 	}
 	if ((rc = owed_by(r, set, false, &p.owed, e)) || (rc = lock_clients(r, &p, known, e)) ||
-	    (known && (rc = read_stored(r, &p, e))) || (rc = make_equal(r, &p, e)) || (p.changed && (rc = trace(r, &p, e))))
+	    (known && (rc = read_stored(r, set->source, set->source_id, &p.stored, e))) ||
+	    (rc = make_equal(r, &p, e)) || (p.changed && (rc = trace(r, &p, e))))
 		return rc;
 	if (owed_r)
 		*owed_r = p.owed;
+	return 0;
+}
+
+/* ---- asking ---- */
+
+/* Does this client owe a line of it, and not only a share that it buys? */
+static bool pays_lines(const struct charge_rows *rows, int64_t client)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->row[i].client == client && !rows->row[i].share_kind)
+			return true;
+	return false;
+}
+
+static json_t *share_among(json_t *shares, const char *line, const char *label)
+{
+	const char *of = strchr(line, '/') ? strchr(line, '/') : line;
+	json_t *share;
+	size_t i;
+
+	json_array_foreach(shares, i, share)
+		if (!strcmp(json_string_value(json_object_get(share, "of")), of))
+			return share;
+	share = ct_add_object(shares);
+	ct_put_text(share, "of", of);
+	ct_put_text(share, "by", NULL);
+	ct_put_text(share, "label", label);
+	ct_put_int(share, "gross", 0);
+	return share;
+}
+
+/* Only what still stands: a row that was reversed and its reversal come to nought together. */
+static json_t *shares_of(const struct charge_rows *rows)
+{
+	json_t *shares = json_array();
+
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct charge_row *row = &rows->row[i];
+		json_t *share;
+
+		if (!row->share_kind || !pays_lines(rows, row->client))
+			continue;
+		share = share_among(shares, row->line, row->label);
+		ct_put_int(share, "gross",
+			   json_integer_value(json_object_get(share, "gross")) - row->amount_cents);
+	}
+	for (size_t i = json_array_size(shares); i-- > 0;) {
+		json_object_del(json_array_get(shares, i), "of");
+		if (!json_integer_value(json_object_get(json_array_get(shares, i), "gross")))
+			json_array_remove(shares, i);
+	}
+	return shares;
+}
+
+int charge_stored(struct ct_request *r, const char *source, int64_t source_id, int64_t *gross_r,
+		  json_t **shares_r, struct ct_error *e)
+{
+	struct charge_rows rows, lines;
+	int rc = read_stored(r, source, source_id, &rows, e);
+
+	if (rc)
+		return rc;
+	lines = (struct charge_rows){ talloc_array(r, struct charge_row, rows.n), 0 };
+	for (size_t i = 0; i < rows.n; i++)
+		if (!rows.row[i].share_kind)
+			lines.row[lines.n++] = rows.row[i];
+	*gross_r = rows_gross(&lines, 0);
+	*shares_r = shares_of(&rows);
 	return 0;
 }

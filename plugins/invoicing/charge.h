@@ -17,4 +17,8 @@
 /* ct_billing.charge; *owed_r may be NULL. */
 int charge_post(struct ct_request *r, const struct ct_charges *, struct owed *owed_r, struct ct_error *e) CT_MUST_USE;
 
+/* ct_billing.stored: its rows and what they come to; the shares are those that were taken off who pays. */
+int charge_stored(struct ct_request *r, const char *source, int64_t source_id, int64_t *gross_r, json_t **shares_r,
+		  struct ct_error *e) CT_MUST_USE;
+
 #endif

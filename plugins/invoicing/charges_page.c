@@ -57,7 +57,9 @@ const struct ct_view_field invoicing_charges_view[] = {
 /* ---- what was asked for ---- */
 
 /* Where a page ends: what its last row is sorted by, "client.day.source.charge". */
-struct cursor { long long client, day, source, charge; };
+struct cursor {
+	long long client, day, source, charge;
+};
 
 struct look {
 	const char *q, *like, *path;
@@ -72,41 +74,48 @@ static struct look read_look(struct ct_request *r)
 {
 	const char *after = ct_in_text(r, "after");
 	struct look k = { .path = ct_url(r, "/o/%s/charges", ct_path(r, "org")),
-			  .q = ct_in_text(r, "q"), .client = ct_in_int(r, "client"), .from = ct_in_day(r, "from"),
-			  .to = ct_in_day(r, "to"), .rows = ct_in_set(r, "limit") ? ct_in_int(r, "limit") : ROWS };
+			  .q = ct_in_text(r, "q"),
+			  .client = ct_in_int(r, "client"),
+			  .from = ct_in_day(r, "from"),
+			  .to = ct_in_day(r, "to"),
+			  .rows = ct_in_set(r, "limit") ? ct_in_int(r, "limit") : ROWS };
 	int end = 0;
 
 	if (k.q)
 		k.like = ct_like_pattern(r, k.q, strlen(k.q), true);
-	k.goes_on = after && sscanf(after, "%lld.%lld.%lld.%lld%n", &k.after.client, &k.after.day, &k.after.source,
-				    &k.after.charge, &end) == 4 && !after[end];
+	k.goes_on = after &&
+		    sscanf(after, "%lld.%lld.%lld.%lld%n", &k.after.client, &k.after.day, &k.after.source,
+			   &k.after.charge, &end) == 4 &&
+		    !after[end];
 	return k;
 }
 
 static int load_sums(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
 {
 	return ct_query(r, "open_sums",
-			CT_ARGS(CT_NUM(r->org), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), CT_STR(k->q),
-				CT_STR(k->like)),
+			CT_ARGS(CT_NUM(r->org), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to),
+				CT_STR(k->q), CT_STR(k->like)),
 			row_r, e);
 }
 
-static int load_rows(struct ct_request *r, const struct look *k, int64_t rows, struct ct_result **row_r, struct ct_error *e)
+static int load_rows(struct ct_request *r, const struct look *k, int64_t rows, struct ct_result **row_r,
+		     struct ct_error *e)
 {
 	int64_t client = k->goes_on ? k->after.client : 0;
 
 	return ct_query(r, "open_charges",
-			CT_ARGS(CT_NUM(r->org), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), CT_STR(k->q),
-				CT_STR(k->like), CT_ID(k->client), CT_ID(k->client), CT_ID(client), CT_NUM(client),
-				CT_NUM(client), CT_DAY(((struct ct_day){ (int32_t)k->after.day })), CT_NUM(k->after.source),
+			CT_ARGS(CT_NUM(r->org), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to),
+				CT_STR(k->q), CT_STR(k->like), CT_ID(k->client), CT_ID(k->client),
+				CT_ID(client), CT_NUM(client), CT_NUM(client),
+				CT_DAY(((struct ct_day){ (int32_t)k->after.day })), CT_NUM(k->after.source),
 				CT_NUM(k->after.charge), CT_NUM(rows)),
 			row_r, e);
 }
 
 static void stand_on(struct cursor *at, const struct ct_result *row)
 {
-	*at = (struct cursor){ ct_col_int(row, "client_id"), ct_col_day(row, "sort_d").n, ct_col_int(row, "source_id"),
-			       ct_col_int(row, "id") };
+	*at = (struct cursor){ ct_col_int(row, "client_id"), ct_col_day(row, "sort_d").n,
+			       ct_col_int(row, "source_id"), ct_col_int(row, "id") };
 }
 
 /* ---- a row ---- */
@@ -151,7 +160,8 @@ struct sum {
 
 static bool begins(const struct sum *s, size_t n, const struct ct_result *row)
 {
-	return !n || s[n - 1].client != ct_col_int(row, "id") || strcmp(s[n - 1].currency, ct_col_text(row, "currency")) != 0;
+	return !n || s[n - 1].client != ct_col_int(row, "id") ||
+	       strcmp(s[n - 1].currency, ct_col_text(row, "currency")) != 0;
 }
 
 static size_t read_sums(struct ct_request *r, struct ct_result *row, struct sum **sums_r)
@@ -190,7 +200,8 @@ static void put_totals(struct ct_request *r, const struct look *k, const struct 
 		bool first = true;
 
 		for (size_t j = 0; j < n; j++)
-			if (!strcmp(sums[j].currency, sums[i].currency) && (!k->client || sums[j].client == k->client)) {
+			if (!strcmp(sums[j].currency, sums[i].currency) &&
+			    (!k->client || sums[j].client == k->client)) {
 				first &= j >= i;
 				total += sums[j].gross;
 			}
@@ -269,7 +280,8 @@ static void put_groups(struct ct_request *r, const struct look *k, const struct 
 		o = ct_add_object(json_object_get(group, "rows"));
 		json_object_update(o, charge);
 		ct_put_bool(o, "begins_ui", !source || strcmp(source, of) != 0);
-		ct_put_text(o, "basis_ui", basis_text(basis_named(json_string_value(json_object_get(charge, "amounts")))));
+		ct_put_text(o, "basis_ui",
+			    basis_text(basis_named(json_string_value(json_object_get(charge, "amounts")))));
 		client = id;
 		source = of;
 	}
@@ -284,7 +296,8 @@ static void put_tools(struct ct_request *r, const struct look *k)
 	ct_put_text(search, "value", k->q ? k->q : "");
 	ct_put_text(search, "from_d", ct_day_set(k->from) ? ct_day_text(day, k->from) : NULL);
 	ct_put_text(search, "to_d", ct_day_set(k->to) ? ct_day_text(day, k->to) : NULL);
-	ct_put_text(r->view, "csv_link_ui", here(r, k, ct_url(r, "/o/%s/charges/all", ct_path(r, "org")), k->client));
+	ct_put_text(r->view, "csv_link_ui",
+		    here(r, k, ct_url(r, "/o/%s/charges/all", ct_path(r, "org")), k->client));
 	ct_put_bool(r->view, "filtered_ui", k->q || k->client || ct_day_set(k->from) || ct_day_set(k->to));
 	ct_put_text(r->view, "all_link_ui", k->path);
 	ct_put_text(r->view, "here_link_ui", here(r, k, k->path, k->client));
@@ -300,8 +313,8 @@ static int put_charges(struct ct_request *r, struct look *k, struct ct_error *e)
 
 	while (!rc && ct_next(row)) {
 		if (n++ == k->rows) {
-			next = talloc_asprintf(r, "%lld.%lld.%lld.%lld", k->after.client, k->after.day, k->after.source,
-					       k->after.charge);
+			next = talloc_asprintf(r, "%lld.%lld.%lld.%lld", k->after.client, k->after.day,
+					       k->after.source, k->after.charge);
 			break;
 		}
 		put_row(r, ct_add_object(list), row);
@@ -309,8 +322,7 @@ static int put_charges(struct ct_request *r, struct look *k, struct ct_error *e)
 	}
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_link_ui",
-		    next ? talloc_asprintf(r, "%s&after=%s", here(r, k, k->path, k->client), next)
-			 : NULL);
+		    next ? talloc_asprintf(r, "%s&after=%s", here(r, k, k->path, k->client), next) : NULL);
 	return rc;
 }
 
@@ -335,7 +347,8 @@ int invoicing_charges(struct ct_request *r, struct ct_error *e)
 
 /* ---- all of it ---- */
 
-static int write_page(struct ct_request *r, struct look *k, struct ct_csv *csv, int64_t *n_r, struct ct_error *e)
+static int write_page(struct ct_request *r, struct look *k, struct ct_csv *csv, int64_t *n_r,
+		      struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = load_rows(r, k, MOST_ROWS, &row, e);

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-static int make(struct ct_request *r, int64_t issuer, const struct ct_payer *who, int64_t *id_r, struct ct_error *e)
+static int make(struct ct_request *r, int64_t issuer, const struct ct_payer *who, int64_t *id_r,
+		struct ct_error *e)
 {
 	return ct_insert(r, "client_make",
 			 CT_ARGS(CT_NUM(issuer), CT_ID(who->party), CT_STR(who->party ? NULL : who->email),
@@ -11,8 +12,8 @@ static int make(struct ct_request *r, int64_t issuer, const struct ct_payer *who
 			 id_r, e);
 }
 
-int client_get(struct ct_request *r, int64_t issuer, const struct ct_payer *who, int64_t nameless, int64_t *id_r,
-	       struct ct_error *e)
+int client_get(struct ct_request *r, int64_t issuer, const struct ct_payer *who, int64_t nameless,
+	       int64_t *id_r, struct ct_error *e)
 {
 	bool known = who->party || who->email;
 	struct ct_result *row;
@@ -22,8 +23,10 @@ int client_get(struct ct_request *r, int64_t issuer, const struct ct_payer *who,
 		*id_r = nameless;
 		return 0;
 	}
-	rc = !known ? 0 : who->party ? ct_query(r, "client_of_party", CT_ARGS(CT_NUM(issuer), CT_NUM(who->party)), &row, e)
-				     : ct_query(r, "client_of_guest", CT_ARGS(CT_NUM(issuer), CT_STR(who->email)), &row, e);
+	rc = !known ? 0
+	     : who->party
+		     ? ct_query(r, "client_of_party", CT_ARGS(CT_NUM(issuer), CT_NUM(who->party)), &row, e)
+		     : ct_query(r, "client_of_guest", CT_ARGS(CT_NUM(issuer), CT_STR(who->email)), &row, e);
 	if (rc)
 		return rc;
 	if (!known || !ct_next(row))

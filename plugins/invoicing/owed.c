@@ -106,7 +106,8 @@ static int take_lines(struct ct_request *r, const struct ct_charges *set, struct
 	owed->rows.row = talloc_zero_array(r, struct charge_row, set->n_lines);
 	for (size_t i = 0; i < set->n_lines; i++) {
 		if (!vat_code_find(set->lines[i].vat_code))
-			return ct_fail(e, CT_INVALID, _("“%s” cannot be billed: its rate of VAT is not known here."),
+			return ct_fail(e, CT_INVALID,
+				       _("“%s” cannot be billed: its rate of VAT is not known here."),
 				       set->lines[i].label);
 		assert(set->lines[i].unit_amount >= 0);
 		owed->rows.row[owed->rows.n++] = row_of(set, &set->lines[i]);
@@ -152,9 +153,12 @@ static size_t codes_of(const struct charge_rows *lines, struct charge_row *of, i
 	return n;
 }
 
-/* A part of a share as a row: an amount that includes VAT, whatever the set's own basis, unless there is none at all. */
-static struct charge_row share_row(struct ct_request *r, const struct charge_row *of, const struct ct_share *share,
-				   int64_t cents)
+/*
+ * A part of a share as a row: an amount that includes VAT, whatever the set's own basis, unless there is none
+ * at all.
+ */
+static struct charge_row share_row(struct ct_request *r, const struct charge_row *of,
+				   const struct ct_share *share, int64_t cents)
 {
 	struct charge_row row = *of;
 
@@ -170,17 +174,23 @@ static struct charge_row share_row(struct ct_request *r, const struct charge_row
 	return row;
 }
 
-static void take_off(struct ct_request *r, struct owed *owed, const struct charge_row *of, const struct ct_share *share,
-		     int64_t cents)
+const char *share_label(struct ct_request *r, const struct ct_share *share)
+{
+	return talloc_asprintf(r, share->settles == CT_SHARE_INVOICE ? _("Billed to %s") : _("Paid for by %s"),
+			       share->by);
+}
+
+static void take_off(struct ct_request *r, struct owed *owed, const struct charge_row *of,
+		     const struct ct_share *share, int64_t cents)
 {
 	struct charge_row row = share_row(r, of, share, -cents);
 
-	row.label = talloc_asprintf(r, share->settles == CT_SHARE_INVOICE ? _("Billed to %s") : _("Paid for by %s"), share->by);
+	row.label = share_label(r, share);
 	add_row(r, owed, row);
 }
 
-static void put_on_buyer(struct ct_request *r, struct owed *owed, const struct charge_row *of, const struct ct_share *share,
-			 int64_t cents)
+static void put_on_buyer(struct ct_request *r, struct owed *owed, const struct charge_row *of,
+			 const struct ct_share *share, int64_t cents)
 {
 	struct charge_row row = share_row(r, of, share, cents);
 
@@ -190,7 +200,8 @@ static void put_on_buyer(struct ct_request *r, struct owed *owed, const struct c
 	add_row(r, owed, row);
 }
 
-static void spread(struct ct_request *r, const struct charge_rows *lines, const struct ct_share *share, struct owed *owed)
+static void spread(struct ct_request *r, const struct charge_rows *lines, const struct ct_share *share,
+		   struct owed *owed)
 {
 	struct charge_row *of = talloc_array(r, struct charge_row, lines->n);
 	int64_t *weights = talloc_array(r, int64_t, lines->n), *parts = talloc_array(r, int64_t, lines->n);
@@ -222,9 +233,11 @@ static size_t others(const struct ct_charges *set, struct ct_share *shares, size
 }
 
 /* In the words of the issuer, whoever it is that books or cancels: what is stored again is to be the same. */
-static int spread_all(struct ct_request *r, const struct ct_charges *set, bool only_asks, struct owed *owed, struct ct_error *e)
+static int spread_all(struct ct_request *r, const struct ct_charges *set, bool only_asks, struct owed *owed,
+		      struct ct_error *e)
 {
-	struct charge_rows lines = { talloc_memdup(r, owed->rows.row, owed->rows.n * sizeof(*owed->rows.row)), owed->rows.n };
+	struct charge_rows lines = { talloc_memdup(r, owed->rows.row, owed->rows.n * sizeof(*owed->rows.row)),
+				     owed->rows.n };
 	const char *before = r->lang;
 	struct ct_result *row;
 	int rc = only_asks ? 0 : ct_one(r, "issuer_lang", CT_ARGS(CT_NUM(set->issuer)), &row, e);
@@ -239,7 +252,8 @@ static int spread_all(struct ct_request *r, const struct ct_charges *set, bool o
 	return 0;
 }
 
-int owed_by(struct ct_request *r, const struct ct_charges *set, bool only_asks, struct owed *owed_r, struct ct_error *e)
+int owed_by(struct ct_request *r, const struct ct_charges *set, bool only_asks, struct owed *owed_r,
+	    struct ct_error *e)
 {
 	static const size_t payer = 0;
 	struct owed owed = { .debtors = talloc_zero_array(r, struct debtor, 1), .n_debtors = 1 };

@@ -46,9 +46,15 @@ struct owed {
 	size_t n_shares;
 };
 
-/* The rows of a set. CT_INVALID where a line has an unknown VAT code. `only_asks`: the hooks are to store nothing. On r. */
+/*
+ * The rows of a set. CT_INVALID where a line has an unknown VAT code. `only_asks`: the hooks are to store
+ * nothing. On r.
+ */
 int owed_by(struct ct_request *r, const struct ct_charges *, bool only_asks, struct owed *owed_r,
 	    struct ct_error *e) CT_MUST_USE;
+
+/* "Pris en charge par Ville de Lille": a share as who pays reads it, in the language that is spoken. On r. */
+const char *share_label(struct ct_request *r, const struct ct_share *);
 
 /* What rows come to, VAT included, as one document of them would: of all, or with `client` of that one only. */
 int64_t rows_gross(const struct charge_rows *, int64_t client);

@@ -29,7 +29,8 @@ int invoicing_party_merged(struct ct_request *r, const struct ct_party_merge *m,
 	struct ct_result *row;
 	int rc;
 
-	if ((rc = ct_exec(r, "merge_lone_clients", CT_ARGS(CT_NUM(m->into), CT_NUM(m->into), CT_NUM(m->from)), e)) ||
+	if ((rc = ct_exec(r, "merge_lone_clients", CT_ARGS(CT_NUM(m->into), CT_NUM(m->into), CT_NUM(m->from)),
+			  e)) ||
 	    (rc = ct_query(r, "merge_pairs", CT_ARGS(CT_NUM(m->into), CT_NUM(m->from)), &row, e)))
 		return rc;
 	while (!rc && ct_next(row))
@@ -57,9 +58,13 @@ struct debt {
 	struct charge_rows sums;
 };
 
-struct debts { struct debt *debt; size_t n; };
+struct debts {
+	struct debt *debt;
+	size_t n;
+};
 
-static int load_debts(struct ct_request *r, int64_t party, const char *addresses, struct debts *debts_r, struct ct_error *e)
+static int load_debts(struct ct_request *r, int64_t party, const char *addresses, struct debts *debts_r,
+		      struct ct_error *e)
 {
 	struct debts d = { 0 };
 	struct ct_result *row;
@@ -69,9 +74,11 @@ static int load_debts(struct ct_request *r, int64_t party, const char *addresses
 	while (!rc && ct_next(row)) {
 		struct debt *at = d.n ? &d.debt[d.n - 1] : NULL;
 
-		if (!at || at->issuer != ct_col_int(row, "issuer_id") || strcmp(at->currency, ct_col_text(row, "currency")) != 0) {
+		if (!at || at->issuer != ct_col_int(row, "issuer_id") ||
+		    strcmp(at->currency, ct_col_text(row, "currency")) != 0) {
 			at = &d.debt[d.n++];
-			*at = (struct debt){ .issuer = ct_col_int(row, "issuer_id"), .name = ct_col_text(row, "issuer"),
+			*at = (struct debt){ .issuer = ct_col_int(row, "issuer_id"),
+					     .name = ct_col_text(row, "issuer"),
 					     .currency = ct_col_text(row, "currency") };
 		}
 		at->sums.row = talloc_realloc(r, at->sums.row, struct charge_row, at->sums.n + 1);
@@ -106,8 +113,10 @@ int invoicing_party_due(struct ct_request *r, const struct ct_party_due *x, stru
 		if (d.debt[i].gross <= 0)
 			continue;
 		item = ct_add_object(x->due);
-		ct_put_text(item, "text", talloc_asprintf(r, _("You owe %s to %s."), ct_money_show(r, d.debt[i].gross,
-							  d.debt[i].currency, r->lang), d.debt[i].name));
+		ct_put_text(item, "text",
+			    talloc_asprintf(r, _("You owe %s to %s."),
+					    ct_money_show(r, d.debt[i].gross, d.debt[i].currency, r->lang),
+					    d.debt[i].name));
 		ct_put_text(item, "href", NULL);
 	}
 	return rc;
@@ -121,7 +130,8 @@ int invoicing_party_seen(struct ct_request *r, const struct ct_party_seen *x, st
 	struct debts d;
 	int rc;
 
-	if ((rc = ct_one(r, "last_charge", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party), CT_STR(x->addresses)), &row, e)) ||
+	if ((rc = ct_one(r, "last_charge", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party), CT_STR(x->addresses)),
+			 &row, e)) ||
 	    (rc = load_debts(r, x->party, x->addresses, &d, e)))
 		return rc;
 	last = owes(&d) ? r->now : ct_col_utc(row, "last_utc");
@@ -154,7 +164,8 @@ struct batch {
 static int forget_batch(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct batch *b = arg;
-	int rc = ct_exec_count(r, "forget_guests", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)), &b->count, e);
+	int rc = ct_exec_count(r, "forget_guests", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)),
+			       &b->count, e);
 
 	if (rc || !b->count)
 		return rc;

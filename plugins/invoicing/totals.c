@@ -42,7 +42,8 @@ static size_t group_of(struct totals *t, const struct total_line *l)
 {
 	size_t i = 0;
 
-	while (i < t->n_groups && (t->groups[i].rate_bp != l->rate_bp || strcmp(t->groups[i].category, l->category) != 0))
+	while (i < t->n_groups &&
+	       (t->groups[i].rate_bp != l->rate_bp || strcmp(t->groups[i].category, l->category) != 0))
 		i++;
 	if (i == t->n_groups)
 		t->groups[t->n_groups++] = (struct total_group){ .category = l->category, .rate_bp = l->rate_bp };
@@ -62,7 +63,8 @@ static void net_of_promises(struct total_line *lines, size_t n, size_t group, in
 			struct rest *rest = &rests[n_rests++];
 
 			rest->line = i;
-			lines[i].net_cents = floor_share(lines[i].amount_cents, WHOLE, WHOLE + lines[i].rate_bp, &rest->rest);
+			lines[i].net_cents = floor_share(lines[i].amount_cents, WHOLE,
+							 WHOLE + lines[i].rate_bp, &rest->rest);
 			base -= lines[i].net_cents;
 		}
 	qsort(rests, n_rests, sizeof(*rests), larger_first);

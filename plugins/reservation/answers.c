@@ -36,6 +36,7 @@
 	{ at "net", "money", "without VAT" }, { at "vat", "money", "" },                           \
 	{ at "gross", "money", "what is to be paid" },                                             \
 	{ at "shares", "array", "what others take of it" }, { at "shares.by", "text", "" },        \
+	{ at "shares.label", "text", "how it is said" },                                           \
 	{ at "shares.amount", "money", "with VAT" },                                               \
 	{ at "left", "money", "and what is left to pay, with VAT; null: nobody takes a share" }
 #define STRETCHES                                                                                  \

@@ -98,7 +98,8 @@ struct bill {
 	struct ct_day from, to;
 };
 
-static void add(struct ct_request *r, struct bill *bill, const char *key, const struct price_line *l, const char *unit)
+static void add(struct ct_request *r, struct bill *bill, const char *key, const struct price_line *l,
+		const char *unit)
 {
 	struct ct_charge_line *c = &bill->lines[bill->set.n_lines];
 
@@ -106,7 +107,8 @@ static void add(struct ct_request *r, struct bill *bill, const char *key, const 
 		return;
 	*c = (struct ct_charge_line){
 		.key = key,
-		.label = fitting(r, l->reason ? talloc_asprintf(r, "%s (%s)", l->label, l->reason) : l->label, LABEL),
+		.label = fitting(r, l->reason ? talloc_asprintf(r, "%s (%s)", l->label, l->reason) : l->label,
+				 LABEL),
 		.amount_cents = l->amount_cents,
 		.vat_code = code_of(l->vat_code, bill->set.basis),
 		.from = bill->from,
@@ -128,9 +130,23 @@ static struct bill begin(struct ct_request *r, const char *amounts, const char *
 	struct bill bill = { .lines = talloc_zero_array(r, struct ct_charge_line, most + 1) };
 
 	bill.set = (struct ct_charges){
-		.source = SOURCE, .currency = currency, .basis = basis_of(amounts), .lines = bill.lines,
+		.source = SOURCE,
+		.currency = currency,
+		.basis = basis_of(amounts),
+		.lines = bill.lines,
 	};
 	return bill;
+}
+
+static void drop(void *json)
+{
+	json_decref(json);
+}
+
+static void set_shares(struct ct_request *r, const struct ct_charged *charged, struct price *price)
+{
+	price->shares = ct_own(r, charged->shares, drop);
+	price->left_cents = charged->payer_gross;
 }
 
 /* ---- what is stored ---- */
@@ -161,12 +177,14 @@ static void add_stored(struct ct_request *r, struct bill *bill, struct ct_result
 
 		if (!name || !unit_named(name, &unit))
 			unit = UNIT_USE;
-		add(r, bill, talloc_asprintf(r, "%lld", (long long)ct_col_int(row, "position")), &l, unit_code(unit));
+		add(r, bill, talloc_asprintf(r, "%lld", (long long)ct_col_int(row, "position")), &l,
+		    unit_code(unit));
 	}
 }
 
 /* What cancelling costs is a part of the price: each rate of VAT bears its part of it, the last one the rest. */
-static void add_fee(struct ct_request *r, struct bill *bill, struct ct_result *row, int64_t fee, const char *label)
+static void add_fee(struct ct_request *r, struct bill *bill, struct ct_result *row, int64_t fee,
+		    const char *label)
 {
 	struct price_line *parts = talloc_zero_array(r, struct price_line, ct_result_rows(row) + 1);
 	int64_t whole = 0, sum = 0, done = 0;
@@ -189,7 +207,10 @@ static void add_fee(struct ct_request *r, struct bill *bill, struct ct_result *r
 		sum += parts[k].amount_cents;
 		part = (whole > 0 && k + 1 < n ? vat_share(fee, sum, whole) : fee) - done;
 		done += part;
-		parts[k] = (struct price_line){ .label = label, .quantity = WHOLE, .unit_cents = part, .amount_cents = part,
+		parts[k] = (struct price_line){ .label = label,
+						.quantity = WHOLE,
+						.unit_cents = part,
+						.amount_cents = part,
 						.vat_code = parts[k].vat_code };
 		add(r, bill, talloc_asprintf(r, "cancel-%zu", k + 1), &parts[k], "C62");
 	}
@@ -207,7 +228,8 @@ static const char *title_of(struct ct_request *r, const char *rooms, struct ct_l
 	if (ct_local_day(start).n == ct_local_day(ct_local_add(end, -1)).n)
 		when = talloc_asprintf(r, "%s, %s – %s", day, from, to);
 	else
-		when = talloc_asprintf(r, "%s, %s – %s, %s", day, from, ct_day_ui(to_day, ct_local_day(end), r->lang), to);
+		when = talloc_asprintf(r, "%s, %s – %s, %s", day, from,
+				       ct_day_ui(to_day, ct_local_day(end), r->lang), to);
 	/* hours are never cut off */
 	return talloc_asprintf(r, "%s, %s", fitting(r, rooms, TITLE - 60), when);
 }
@@ -246,11 +268,13 @@ static struct bill bill_of(struct ct_request *r, int64_t booking, const struct c
 }
 
 /* In the words of who issues it, whoever it is that books: what is posted again is to be the same. */
-static int fill(struct ct_request *r, int64_t booking, const struct ct_result *b, struct bill *bill_r, struct ct_error *e)
+static int fill(struct ct_request *r, int64_t booking, const struct ct_result *b, struct bill *bill_r,
+		struct ct_error *e)
 {
 	int64_t fee = ct_col_int(b, "cancel_fee_cents");
 	const char *status = ct_col_text(b, "status");
-	bool charged = !strcmp(status, "cancelled") && fee, owed = is_firm(status) && ct_col_int(b, "total_cents");
+	bool charged = !strcmp(status, "cancelled") && fee,
+	     owed = is_firm(status) && ct_col_int(b, "total_cents");
 	struct ct_result *lines = NULL;
 	int rc = charged || owed ? load_lines(r, booking, &lines, e) : 0;
 
@@ -264,7 +288,7 @@ static int fill(struct ct_request *r, int64_t booking, const struct ct_result *b
 	return 0;
 }
 
-int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e)
+static int post(struct ct_request *r, int64_t booking, struct ct_charged *charged_r, struct ct_error *e)
 {
 	const struct ct_billing *billing = billing_of(r);
 	const char *before;
@@ -277,18 +301,48 @@ int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e)
 	before = ct_speak(r, ct_col_text(b, "lang"));
 	rc = fill(r, booking, b, &bill, e);
 	ct_speak(r, before);
-	return rc ? rc : billing->charge(r, &bill.set, NULL, e);
+	return rc ? rc : billing->charge(r, &bill.set, charged_r, e);
+}
+
+int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e)
+{
+	return post(r, booking, NULL, e);
+}
+
+int bill_post_new(struct ct_request *r, int64_t booking, const struct price *price, int64_t left,
+		  struct ct_error *e)
+{
+	struct ct_charged charged = { 0 };
+	struct price now = *price;
+	int rc = post(r, booking, &charged, e);
+
+	if (rc || !charged.shares)
+		return rc;
+	set_shares(r, &charged, &now);
+	if (left < 0 || now.left_cents <= left)
+		return 0;
+	price_put(r, ct_put_object(r->view, "price"), &now, true);
+	return ct_fail(e, CT_CONFLICT,
+		       _("There is now %s left for you to pay. Please look at it and book again."),
+		       ct_money_show(r, now.left_cents, now.currency, r->lang));
 }
 
 /* ---- what is asked ---- */
 
-static void drop(void *json)
+int bill_stored(struct ct_request *r, int64_t booking, struct price *price, struct ct_error *e)
 {
-	json_decref(json);
+	const struct ct_billing *billing = billing_of(r);
+	struct ct_charged charged = { 0 };
+	int rc = billing ? billing->stored(r, SOURCE, booking, &charged, e) : 0;
+
+	if (rc || !billing)
+		return rc;
+	set_shares(r, &charged, price);
+	return 0;
 }
 
-int bill_quote(struct ct_request *r, const struct rooms *rooms, struct ct_local start, struct ct_local end, int64_t payer,
-	       struct price *price, struct ct_error *e)
+int bill_quote(struct ct_request *r, const struct rooms *rooms, struct ct_local start, struct ct_local end,
+	       int64_t payer, struct price *price, struct ct_error *e)
 {
 	const struct ct_billing *billing = billing_of(r);
 	struct ct_charged charged = { 0 };
@@ -307,7 +361,6 @@ int bill_quote(struct ct_request *r, const struct rooms *rooms, struct ct_local 
 		add(r, &bill, talloc_asprintf(r, "%zu", i + 1), &price->lines[i], "C62");
 	if ((rc = billing->quote(r, &bill.set, &charged, e)))
 		return rc;
-	price->shares = ct_own(r, charged.shares, drop);
-	price->left_cents = charged.payer_gross;
+	set_shares(r, &charged, price);
 	return 0;
 }

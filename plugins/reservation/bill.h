@@ -3,10 +3,10 @@
  * What a booking makes somebody owe, told to whoever bills: the service "billing" (comptoir/billing.h). Without it
  * nothing is owed, and prices are only shown.
  *
- * bill_post stands beside every change of a booking, in its own transaction and under its locks, and posts the whole set
- * as it is now: the lines of the price while the booking is firm (also when nobody came), what cancelling it costs once it
- * is cancelled, nothing otherwise. What is free of charge posts nothing. Of bookings made together each is a source of
- * its own.
+ * bill_post stands beside every change of a booking, in its own transaction and under its locks, and posts the whole
+ * set as it is now: the lines of the price while the booking is firm (also when nobody came), what cancelling it costs
+ * once it is cancelled, nothing otherwise. What is free of charge posts nothing. Of bookings made together each is a
+ * source of its own.
  */
 #ifndef RESERVATION_BILL_H
 #define RESERVATION_BILL_H
@@ -15,6 +15,16 @@
 
 /* After all else of a change, when the row, its price and its cancelling fee are as they will be. */
 int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * The same for a new booking at this price, of which who books was shown that so much is left to pay:
+ * CT_CONFLICT, with price{} in the view, where it is more by now. `left` -1: nothing was shown.
+ */
+int bill_post_new(struct ct_request *r, int64_t booking, const struct price *, int64_t left,
+		  struct ct_error *e) CT_MUST_USE;
+
+/* Sets the shares that were taken of a stored booking's price, and what is left. One query. */
+int bill_stored(struct ct_request *r, int64_t booking, struct price *, struct ct_error *e) CT_MUST_USE;
 
 /*
  * Which of a price, that of rooms from `start` to `end`, others take if `payer` (party; 0: a guest) pays it: sets its

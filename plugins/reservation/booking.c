@@ -4,6 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "bill.h"
 #include "calendar.h"
 #include "cancel.h"
 #include "desk.h"
@@ -107,7 +108,7 @@ static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_
 	struct price price;
 	int rc = price_stored(r, b, &price, e);
 
-	if (rc)
+	if (rc || (price.known && strcmp(ct_col_text(b, "status"), "cancelled") != 0 && (rc = bill_stored(r, ct_col_int(b, "id"), &price, e))))
 		return rc;
 	if (price.known || !ended)
 		price_put(r, ct_put_object(r->view, "price"), &price, false);

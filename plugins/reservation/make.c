@@ -28,6 +28,7 @@ const struct ct_field reservation_book_fields[] = {
 	{ "order_ref", N_("Your order number"), CT_TEXT, .max = 60 },
 	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
+	{ "expected_left", N_("What was left to pay, as shown"), CT_MONEY, .min = 0 },
 	{ "extras", N_("Extras"), CT_TEXT, .many = true, .max = 40 },
 	{ "amount", N_("Amount to pay"), CT_MONEY, .min = 0, .max = 100000000 },
 	{ "reason", N_("Reason for less"), CT_REF, .ref = "reservation.reason" },
@@ -188,6 +189,8 @@ static int read_wish(struct ct_request *r, struct making *m, struct ct_error *e)
 		.manager = ct_may(r, "booking.manage", r->org),
 		.expected_cents = ct_in_set(r, "expected_total") ? ct_in_int(r, "expected_total")
 								 : -1,
+		.left_said = ct_in_set(r, "expected_left"),
+		.left_cents = ct_in_int(r, "expected_left"),
 		.uid = ct_new_uid(r),
 		.org = r->org,
 	};
@@ -236,7 +239,7 @@ static void put_typed(json_t *list, const char *name, const char *value)
 static int conflict_view(struct ct_request *r, const struct wish *w, struct ct_error *e)
 {
 	static const char *const left_out[] = { "csrf",		  "resource", "start", "end",
-						"expected_total", "preview",  "items", "terms" };
+						"expected_total", "preview",  "items", "terms", "expected_left" };
 	struct rooms rooms;
 	json_t *typed;
 	char local[CT_TIME_TEXT];

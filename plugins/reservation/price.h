@@ -68,7 +68,7 @@ struct price {
 	int64_t audience;		/* as which the payer pays; 0: as the public */
 	const char *currency;
 	const char *amounts;		/* "include_vat", "exclude_vat", "no_vat" */
-	json_t *shares;			/* what others take of it, { by, gross } each; NULL: nobody was asked (bill.h) */
+	json_t *shares;			/* what others take of it, { by, label, gross } each; NULL: unknown (bill.h) */
 	int64_t left_cents;		/* and what is left to the payer, VAT included */
 };
 

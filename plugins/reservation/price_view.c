@@ -151,7 +151,7 @@ static void put_total(struct ct_request *r, json_t *object, const struct price *
 }
 
 /* What others take of it, and what is then left to pay. */
-static void put_shares(struct ct_request *r, json_t *object, const struct price *p)
+static void put_shares(struct ct_request *r, json_t *object, const struct price *p, bool asked)
 {
 	json_t *list = ct_put_array(object, "shares"), *share;
 	size_t i;
@@ -162,14 +162,18 @@ static void put_shares(struct ct_request *r, json_t *object, const struct price 
 		json_t *o = ct_add_object(list);
 
 		ct_put_text(o, "by", by);
+		ct_put_text(o, "label", json_string_value(json_object_get(share, "label")));
 		ct_put_money(o, "amount", cents, p->currency, r->lang);
-		ct_put_text(o, "label_ui", talloc_asprintf(r, _("Paid for by %s"), by));
 		ct_put_text(o, "amount_ui", ct_money_show(r, -cents, p->currency, r->lang));
 	}
 	ct_put_null(object, "left");
 	ct_put_text(object, "left_ui", NULL);
-	if (json_array_size(list))
-		ct_put_money(object, "left", p->left_cents, p->currency, r->lang);
+	ct_put_text(object, "expected_left_ui", NULL);
+	if (!json_array_size(list))
+		return;
+	ct_put_money(object, "left", p->left_cents, p->currency, r->lang);
+	if (asked)
+		ct_put_text(object, "expected_left_ui", cents_typed(r, p->left_cents));
 }
 
 const char *cents_typed(struct ct_request *r, int64_t cents)
@@ -214,7 +218,7 @@ void price_put(struct ct_request *r, json_t *object, const struct price *price, 
 
 	put_lines(r, object, price);
 	put_total(r, object, price);
-	put_shares(r, object, price);
+	put_shares(r, object, price, asked);
 	ct_put_text(object, "amounts", price->known ? price->amounts : NULL);
 	ct_put_text(object, "basis_ui", free || !price->known ? NULL : price_basis(price));
 	ct_put_bool(object, "is_free_ui", free);
@@ -231,7 +235,8 @@ const char *price_button(struct ct_request *r, const struct price *price, const 
 {
 	bool shared = json_array_size(price->shares) > 0;
 	bool free = !price->known || !price->total_cents || (shared && !price->left_cents);
-	const char *left = shared ? ct_money_show(r, price->left_cents, price->currency, r->lang) : price_text(r, price);
+	const char *left = shared ? ct_money_show(r, price->left_cents, price->currency, r->lang)
+				  : price_text(r, price);
 
 	if (room->policy.approval == APPROVAL_ALWAYS)
 		return free ? talloc_asprintf(r, _("Ask for %s"), room->name)

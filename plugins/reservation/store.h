@@ -32,6 +32,8 @@ struct wish {
 	size_t n_terms;
 	bool manager;				/* may pass over notice and length, and need not wait for approval */
 	int64_t expected_cents;			/* -1: not said */
+	bool left_said;				/* left_cents was shown: what others leave to pay */
+	int64_t left_cents;
 	const struct extra_wish *extras;
 	size_t n_extras;
 	bool amount_set;			/* chosen by who pays, or given for so much by a manager */

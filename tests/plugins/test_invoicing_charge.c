@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is stored is what was posted last: unbilled rows follow, billed ones are taken back whole, nothing is there twice.
- * A real MariaDB, the tables of the core and of invoicing, and a stage that takes a share where a test says so.
+ * What is stored is what was posted last: unbilled rows follow, billed ones are taken back whole, nothing is there
+ * twice. A real MariaDB, the tables of the core and of invoicing, and a stage that takes a share where a test says so.
  */
 #include <limits.h>
 #include <setjmp.h>
@@ -23,7 +23,7 @@
 #include "../../plugins/invoicing/charge.c"
 #include "../../plugins/invoicing/invoicing.h"
 
-#define DB "invoicing"
+#define DB	    "invoicing"
 #define NUMBER(...) test_db_number(DB, __VA_ARGS__)
 #define SQL(...)    test_db_sql(DB, __VA_ARGS__)
 
@@ -47,15 +47,23 @@ static int take_share(struct ct_request *r, struct ct_share_ask *ask, struct ct_
 	share.gross = ask->gross;
 	share.only_asks = ask->only_asks;
 	if (share.bp && ask->gross > 0)
-		ct_share_add(r, ask, (struct ct_share){ .kind = "subsidies.agreement", .id = 7, .party = TOWN, .by = "Ville de Lille",
-							.settles = share.settles, .order_ref = "BC-12",
-							.gross = ask->gross * share.bp / 10000 });
+		ct_share_add(r, ask,
+			     (struct ct_share){ .kind = "subsidies.agreement",
+						.id = 7,
+						.party = TOWN,
+						.by = "Ville de Lille",
+						.settles = share.settles,
+						.order_ref = "BC-12",
+						.gross = ask->gross * share.bp / 10000 });
 	return 0;
 }
 
 static const struct ct_hook hooks[] = { CT_ON_CHARGE_SHARED(take_share), { 0 } };
 const struct ct_plugin ct_plugin_invoicing = {
-	CT_HEAD("invoicing"), .title = "Invoicing", .queries = invoicing_queries, .hooks = hooks,
+	CT_HEAD("invoicing"),
+	.title = "Invoicing",
+	.queries = invoicing_queries,
+	.hooks = hooks,
 };
 
 /* ---- an installation ---- */
@@ -129,7 +137,8 @@ static int close_core(void **state)
 
 static int begin(void **state)
 {
-	static const char *const tables[] = { "invoicing_charge", "invoicing_source", "invoicing_client", "audit", "txn_done" };
+	static const char *const tables[] = { "invoicing_charge", "invoicing_source", "invoicing_client",
+					      "audit", "txn_done" };
 
 	(void)state;
 	SQL("UPDATE invoicing_charge SET reverses_id = NULL, billed_utc = NULL");
@@ -154,15 +163,26 @@ static struct ct_request *request(void)
 
 static struct ct_charge_line line(const char *key, int64_t cents, const char *code)
 {
-	return (struct ct_charge_line){ .key = key, .label = key, .quantity = cents < 0 ? -10000 : 10000,
-					.unit_amount = llabs(cents) * 100, .amount_cents = cents, .vat_code = code,
-					.from = CT_NO_DAY, .to = CT_NO_DAY };
+	return (struct ct_charge_line){ .key = key,
+					.label = key,
+					.quantity = cents < 0 ? -10000 : 10000,
+					.unit_amount = llabs(cents) * 100,
+					.amount_cents = cents,
+					.vat_code = code,
+					.from = CT_NO_DAY,
+					.to = CT_NO_DAY };
 }
 
 static struct ct_charges set_of(int64_t party, const struct ct_charge_line *lines, size_t n)
 {
-	return (struct ct_charges){ .issuer = ISSUER, .payer = { .party = party }, .source = "reservation.booking", .source_id = 42,
-				    .title = "Grande salle", .currency = "EUR", .basis = CT_CHARGE_INCLUDES_VAT, .lines = lines,
+	return (struct ct_charges){ .issuer = ISSUER,
+				    .payer = { .party = party },
+				    .source = "reservation.booking",
+				    .source_id = 42,
+				    .title = "Grande salle",
+				    .currency = "EUR",
+				    .basis = CT_CHARGE_INCLUDES_VAT,
+				    .lines = lines,
 				    .n_lines = n };
 }
 
@@ -197,11 +217,12 @@ static struct ct_charged charge(const struct ct_charges *set)
 	return a.charged;
 }
 
-#define POST(party, ...) do { \
-	const struct ct_charge_line lines_[] = { __VA_ARGS__ }; \
-	const struct ct_charges set_ = set_of(party, lines_, sizeof(lines_) / sizeof(lines_[0])); \
-	charge(&set_); \
-} while (0)
+#define POST(party, ...)                                                                                  \
+	do {                                                                                              \
+		const struct ct_charge_line lines_[] = { __VA_ARGS__ };                                   \
+		const struct ct_charges set_ = set_of(party, lines_, sizeof(lines_) / sizeof(lines_[0])); \
+		charge(&set_);                                                                            \
+	} while (0)
 
 static void post_nothing(int64_t party)
 {
@@ -233,8 +254,9 @@ static int64_t rows(void)
 
 static int64_t stamp(void)
 {
-	return NUMBER("SELECT COALESCE(SUM(CRC32(CONCAT_WS('|', id, client_id, line, version, reverses_id, amount_cents, label))), 0)"
-		      " FROM invoicing_charge");
+	return NUMBER(
+		"SELECT COALESCE(SUM(CRC32(CONCAT_WS('|', id, client_id, line, version, reverses_id, amount_cents, label))), 0)"
+		" FROM invoicing_charge");
 }
 
 /* ---- what is not billed follows ---- */
@@ -265,7 +287,8 @@ static void test_rows_follow_their_set(void **state)
 	id = NUMBER("SELECT id FROM invoicing_charge WHERE line = '1'");
 	POST(ANNE, line("1", 9000, "S20"), line("3", 500, "S55"));
 	assert_int_equal(rows(), 2);
-	assert_int_equal(NUMBER("SELECT id FROM invoicing_charge WHERE line = '1' AND amount_cents = 9000"), id);
+	assert_int_equal(NUMBER("SELECT id FROM invoicing_charge WHERE line = '1' AND amount_cents = 9000"),
+			 id);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE line = '2'"), 0);
 	assert_int_equal(owed(ANNE), 9500);
 	post_nothing(ANNE);
@@ -333,9 +356,11 @@ static void test_a_billed_row_is_taken_back_whole(void **state)
 	bill_all();
 	POST(ANNE, line("1", 9000, "S20"), line("2", 1000, "S20"));
 	assert_int_equal(rows(), 4);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_charge o ON o.id = c.reverses_id"
-				" WHERE c.amount_cents = -7000 AND c.quantity = -o.quantity AND c.unit_amount = o.unit_amount"
-				" AND o.billed_utc IS NOT NULL AND c.billed_utc IS NULL AND c.line = '1'"), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_charge o ON o.id = c.reverses_id"
+		       " WHERE c.amount_cents = -7000 AND c.quantity = -o.quantity AND c.unit_amount = o.unit_amount"
+		       " AND o.billed_utc IS NOT NULL AND c.billed_utc IS NULL AND c.line = '1'"),
+		1);
 	assert_int_equal(owed(ANNE), 10000);
 	was = stamp();
 	POST(ANNE, line("1", 9000, "S20"), line("2", 1000, "S20"));
@@ -364,7 +389,7 @@ static void test_credited_and_due_again(void **state)
 	post_nothing(ANNE);
 	assert_int_equal(rows(), 2);
 	assert_int_equal(owed(ANNE), 0);
-	bill_all();			/* the credit note leaves */
+	bill_all(); /* the credit note leaves */
 	POST(ANNE, line("1", 7000, "S20"));
 	assert_int_equal(rows(), 3);
 	assert_int_equal(NUMBER("SELECT version FROM invoicing_charge WHERE billed_utc IS NULL"), 3);
@@ -386,7 +411,8 @@ static void test_another_place_is_no_reason_to_credit(void **state)
 	set.order_ref = "BC-7";
 	charge(&set);
 	assert_int_equal(rows(), 1);
-	lines[0].from = lines[0].to = ct_day_make(2026, 12, 1);	/* another day is: the document says when it was */
+	lines[0].from = lines[0].to = ct_day_make(2026, 12,
+						  1); /* another day is: the document says when it was */
 	charge(&set);
 	assert_int_equal(rows(), 3);
 }
@@ -403,7 +429,9 @@ static void test_guests_are_known_by_their_address(void **state)
 	charge(&set);
 	set.source_id = 43;
 	charge(&set);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email = 'mia@example.org' AND name = 'Mia'"), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email = 'mia@example.org' AND name = 'Mia'"),
+		1);
 	assert_int_equal(rows(), 2);
 	set.payer = (struct ct_payer){ 0, "Mme Dupont", NULL };
 	set.source_id = 44;
@@ -411,8 +439,11 @@ static void test_guests_are_known_by_their_address(void **state)
 	charge(&set);
 	set.source_id = 45;
 	charge(&set);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE name = 'Mme Dupont' AND email IS NULL"), 2);
-	assert_int_equal(NUMBER("SELECT COUNT(DISTINCT client_id) FROM invoicing_charge WHERE source_id IN (44, 45)"), 2);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE name = 'Mme Dupont' AND email IS NULL"), 2);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(DISTINCT client_id) FROM invoicing_charge WHERE source_id IN (44, 45)"),
+		2);
 	assert_int_equal(rows(), 4);
 }
 
@@ -464,7 +495,7 @@ static void test_merged_people_keep_what_they_owe(void **state)
 	charge(&set);
 	assert_int_equal(run(trace_left, (struct call){ .from = ANNE, .into = BRUNO }), 0);
 	assert_int_equal(owed(ANNE), 0);
-	assert_int_equal(owed(BRUNO), 7000);	/* one client: it is his now */
+	assert_int_equal(owed(BRUNO), 7000); /* one client: it is his now */
 	set.payer.party = ANNE;
 	set.source_id = 43;
 	charge(&set);
@@ -473,11 +504,20 @@ static void test_merged_people_keep_what_they_owe(void **state)
 	charge(&set);
 	assert_int_equal(run(trace_left, (struct call){ .from = ANNE, .into = BRUNO }), 0);
 	assert_int_equal(owed(BRUNO), 21000);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE merged_into IS NOT NULL AND party_id = %d", ANNE), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
-				" WHERE k.party_id = %d AND c.source_id = 44", BRUNO), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
-				" WHERE k.party_id = %d AND c.billed_utc IS NOT NULL AND c.source_id = 43", ANNE), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE merged_into IS NOT NULL AND party_id = %d",
+		       ANNE),
+		1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
+		       " WHERE k.party_id = %d AND c.source_id = 44",
+		       BRUNO),
+		1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
+		       " WHERE k.party_id = %d AND c.billed_utc IS NOT NULL AND c.source_id = 43",
+		       ANNE),
+		1);
 }
 
 static void test_both_owe_a_line_of_one_source(void **state)
@@ -506,7 +546,8 @@ static void test_who_owes_is_not_forgotten(void **state)
 	(void)state;
 	set.payer = (struct ct_payer){ 0, "Mia", "mia@example.org" };
 	charge(&set);
-	assert_int_equal(run(forget, (struct call){ .party = ANNE, .addresses = "[\"mia@example.org\"]" }), CT_CONFLICT);
+	assert_int_equal(run(forget, (struct call){ .party = ANNE, .addresses = "[\"mia@example.org\"]" }),
+			 CT_CONFLICT);
 	assert_int_equal(invoicing_party_seen(r, &seen, &e), 0);
 	assert_int_equal(last.s, r->now.s);
 	assert_int_equal(invoicing_party_due(r, &due, &e), 0);
@@ -515,7 +556,8 @@ static void test_who_owes_is_not_forgotten(void **state)
 	set.n_lines = 0;
 	charge(&set);
 	assert_int_equal(run(forget, (struct call){ .party = ANNE, .addresses = "[\"mia@example.org\"]" }), 0);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IS NULL AND name IS NULL"), 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IS NULL AND name IS NULL"),
+			 1);
 }
 
 static void test_guests_are_forgotten_in_time(void **state)
@@ -527,7 +569,10 @@ static void test_guests_are_forgotten_in_time(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		set.payer = (struct ct_payer){ 0, "Mia", i == 0 ? "a@example.org" : i == 1 ? "b@example.org" : "c@example.org" };
+		set.payer = (struct ct_payer){ 0, "Mia",
+					       i == 0	? "a@example.org"
+					       : i == 1 ? "b@example.org"
+							: "c@example.org" };
 		set.source_id = 50 + i;
 		charge(&set);
 	}
@@ -536,8 +581,11 @@ static void test_guests_are_forgotten_in_time(void **state)
 	SQL("UPDATE invoicing_charge SET billed_utc = created_utc WHERE source_id <> 51");
 	assert_int_equal(invoicing_forget_guests(r, &e), 0);
 	/* one was billed long ago; one is not billed, and one came lately */
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IS NULL AND name IS NULL"), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IN ('b@example.org', 'c@example.org')"), 2);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IS NULL AND name IS NULL"),
+			 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IN ('b@example.org', 'c@example.org')"),
+		2);
 	talloc_free(r);
 }
 
@@ -558,8 +606,11 @@ static void test_a_buyer_takes_half(void **state)
 	assert_int_equal(owed(ANNE), 3500);
 	assert_int_equal(owed(TOWN), 3500);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE line = 'S20/subsidies.agreement-7'"
-				" AND share_kind = 'subsidies.agreement' AND share_id = 7"), 2);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE order_ref = 'BC-12' AND amount_cents = 3500"), 1);
+				" AND share_kind = 'subsidies.agreement' AND share_id = 7"),
+			 2);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE order_ref = 'BC-12' AND amount_cents = 3500"),
+		1);
 	was = stamp();
 	charge(&set);
 	assert_int_equal(stamp(), was);
@@ -578,10 +629,12 @@ static void test_a_subsidy_is_on_no_document_of_its_own(void **state)
 	POST(ANNE, line("1", 7000, "S20"));
 	assert_int_equal(owed(ANNE), 3500);
 	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE party_id = 820"), 0);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE amount_cents = -3500 AND label LIKE '%%Ville de Lille%%'"), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE amount_cents = -3500 AND label LIKE '%%Ville de Lille%%'"),
+		1);
 	bill_all();
 	post_nothing(ANNE);
-	assert_int_equal(share.gross, 0);	/* told that all is off */
+	assert_int_equal(share.gross, 0); /* told that all is off */
 	assert_int_equal(owed(ANNE), 0);
 }
 
@@ -591,7 +644,8 @@ static void test_shares_of_net_prices_are_exact(void **state)
 	(void)state;
 	for (int64_t cents = 1001; cents < 1100; cents += 7)
 		for (int64_t bp = 1; bp <= 10000; bp += 1111) {
-			struct ct_charge_line lines[] = { line("1", cents, "S20"), line("2", 333, "S55"), line("3", -77, "S20") };
+			struct ct_charge_line lines[] = { line("1", cents, "S20"), line("2", 333, "S55"),
+							  line("3", -77, "S20") };
 			struct ct_charges set = set_of(ANNE, lines, 3);
 			struct ct_charged charged;
 
@@ -625,7 +679,8 @@ static void test_a_quote_is_the_same_and_stores_nothing(void **state)
 	assert_int_equal(invoicing_billing.quote(r, &set, &quoted, &e), 0);
 	assert_true(share.only_asks);
 	assert_int_equal(json_array_size(quoted.shares), 1);
-	assert_string_equal(json_string_value(json_object_get(json_array_get(quoted.shares, 0), "by")), "Ville de Lille");
+	assert_string_equal(json_string_value(json_object_get(json_array_get(quoted.shares, 0), "by")),
+			    "Ville de Lille");
 	json_decref(quoted.shares);
 	assert_int_equal(rows(), 0);
 	talloc_free(r);
@@ -657,7 +712,8 @@ static void post_many(int number)
 	struct ct_error e;
 
 	for (int i = 0; i < EACH; i++) {
-		struct ct_charge_line lines[] = { line("1", 1000 * (number + 1), "S20"), line("2", 100 * (number + 1), "S10"),
+		struct ct_charge_line lines[] = { line("1", 1000 * (number + 1), "S20"),
+						  line("2", 100 * (number + 1), "S10"),
 						  line(number % 2 ? "3" : "4", 5, "S20") };
 		const struct ct_charges set = set_of(number % 3 ? ANNE : BRUNO, lines, i % 5 ? 3 : 0);
 		struct attempt a = { &set, { 0 } };
@@ -701,9 +757,12 @@ static void test_two_at_once_leave_one_set(void **state)
 	}
 	/* three lines of one of them, and two rates each taken off and billed to who takes half: all of one client */
 	assert_int_equal(rows(), 7);
-	assert_int_equal(NUMBER("SELECT COUNT(DISTINCT client_id) FROM invoicing_charge WHERE share_id IS NULL"), 1);
-	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge a JOIN invoicing_charge b ON b.line = '2'"
-				" AND a.line = '1' AND a.amount_cents = 10 * b.amount_cents"), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(DISTINCT client_id) FROM invoicing_charge WHERE share_id IS NULL"), 1);
+	assert_int_equal(
+		NUMBER("SELECT COUNT(*) FROM invoicing_charge a JOIN invoicing_charge b ON b.line = '2'"
+		       " AND a.line = '1' AND a.amount_cents = 10 * b.amount_cents"),
+		1);
 	assert_true(NUMBER("SELECT version FROM invoicing_source") > CHILDREN * EACH);
 }
 

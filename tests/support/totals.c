@@ -5,8 +5,8 @@
  *	totals BASIS CATEGORY RATE AMOUNT …	(BASIS: n, i, e: no VAT, included, excluded)
  *	spread CENTS WEIGHT …
  *
- * It answers each by a line: net, tax, rounding, gross, how many groups, then of each category, rate, base and tax, then
- * the net of each line; or the parts.
+ * It answers each by a line: net, tax, rounding, gross, how many groups, then of each category, rate, base and tax,
+ * then the net of each line; or the parts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +30,8 @@ static void add_up(void *mem, char *const *word, size_t n)
 						.category = word[4 * i + 1],
 						.rate_bp = atoll(word[4 * i + 2]) };
 	t = totals_of(mem, lines, n);
-	printf("%lld %lld %lld %lld %zu", (long long)t.net_cents, (long long)t.tax_cents, (long long)t.rounding_cents,
-	       (long long)t.gross_cents, t.n_groups);
+	printf("%lld %lld %lld %lld %zu", (long long)t.net_cents, (long long)t.tax_cents,
+	       (long long)t.rounding_cents, (long long)t.gross_cents, t.n_groups);
 	for (size_t i = 0; i < t.n_groups; i++)
 		printf(" %s %lld %lld %lld", t.groups[i].category, (long long)t.groups[i].rate_bp,
 		       (long long)t.groups[i].base_cents, (long long)t.groups[i].tax_cents);

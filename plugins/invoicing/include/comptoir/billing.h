@@ -63,20 +63,30 @@ struct ct_charges {
 struct ct_charged {
 	int64_t gross;			/* of the whole set */
 	int64_t payer_gross;		/* what is left to the payer */
-	json_t *shares;			/* array of { by, gross }: who takes what of it, by name; on the caller, to be freed with json_decref */
+	/*
+	 * Array of { by, label, gross }: who takes what of it, by name (null: of what is stored, whose label says
+	 * it in the issuer's words). On the caller, to be freed with json_decref.
+	 */
+	json_t *shares;
 };
 
 struct ct_billing {
 	/*
 	 * Makes what is stored of the source equal to the set; inside the caller's transaction, under whatever lock
-	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back. Locks
-	 * come in the order of all plugins: the source, who takes shares (agreements), clients by key, documents. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use,
-	 * another currency than the issuer's). `charged_r` may be NULL.
+	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back.
+	 * Locks come in the order of all plugins: the source, who takes shares (agreements), clients by key,
+	 * documents. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use, another
+	 * currency than the issuer's). `charged_r` may be NULL.
 	 */
-	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r, struct ct_error *e);
+	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r,
+		      struct ct_error *e);
 
 	/* The same without storing anything, also outside of a transaction: the price that is shown. */
 	int (*quote)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r, struct ct_error *e);
+
+	/* What is stored of a source, as it was charged last: all nought where it is none. One query. */
+	int (*stored)(struct ct_request *r, const char *source, int64_t source_id, struct ct_charged *charged_r,
+		      struct ct_error *e);
 
 	/* What the party owes the issuer by now, with VAT, payments taken off: cents; below 0: it has a credit. */
 	int (*balance)(struct ct_request *r, int64_t issuer, int64_t party, int64_t *cents_r, struct ct_error *e);
