@@ -8,7 +8,8 @@ import subprocess
 import pytest
 
 import stack as st
-from stack import plain
+from stack import ON_REQUEST, ROOM_A, fresh_day, plain
+from test_story import at, booked
 
 ORG, PLUGINS = "/o/filature", "reservation invoicing subsidies"
 AGREEMENTS, INSTALMENTS = ORG + "/agreements", ORG + "/instalments"
@@ -28,6 +29,7 @@ class Town(st.Stack):
 
 @pytest.fixture(scope="module")
 def stack():
+    st.restart_days()
     with Town(web="nginx", plugins_load=PLUGINS) as running:
         yield running
 
@@ -353,6 +355,75 @@ def test_the_statement_as_a_paper(stack, treasurer, town, tmp_path):
             for label in ("Sur cette période", "Pris en charge avant", "Montant de la convention", "Reste disponible")}
     assert sums == {"Sur cette période": "3 100,00 €", "Pris en charge avant": "400,00 €", "Montant de la convention": "9 000,00 €",
                     "Reste disponible": "5 500,00 €"}
+
+
+# ---- with bookings and what they make people owe
+
+ALWAYS = {"from": f"{YEAR}-01-01", "to": f"{YEAR + 2}-12-31"}
+
+
+def book(member, manager, room=ON_REQUEST, day=None):
+    """What costs 100 €; once the place has said yes, it is owed."""
+    day = day or fresh_day()
+    made = booked(member.book(room, at(day, 10), at(day, 12), title="essai: pris en charge"))
+    if made["status"] == "pending":
+        assert manager.post(f"/bookings/{made['uid']}/confirm", json={}).status_code == 200
+    return made
+
+
+def owed(stack, made):
+    """Cents by the name of who owes them."""
+    return {name: int(cents) for name, cents in stack.database.rows(
+        "SELECT p.name, SUM(c.amount_cents) FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
+        " JOIN party p ON p.id = k.party_id JOIN reservation_booking b ON b.id = c.source_id AND c.source_kind ="
+        f" 'reservation.booking' WHERE b.uid = '{made['uid']}' GROUP BY p.name")}
+
+
+@pytest.mark.parametrize("settles, funder", [("statement", {}), ("invoice", {"Ville de Lille": 5000})])
+def test_a_booking_of_a_hundred_euros(stack, treasurer, manager, member, town, settles, funder):
+    agreement = agree(treasurer, town, settles=settles, order_ref="EJ-7", **ALWAYS)
+    me = stack.person("membre@demo.example")
+    before = book(member, manager)
+    assert owed(stack, before) == {"Camille Lefebvre": 10000} and show(treasurer, agreement)["uses"] == []
+    stack.database.rows(f"INSERT INTO subsidies_eligible (agreement_id, party_id) VALUES ({agreement}, {me})")
+    day = fresh_day()
+    made = book(member, manager, day=day)
+    assert owed(stack, made) == {"Camille Lefebvre": 5000, **funder}
+    if funder:
+        assert stack.database.rows("SELECT c.amount_cents, c.order_ref FROM invoicing_charge c JOIN invoicing_client k ON k.id ="
+                                   f" c.client_id WHERE k.party_id = {town} AND c.billed_utc IS NULL") == [["5000", "EJ-7"]]
+    view = show(treasurer, agreement)
+    assert [(u["service_d"], u["payer"], u["gross"]["cents"], u["share"]["cents"]) for u in view["uses"]] == [
+        (day, "Camille Lefebvre", 10000, 5000)]
+    assert (view["used"]["cents"], view["left"]["cents"]) == (5000, 95000)
+    assert [(row["what"][:9], row["share"]) for row in statement(treasurer, agreement)] == [(view["uses"][0]["title"][:9], "50,00")]
+    price = member.get(f"/bookings/{made['uid']}").json()["price"]
+    assert price["total"]["cents"] == 10000
+    assert manager.post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
+    assert {name: cents for name, cents in owed(stack, made).items() if cents} == {}
+    assert show(treasurer, agreement)["used"]["cents"] == 0 and show(treasurer, agreement)["uses"] == []
+
+
+def test_the_form_says_who_pays_what(stack, treasurer, member, town):
+    agree(treasurer, town, who="all", amount="20", **ALWAYS)
+    day = fresh_day()
+    answer = member.post("/bookings", json={"resource": ROOM_A, "start": at(day, 10), "end": at(day, 12), "preview": True})
+    price = answer.json()["price"]
+    assert price["total"]["cents"] == 4800 and price["left"]["cents"] == 2800, price
+    assert [(share["by"], abs(share["amount"]["cents"])) for share in price["shares"]] == [("Ville de Lille", 2000)]
+    assert stack.database.value("SELECT COUNT(*) FROM subsidies_use") == 0
+
+
+def test_many_bookings_at_once_on_the_last_ten_euros(stack, treasurer, town):
+    agreement = agree(treasurer, town, who="all", amount="10", **ALWAYS)
+    days = [fresh_day() for _ in range(8)]
+    clients = [stack.program("membre@demo.example") for _ in days]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda pair: booked(pair[0].book(ROOM_A, at(pair[1], 10), at(pair[1], 11))), zip(clients, days)))
+    assert len(made) == 8
+    assert stack.database.rows(f"SELECT used_cents FROM subsidies_agreement WHERE id = {agreement}") == [["1000"]]
+    assert stack.database.value("SELECT SUM(cents) FROM subsidies_use") == 1000
+    assert sum(sum(owed(stack, one).values()) for one in made) == 8 * 2400 - 1000
 
 
 # ---- who may
