@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The statement as a paper: from whom and for whom, the agreement, its lines with carried sums, what is left. */
+#include <string.h>
 #include <talloc.h>
 
 #include <comptoir/pdf.h>
@@ -61,6 +62,17 @@ static const char *numbers(const struct paper *p)
 			       rna ? "RNA " : "", rna ? rna : "");
 }
 
+static bool is_billed(const struct statement *s)
+{
+	return !strcmp(ct_col_text(s->agreement, "settles"), "invoice");
+}
+
+/* Who buys gets documents of its own: this one must not be paid a second time. */
+static const char *title_of(const struct statement *s)
+{
+	return is_billed(s) ? _("Statement of shares that are billed") : _("Statement of a subsidy");
+}
+
 static struct ct_day first_day(const struct statement *s)
 {
 	return ct_day_set(s->from) ? s->from : ct_col_day(s->agreement, "from_d");
@@ -82,7 +94,7 @@ static void draw_head(const struct paper *p)
 
 	ct_pdf_move(p->pdf, 21 + ct_pdf_text(p->pdf, 20, 20, 85, &name, ct_col_text(p->s->agreement, "org_name")));
 	ct_pdf_text(p->pdf, 20, ct_pdf_at(p->pdf), 85, &small, numbers(p));
-	ct_pdf_text(p->pdf, 105, 20, 85, &title, _("Statement of a subsidy"));
+	ct_pdf_text(p->pdf, 105, 20, 85, &title, title_of(p->s));
 	ct_pdf_text(p->pdf, 105, 27.5, 85, &date,
 		    ct_days_ui(period, first_day(p->s), last_day(p->s), CT_NO_DAY, p->r->lang));
 	ct_pdf_text(p->pdf, 105, 32.5, 85, &date, talloc_asprintf(p->r, _("Made on %s"),
@@ -113,6 +125,8 @@ static void draw_facts(const struct paper *p)
 	fact(p, _("Share"), talloc_asprintf(p->r, _("%s of prices with VAT, up to %s"),
 					    ct_rate_show(p->r, ct_col_int(a, "share_bp"), p->r->lang),
 					    money(p, ct_col_int(a, "amount_cents"))));
+	if (is_billed(p->s))
+		fact(p, _("To be paid"), _("Each share is on an invoice of its own. There is nothing to pay on this statement."));
 	if (ct_col_int(a, "completes_price"))
 		fact(p, _("VAT"), _("This subsidy completes the price and bears VAT."));
 	ct_pdf_move(p->pdf, ct_pdf_at(p->pdf) + 4);
@@ -177,7 +191,7 @@ int subsidies_statement_pdf(struct ct_request *r, struct ct_error *e)
 	int rc = statement_load(r, &s, e);
 
 	if (rc || (rc = ct_pdf_open(r, &(struct ct_pdf_about){
-					.title = talloc_asprintf(r, "%s – %s", _("Statement of a subsidy"),
+					.title = talloc_asprintf(r, "%s – %s", title_of(&s),
 								 ct_col_text(s.agreement, "title")),
 					.author = ct_col_text(s.agreement, "org_name"), .language = r->lang, .created = r->now,
 					.page = _("Page"),

@@ -357,6 +357,14 @@ def test_the_statement_as_a_paper(stack, treasurer, town, tmp_path):
                     "Reste disponible": "5 500,00 €"}
 
 
+def test_who_buys_is_not_asked_twice(stack, treasurer, town, tmp_path):
+    agreement = agree(treasurer, town, settles="invoice")
+    use(stack, agreement, 5000)
+    (tmp_path / "a.pdf").write_bytes(treasurer.get(f"/agreements/{agreement}/statement.pdf").content)
+    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "a.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    assert "Décompte de parts facturées" in text and "Il n’y a rien à payer" in text and "Décompte de subvention" not in text
+
+
 # ---- with bookings and what they make people owe
 
 ALWAYS = {"from": f"{YEAR}-01-01", "to": f"{YEAR + 2}-12-31"}
