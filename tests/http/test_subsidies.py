@@ -365,6 +365,13 @@ def test_who_buys_is_not_asked_twice(stack, treasurer, town, tmp_path):
     assert "Décompte de parts facturées" in text and "Il n’y a rien à payer" in text and "Décompte de subvention" not in text
 
 
+@pytest.mark.parametrize("others", ["", "reservation", "invoicing"])
+def test_it_needs_nobody(stack, others):
+    config = stack.folder / "alone.ini"
+    config.write_text(st.configuration(stack.database.socket, stack.folder, "http://127.0.0.1:9", plugins_load=f"{others} subsidies"))
+    assert st.ctl(config, "check").returncode == 0
+
+
 # ---- with bookings and what they make people owe
 
 ALWAYS = {"from": f"{YEAR}-01-01", "to": f"{YEAR + 2}-12-31"}
