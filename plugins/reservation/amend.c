@@ -3,6 +3,7 @@
  * POST /bookings/{uid}: changes a booking. Only what is sent is changed. A person sees a new price before it is
  * owed: without expected_total the form is answered by a page that asks, a program asks by preview=1.
  */
+#include "bill.h"
 #include "demand.h"
 #include "edit.h"
 
@@ -37,6 +38,7 @@ const struct ct_field reservation_change_fields[] = {
 	{ "project", N_("Project"), CT_REF, .ref = "project" },
 	{ "terms", N_("Conditions"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "expected_total", N_("Price as shown"), CT_MONEY },
+	{ "expected_left", N_("What was left to pay, as shown"), CT_MONEY, .min = 0 },
 	{ "preview", N_("Only show the price"), CT_BOOL },
 	{ 0 }
 };
@@ -136,6 +138,8 @@ static int merge(struct ct_request *r, struct change *c, struct ct_error *e)
 		ct_in_error(r, "end", _("The end has to come after the start."));
 	wish_terms(r, w);
 	w->expected_cents = ct_in_set(r, "expected_total") ? ct_in_int(r, "expected_total") : -1;
+	w->left_said = ct_in_set(r, "expected_left");
+	w->left_cents = ct_in_int(r, "expected_left");
 	return ct_in_fail(r, e) ? CT_INVALID : merge_rooms(r, c, e);
 }
 
@@ -255,7 +259,7 @@ static const char *action(struct ct_request *r)
 /* What is paid more in the end, or less. */
 static int64_t more_to_pay(const struct change *c)
 {
-	return price_sums(&c->price).gross - price_sums(&c->was_price).gross;
+	return price_left(&c->price) - price_left(&c->was_price);
 }
 
 static const char *review_button(struct ct_request *r, const struct change *c)
@@ -275,8 +279,8 @@ static void put_prices(struct ct_request *r, const struct change *c)
 	json_t *o = ct_put_object(r->view, "new_price_ui");
 	const int64_t more = more_to_pay(c);
 
-	ct_put_text(r->view, "was_total_ui", price_said(r, &c->was_price));
-	ct_put_text(r->view, "now_total_ui", c->price.known ? price_said(r, &c->price) : NULL);
+	ct_put_text(r->view, "was_total_ui", price_left_said(r, &c->was_price));
+	ct_put_text(r->view, "now_total_ui", c->price.known ? price_left_said(r, &c->price) : NULL);
 	ct_put_text(r->view, "difference_ui",
 		    talloc_asprintf(r, "%s%s", more > 0 ? "+" : "",
 				    ct_money_show(r, more, c->price.currency, r->lang)));
@@ -284,15 +288,27 @@ static void put_prices(struct ct_request *r, const struct change *c)
 	ct_put_bool(o, "is_net_ui", c->price.known && c->price.for_body && price_sums(&c->price).vat);
 }
 
-/* Money has a page of its own before it is owed: what was, what will be, and what that makes. */
-static int put_review(struct ct_request *r, const struct change *c, struct ct_error *e)
+/* What others took of the old price, and would take of the new one. */
+static int load_shares(struct ct_request *r, struct change *c, struct ct_error *e)
 {
-	static const char *const left_out[] = { "expected_total", "preview", "terms", NULL };
+	const struct wish *w = &c->wish;
+	int rc = bill_stored(r, c->id, &c->was_price, e);
+
+	return rc ? rc
+		  : bill_quote(r,
+			       &(struct bill_ask){ c->id, &c->rooms, w->start, w->end, w->payer ? w->payer : w->person },
+			       &c->price, e);
+}
+
+/* Money has a page of its own before it is owed: what was, what will be, and what that makes. */
+static int put_review(struct ct_request *r, struct change *c, struct ct_error *e)
+{
+	static const char *const left_out[] = { "expected_total", "expected_left", "preview", "terms", NULL };
 	const struct room *room = &c->rooms.room[0];
 	json_t *typed;
 	int rc = booking_put(r, c->id, true, e);
 
-	if (rc)
+	if (rc || (rc = load_shares(r, c, e)))
 		return rc;
 	ct_put_text(r->view, "new_when_ui", when_text(r, room->zone, c->wish.start, c->wish.end));
 	ct_put_text(r->view, "new_rooms_ui", rooms_text(r, &c->rooms));
@@ -305,6 +321,8 @@ static int put_review(struct ct_request *r, const struct change *c, struct ct_er
 	typed = put_typed(r, left_out);
 	if (c->price.known)
 		put_hidden(typed, "expected_total", cents_typed(r, c->price.total_cents));
+	if (json_array_size(c->price.shares))
+		put_hidden(typed, "expected_left", cents_typed(r, c->price.left_cents));
 	ct_put_text(r->view, "action_ui", action(r));
 	ct_put_text(r->view, "submit_ui", review_button(r, c));
 	ct_put_text(r->view, "back_link_ui",
@@ -376,7 +394,7 @@ static void put_both(struct ct_request *r, const struct change *c)
 /* What is taken, what is free instead, and that the old time is still one's own. */
 static int put_conflict(struct ct_request *r, const struct change *c, struct ct_error *e)
 {
-	static const char *const left_out[] = { "resource", "start", "end", "expected_total", "preview", NULL };
+	static const char *const left_out[] = { "resource", "start", "end", "expected_total", "expected_left", "preview", NULL };
 	struct rooms rooms;
 	char text[CT_TIME_TEXT];
 	int rc = room_get(r, c->wish.items[0].room, &rooms, e);

@@ -309,7 +309,7 @@ int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e)
 	return post(r, booking, NULL, e);
 }
 
-int bill_post_new(struct ct_request *r, int64_t booking, const struct price *price, int64_t left,
+int bill_post_shown(struct ct_request *r, int64_t booking, const struct price *price, int64_t left,
 		  struct ct_error *e)
 {
 	struct ct_charged charged = { 0 };
@@ -323,7 +323,7 @@ int bill_post_new(struct ct_request *r, int64_t booking, const struct price *pri
 		return 0;
 	price_put(r, ct_put_object(r->view, "price"), &now, true);
 	return ct_fail(e, CT_CONFLICT,
-		       _("There is now %s left for you to pay. Please look at it and book again."),
+		       _("There is now %s left for you to pay. Please look at it and try again."),
 		       ct_money_show(r, now.left_cents, now.currency, r->lang));
 }
 
@@ -341,8 +341,7 @@ int bill_stored(struct ct_request *r, int64_t booking, struct price *price, stru
 	return 0;
 }
 
-int bill_quote(struct ct_request *r, const struct rooms *rooms, struct ct_local start, struct ct_local end,
-	       int64_t payer, struct price *price, struct ct_error *e)
+int bill_quote(struct ct_request *r, const struct bill_ask *ask, struct price *price, struct ct_error *e)
 {
 	const struct ct_billing *billing = billing_of(r);
 	struct ct_charged charged = { 0 };
@@ -352,11 +351,12 @@ int bill_quote(struct ct_request *r, const struct rooms *rooms, struct ct_local 
 	if (!billing || !price->known || price->mixed || !price->total_cents)
 		return 0;
 	bill = begin(r, price->amounts, price->currency, price->n_lines);
-	bill.set.issuer = rooms->room[0].issuer;
-	bill.set.payer.party = payer;
+	bill.set.issuer = ask->rooms->room[0].issuer;
+	bill.set.payer.party = ask->payer;
+	bill.set.source_id = ask->booking;
 	bill.set.title = "";
-	bill.set.place = rooms->room[0].place;
-	set_days(&bill, start, end);
+	bill.set.place = ask->rooms->room[0].place;
+	set_days(&bill, ask->start, ask->end);
 	for (size_t i = 0; i < price->n_lines; i++)
 		add(r, &bill, talloc_asprintf(r, "%zu", i + 1), &price->lines[i], "C62");
 	if ((rc = billing->quote(r, &bill.set, &charged, e)))

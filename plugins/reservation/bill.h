@@ -17,20 +17,24 @@
 int bill_post(struct ct_request *r, int64_t booking, struct ct_error *e) CT_MUST_USE;
 
 /*
- * The same for a new booking at this price, of which who books was shown that so much is left to pay:
- * CT_CONFLICT, with price{} in the view, where it is more by now. `left` -1: nothing was shown.
+ * The same where who asked was shown that so much is left to pay of this price: CT_CONFLICT, with price{} in the view,
+ * where it is more by now. `left` -1: nothing was shown.
  */
-int bill_post_new(struct ct_request *r, int64_t booking, const struct price *, int64_t left,
-		  struct ct_error *e) CT_MUST_USE;
+int bill_post_shown(struct ct_request *r, int64_t booking, const struct price *, int64_t left,
+		    struct ct_error *e) CT_MUST_USE;
 
 /* Sets the shares that were taken of a stored booking's price, and what is left. One query. */
 int bill_stored(struct ct_request *r, int64_t booking, struct price *, struct ct_error *e) CT_MUST_USE;
 
-/*
- * Which of a price, that of rooms from `start` to `end`, others take if `payer` (party; 0: a guest) pays it: sets its
- * shares and what is left. Outside of a transaction; no query but those of who takes shares.
- */
-int bill_quote(struct ct_request *r, const struct rooms *, struct ct_local start, struct ct_local end, int64_t payer,
-	       struct price *price, struct ct_error *e) CT_MUST_USE;
+/* What is asked about: a price that somebody would pay. */
+struct bill_ask {
+	int64_t booking;		/* that it is to be of; 0: a new one */
+	const struct rooms *rooms;
+	struct ct_local start, end;
+	int64_t payer;			/* party; 0: a guest */
+};
+
+/* Sets which shares others take of a price, and what is left. No query but those of who takes shares. */
+int bill_quote(struct ct_request *r, const struct bill_ask *, struct price *, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -137,7 +137,7 @@ static int put_cost(struct ct_request *r, struct form *f, struct ct_error *e)
 	if (c->n_offers) {
 		price = rates_price(r, &f->rates, f->rooms, &f->order);
 		if (!(rc = cancel_offer(r, f->rooms, c->start, &price, &lines, e)))
-			rc = bill_quote(r, f->rooms, c->start, c->end, ask_payer(r, f->room), &price, e);
+			rc = bill_quote(r, &(struct bill_ask){ 0, f->rooms, c->start, c->end, ask_payer(r, f->room) }, &price, e);
 	}
 	price_put(r, box, &price, true);
 	if (!c->n_offers)
@@ -304,7 +304,7 @@ int reservation_price(struct ct_request *r, struct ct_error *e)
 	order.end = end;
 	price = rates_price(r, &rates, &rooms, &order);
 	if ((rc = cancel_offer(r, &rooms, start, &price, &lines, e)) ||
-	    (rc = bill_quote(r, &rooms, start, end, ask_payer(r, &rooms.room[0]), &price, e)))
+	    (rc = bill_quote(r, &(struct bill_ask){ 0, &rooms, start, end, ask_payer(r, &rooms.room[0]) }, &price, e)))
 		return rc;
 	put_heads(r, &rooms.room[0], NULL);
 	ct_put_time(r->view, "start", start, rooms.room[0].zone, r->lang);

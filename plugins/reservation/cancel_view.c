@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "bill.h"
 #include "cancel.h"
 #include "store.h"
 #include "views.h"
@@ -60,9 +61,10 @@ int cancel_tell(struct ct_request *r, const struct ct_result *b, json_t *view, s
 	int rc;
 
 	if ((rc = ct_zone_get(ct_col_text(b, "zone"), &zone, e)) || (rc = price_stored(r, b, &price, e)) ||
-	    (rc = cancel_stored(r, ct_col_int(b, "id"), &lines, e)))
+	    (rc = cancel_stored(r, ct_col_int(b, "id"), &lines, e)) ||
+	    (alive && (rc = bill_stored(r, ct_col_int(b, "id"), &price, e))))
 		return rc;
-	ct_put_text(view, "total_ui", price.total_cents ? price_said(r, &price) : NULL);
+	ct_put_text(view, "total_ui", price.total_cents ? price_left_said(r, &price) : NULL);
 	/* of an offer, whose line is the last one, also what is in it */
 	if (!strcmp(status, "option") && price.n_lines && price.lines[price.n_lines - 1].reason)
 		ct_put_text(view, "total_ui",

@@ -120,6 +120,12 @@ const char *price_basis(const struct price *price);
 const char *price_text(struct ct_request *r, const struct price *price);
 const char *price_said(struct ct_request *r, const struct price *price);
 
+/* What who pays is left with: all of it, less the shares that others take. */
+int64_t price_left(const struct price *price);
+
+/* "96,00 € TTC", or where others take shares "96,00 € TTC, dont il vous reste 48,00 € à payer". */
+const char *price_left_said(struct ct_request *r, const struct price *price);
+
 /* "96,00": an amount as a form sends it back. */
 const char *cents_typed(struct ct_request *r, int64_t cents);
 

@@ -103,6 +103,19 @@ const char *price_said(struct ct_request *r, const struct price *p)
 	return taxed(p) && p->total_cents ? talloc_asprintf(r, "%s %s", price_text(r, p), _("incl. VAT")) : price_text(r, p);
 }
 
+int64_t price_left(const struct price *p)
+{
+	return json_array_size(p->shares) ? p->left_cents : price_sums(p).gross;
+}
+
+const char *price_left_said(struct ct_request *r, const struct price *p)
+{
+	if (!json_array_size(p->shares))
+		return price_said(r, p);
+	return talloc_asprintf(r, _("%s, of which %s are left for you to pay"), price_said(r, p),
+			       ct_money_show(r, p->left_cents, p->currency, r->lang));
+}
+
 const char *price_basis(const struct price *p)
 {
 	if (!taxed(p))
@@ -168,6 +181,7 @@ static void put_shares(struct ct_request *r, json_t *object, const struct price 
 	}
 	ct_put_null(object, "left");
 	ct_put_text(object, "left_ui", NULL);
+	ct_put_text(object, "left_basis_ui", taxed(p) ? _("incl. VAT") : NULL);
 	ct_put_text(object, "expected_left_ui", NULL);
 	if (!json_array_size(list))
 		return;
@@ -233,10 +247,8 @@ void price_put(struct ct_request *r, json_t *object, const struct price *price, 
 
 const char *price_button(struct ct_request *r, const struct price *price, const struct room *room)
 {
-	bool shared = json_array_size(price->shares) > 0;
-	bool free = !price->known || !price->total_cents || (shared && !price->left_cents);
-	const char *left = shared ? ct_money_show(r, price->left_cents, price->currency, r->lang)
-				  : price_text(r, price);
+	bool free = !price->known || !price->total_cents || !price_left(price);
+	const char *left = ct_money_show(r, price_left(price), price->currency, r->lang);
 
 	if (room->policy.approval == APPROVAL_ALWAYS)
 		return free ? talloc_asprintf(r, _("Ask for %s"), room->name)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Somebody takes half of what is charged: the form says so before, the booking after, and what is owed adds up."""
+import email
+import email.policy
 import pathlib
 
 import pytest
 
 import stack as st
 import test_records
-from stack import ROOM_A, fresh_day, plain
+from stack import ROOM_A, fresh_day, plain, wait_for
 from test_charges import MEMBER, PAGE, TREASURER, rows
 from test_story import at, booked
 
@@ -72,6 +74,17 @@ def test_what_is_owed_is_what_was_shown(stack, member, order, buyers):
     assert member.get(f"/bookings/{made['uid']}").json()["price"]["shares"] == []
 
 
+def test_the_mail_says_what_is_left(stack, member):
+    on = fresh_day()
+    made = booked(member.book(ROOM_A, at(on, 10), at(on, 12), expected_left="24,00"))
+
+    def found():
+        texts = (email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("plain",)).get_content()
+                 for path in stack.comptoir.mails())
+        return [plain(text) for text in texts if f"/bookings/{made['uid']}" in text]
+    assert "48,00 € TTC, dont il vous reste 24,00 € à payer" in wait_for(found)[0]
+
+
 def test_nobody_owes_more_than_was_shown(stack, member):
     """What it took when the form was shown is used up now: nothing is booked, and the form says what is left."""
     on = fresh_day()
@@ -89,3 +102,21 @@ def test_the_treasurer_sees_both(stack, member):
     assert {c["name"]: c["total"]["cents"] for c in view["clients"]} == {"Camille Lefebvre": 2400, BY: 2400}
     assert view["totals"] == [{"total": {"cents": 4800, "currency": "EUR"}}]
     assert st.ctl(stack.comptoir.config, "verify").returncode == 0
+
+
+def test_a_change_says_what_it_leaves(stack, member):
+    on = fresh_day()
+    made = booked(member.book(ROOM_A, at(on, 10), at(on, 12)))
+    change = {"row_version": made["row_version"], "start": at(on, 10), "end": at(on, 14)}
+    review = type(member)(stack.url, token=stack.accounts[MEMBER]["token"], accept="text/html").post(
+        f"/bookings/{made['uid']}", data=change)
+    assert review.status_code == 200, review.text[:500]
+    page = plain(review.text)
+    assert "24,00 € de plus" in page and "96,00 € TTC, dont il vous reste 48,00 € à payer" in page
+    assert 'name="expected_left" value="48,00"' in review.text
+    late = member.post(f"/bookings/{made['uid']}", json={**change, "expected_total": "96,00", "expected_left": "48,00",
+                                                         "order_ref": "gone"})
+    assert late.status_code == 409 and "96,00" in plain(late.json()["detail"])
+    assert rows(stack, made) == ["4800", "-2400", "2400"], "it stays as it was"
+    done = member.post(f"/bookings/{made['uid']}", json={**change, "expected_total": "96,00", "expected_left": "48,00"})
+    assert done.status_code == 200 and sum(map(int, rows(stack, made))) == 9600
