@@ -9,6 +9,7 @@ import pytest
 
 import stack as st
 from stack import ON_REQUEST, ROOM_A, fresh_day, plain
+from test_change import changed
 from test_story import at, booked
 
 ORG, PLUGINS = "/o/filature", "reservation invoicing subsidies"
@@ -427,6 +428,20 @@ def test_the_form_says_who_pays_what(stack, treasurer, member, town):
     assert price["total"]["cents"] == 4800 and price["left"]["cents"] == 2800, price
     assert [(share["by"], abs(share["amount"]["cents"])) for share in price["shares"]] == [("Ville de Lille", 2000)]
     assert stack.database.value("SELECT COUNT(*) FROM subsidies_use") == 0
+
+
+def test_a_longer_booking_counts_what_it_has(stack, treasurer, manager, member, town):
+    agreement = agree(treasurer, town, who="all", amount="30", **ALWAYS)
+    day = fresh_day()
+    made = book(member, manager, ROOM_A, day)
+    assert owed(stack, made) == {"Camille Lefebvre": 2400} and show(treasurer, agreement)["left"]["cents"] == 600
+    longer = changed(member, made, end=at(day, 13))
+    assert longer["price"]["total"]["cents"] == 7200 and owed(stack, made) == {"Camille Lefebvre": 4200}
+    assert show(treasurer, agreement)["used"]["cents"] == 3000
+    stack.database.rows(f"UPDATE subsidies_agreement SET to_d = '{day}', from_d = '{day}' WHERE id = {agreement}")
+    moved = fresh_day()
+    changed(member, longer, start=at(moved, 10), end=at(moved, 12))
+    assert owed(stack, made) == {"Camille Lefebvre": 4800} and show(treasurer, agreement)["used"]["cents"] == 0
 
 
 def test_many_bookings_at_once_on_the_last_ten_euros(stack, treasurer, town):
