@@ -1,0 +1,103 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- Agreements by which somebody pays a share of what others owe, what was taken of them, and what they pay when (ADR 0039).
+
+CREATE TABLE subsidies_agreement (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	uid UUID NOT NULL DEFAULT UUID(),
+	org_id BIGINT UNSIGNED NOT NULL,
+	row_version INT UNSIGNED NOT NULL DEFAULT 1,
+	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
+	archived_at DATETIME,
+	UNIQUE subsidies_agreement_uid (uid),
+	title VARCHAR(120) NOT NULL,
+	funder_id BIGINT UNSIGNED NOT NULL,
+	reference VARCHAR(60) COMMENT 'Its number with the funder',
+	project_id BIGINT UNSIGNED,
+	from_d DATE NOT NULL,
+	to_d DATE NOT NULL COMMENT 'The last day of it',
+	amount_cents BIGINT NOT NULL COMMENT 'In the currency of the organisation',
+	used_cents BIGINT NOT NULL DEFAULT 0 COMMENT 'The sum of subsidies_use',
+	share_bp INT NOT NULL COMMENT 'Basis points of a price with VAT: 5000 is half',
+	settles VARCHAR(16) COLLATE utf8mb4_bin NOT NULL,
+	order_ref VARCHAR(60) COMMENT 'Engagement number of a public buyer (BT-13)',
+	completes_price TINYINT(1) NOT NULL DEFAULT 0 COMMENT 'For the accountant: it completes the price, and bears VAT',
+	source VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'booking',
+	who VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'chosen',
+	names TINYINT(1) NOT NULL DEFAULT 0 COMMENT 'Statements name people, and not only organisations',
+	version INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'Guard row: raised before uses or instalments are summed up',
+	UNIQUE subsidies_agreement_title (org_id, title),
+	KEY subsidies_agreement_period (org_id, to_d),
+	KEY subsidies_agreement_of (funder_id),
+	KEY subsidies_agreement_for (project_id),
+	CONSTRAINT subsidies_agreement_org FOREIGN KEY (org_id) REFERENCES organisation (id),
+	CONSTRAINT subsidies_agreement_funder FOREIGN KEY (funder_id) REFERENCES party (id),
+	CONSTRAINT subsidies_agreement_project FOREIGN KEY (project_id) REFERENCES project (id),
+	CONSTRAINT subsidies_agreement_days CHECK (to_d >= from_d),
+	CONSTRAINT subsidies_agreement_used CHECK (used_cents BETWEEN 0 AND amount_cents),
+	CONSTRAINT subsidies_agreement_share CHECK (share_bp BETWEEN 1 AND 10000),
+	CONSTRAINT subsidies_agreement_settles CHECK (settles IN ('invoice', 'statement')),
+	CONSTRAINT subsidies_agreement_source CHECK (source IN ('booking', 'membership', 'all')),
+	CONSTRAINT subsidies_agreement_who CHECK (who IN ('chosen', 'all')),
+	CONSTRAINT subsidies_agreement_completes CHECK (completes_price IN (0, 1)),
+	CONSTRAINT subsidies_agreement_names CHECK (names IN (0, 1))
+) COMMENT 'Somebody pays a share of what others owe, up to an amount';
+
+CREATE TABLE subsidies_eligible (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	uid UUID NOT NULL DEFAULT UUID(),
+	agreement_id BIGINT UNSIGNED NOT NULL,
+	party_id BIGINT UNSIGNED COMMENT 'Who is helped to pay',
+	place_id BIGINT UNSIGNED COMMENT 'Or where; without any: everywhere',
+	UNIQUE subsidies_eligible_uid (uid),
+	UNIQUE subsidies_eligible_party (agreement_id, party_id),
+	UNIQUE subsidies_eligible_place (agreement_id, place_id),
+	KEY subsidies_eligible_who (party_id),
+	KEY subsidies_eligible_where (place_id),
+	CONSTRAINT subsidies_eligible_agreement FOREIGN KEY (agreement_id) REFERENCES subsidies_agreement (id),
+	CONSTRAINT subsidies_eligible_is FOREIGN KEY (party_id) REFERENCES party (id),
+	CONSTRAINT subsidies_eligible_at FOREIGN KEY (place_id) REFERENCES place (id),
+	CONSTRAINT subsidies_eligible_one CHECK ((party_id IS NULL) <> (place_id IS NULL))
+) COMMENT 'For whom an agreement is, and where';
+
+CREATE TABLE subsidies_instalment (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	uid UUID NOT NULL DEFAULT UUID(),
+	org_id BIGINT UNSIGNED NOT NULL,
+	row_version INT UNSIGNED NOT NULL DEFAULT 1,
+	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
+	archived_at DATETIME,
+	UNIQUE subsidies_instalment_uid (uid),
+	agreement_id BIGINT UNSIGNED NOT NULL,
+	label VARCHAR(80) NOT NULL,
+	due_d DATE NOT NULL,
+	amount_cents BIGINT NOT NULL,
+	paid_d DATE COMMENT 'NULL: not paid yet',
+	paid_amount_cents BIGINT,
+	KEY subsidies_instalment_due (org_id, due_d),
+	KEY subsidies_instalment_of (agreement_id, due_d),
+	CONSTRAINT subsidies_instalment_org FOREIGN KEY (org_id) REFERENCES organisation (id),
+	CONSTRAINT subsidies_instalment_agreement FOREIGN KEY (agreement_id) REFERENCES subsidies_agreement (id),
+	CONSTRAINT subsidies_instalment_amount CHECK (amount_cents > 0),
+	CONSTRAINT subsidies_instalment_paid CHECK ((paid_d IS NULL) = (paid_amount_cents IS NULL))
+) COMMENT 'What the funder of an agreement pays, and when';
+
+CREATE TABLE subsidies_use (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	agreement_id BIGINT UNSIGNED NOT NULL,
+	source_kind VARCHAR(60) COLLATE utf8mb4_bin NOT NULL COMMENT 'reservation.booking',
+	source_id BIGINT UNSIGNED NOT NULL,
+	title VARCHAR(200) NOT NULL COMMENT 'What it was for, without names of people',
+	service_d DATE NOT NULL,
+	payer_id BIGINT UNSIGNED COMMENT 'NULL: a guest',
+	gross_cents BIGINT NOT NULL COMMENT 'Of the whole, VAT included',
+	cents BIGINT NOT NULL COMMENT 'What was taken of the agreement',
+	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
+	UNIQUE subsidies_use_once (agreement_id, source_kind, source_id),
+	KEY subsidies_use_of (agreement_id, service_d, id),
+	KEY subsidies_use_source (source_kind, source_id),
+	KEY subsidies_use_payer (payer_id),
+	CONSTRAINT subsidies_use_agreement FOREIGN KEY (agreement_id) REFERENCES subsidies_agreement (id),
+	CONSTRAINT subsidies_use_by FOREIGN KEY (payer_id) REFERENCES party (id),
+	CONSTRAINT subsidies_use_taken CHECK (cents > 0)
+) COMMENT 'What an agreement took of what somebody owes';
