@@ -113,7 +113,8 @@ static int put_price(struct ct_request *r, const struct ct_result *b, struct ct_
 	struct price price;
 	int rc = price_stored(r, b, &price, e);
 
-	if (rc || (price.known && strcmp(ct_col_text(b, "status"), "cancelled") != 0 && (rc = bill_stored(r, ct_col_int(b, "id"), &price, e))))
+	if (rc || (price.known && strcmp(ct_col_text(b, "status"), "cancelled") != 0 &&
+		   (rc = bill_stored(r, ct_col_int(b, "id"), &price, e))))
 		return rc;
 	if ((price.known && !offer_is_over(r, b)) || !ended)
 		price_put(r, ct_put_object(r->view, "price"), &price, false);

@@ -2,6 +2,7 @@
 /* POST /bookings with preview, of a program: what the booking would be. */
 #include <talloc.h>
 
+#include "bill.h"
 #include "demand.h"
 #include "store.h"
 #include "views.h"
@@ -65,7 +66,9 @@ int wish_preview(struct ct_request *r, const struct wish *w, struct ct_error *e)
 	asked.hold = false; /* nothing is held, so what else her address holds does not count */
 	if (w->hold)
 		asked.email = NULL; /* nobody has proved that it is hers: what was booked by it is not told */
-	if ((rc = judge(r, &asked, &rooms, &price, &free, e)))
+	if ((rc = judge(r, &asked, &rooms, &price, &free, e)) ||
+	    (rc = bill_quote(r, &(struct bill_ask){ 0, &rooms, w->start, w->end, w->payer ? w->payer : w->person },
+			     &price, e)))
 		return rc;
 	room = &rooms.room[0];
 	put_place_of(r, ct_put_object(r->view, "place"), room);

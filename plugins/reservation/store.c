@@ -392,7 +392,8 @@ static int insert_all(struct ct_request *r, const struct wish *w, struct stored 
 	if ((rc = insert_booking(r, w, s, e)) || (rc = insert_items(r, w, s, e)) ||
 	    (rc = price_freeze(r, s->id, &s->rooms, w->start, &s->price, e)) ||
 	    (rc = demands_keep(r, &s->rooms, w, s->id, e)) || (rc = feed_serialise(r, s->id, e)) ||
-	    (rc = bill_post_shown(r, s->id, &s->price, w->left_said ? w->left_cents : -1, e)) || (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
+	    (rc = bill_post_shown(r, s->id, &s->price, w->left_said ? w->left_cents : -1, e)) ||
+	    (rc = ct_audit(r, "booking", s->id, "create", NULL, trace_of(w, s), e)))
 		return rc;
 	b = booking_describe(r, w, s);
 	rc = ct_raise(r, "booking.stored", call_stage, &b, e);

@@ -31,6 +31,16 @@ static int charge(struct ct_request *r, const struct ct_charges *set, struct ct_
 				  "basis", (int)set->basis, "title", set->title, "lines", lines), e);
 }
 
+static int stored(struct ct_request *r, const char *source, int64_t id, struct ct_charged *charged, struct ct_error *e)
+{
+	(void)r;
+	(void)source;
+	(void)id;
+	(void)e;
+	*charged = (struct ct_charged){ 0 };
+	return 0;
+}
+
 static int balance(struct ct_request *r, int64_t issuer, int64_t party, int64_t *cents_r, struct ct_error *e)
 {
 	(void)r;
@@ -66,7 +76,7 @@ static const struct ct_route routes[] = {
 	{ "POST", "/o/{org}/tills/paid", CT_ORG, "tills.work", NULL, paid, paid_fields, paid_view, "Something is paid" }, { 0 }
 };
 
-static const struct ct_billing billing = { charge, charge, balance };
+static const struct ct_billing billing = { charge, charge, stored, balance };
 static const struct ct_service_offer services[] = { { "billing", 1, &billing }, { 0 } };
 
 CT_PLUGIN(tills) = {
