@@ -27,7 +27,11 @@ struct ct_day due_of(const struct bill *b, const struct issuer *i, struct ct_day
 
 const char *document_word(const char *type)
 {
-	return !strcmp(type, "credit") ? _("Credit note") : !strcmp(type, "receipt") ? _("Dues") : _("Invoice");
+	return !strcmp(type, "credit")	  ? _("Credit note")
+	       : !strcmp(type, "receipt") ? _("Dues")
+	       : !strcmp(type, "advance") ? _("Advance invoice")
+	       : !strcmp(type, "quote")	  ? _("Quote")
+					  : _("Invoice");
 }
 
 static enum ct_charge_basis basis_of(const char *amounts)
@@ -42,7 +46,10 @@ static int64_t without_vat(int64_t amount, int64_t rate_bp)
 	return (amount * WHOLE + (WHOLE + rate_bp) / 2) / (WHOLE + rate_bp);
 }
 
-/* The rate is that of the day of the service, or of the day of issue where that comes first. */
+/*
+ * The rate is that of the day of the service, or of the day of issue where that comes first; of a deposit that is
+ * deducted, of the day on which that was issued.
+ */
 static void add_line(struct bill *b, const struct ct_result *row, const struct rules *rules, struct ct_day day,
 		     int64_t sign)
 {
@@ -54,13 +61,38 @@ static void add_line(struct bill *b, const struct ct_result *row, const struct r
 		.unit = ct_col_text(row, "unit"), .vat_code = ct_col_text(row, "vat_code"),
 		.quantity = sign * ct_col_int(row, "quantity"), .unit_amount = ct_col_int(row, "unit_amount"),
 		.from = ct_col_day(row, "service_from_d"), .to = ct_col_day(row, "service_to_d"),
+		.deducts = ct_col_int(row, "deducts_id"),
 	};
-	l->vat = rules_vat(rules, l->vat_code, ct_day_set(l->to) && l->to.n < day.n ? l->to : day);
+	if (l->deducts && (!b->n_deductions || b->deductions[b->n_deductions - 1].document != l->deducts))
+		b->deductions[b->n_deductions++] = (struct deduction){ .document = l->deducts,
+			.number = ct_col_text(row, "deducts_number"), .issued = ct_col_day(row, "deducts_issued_d") };
+	day = l->deducts ? ct_col_day(row, "deducts_issued_d") : ct_day_set(l->to) && l->to.n < day.n ? l->to : day;
+	l->vat = rules_vat(rules, l->vat_code, day);
 	*sum = (struct total_line){
 		.amount_cents = sign * ct_col_int(row, "amount_cents"), .basis = basis_of(ct_col_text(row, "amounts")),
 		.category = l->vat ? l->vat->category : "?", .rate_bp = l->vat ? l->vat->rate_bp : 0,
 	};
 	l->unit_net = sum->basis == CT_CHARGE_INCLUDES_VAT ? without_vat(l->unit_amount, sum->rate_bp) : l->unit_amount;
+}
+
+/* The lines as if nothing were deducted, then each advance invoice as it came to what it did. */
+static void add_up(struct ct_request *r, struct bill *b)
+{
+	size_t k = 0, end;
+
+	while (k < b->n && !b->lines[k].deducts)
+		k++;
+	b->totals = totals_of(r, b->sums, k);
+	b->before = b->totals.gross_cents;
+	for (size_t d = 0; d < b->n_deductions; d++, k = end) {
+		struct totals part;
+
+		for (end = k; end < b->n && b->lines[end].deducts == b->deductions[d].document;)
+			end++;
+		part = totals_of(r, &b->sums[k], end - k);
+		b->deductions[d].gross = -part.gross_cents;
+		totals_add(r, &b->totals, &part, &b->sums[k], end - k);
+	}
 }
 
 int bill_lines(struct ct_request *r, struct bill *b, struct ct_result *row, const struct rules *rules,
@@ -72,11 +104,12 @@ int bill_lines(struct ct_request *r, struct bill *b, struct ct_result *row, cons
 		return ct_fail(e, CT_TOO_LARGE, _("A document holds at most %d lines: please make one for a shorter period."), BILL_LINES);
 	b->lines = talloc_array(r, struct bill_line, n + 1);
 	b->sums = talloc_array(r, struct total_line, n + 1);
-	b->n = 0;
+	b->deductions = talloc_array(r, struct deduction, n + 1);
+	b->n = b->n_deductions = 0;
 	while (ct_next(row))
 		if (!chosen || json_object_get(chosen, ct_col_text(row, "id")))
 			add_line(b, row, rules, day, sign);
-	b->totals = totals_of(r, b->sums, b->n);
+	add_up(r, b);
 	return 0;
 }
 
@@ -170,7 +203,7 @@ static void look_at_payer(struct ct_request *r, json_t *list, const struct bill 
 
 	if (!b->address && !payer->country)
 		add(list, talloc_asprintf(r, _("The address of %s is missing: write it below, or with the contact."), b->payer), href);
-	if (b->is_public && !b->order_ref && strcmp(b->type, "credit") != 0)
+	if (b->is_public && !b->order_ref && strcmp(b->type, "credit") != 0 && strcmp(b->type, "quote") != 0)
 		add(list, _("This public buyer needs an engagement number on its invoices: write it below."), NULL);
 }
 

@@ -52,6 +52,7 @@ struct credit {
 	struct bill b;			/* of the original's head; its lines are those that are credited */
 	struct rules rules;
 	struct ct_result *lines;
+	bool advance;			/* it is one that is credited */
 };
 
 /* What the chosen lines come to, as a credit note on the document. */
@@ -64,6 +65,7 @@ static int load(struct ct_request *r, const json_t *chosen, struct credit *c, st
 		return rc;
 	if (strcmp(c->b.state, "issued") != 0 || !strcmp(c->b.type, "credit"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("Only what was issued, and is no credit note itself, can be credited."));
+	c->advance = !strcmp(c->b.type, "advance");
 	c->b.credits = c->b.id;
 	c->b.credits_number = c->b.number;
 	c->b.credits_issued = c->b.issued;
@@ -159,11 +161,21 @@ int credit_form(struct ct_request *r, struct ct_error *e)
 
 /* ---- issuing it ---- */
 
-struct issuing { const struct ct_pdf_image *logo; char *keys; size_t n; int64_t total, credit; };
+struct issuing { const struct ct_pdf_image *logo; char *keys; size_t n; int64_t total, credit; bool advance; };
 
 static int already(struct ct_error *e)
 {
 	return ct_fail(e, CT_CONFLICT, "%s", _("One of these lines has been credited already. Please look again."));
+}
+
+/* What is credited of a deposit is not deducted any more: from nothing that is to be billed, nor from what was. */
+static int take_back_deductions(struct ct_request *r, const struct issuing *i, struct ct_error *e)
+{
+	const char *before = ct_speak(r, "fr"), *words = talloc_asprintf(r, "%s ", _("Taken back:"));
+	int rc = ct_exec(r, "deductions_drop", CT_ARGS(CT_STR(i->keys)), e);
+
+	ct_speak(r, before);
+	return rc ? rc : ct_exec(r, "deductions_back", CT_ARGS(CT_STR(words), CT_STR(i->keys)), e);
 }
 
 static int make(struct ct_request *r, struct issuing *i, struct ct_error *e)
@@ -181,6 +193,8 @@ static int make(struct ct_request *r, struct issuing *i, struct ct_error *e)
 		return already(e);
 	if (rc || (size_t)copied != i->n)
 		return rc ? rc : already(e);
+	if (i->advance && (rc = take_back_deductions(r, i, e)))
+		return rc;
 	return ct_in_int(r, "again") ? ct_exec(r, "credit_again", CT_ARGS(CT_NUM(0), CT_NUM(r->subject), CT_STR(i->keys)), e) : 0;
 }
 
@@ -205,6 +219,9 @@ int credit_post(struct ct_request *r, struct ct_error *e)
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is nothing left on it to credit."));
 	if (!i.total)
 		return ct_fail_field(e, "expected_total", "%s", _("Say which total you saw: this cannot be undone."));
+	if (c.advance && ct_in_int(r, "again"))
+		return ct_fail_field(e, "again", "%s", _("Ask for another deposit on its quote instead."));
+	i.advance = c.advance;
 	for (size_t k = 0; k < c.b.n; k++)
 		ct_add_int(keys, c.b.lines[k].charge);
 	i.n = c.b.n;

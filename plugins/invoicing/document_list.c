@@ -30,7 +30,7 @@ const struct ct_field document_list_fields[] = {
 
 const struct ct_view_field document_list_view[] = {
 	{ "invoices", "array", NULL }, { "invoices.id", "id", NULL }, { "invoices.uid", "text", NULL },
-	{ "invoices.number", "text", "null: a draft" }, { "invoices.type", "text", "invoice, credit, or receipt (of dues)" },
+	{ "invoices.number", "text", "null: a draft" }, { "invoices.type", "text", "invoice, credit, receipt (of dues), or advance" },
 	{ "invoices.payer", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", "of a credit note below 0; null: a draft, see its page" },
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },

@@ -13,7 +13,7 @@
 #include "pages.h"
 
 const struct ct_view_field document_view[] = {
-	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, or receipt (of dues)" },
+	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, receipt (of dues), or advance" },
 	{ "state", "text", "draft, issued, paid, or credited" }, { "number", "text", "null: a draft" },
 	{ "payer", "text", NULL }, { "issued_d", "date", NULL }, { "due_d", "date", NULL },
 	{ "order_ref", "text", "engagement number of a public buyer, or null" },
@@ -24,7 +24,9 @@ const struct ct_view_field document_view[] = {
 	{ "vat", "array", "by category and rate" }, { "vat.label", "text", NULL }, { "vat.category", "text", NULL },
 	{ "vat.rate_bp", "integer", NULL }, { "vat.base", "money", NULL }, { "vat.tax", "money", NULL },
 	{ "net", "money", NULL }, { "tax", "money", NULL }, { "rounding", "money", NULL }, { "total", "money", "to be paid, or credited" },
-	{ "mentions", "array", NULL }, { "credited", "money", "of an issued one" }, { "paid", "money", NULL },
+	{ "whole", "money", "before advance invoices are deducted" },
+	{ "deducts", "array", "advance invoices" }, { "deducts.number", "text", NULL }, { "deducts.issued_d", "date", NULL },
+	{ "deducts.gross", "money", NULL }, { "mentions", "array", NULL }, { "credited", "money", "of an issued one" }, { "paid", "money", NULL },
 	{ "deposit", "text", "number that Chorus Pro gave, or null" },
 	{ "credits", "array", "credit notes on it" }, { "credits.id", "id", NULL }, { "credits.number", "text", NULL },
 	{ "credits.state", "text", NULL }, { "credits.issued_d", "date", NULL }, { "credits.gross", "money", NULL },
@@ -266,24 +268,28 @@ static void put_name(struct ct_request *r, const char *name)
 	ct_header(r, "Content-Disposition", "inline; filename=\"%s\"; filename*=UTF-8''%s", plain, ct_buf_data(encoded));
 }
 
-/* What was stored, and nothing else: were it not what issuing stored, it would not be shown as if it were. */
-static int serve_stored(struct ct_request *r, const struct seen *s, struct ct_error *e)
+void pdf_put(struct ct_request *r, const char *name, const void *bytes, size_t len)
 {
-	const char *sha256 = ct_col_text(s->row, "sha256");
+	put_name(r, name);
+	ct_body(r, "application/pdf", bytes, len);
+}
+
+/* What was stored, and nothing else: were it not what issuing stored, it would not be shown as if it were. */
+int pdf_serve(struct ct_request *r, int64_t id, const char *sha256, struct ct_utc at, struct ct_error *e)
+{
 	struct ct_file file;
 	const void *bytes = NULL;
-	int rc = ct_file_get(r, ct_col_int(s->row, "file_id"), &file, e);
+	int rc = ct_file_get(r, id, &file, e);
 
 	if (rc)
 		return rc;
 	if (strcmp(file.sha256, sha256) != 0)
-		return ct_fail(e, CT_BROKEN, "the PDF of document %lld is another file", (long long)s->bill.id);
-	if (ct_unchanged(r, sha256, ct_col_utc(s->row, "issued_utc")))
+		return ct_fail(e, CT_BROKEN, "file %lld is not what was stored as a PDF", (long long)id);
+	if (ct_unchanged(r, sha256, at))
 		return 0;
 	if ((rc = read_stored(r, &file, &bytes, e)))
 		return rc;
-	put_name(r, file.name);
-	ct_body(r, "application/pdf", bytes, (size_t)file.size);
+	pdf_put(r, file.name, bytes, (size_t)file.size);
 	return 0;
 }
 
@@ -296,10 +302,10 @@ int document_pdf(struct ct_request *r, struct ct_error *e)
 	int rc = look(r, &s, e);
 
 	if (rc || !s.draft)
-		return rc ? rc : serve_stored(r, &s, e);
+		return rc ? rc : pdf_serve(r, ct_col_int(s.row, "file_id"), ct_col_text(s.row, "sha256"),
+					   ct_col_utc(s.row, "issued_utc"), e);
 	if ((rc = issue_logo(r, r->org, &logo, e)) || (rc = paper_draw(r, s.sheet, logo, &bytes, &len, e)))
 		return rc;
-	put_name(r, talloc_asprintf(r, "%s – %s.pdf", _("Draft"), s.bill.payer));
-	ct_body(r, "application/pdf", bytes, len);
+	pdf_put(r, talloc_asprintf(r, "%s – %s.pdf", _("Draft"), s.bill.payer), bytes, len);
 	return 0;
 }

@@ -16,12 +16,15 @@
 /* Another row of each of some charges on a document, so much above the last of its versions. */
 #define COPY_OF(above, reverses, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
 	" source_id, line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount," \
-	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, document_id)" \
+	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, deposit, deducts_id, document_id)" \
 	" SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, h.line, " above " + (SELECT MAX(w.version) FROM invoicing_charge w" \
 	" WHERE w.source_kind = h.source_kind AND w.source_id = h.source_id AND w.issuer_id = h.issuer_id AND w.line = h.line" \
 	" AND w.client_id = h.client_id AND (w.reverses_id IS NULL OR w.reverses_id <> h.id)), " reverses ", h.share_kind, h.share_id," \
 	" h.place_id, h.project_id, h.label, " quantity ", h.unit, h.unit_amount, " amount ", h.amounts, h.currency, h.vat_code," \
-	" h.service_from_d, h.service_to_d, h.order_ref, " document " FROM invoicing_charge h WHERE h.document_id = ? AND h.id IN " KEYS
+	" h.service_from_d, h.service_to_d, h.order_ref, h.deposit, h.deducts_id, " document " FROM invoicing_charge h WHERE h.document_id = ? AND h.id IN " KEYS
+/* Of a charge `h` that deducts one of an advance invoice `w`. NULL stands first: what deducts is the last. */
+#define DEDUCTS "w.id AS deducts_id, w.number AS deducts_number, w.issued_d AS deducts_issued_d"
+#define DEDUCTED " LEFT JOIN invoicing_charge q ON q.id = h.deducts_id LEFT JOIN invoicing_document w ON w.id = q.document_id"
 #define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
 
 	/* issuer.c */
@@ -61,9 +64,9 @@
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
 	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, s.title, h.label, h.quantity, h.unit, h.unit_amount,"
-		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d FROM invoicing_charge h"
-		" JOIN invoicing_source s ON s.issuer_id = h.issuer_id AND s.kind = h.source_kind AND s.source_id = h.source_id"
-		" WHERE h.document_id = ? ORDER BY h.service_from_d IS NULL, h.service_from_d, h.source_kind, h.source_id, h.line,"
+		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_charge h"
+		" JOIN invoicing_source s ON s.issuer_id = h.issuer_id AND s.kind = h.source_kind AND s.source_id = h.source_id" DEDUCTED
+		" WHERE h.document_id = ? ORDER BY w.id, h.service_from_d IS NULL, h.service_from_d, h.source_kind, h.source_id, h.line,"
 		" h.id LIMIT 2001" },
 
 	/* draft.c */
@@ -71,7 +74,7 @@
 	{ "client_payer", .sql = "SELECT c.id, c.split_by, " PAYER " AS payer FROM invoicing_client c"
 		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
 	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.project_id, h.currency,"
-		" x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
+		" h.deposit, x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) <= ?)"
@@ -88,6 +91,8 @@
 	{ "draft_details", .audits = "document", .sql = "UPDATE invoicing_document SET address = ?, order_ref = ? WHERE id = ?" },
 	{ "draft_release", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = NULL WHERE document_id = ?"
 		" AND (? IS NULL OR id = ?)" },
+	{ "draft_type", .sql = "SELECT type FROM invoicing_document WHERE id = ?" },
+	{ "draft_forget", .audits = "document", .sql = "DELETE FROM invoicing_charge WHERE document_id = ? AND deposit = 1" },
 	{ "draft_unlink", .audits = "document", .sql = "DELETE FROM invoicing_document_link WHERE from_id = ?" },
 	{ "draft_delete", .audits = "document", .sql = "DELETE FROM invoicing_document WHERE id = ?" },
 
@@ -115,6 +120,9 @@
 	{ "vat_add", .audits = "document", .sql = "INSERT INTO invoicing_document_vat (document_id, category, rate_bp,"
 		" base_cents, tax_cents, exemption_code) VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "charges_billed", .audits = "document", .sql = "UPDATE invoicing_charge SET billed_utc = ? WHERE document_id = ?" },
+	{ "deductions_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
+		" SELECT DISTINCT h.document_id, q.document_id, 'deducts' FROM invoicing_charge h JOIN invoicing_charge q"
+		" ON q.id = h.deducts_id WHERE h.document_id = ?" },
 	{ "file_add", .audits = "document", .sql = "INSERT INTO invoicing_document_file (document_id, kind, file_id, sha256)"
 		" VALUES (?, 'pdf', ?, ?)" },
 	{ "issue", .audits = "document", .sql = "UPDATE invoicing_document SET state = 'issued', payer_name = ?, series_id = ?,"
@@ -159,9 +167,9 @@
 
 	/* credit_page.c */
 	{ "credit_lines", .max_rows = BILL_LINES, .sql = "SELECT h.id, l.title, l.label, h.quantity, h.unit, h.unit_amount,"
-		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d FROM invoicing_document_line l"
-		" JOIN invoicing_charge h ON h.id = l.charge_id LEFT JOIN invoicing_charge v ON v.reverses_id = h.id"
-		" WHERE l.document_id = ? AND v.id IS NULL ORDER BY l.position LIMIT 2000" },
+		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_document_line l"
+		" JOIN invoicing_charge h ON h.id = l.charge_id" DEDUCTED " LEFT JOIN invoicing_charge v ON v.reverses_id = h.id"
+		" WHERE l.document_id = ? AND v.id IS NULL ORDER BY w.id, l.position LIMIT 2000" },
 	{ "credit_sources", .audits = "document", .sql = "UPDATE invoicing_source s JOIN (SELECT DISTINCT issuer_id, source_kind,"
 		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
 		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
@@ -171,6 +179,16 @@
 		" AND type <> 'credit'" },
 	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "-h.quantity", "-h.amount_cents", "?") },
 	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
+
+	/* what no invoice has deducted yet is not to be; of what one has, the amount is owed again */
+	{ "deductions_drop", .audits = "document", .sql = "DELETE FROM invoicing_charge WHERE billed_utc IS NULL AND deducts_id IN " KEYS },
+	{ "deductions_back", .audits = "document", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"
+		" line, version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, service_from_d,"
+		" service_to_d, order_ref) SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, CONCAT('back-', h.id), 1,"
+		" LEFT(CONCAT(?, h.label), 200), -h.quantity, h.unit, h.unit_amount, -h.amount_cents, h.amounts, h.currency,"
+		" h.vat_code, h.service_from_d, h.service_to_d, h.order_ref FROM invoicing_charge h LEFT JOIN invoicing_charge v"
+		" ON v.reverses_id = h.id WHERE h.deducts_id IN " KEYS " AND h.reverses_id IS NULL AND h.billed_utc IS NOT NULL"
+		" AND v.id IS NULL" },
 
 	/* credit.c */
 	{ "credit_guard", .audits = "document", .sql = "UPDATE invoicing_settlement SET version = version + 1 WHERE document_id = ?" },
@@ -201,7 +219,9 @@
 
 	/* verify: what must hold whatever the constraints say */
 	{ "verify_holes", .sql = "SELECT s.id FROM invoicing_series s WHERE s.next_number - s.first_number <> (SELECT COUNT(*)"
-		" FROM invoicing_document d WHERE d.series_id = s.id AND d.serial >= s.first_number AND d.serial < s.next_number) LIMIT 1" },
+		" FROM invoicing_document d WHERE d.series_id = s.id AND d.serial >= s.first_number AND d.serial < s.next_number)"
+		" + (SELECT COUNT(*) FROM invoicing_quote d WHERE d.series_id = s.id AND d.serial >= s.first_number"
+		" AND d.serial < s.next_number) LIMIT 1" },
 	{ "verify_dates", .sql = "SELECT d.id FROM invoicing_document d JOIN invoicing_document e ON e.series_id = d.series_id"
 		" AND e.serial = d.serial + 1 WHERE e.issued_d < d.issued_d LIMIT 1" },
 	{ "verify_sums", .sql = "SELECT d.id FROM invoicing_document d WHERE d.state = 'issued' AND (d.net_cents <> (SELECT SUM(l.net_cents)"
@@ -210,4 +230,4 @@
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id)) LIMIT 1" },
 	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
 		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
-		" AND c.state = 'issued' WHERE l.to_id = s.document_id) LIMIT 1" },
+		" AND c.state = 'issued' WHERE l.relation = 'credits' AND l.to_id = s.document_id) LIMIT 1" },

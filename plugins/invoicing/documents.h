@@ -48,7 +48,11 @@ struct bill_line {
 	int64_t quantity, unit_amount, unit_net;	/* in 1/10 000; unit_net without VAT */
 	struct ct_day from, to;
 	const struct vat *vat;				/* NULL: a code that nobody knows on that day */
+	int64_t deducts;				/* advance invoice that it deducts, or 0 */
 };
+
+/* An advance invoice that is deducted, VAT included. */
+struct deduction { int64_t document, gross; const char *number; struct ct_day issued; };
 
 struct bill {
 	int64_t id, org, client, party, project;	/* party 0: a guest */
@@ -61,7 +65,10 @@ struct bill {
 	struct ct_day credits_issued;
 	struct bill_line *lines;
 	struct total_line *sums;			/* parallel to the lines */
-	size_t n;
+	size_t n;					/* those that deduct are the last */
+	struct deduction *deductions;
+	size_t n_deductions;
+	int64_t before;					/* gross of the lines, before anything is deducted */
 	struct totals totals;
 };
 
@@ -74,7 +81,7 @@ int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct 
 
 /*
  * Fills a bill's lines and totals from rows as bill_charges has them, each times `sign`; where `chosen` is not NULL
- * only those whose key is a member of it.
+ * only those whose key is a member of it. Each advance invoice is deducted as it was issued, see totals_add.
  */
 int bill_lines(struct ct_request *r, struct bill *, struct ct_result *rows, const struct rules *, struct ct_day day,
 	       int64_t sign, const json_t *chosen, struct ct_error *e) CT_MUST_USE;
@@ -146,16 +153,34 @@ int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct 
 int issue_document(struct ct_request *r, int64_t id, int64_t expected, const struct ct_pdf_image *logo,
 		   struct ct_error *e) CT_MUST_USE;
 
+/* A number that was taken from a series; the day is that of the series. */
+struct taken { int64_t series, serial; const char *number; struct ct_day day; };
+
+/*
+ * Inside a transaction: the next number of the year in the series of a kind ("invoice", "receipt", "quote"), whose first
+ * one begins with `prefix`.
+ */
+int number_take(struct ct_request *r, int64_t org, const char *kind, const char *prefix, struct ct_day today,
+		struct taken *, struct ct_error *e) CT_MUST_USE;
+
+/* Inside a transaction: draws a numbered sheet and stores it, for readers of the issuer's invoices. */
+int paper_store(struct ct_request *r, const struct bill *, const struct issuer *, const json_t *sheet,
+		const struct ct_pdf_image *logo, int64_t *file_r, const char **sha256_r, struct ct_error *e) CT_MUST_USE;
+
 /* Before a transaction: the pixels of the issuer's logo, or NULL where it has none. */
 int issue_logo(struct ct_request *r, int64_t org, const struct ct_pdf_image **logo_r, struct ct_error *e) CT_MUST_USE;
 
 /* deposit.c: puts deposit, deposited_ui and deposit_ui of the page; `row` is one of document_sheet. */
 void deposit_put(struct ct_request *r, const struct bill *, const struct ct_result *row);
 
+/* Answers with a PDF; what was stored under its hash and nothing else, or what was just drawn. */
+int pdf_serve(struct ct_request *r, int64_t file, const char *sha256, struct ct_utc at, struct ct_error *e) CT_MUST_USE;
+void pdf_put(struct ct_request *r, const char *name, const void *bytes, size_t len);
+
 /* The path's organisation is that of the document: CT_MISSING otherwise. */
 int document_at_home(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
-/* The type as people call it: "Invoice", "Credit note", "Dues". */
+/* The type as people call it: "Invoice", "Credit note", "Dues", "Advance invoice", "Quote". */
 const char *document_word(const char *type);
 
 #endif

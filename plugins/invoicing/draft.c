@@ -26,14 +26,15 @@ static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n,
 {
 	const char *code = ct_col_text(row, "vat_code"), *order = ct_col_text(row, "order_ref");
 	int64_t credits = ct_col_int(row, "credited_id"), project = by_project ? ct_col_int(row, "project_id") : 0;
-	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld", kept_apart(code), ct_col_text(row, "currency"),
-					  order ? order : "", (long long)project, (long long)credits);
+	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld|%lld", kept_apart(code), ct_col_text(row, "currency"),
+					  order ? order : "", (long long)project, (long long)credits, (long long)ct_col_int(row, "deposit"));
 
 	for (size_t i = 0; i < *n; i++)
 		if (!strcmp(heaps[i].key, key))
 			return &heaps[i];
 	heaps[*n] = (struct heap){
-		.key = key, .type = credits ? "credit" : !strcmp(code, "O") ? "receipt" : "invoice", .order_ref = order,
+		.key = key, .type = credits ? "credit" : ct_col_int(row, "deposit") ? "advance"
+			: !strcmp(code, "O") ? "receipt" : "invoice", .order_ref = order,
 		.currency = ct_col_text(row, "currency"), .project = project, .credits = credits,
 		.charges = own_json(r, json_array()),
 	};
@@ -186,14 +187,30 @@ static int details(struct ct_request *r, void *arg, struct ct_error *e)
 	return ct_audit(r, "document", r->subject, "change", NULL, after, e);
 }
 
+/* A deposit is asked for as a whole, its VAT codes in proportion; without its draft it is not asked for at all. */
+static int is_advance(struct ct_request *r, bool *yes_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, "draft_type", CT_ARGS(CT_NUM(r->subject)), &row, e);
+
+	if (!rc)
+		*yes_r = !strcmp(ct_col_text(row, "type"), "advance");
+	return rc;
+}
+
 static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	int64_t charge = ct_in_int(r, "charge"), count;
 	json_t *before;
+	bool advance;
 	int rc = draft_lock(r, r->subject, e);
 
 	(void)arg;
-	if (rc || (rc = ct_exec_count(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NUM(charge), CT_NUM(charge)), &count, e)))
+	if (rc || (rc = is_advance(r, &advance, e)))
+		return rc;
+	if (advance)
+		return ct_fail(e, CT_CONFLICT, "%s", _("A deposit is asked for as a whole: delete the draft, and ask for another one."));
+	if ((rc = ct_exec_count(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NUM(charge), CT_NUM(charge)), &count, e)))
 		return rc;
 	if (!count)
 		return ct_fail_field(e, "charge", "%s", _("This line is not on it any more."));
@@ -205,10 +222,12 @@ static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
 static int throw_away(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct ct_args id = CT_ARGS(CT_NUM(r->subject));
+	bool advance;
 	int rc = draft_lock(r, r->subject, e);
 
 	(void)arg;
-	if (rc || (rc = ct_exec(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NULL, CT_NULL), e)) ||
+	if (rc || (rc = is_advance(r, &advance, e)) || (advance && (rc = ct_exec(r, "draft_forget", id, e))) ||
+	    (rc = ct_exec(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NULL, CT_NULL), e)) ||
 	    (rc = ct_exec(r, "draft_unlink", id, e)) || (rc = ct_exec(r, "draft_delete", id, e)))
 		return rc;
 	return ct_audit(r, "document", r->subject, "delete", json_object(), NULL, e);

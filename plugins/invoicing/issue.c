@@ -14,8 +14,6 @@
 
 enum { LOGO_SIDE = 600 };	/* pixels: 300 dots an inch at 50 mm */
 
-struct taken { int64_t series, serial; const char *number; struct ct_day day; };
-
 static const char *series_of(const char *type)
 {
 	return strcmp(type, "receipt") ? "invoice" : "receipt";
@@ -25,31 +23,38 @@ static const char *series_of(const char *type)
  * The next number of the year: its row is changed before it is read, so that one after the other gets one. The date of
  * the series never goes back, also where the clocks of two machines differ or a request waited over midnight.
  */
-static int take_number(struct ct_request *r, const struct bill *b, const struct issuer *i, struct ct_day today,
-		       struct taken *t, struct ct_error *e)
+int number_take(struct ct_request *r, int64_t org, const char *kind, const char *prefix, struct ct_day today,
+		struct taken *t, struct ct_error *e)
 {
-	const char *kind = series_of(b->type), *prefix = strcmp(kind, "receipt") ? i->invoice_prefix : i->receipt_prefix;
 	int year = ct_day_civil(today).year;
 	struct ct_result *row;
 	int64_t count;
 	int rc;
 
-	if ((rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(b->org), CT_STR(kind), CT_NUM(year)), &count, e)))
+	if ((rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(org), CT_STR(kind), CT_NUM(year)), &count, e)))
 		return rc;
 	if (!count) {
-		if ((rc = ct_exec(r, "series_born", CT_ARGS(CT_NUM(b->org), CT_STR(kind), CT_NUM(year), CT_STR(prefix), CT_DAY(today)), e)) ||
-		    (rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(b->org), CT_STR(kind), CT_NUM(year)), &count, e)))
+		if ((rc = ct_exec(r, "series_born", CT_ARGS(CT_NUM(org), CT_STR(kind), CT_NUM(year), CT_STR(prefix), CT_DAY(today)), e)) ||
+		    (rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(org), CT_STR(kind), CT_NUM(year)), &count, e)))
 			return rc;
 	}
 	if (!count)
 		return ct_fail(e, CT_CONFLICT, _("Another series of this year begins with %s already: please choose another beginning."), prefix);
-	if ((rc = ct_one(r, "series_taken", CT_ARGS(CT_NUM(b->org), CT_STR(kind), CT_NUM(year)), &row, e)))
+	if ((rc = ct_one(r, "series_taken", CT_ARGS(CT_NUM(org), CT_STR(kind), CT_NUM(year)), &row, e)))
 		return rc;
 	*t = (struct taken){ ct_col_int(row, "id"), ct_col_int(row, "serial"), NULL, ct_col_day(row, "last_d") };
 	if (t->day.n > today.n + 1)
 		return ct_fail(e, CT_CONFLICT, "%s", _("The last document of this series has a date that has not come yet. Please have the clock of the server looked at."));
 	t->number = talloc_asprintf(r, "%s-%04d-%05lld", ct_col_text(row, "prefix"), year, (long long)t->serial);
 	return 0;
+}
+
+static int take_number(struct ct_request *r, const struct bill *b, const struct issuer *i, struct ct_day today,
+		       struct taken *t, struct ct_error *e)
+{
+	const char *kind = series_of(b->type);
+
+	return number_take(r, b->org, kind, strcmp(kind, "receipt") ? i->invoice_prefix : i->receipt_prefix, today, t, e);
 }
 
 static void put_day_text(json_t *o, const char *key, struct ct_day day)
@@ -86,6 +91,8 @@ static int write_lines(struct ct_request *r, const struct bill *b, struct ct_err
 	text = json_dumps(lines, JSON_COMPACT);
 	rc = ct_exec(r, "lines_add", CT_ARGS(CT_NUM(b->id), CT_STR(text)), e);
 	free(text);
+	if (!rc && b->n_deductions && strcmp(b->type, "credit") != 0)
+		rc = ct_exec(r, "deductions_link", CT_ARGS(CT_NUM(b->id)), e);
 	return rc ? rc : ct_exec(r, "charges_billed", CT_ARGS(CT_UTC(r->now), CT_NUM(b->id)), e);
 }
 
@@ -107,20 +114,30 @@ static int write_vat(struct ct_request *r, const struct bill *b, struct ct_error
 }
 
 /* The paper, as it stays. Its reader finds it by its name: "Facture F-2026-00012 – La Filature.pdf". */
-static int write_paper(struct ct_request *r, const struct bill *b, const struct issuer *i, const json_t *sheet,
-		       const struct ct_pdf_image *logo, struct ct_error *e)
+int paper_store(struct ct_request *r, const struct bill *b, const struct issuer *i, const json_t *sheet,
+		const struct ct_pdf_image *logo, int64_t *file_r, const char **sha256_r, struct ct_error *e)
 {
 	struct ct_file_new file = { .org = b->org, .party = b->party, .type = "application/pdf", .readers = MAY_SEE };
 	struct ct_file stored;
-	int64_t id;
 	int rc = paper_draw(r, sheet, logo, &file.bytes, &file.size, e);
 
 	if (rc)
 		return rc;
 	file.name = talloc_asprintf(r, "%s %s – %s.pdf", sheet_text(sheet, "title"), sheet_text(sheet, "number"), i->name);
-	if ((rc = ct_file_store(r, &file, &id, e)) || (rc = ct_file_get(r, id, &stored, e)))
+	if ((rc = ct_file_store(r, &file, file_r, e)) || (rc = ct_file_get(r, *file_r, &stored, e)))
 		return rc;
-	return ct_exec(r, "file_add", CT_ARGS(CT_NUM(b->id), CT_NUM(id), CT_STR(stored.sha256)), e);
+	*sha256_r = talloc_strdup(r, stored.sha256);
+	return 0;
+}
+
+static int write_paper(struct ct_request *r, const struct bill *b, const struct issuer *i, const json_t *sheet,
+		       const struct ct_pdf_image *logo, struct ct_error *e)
+{
+	const char *sha256;
+	int64_t file;
+	int rc = paper_store(r, b, i, sheet, logo, &file, &sha256, e);
+
+	return rc ? rc : ct_exec(r, "file_add", CT_ARGS(CT_NUM(b->id), CT_NUM(file), CT_STR(sha256)), e);
 }
 
 static int write_head(struct ct_request *r, const struct bill *b, const struct taken *t, struct ct_day due,

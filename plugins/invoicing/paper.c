@@ -26,7 +26,7 @@ struct paper {
 	const json_t *sheet;
 	const char *currency;
 	uint32_t accent;
-	bool credit;
+	bool credit, quote;
 	int64_t *carried;	/* sums of the first lines, in cents */
 };
 
@@ -218,17 +218,33 @@ static double draw_sum(struct ct_pdf *pdf, const struct paper *p, double y, cons
 	return y + ct_pdf_text(pdf, RIGHT - 42, y, 40, &amount, money(p, cents)) + 1.2;
 }
 
+/* The whole, and what was billed of it in advance; what follows is the remainder. */
+static double draw_deductions(struct ct_pdf *pdf, const struct paper *p, double y)
+{
+	const json_t *list = json_object_get(p->sheet, "deducts"), *each;
+	size_t i;
+
+	if (!json_array_size(list))
+		return y;
+	y = draw_sum(pdf, p, y, _("Whole, incl. VAT"), sheet_int(p->sheet, "before_cents"));
+	json_array_foreach(list, i, each)
+		y = draw_sum(pdf, p, y, talloc_asprintf(p->r, _("Deposit %s"), sheet_text(each, "number")), -sheet_int(each, "gross_cents"));
+	ct_pdf_line(pdf, SUMS, y, RIGHT, y, 0.2, PALE);
+	return y + 1.2;
+}
+
 static double draw_sums(struct ct_pdf *pdf, const struct paper *p, double y)
 {
 	const struct ct_pdf_style label = { .size = 11, .bold = true, .colour = 0xFFFFFF };
 	const struct ct_pdf_style amount = { .size = 11, .bold = true, .colour = 0xFFFFFF, .align = CT_PDF_RIGHT };
 
+	y = draw_deductions(pdf, p, y);
 	y = draw_sum(pdf, p, y, _("Total excl. VAT"), sheet_int(p->sheet, "net_cents"));
 	y = draw_sum(pdf, p, y, _("VAT"), sheet_int(p->sheet, "tax_cents"));
 	if (sheet_int(p->sheet, "rounding_cents"))
 		y = draw_sum(pdf, p, y, _("Rounding"), sheet_int(p->sheet, "rounding_cents"));
 	ct_pdf_box(pdf, SUMS, y + 0.8, RIGHT - SUMS, 9, p->accent);
-	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, p->credit ? _("Credited") : _("To be paid"));
+	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, p->credit ? _("Credited") : p->quote ? _("Total") : _("To be paid"));
 	ct_pdf_text(pdf, RIGHT - 42, y + 2.6, 40, &amount, money(p, sheet_int(p->sheet, "gross_cents")));
 	return y + 12;
 }
@@ -287,6 +303,25 @@ static void draw_payment(struct ct_pdf *pdf, const struct paper *p)
 	ct_pdf_move(pdf, top + CODE + 6);
 }
 
+/* Where the client signs a quote. */
+static void draw_agreement(struct ct_pdf *pdf, const struct paper *p)
+{
+	const struct ct_pdf_style head = { .size = 10, .bold = true, .colour = p->accent };
+	double top, y;
+
+	ct_pdf_need(pdf, 46);
+	top = ct_pdf_at(pdf) + 3;
+	ct_pdf_outline(pdf, LEFT, top, COLUMN, 36, 0.2, PALE);
+	y = top + 4;
+	y += ct_pdf_text(pdf, LEFT + 5, y, 160, &head, _("Approved")) + 1.6;
+	y += ct_pdf_text(pdf, LEFT + 5, y, 160, &muted, _("Date, name, signature, preceded by the words “Bon pour accord”:")) + 1;
+	ct_pdf_line(pdf, LEFT + 5, top + 30, LEFT + 55, top + 30, 0.2, PALE);
+	ct_pdf_line(pdf, LEFT + 65, top + 30, RIGHT - 5, top + 30, 0.2, PALE);
+	ct_pdf_text(pdf, LEFT + 5, top + 31, 50, &tiny, _("Date"));
+	ct_pdf_text(pdf, LEFT + 65, top + 31, 100, &tiny, _("Name and signature"));
+	ct_pdf_move(pdf, top + 40);
+}
+
 static void draw_end(struct ct_pdf *pdf, const struct paper *p)
 {
 	const char *end = sheet_text(p->sheet, "end");
@@ -306,7 +341,7 @@ static void draw_end(struct ct_pdf *pdf, const struct paper *p)
 static void draw(struct ct_pdf *pdf, struct paper *p, const struct ct_pdf_image *logo)
 {
 	size_t groups = json_array_size(json_object_get(p->sheet, "vat"));
-	double sums = 30, table = 8 + 6 * (double)groups, keep = (sums > table ? sums : table) + 4, left, right, y;
+	double sums = 30 + 6 * (double)json_array_size(json_object_get(p->sheet, "deducts")), table = 8 + 6 * (double)groups, keep = (sums > table ? sums : table) + 4, left, right, y;
 
 	draw_head(pdf, p, logo);
 	draw_lines(pdf, p, keep);
@@ -314,7 +349,10 @@ static void draw(struct ct_pdf *pdf, struct paper *p, const struct ct_pdf_image 
 	left = draw_vat(pdf, p, y);
 	right = draw_sums(pdf, p, y);
 	ct_pdf_move(pdf, left > right ? left : right);
-	draw_payment(pdf, p);
+	if (p->quote)
+		draw_agreement(pdf, p);
+	else
+		draw_payment(pdf, p);
 	draw_end(pdf, p);
 }
 
@@ -324,7 +362,8 @@ int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_im
 	const char *number = sheet_text(sheet, "number"), *issued = sheet_text(sheet, "issued_d"), *before;
 	const json_t *seller = json_object_get(sheet, "seller");
 	struct paper p = { .r = r, .sheet = sheet, .currency = sheet_text(sheet, "currency"),
-			   .accent = colour_of(sheet_text(seller, "accent")), .credit = !strcmp(sheet_text(sheet, "type"), "credit") };
+			   .accent = colour_of(sheet_text(seller, "accent")), .credit = !strcmp(sheet_text(sheet, "type"), "credit"),
+			   .quote = !strcmp(sheet_text(sheet, "type"), "quote") };
 	struct ct_pdf_about about = { .author = sheet_text(seller, "name"), .language = "fr", .page = "Page", .frame = draw_frame,
 				      .data = &p, .top = 22, .bottom = CT_PDF_HEIGHT - FOOT };
 	struct ct_pdf *pdf;

@@ -33,6 +33,7 @@ int invoicing_party_merged(struct ct_request *r, const struct ct_party_merge *m,
 
 	if ((rc = ct_exec(r, "merge_lone_clients", CT_ARGS(CT_NUM(m->into), CT_NUM(m->into), CT_NUM(m->from)),
 			  e)) ||
+	    (rc = ct_exec(r, "merge_quotes", CT_ARGS(CT_NUM(m->into), CT_NUM(m->from)), e)) ||
 	    (rc = ct_query(r, "merge_pairs", CT_ARGS(CT_NUM(m->into), CT_NUM(m->from)), &row, e)))
 		return rc;
 	while (!rc && ct_next(row))

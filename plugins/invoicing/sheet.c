@@ -160,7 +160,7 @@ static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b,
 	}
 	add_fact(facts, _("Date of issue"), ct_day_ui(buf, issued, "fr"));
 	if (ct_day_set(due))
-		add_fact(facts, _("To be paid by"), ct_day_ui(buf, due, "fr"));
+		add_fact(facts, strcmp(b->type, "quote") ? _("To be paid by") : _("Valid until"), ct_day_ui(buf, due, "fr"));
 	add_fact(facts, _("Service"), period(r, from, to));
 	add_fact(facts, _("Engagement number"), b->order_ref);
 	if (b->credits_number)
@@ -208,6 +208,21 @@ static void put_lines(struct ct_request *r, json_t *sheet, const struct bill *b)
 	}
 }
 
+/* What was asked for in advance: the whole, and each advance invoice with its number and date. */
+static void put_deductions(json_t *sheet, const struct bill *b)
+{
+	json_t *list = ct_put_array(sheet, "deducts");
+
+	for (size_t d = 0; d < b->n_deductions; d++) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "number", b->deductions[d].number);
+		ct_put_day(o, "issued", b->deductions[d].issued, "fr");
+		ct_put_int(o, "gross_cents", b->deductions[d].gross);
+	}
+	ct_put_int(sheet, "before_cents", b->before);
+}
+
 static void put_totals(json_t *sheet, const struct bill *b)
 {
 	json_t *vat = ct_put_array(sheet, "vat");
@@ -225,10 +240,16 @@ static void put_totals(json_t *sheet, const struct bill *b)
 		ct_put_int(o, "base_cents", group->base_cents);
 		ct_put_int(o, "tax_cents", group->tax_cents);
 	}
+	put_deductions(sheet, b);
 	ct_put_int(sheet, "net_cents", b->totals.net_cents);
 	ct_put_int(sheet, "tax_cents", b->totals.tax_cents);
 	ct_put_int(sheet, "rounding_cents", b->totals.rounding_cents);
 	ct_put_int(sheet, "gross_cents", b->totals.gross_cents);
+}
+
+static bool is_invoice(const struct bill *b)
+{
+	return !strcmp(b->type, "invoice") || !strcmp(b->type, "advance");
 }
 
 static bool applies(const struct mention *m, const struct bill *b, const struct issuer *i)
@@ -241,9 +262,9 @@ static bool applies(const struct mention *m, const struct bill *b, const struct 
 	}
 	if (!strcmp(m->applies, "debits"))
 		return taxed && i->on_debits;
-	if (!strcmp(b->type, "invoice") && !strcmp(m->applies, "public"))
+	if (is_invoice(b) && !strcmp(m->applies, "public"))
 		return b->is_public;
-	if (!strcmp(b->type, "invoice") && !strcmp(m->applies, "professional"))
+	if (is_invoice(b) && !strcmp(m->applies, "professional"))
 		return b->is_organisation && !b->is_public;
 	return coded;
 }
@@ -254,7 +275,7 @@ static void put_payment(struct ct_request *r, json_t *sheet, const struct bill *
 	const char *reference = number ? sheet_reference(r, number) : NULL;
 	json_t *o;
 
-	if (!i->iban || !strcmp(b->type, "credit")) {
+	if (!i->iban || !strcmp(b->type, "credit") || !strcmp(b->type, "quote")) {
 		ct_put_null(sheet, "payment");
 		return;
 	}

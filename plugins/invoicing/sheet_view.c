@@ -114,6 +114,25 @@ static void put_vat(struct ct_request *r, const json_t *sheet, const char *curre
 	}
 }
 
+/* Sheets of before there were advance invoices have none. */
+static void put_deductions(struct ct_request *r, const json_t *sheet, const char *currency)
+{
+	json_t *list = ct_put_array(r->view, "deducts"), *each;
+	size_t i;
+
+	json_array_foreach(json_object_get(sheet, "deducts"), i, each) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "number", sheet_text(each, "number"));
+		ct_put_text(o, "issued_d", sheet_text(each, "issued_d"));
+		ct_put_text(o, "issued_ui", sheet_text(each, "issued_ui"));
+		ct_put_money(o, "gross", sheet_int(each, "gross_cents"), currency, r->lang);
+	}
+	ct_put_money(r->view, "whole", json_array_size(list) ? sheet_int(sheet, "before_cents") : sheet_int(sheet, "gross_cents"),
+		     currency, r->lang);
+	ct_put_bool(r->view, "has_deducts_ui", json_array_size(list) > 0);
+}
+
 static json_t *copied(const json_t *value)
 {
 	return value ? json_deep_copy(value) : json_null();
@@ -146,6 +165,7 @@ void sheet_put(struct ct_request *r, const json_t *sheet)
 
 	put_lines(r, sheet, currency);
 	put_vat(r, sheet, currency);
+	put_deductions(r, sheet, currency);
 	json_array_foreach(json_object_get(sheet, "mentions"), i, text)
 		ct_add_text(mentions, json_string_value(text));
 	ct_put_money(r->view, "net", sheet_int(sheet, "net_cents"), currency, r->lang);

@@ -108,6 +108,25 @@ struct totals totals_of(void *context, struct total_line *lines, size_t n)
 	return t;
 }
 
+void totals_add(void *context, struct totals *t, const struct totals *part, struct total_line *lines, size_t n)
+{
+	t->groups = talloc_realloc(context, t->groups, struct total_group, t->n_groups + part->n_groups);
+	for (size_t i = 0; i < n; i++)
+		lines[i].group = group_of(t, &lines[i]);
+	for (size_t i = 0; i < part->n_groups; i++) {
+		const struct total_group *g = &part->groups[i];
+		struct total_line like = { .category = g->category, .rate_bp = g->rate_bp };
+		struct total_group *into = &t->groups[group_of(t, &like)];
+
+		into->base_cents += g->base_cents;
+		into->tax_cents += g->tax_cents;
+	}
+	t->net_cents += part->net_cents;
+	t->tax_cents += part->tax_cents;
+	t->gross_cents += part->gross_cents;
+	t->rounding_cents += part->rounding_cents;
+}
+
 void totals_spread(int64_t cents, const int64_t *weights, size_t n, int64_t *parts_r)
 {
 	struct rest *rests = talloc_array(NULL, struct rest, n);

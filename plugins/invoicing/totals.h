@@ -40,6 +40,13 @@ struct totals {
 struct totals totals_of(void *context, struct total_line *lines, size_t n);
 
 /*
+ * Adds to `t` what other lines came to, group by group, computing nothing anew: so an invoice and the deposits that it
+ * deducts (amounts below 0) are together the whole to the cent, also where each of them was rounded. The lines find
+ * their groups in `t`. The groups are on `context`.
+ */
+void totals_add(void *context, struct totals *t, const struct totals *part, struct total_line *lines, size_t n);
+
+/*
  * Spreads `cents` (of the sign of the sum of `weights`, or 0) over the weights in proportion, to the cent: the largest
  * remainders get what rounding left, the first of equals first. Where the weights come to 0, the first gets all.
  */

@@ -151,3 +151,35 @@ def test_a_spread_is_exact_and_in_proportion():
 ])
 def test_spread_by_hand(cents, weights, parts):
     assert tell([f"spread {cents} " + " ".join(map(str, weights))]) == [" ".join(map(str, parts))]
+
+
+def test_deposits_and_the_rest_are_the_whole():
+    """Whatever was asked for first, an invoice that deducts it is the rest: in each group, base and VAT, to the cent."""
+    luck = random.Random(1618)
+    wholes, asked, shares = [], [], []
+    for _ in range(DOCUMENTS):
+        rates = luck.sample(RATES[:5], luck.randint(1, 3))
+        most = luck.choice([20, 2_000, 1_000_000])
+        whole = [(luck.choice("ie"), *luck.choice(rates), luck.randint(1, most)) for _ in range(luck.randint(1, 6))]
+        wholes.append(whole)
+        groups, _ = expected(whole)
+        weights = [expected([line for line in whole if line[1:3] == key])[1] for key in groups]
+        asked.append((list(groups), weights))
+        shares.append(luck.randint(0, sum(weights) - 1))
+    parts = [list(map(int, text.split())) for text in
+             tell(["spread %d %s" % (share, " ".join(map(str, weights))) for share, (_, weights) in zip(shares, asked)])]
+    deposits = [[("i", *key, cents) for key, cents in zip(keys, part)] for (keys, _), part in zip(asked, parts)]
+    deducted = [[(basis, category, rate, -cents) for basis, category, rate, cents in deposit] for deposit in deposits]
+    finals = tell([ask(whole) + " / " + ask(minus).removeprefix("totals ") for whole, minus in zip(wholes, deducted)])
+    differ = 0
+    for whole, deposit, share, (_, weights), part, text in zip(wholes, deposits, shares, asked, parts, finals):
+        assert sum(part) == share and all(0 <= cents <= most for cents, most in zip(part, weights))
+        final = Answer(text, len(whole) + len(deposit))
+        groups, gross = expected(whole)
+        advance, _ = expected(deposit)
+        assert final.gross == gross - share and final.net + final.tax + final.rounding == final.gross
+        assert {key: (base + advance[key][0], tax + advance[key][1]) for key, (base, tax) in final.groups.items()} == groups
+        assert sum(final.nets) == final.net and sum(tax for _, tax in final.groups.values()) == final.tax
+        once = expected(whole + [(basis, category, rate, -cents) for basis, category, rate, cents in deposit])[0]
+        differ += once != final.groups
+    assert differ > 100                                                 # adding it all up once would miss cents

@@ -3,6 +3,7 @@
  * Adds up documents from stdin, one a line, for tests/spec/test_totals.py:
  *
  *	totals BASIS CATEGORY RATE AMOUNT …	(BASIS: n, i, e: no VAT, included, excluded)
+ *	totals BASIS CATEGORY RATE AMOUNT … / BASIS …	(what follows a stroke was added up before, and is added whole)
  *	spread CENTS WEIGHT …
  *
  * It answers each by a line: net, tax, rounding, gross, how many groups, then of each category, rate, base and tax,
@@ -16,20 +17,33 @@
 
 enum { WORDS = 4096 };
 
-static void add_up(void *mem, char *const *word, size_t n)
+static struct total_line line_of(char *const *word)
 {
-	struct total_line *lines = talloc_zero_array(mem, struct total_line, n);
-	struct totals t;
+	return (struct total_line){ .amount_cents = atoll(word[3]),
+				    .basis = *word[0] == 'n'   ? CT_CHARGE_NO_VAT
+					     : *word[0] == 'i' ? CT_CHARGE_INCLUDES_VAT
+							       : CT_CHARGE_EXCLUDES_VAT,
+				    .category = word[1], .rate_bp = atoll(word[2]) };
+}
 
-	n /= 4;
-	for (size_t i = 0; i < n; i++)
-		lines[i] = (struct total_line){ .amount_cents = atoll(word[4 * i + 3]),
-						.basis = *word[4 * i] == 'n'   ? CT_CHARGE_NO_VAT
-							 : *word[4 * i] == 'i' ? CT_CHARGE_INCLUDES_VAT
-									       : CT_CHARGE_EXCLUDES_VAT,
-						.category = word[4 * i + 1],
-						.rate_bp = atoll(word[4 * i + 2]) };
-	t = totals_of(mem, lines, n);
+static void add_up(void *mem, char *const *word, size_t words)
+{
+	struct total_line *lines = talloc_zero_array(mem, struct total_line, words);
+	struct totals t = { NULL }, part;
+	size_t n = 0, begun = 0;
+
+	for (size_t w = 0; w <= words; w++)
+		if (w == words || *word[w] == '/') {
+			part = totals_of(mem, &lines[begun], n - begun);
+			if (begun)
+				totals_add(mem, &t, &part, &lines[begun], n - begun);
+			else
+				t = part;
+			begun = n;
+		} else {
+			lines[n++] = line_of(word + w);
+			w += 3;
+		}
 	printf("%lld %lld %lld %lld %zu", (long long)t.net_cents, (long long)t.tax_cents,
 	       (long long)t.rounding_cents, (long long)t.gross_cents, t.n_groups);
 	for (size_t i = 0; i < t.n_groups; i++)
