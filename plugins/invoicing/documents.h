@@ -58,6 +58,7 @@ struct bill {
 	int64_t id, org, client, party, project;	/* party 0: a guest */
 	const char *uid, *type, *state, *number, *currency, *order_ref, *address, *reason, *payer, *email;
 	const char *siren, *vat_no;			/* of the payer */
+	const char *subject;				/* of a quote: what it is about */
 	bool is_organisation, is_public;
 	struct ct_day issued, due;
 	int64_t credits;				/* of a credit note: the document that it credits */

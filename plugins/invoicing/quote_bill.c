@@ -135,6 +135,7 @@ struct billing {
 	struct quote q;
 	struct remainder left;
 	int64_t client, draft;
+	const char *word;		/* "Acompte", as papers have it */
 };
 
 /* Guard rows: the quote's was raised by the caller; then its source, then the client. */
@@ -151,6 +152,7 @@ static int begin(struct ct_request *r, struct billing *b, struct ct_error *e)
 	who.party = b->q.bill.party;
 	before = ct_speak(r, "fr");
 	title = talloc_asprintf(r, _("Quote %s of %s: %s"), b->q.bill.number, ct_day_ui(day, b->q.bill.issued, "fr"), b->q.title);
+	b->word = talloc_strdup(r, _("Deposit"));
 	ct_speak(r, before);
 	if ((rc = ct_exec(r, "source_put", CT_ARGS(CT_NUM(r->org), CT_STR("invoicing.quote"), CT_NUM(r->subject), CT_STR(title)), e)) ||
 	    (rc = client_get(r, r->org, &who, 0, &b->client, e)) || (rc = clients_lock(r, &b->client, 1, e)))
@@ -209,7 +211,7 @@ static int bill_it(struct ct_request *r, void *arg, struct ct_error *e)
 		return ct_fail(e, CT_CONFLICT, "%s", _("A deposit on this quote is still a draft: please issue or delete it first."));
 	if ((rc = add_draft(r, b, "invoice", e)) ||
 	    (rc = ct_exec(r, "quote_charges", CT_ARGS(CT_NUM(b->client), CT_NUM(b->draft), CT_NUM(r->subject)), e)) ||
-	    (rc = ct_exec(r, "quote_deductions", CT_ARGS(CT_NUM(b->client), CT_NUM(b->draft), CT_NUM(r->subject)), e)))
+	    (rc = ct_exec(r, "quote_deductions", CT_ARGS(CT_NUM(b->client), CT_STR(b->word), CT_NUM(b->draft), CT_NUM(r->subject)), e)))
 		return rc;
 	return finish(r, b, "bill", b->left.whole, e);
 }

@@ -6,7 +6,7 @@
 #include "quote.h"
 
 const struct ct_field quote_fields[] = {
-	{ "party", N_("Client"), CT_REF, .required = true, .ref = "party" },
+	{ "party", N_("Client"), CT_REF, .required = true, .ref = "contact" },
 	{ "title", N_("What it is about"), CT_TEXT, .required = true, .max = 120, .help = N_("“Workshop for your team, March 2027”.") },
 	{ "valid", N_("Valid until"), CT_DATE, .required = true },
 	{ "service_from", N_("First day of the service"), CT_DATE },

@@ -10,8 +10,8 @@
 enum { ROWS = 50 };
 
 static const struct ct_choice states[] = {
-	{ "draft", N_("Drafts") }, { "sent", N_("Waiting for an answer") }, { "accepted", N_("Accepted") }, { "refused", N_("Refused") },
-	{ "lapsed", N_("Lapsed") }, { 0 }
+	{ "draft", N_("Drafts") }, { "sent", N_("Waiting for an answer") }, { "accepted", N_("Accepted quotes") }, { "refused", N_("Refused quotes") },
+	{ "lapsed", N_("Lapsed quotes") }, { 0 }
 };
 
 const struct ct_field quote_list_fields[] = {

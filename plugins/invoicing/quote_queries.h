@@ -15,7 +15,7 @@
 		" p.email, p.siren, p.vat_no, p.kind = 'organisation' AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer"
 		" FROM invoicing_quote q JOIN party p ON p.id = q.party_id WHERE q.id = ?" },
 	/* as bill_charges has them */
-	{ "quote_lines", .max_rows = QUOTE_LINES, .sql = "SELECT l.id, q.title, l.label, l.quantity, l.unit, l.unit_amount, l.amount_cents,"
+	{ "quote_lines", .max_rows = QUOTE_LINES, .sql = "SELECT l.id, l.label AS title, l.label, l.quantity, l.unit, l.unit_amount, l.amount_cents,"
 		" l.amounts, l.vat_code, q.service_from_d, q.service_to_d, NULL AS deducts_id, NULL AS deducts_number,"
 		" CAST(NULL AS DATE) AS deducts_issued_d FROM invoicing_quote_line l JOIN invoicing_quote q ON q.id = l.quote_id"
 		" WHERE l.quote_id = ? ORDER BY l.id LIMIT 200" },
@@ -50,7 +50,7 @@
 	{ "quote_deductions", .audits = "quote", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line,"
 		" version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, service_from_d, service_to_d,"
 		" order_ref, deducts_id, document_id) SELECT h.issuer_id, ?, h.source_kind, h.source_id, CONCAT('deduct-', h.id), 1,"
-		" LEFT(CONCAT(d.number, ' – ', h.label), 200), -h.quantity, h.unit, h.unit_amount, -h.amount_cents, h.amounts, h.currency,"
+		" CONCAT(?, ' ', d.number, ', ', DATE_FORMAT(d.issued_d, '%d/%m/%Y')), -h.quantity, h.unit, h.unit_amount, -h.amount_cents, h.amounts, h.currency,"
 		" h.vat_code, q.service_from_d, q.service_to_d, h.order_ref, h.id, ? FROM invoicing_charge h"
 		" JOIN invoicing_document d ON d.id = h.document_id JOIN invoicing_quote q ON q.id = h.source_id"
 		" LEFT JOIN invoicing_charge v ON v.reverses_id = h.id WHERE h.source_kind = 'invoicing.quote' AND h.source_id = ?"

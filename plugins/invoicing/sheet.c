@@ -161,6 +161,7 @@ static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b,
 	add_fact(facts, _("Date of issue"), ct_day_ui(buf, issued, "fr"));
 	if (ct_day_set(due))
 		add_fact(facts, strcmp(b->type, "quote") ? _("To be paid by") : _("Valid until"), ct_day_ui(buf, due, "fr"));
+	add_fact(facts, _("What it is about"), b->subject);
 	add_fact(facts, _("Service"), period(r, from, to));
 	add_fact(facts, _("Engagement number"), b->order_ref);
 	if (b->credits_number)
