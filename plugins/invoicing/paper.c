@@ -239,7 +239,7 @@ static double draw_sums(struct ct_pdf *pdf, const struct paper *p, double y)
 	const struct ct_pdf_style amount = { .size = 11, .bold = true, .colour = 0xFFFFFF, .align = CT_PDF_RIGHT };
 
 	y = draw_deductions(pdf, p, y);
-	y = draw_sum(pdf, p, y, _("Total excl. VAT"), sheet_int(p->sheet, "net_cents"));
+	y = draw_sum(pdf, p, y, json_array_size(json_object_get(p->sheet, "deducts")) ? _("Rest excl. VAT") : _("Total excl. VAT"), sheet_int(p->sheet, "net_cents"));
 	y = draw_sum(pdf, p, y, _("VAT"), sheet_int(p->sheet, "tax_cents"));
 	if (sheet_int(p->sheet, "rounding_cents"))
 		y = draw_sum(pdf, p, y, _("Rounding"), sheet_int(p->sheet, "rounding_cents"));
