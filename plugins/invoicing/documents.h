@@ -166,7 +166,8 @@ int number_take(struct ct_request *r, int64_t org, const char *kind, const char 
 
 /* Inside a transaction: draws a numbered sheet and stores it, for readers of the issuer's invoices. */
 int paper_store(struct ct_request *r, const struct bill *, const struct issuer *, const json_t *sheet,
-		const struct ct_pdf_image *logo, int64_t *file_r, const char **sha256_r, struct ct_error *e) CT_MUST_USE;
+		const struct ct_pdf_image *logo, int64_t *file_r, const char **sha256_r,
+		struct ct_error *e) CT_MUST_USE;
 
 /* Before a transaction: the pixels of the issuer's logo, or NULL where it has none. */
 int issue_logo(struct ct_request *r, int64_t org, const struct ct_pdf_image **logo_r, struct ct_error *e) CT_MUST_USE;

@@ -121,7 +121,8 @@ static int freeze(struct ct_request *r, const struct quote *q, const struct issu
 		return rc;
 	frozen = json_dumps(sheet, JSON_COMPACT);
 	rc = ct_exec(r, "quote_freeze", CT_ARGS(CT_STR(b->payer), CT_NUM(t->series), CT_NUM(t->serial), CT_STR(t->number),
-		CT_DAY(t->day), CT_NUM(b->totals.gross_cents), CT_STR(frozen), CT_NUM(file), CT_STR(sha256), CT_NUM(b->id)), e);
+		CT_DAY(t->day), CT_NUM(b->totals.gross_cents), CT_STR(frozen), CT_NUM(file), CT_STR(sha256),
+		CT_NUM(b->id)), e);
 	free(frozen);
 	if (rc)
 		return rc;

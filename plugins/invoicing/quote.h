@@ -43,7 +43,7 @@ const char *quote_state_word(const char *state, bool billed);
 /* The address of a quote, or of what is done with it ("/send"). */
 const char *quote_link(struct ct_request *r, int64_t id, const char *word);
 
-/* What can still be asked for in advance, VAT included, by VAT code; `issued`: of all that was asked, nothing is a draft. */
+/* What can still be asked for in advance, with VAT, by VAT code. `issued`: nothing that was asked for is a draft. */
 struct remainder {
 	const char **codes;
 	int64_t *gross;
@@ -54,15 +54,15 @@ struct remainder {
 
 int quote_remainder(struct ct_request *r, const struct quote *, struct remainder *, struct ct_error *e) CT_MUST_USE;
 
-extern const struct ct_field offer_fields[], quote_fields[], quote_line_fields[], quote_remove_fields[], quote_send_fields[],
-	quote_accept_fields[], quote_deposit_fields[], quote_list_fields[];
+extern const struct ct_field offer_fields[], quote_fields[], quote_line_fields[], quote_remove_fields[],
+	quote_send_fields[], quote_accept_fields[], quote_deposit_fields[], quote_list_fields[];
 extern const struct ct_view_field quote_view[], quote_new_view[], quote_list_view[];
 
 /* offer.c */
 int offer_check(struct ct_request *r, int64_t id, struct ct_error *e);
 
-ct_handler_f quote_send, quote_new, quote_create, quote_change, quote_line_add, quote_line_remove, quote_delete, quote_page, quote_put,
-	quote_pdf, quote_accept, quote_refuse, quote_invoice, quote_deposit, quote_list;
+ct_handler_f quote_send, quote_new, quote_create, quote_change, quote_line_add, quote_line_remove, quote_delete,
+	quote_page, quote_put, quote_pdf, quote_accept, quote_refuse, quote_invoice, quote_deposit, quote_list;
 
 #define OFFER_RECORD \
 	{ "offer", N_("Catalogue"), offer_fields, MAY_SEE, MAY_DRAFT, .path = "invoicing/offers", .one = N_("Item of the catalogue"), \

@@ -289,8 +289,8 @@ static int add_parts(struct ct_request *r, const struct billing *b, int64_t cent
 
 		if (parts[c])
 			rc = ct_exec(r, "deposit_charge", CT_ARGS(CT_NUM(r->org), CT_NUM(b->client), CT_NUM(r->subject), CT_NUM(b->draft),
-				CT_STR(b->left.codes[c]), CT_STR(label_of(r, b, rate)), CT_NUM(parts[c] * UNIT_PER_CENT), CT_NUM(parts[c]),
-				CT_STR(taxed ? "include_vat" : "no_vat"), CT_STR(b->q.bill.currency), CT_STR(b->left.codes[c]),
+				CT_STR(b->left.codes[c]), CT_STR(label_of(r, b, rate)),
+				CT_NUM(parts[c] * UNIT_PER_CENT), CT_NUM(parts[c]), CT_STR(taxed ? "include_vat" : "no_vat"), CT_STR(b->q.bill.currency), CT_STR(b->left.codes[c]),
 				CT_STR(b->q.bill.order_ref), CT_NUM(b->draft)), e);
 	}
 	return rc;

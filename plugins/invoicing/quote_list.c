@@ -93,8 +93,8 @@ int quote_list(struct ct_request *r, struct ct_error *e)
 	struct ct_day today = today_of(r);
 	struct ct_result *row;
 	int rc = ct_query(r, "quotes", CT_ARGS(CT_DAY(today), CT_NUM(r->org), CT_NUM(ct_in_set(r, "after") ? ct_in_int(r, "after") : INT64_MAX),
-		CT_STR(q), CT_STR(like), CT_STR(like), CT_STR(like), CT_STR(state), CT_DAY(today), CT_DAY(today), CT_STR(state),
-		CT_NUM(ROWS + 1)), &row, e);
+		CT_STR(q), CT_STR(like), CT_STR(like), CT_STR(like), CT_STR(state), CT_DAY(today), CT_DAY(today),
+		CT_STR(state), CT_NUM(ROWS + 1)), &row, e);
 
 	while (!rc && ct_next(row)) {
 		if (json_array_size(list) == ROWS) {

@@ -52,7 +52,8 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 		s->sheet = own_json(r, json_loads(s->q.frozen, 0, NULL));
 		return 0;
 	}
-	if ((rc = issuer_load(r, r->org, today, &s->issuer, e)) || (rc = ct_party_address(r, s->q.bill.party, &s->payer, e)))
+	if ((rc = issuer_load(r, r->org, today, &s->issuer, e)) ||
+	    (rc = ct_party_address(r, s->q.bill.party, &s->payer, e)))
 		return rc;
 	s->sheet = sheet_make(r, &s->q.bill, &s->issuer, &s->payer, &s->rules, NULL, today, s->q.valid);
 	return 0;
@@ -113,7 +114,8 @@ static void put_documents(struct ct_request *r, struct ct_result *row)
 
 /* ---- what can be done ---- */
 
-static json_t *put_form(struct ct_request *r, const char *key, const char *word, const struct ct_field *fields, json_t *current)
+static json_t *put_form(struct ct_request *r, const char *key, const char *word, const struct ct_field *fields,
+			json_t *current)
 {
 	json_t *form = ct_put_object(r->view, key);
 
