@@ -80,6 +80,7 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_SEEN(invoicing_party_seen),
 	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
 	DOCUMENT_HOOKS,
+	CT_ON_SEARCH(quote_search),
 	{ 0 }
 };
 

@@ -51,7 +51,12 @@ int invoicing_party_exported(struct ct_request *r, const struct ct_party_export 
 
 	while (!rc && ct_next(row))
 		ct_add_json(list, ct_row_json(r, row));
-	return rc;
+	if (rc || (rc = ct_query(r, "export_quotes", CT_ARGS(CT_NUM(x->party)), &row, e)))
+		return rc;
+	list = ct_put_array(x->data, "quotes");
+	while (ct_next(row))
+		ct_add_json(list, ct_row_json(r, row));
+	return 0;
 }
 
 /* What somebody owes one issuer, by currency: as a party, and as a guest by addresses that she proved to be hers. */

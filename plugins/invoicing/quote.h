@@ -15,6 +15,8 @@
 #ifndef INVOICING_QUOTE_H
 #define INVOICING_QUOTE_H
 
+#include <comptoir/search.h>
+
 #include "documents.h"
 
 enum { QUOTE_LINES = 200 };
@@ -63,6 +65,8 @@ int offer_check(struct ct_request *r, int64_t id, struct ct_error *e);
 
 ct_handler_f quote_send, quote_new, quote_create, quote_change, quote_line_add, quote_line_remove, quote_delete,
 	quote_page, quote_put, quote_pdf, quote_accept, quote_refuse, quote_invoice, quote_deposit, quote_list;
+
+ct_search_f quote_search;
 
 #define OFFER_RECORD \
 	{ "offer", N_("Catalogue"), offer_fields, MAY_SEE, MAY_DRAFT, .path = "invoicing/offers", .one = N_("Item of the catalogue"), \

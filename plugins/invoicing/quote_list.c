@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GET /o/{org}/quotes: newest first, found by number, client and words, and by state. */
+/* GET /o/{org}/quotes: newest first, found by number, client and words, and by state; and the search box. */
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/search.h>
 #include <comptoir/text.h>
 
 #include "quote.h"
@@ -112,5 +113,27 @@ int quote_list(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? with(r, state, next) : NULL);
 	ct_put_text(r->view, "new_ui", ct_may(r, MAY_DRAFT, r->org) ? ct_url(r, "/o/%s/quotes/new", ct_path(r, "org")) : NULL);
+	return 0;
+}
+
+/* ---- the search box ---- */
+
+int quote_search(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
+{
+	const char *orgs = ct_orgs_with(r, MAY_SEE);
+	struct ct_result *row;
+	json_t *group;
+	int rc;
+
+	if (!strcmp(orgs, "[]"))
+		return 0;
+	rc = ct_query(r, "find_quotes", CT_ARGS(CT_STR(orgs), CT_STR(s->prefix), CT_NUM(s->limit + 1)), &row, e);
+	if (rc)
+		return rc;
+	group = ct_search_group(r, N_("Quotes"));
+	while (ct_next(row))
+		ct_search_add(s, group, ct_col_text(row, "number"),
+			      talloc_asprintf(r, "%s · %s", ct_col_text(row, "payer_name"), ct_col_text(row, "title")),
+			      ct_url(r, "/o/%s/quotes/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id")));
 	return 0;
 }

@@ -72,8 +72,16 @@
 		" AND CASE COALESCE(?, '') WHEN '' THEN 1 WHEN 'lapsed' THEN q.state = 'sent' AND q.valid_d < ?"
 		" WHEN 'sent' THEN q.state = 'sent' AND q.valid_d >= ? ELSE q.state = ? END ORDER BY q.id DESC LIMIT ?" },
 
+	{ "find_quotes", .max_rows = 50, .sql = "WITH o AS (SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
+		" SELECT q.id, q.number, q.title, q.payer_name, z.slug FROM o STRAIGHT_JOIN invoicing_quote q FORCE INDEX"
+		" (invoicing_quote_number) ON q.issuer_id = o.k AND q.number LIKE UPPER(?) JOIN organisation z ON z.id = q.issuer_id"
+		" ORDER BY q.id DESC LIMIT ?" },
+
 	/* people.c, verify */
 	{ "merge_quotes", .audits = "quote", .sql = "UPDATE invoicing_quote SET party_id = ? WHERE party_id = ?" },
+	{ "export_quotes", .max_rows = 2000, .sql = "SELECT o.name AS issuer, q.number, q.title, q.sent_d, q.valid_d, q.gross_cents,"
+		" q.currency, q.state, q.answered_d, q.answered_by FROM invoicing_quote q JOIN party o ON o.id = q.issuer_id"
+		" WHERE q.party_id = ? AND q.state <> 'draft' ORDER BY q.id LIMIT 2000" },
 	{ "verify_quotes", .sql = "SELECT q.id FROM invoicing_quote q WHERE q.billed_utc IS NOT NULL AND (SELECT SUM(h.amount_cents)"
 		" FROM invoicing_charge h WHERE h.source_kind = 'invoicing.quote' AND h.source_id = q.id)"
 		" > (SELECT SUM(l.amount_cents) FROM invoicing_quote_line l WHERE l.quote_id = q.id) LIMIT 1" },

@@ -419,6 +419,33 @@ def test_list_finds(till, marc, party):
     assert till.comptoir.queries(lambda: marc.get("/o/canal/quotes")) <= 6
 
 
+def test_the_search_box_finds_a_number(till, marc, party):
+    quote = accepted(marc, party, line(1000), title="À retrouver")
+    number = marc.get(page(quote)).json()["number"]
+    assert f"/quotes/{quote}" in marc.get("/search", params={"q": number}).text
+    for who in (TREASURER, MEMBER):
+        assert f"/quotes/{quote}" not in till.program(who).get("/search", params={"q": number}).text
+
+
+def test_contacts(till, marc):
+    """"My data" has the quotes that were sent to a person; where contacts are merged, they follow."""
+    who = till.database.value("SELECT person_id FROM account WHERE login = 'membre@demo.example'")
+    till.database.rows(f"INSERT IGNORE INTO org_contact (org_id, party_id) VALUES ({till.org('canal')}, {who});"
+                       f"INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES ({who}, '1 rue', '59000', 'Lille')")
+    quote = draft(marc, who, line(4200), title="Pour une personne")
+    assert till.program(MEMBER).get("/me/data.json").json()["quotes"] == []
+    assert send(marc, quote).status_code == 200
+    [mine] = till.program(MEMBER).get("/me/data.json").json()["quotes"]
+    assert (mine["title"], mine["state"]) == ("Pour une personne", "sent")
+    one, other = till.party("Doublon", org="canal"), till.party("Doublon aussi", org="canal")
+    quote = draft(marc, one, line(100))
+    versions = {f"{name}_version": till.database.value(f"SELECT row_version FROM party WHERE id = {key}")
+                for name, key in (("from", one), ("into", other))}
+    merged = till.program("gestion@canal.example").post(f"/o/canal/people/{one}/merge", json={"with": other, **versions})
+    assert merged.status_code == 200, merged.text
+    assert marc.get(page(quote)).json()["party"] == str(other)
+
+
 def test_by_the_page(till, party):
     """Without scripts: from a new quote to its invoice, with a mistake on the way."""
     web = till.login("tresor@canal.example") if "password" in till.accounts["tresor@canal.example"] else None
