@@ -206,6 +206,7 @@ int quote_put(struct ct_request *r, struct ct_error *e)
 		return rc;
 	put_head(r, &s.q);
 	sheet_put(r, s.sheet);
+	ct_put_bool(r->view, "has_lines_ui", s.q.bill.n > 0);
 	for (size_t c = 0; c < m.n; c++)
 		left += m.gross[c];
 	ct_put_money(r->view, "left", left, s.q.bill.currency, r->lang);
