@@ -141,8 +141,7 @@ struct billing {
 /* Guard rows: the quote's was raised by the caller; then its source, then the client. */
 static int begin(struct ct_request *r, struct billing *b, struct ct_error *e)
 {
-	const struct ct_payer payer = { .party = 0 };
-	struct ct_payer who = payer;
+	struct ct_payer who = { .party = 0 };
 	const char *title, *before;
 	char day[CT_TIME_UI];
 	int rc = load(r, &b->q, e);

@@ -380,6 +380,22 @@ def test_credit_of_the_invoice(till, marc, party):
     assert [g["tax"]["cents"] for g in more["vat"]] == [g["tax"]["cents"] for g in rest["vat"]]
 
 
+def test_a_credit_against_the_invoice(till, marc, party):
+    """A deposit is credited while the invoice that deducts it is issued: what is owed in the end is the quote, either way."""
+    for n in range(4):
+        quote = accepted(marc, party, line(10005 + n))
+        advance = deposit(till, marc, quote, share="30")
+        rest = final(till, marc, quote, issue=False)
+        both = [lambda who: credit(who, advance)[0].status_code,
+                lambda who: till.issue(who, rest["id"], "canal", rest["total"]["cents"]).status_code]
+        todo = iter(both if n % 2 else reversed(both))
+        codes = at_once(till, 2, lambda who: next(todo)(who))
+        assert sorted(codes) in ([200, 201], [201, 409]), codes                                     # issued as seen, or not
+        owed = till.database.value("SELECT SUM(h.amount_cents) FROM invoicing_charge h WHERE h.source_kind = 'invoicing.quote'"
+                                   f" AND h.source_id = {quote}")
+        assert owed == 10005 + n
+
+
 # ---- who may, and how it looks
 
 def test_the_wrong_person_is_refused(till, marc, party):
