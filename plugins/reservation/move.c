@@ -85,18 +85,10 @@ int change_load(struct ct_request *r, int64_t id, struct change *change_r, struc
 
 /* ---- judging ---- */
 
-static int64_t quantity_of(const struct wish *w, int64_t room)
-{
-	for (size_t i = 0; i < w->n_items; i++)
-		if (w->items[i].room == room)
-			return w->items[i].quantity;
-	return 0;
-}
-
 static bool same_items(const struct wish *a, const struct wish *b)
 {
 	for (size_t i = 0; i < a->n_items; i++)
-		if (quantity_of(b, a->items[i].room) != a->items[i].quantity)
+		if (wish_quantity(b, a->items[i].room) != a->items[i].quantity)
 			return false;
 	return a->n_items == b->n_items;
 }
