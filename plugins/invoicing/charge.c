@@ -234,9 +234,51 @@ static const struct charge_row *reversal_of(const struct posting *p, const struc
 	return NULL;
 }
 
+static const struct charge_row *wanted_like(const struct posting *p, const struct charge_row *like)
+{
+	for (size_t i = 0; i < p->owed.rows.n; i++)
+		if (is_like(&p->owed.rows.row[i], like))
+			return &p->owed.rows.row[i];
+	return NULL;
+}
+
+/* Billed, and taken back by nothing that was issued? */
+static bool stands(const struct posting *p, const struct charge_row *s)
+{
+	const struct charge_row *back = reversal_of(p, s);
+
+	return s->billed && !s->reverses && !(back && back->billed);
+}
+
+static bool is_true(const struct posting *p, const struct charge_row *s)
+{
+	const struct charge_row *w = wanted_like(p, s);
+
+	return w && says_same(s, w);
+}
+
+/*
+ * May a billed row stay? Where something was taken off (a discount, a share), what a document says of the source stays
+ * or goes together: a line without what was taken off it is more than is left to credit, and that alone is below nought.
+ */
+static bool stays(const struct posting *p, const struct charge_row *s)
+{
+	bool off = false, all = true;
+
+	for (size_t i = 0; i < p->stored.n; i++) {
+		const struct charge_row *t = &p->stored.row[i];
+
+		if (t->document != s->document || t->issuer != s->issuer || t->owner != s->owner || !stands(p, t))
+			continue;
+		off = off || t->amount_cents < 0;
+		all = all && is_true(p, t);
+	}
+	return is_true(p, s) && (all || !off);
+}
+
 /*
  * All stored rows like `like`, to be `w` (NULL: nothing any more). Of the billed ones that no document has
- * taken back yet, one that says the same is kept and every other reversed; of the rest one is made to say it,
+ * taken back yet, one that may stay is kept and every other reversed; of the rest one is made to say it,
  * and every other goes.
  */
 static int settle(struct ct_request *r, struct posting *p, const struct charge_row *like,
@@ -249,12 +291,10 @@ static int settle(struct ct_request *r, struct posting *p, const struct charge_r
 	for (size_t i = 0; i < p->stored.n && !rc; i++) {
 		const struct charge_row *s = &p->stored.row[i], *back;
 
-		if (!is_like(s, like) || !s->billed || s->reverses)
+		if (!is_like(s, like) || !stands(p, s))
 			continue;
 		back = reversal_of(p, s);
-		if (back && back->billed)
-			continue;
-		if (!done && says_same(s, w)) {
+		if (!done && stays(p, s)) {
 			done = true;
 			rc = back ? drop(r, p, back->id, e) : 0;
 		} else if (!back) {
@@ -273,14 +313,6 @@ static int settle(struct ct_request *r, struct posting *p, const struct charge_r
 		done = true;
 	}
 	return rc || done ? rc : insert_new(r, p, w, above, e);
-}
-
-static const struct charge_row *wanted_like(const struct posting *p, const struct charge_row *like)
-{
-	for (size_t i = 0; i < p->owed.rows.n; i++)
-		if (is_like(&p->owed.rows.row[i], like))
-			return &p->owed.rows.row[i];
-	return NULL;
 }
 
 static bool is_first(const struct charge_rows *rows, size_t at)

@@ -3,8 +3,9 @@
  * Makes what is stored of a source equal to what it owes now (ADR 0036). Inside a transaction.
  *
  * What is on no issued document is updated, deleted or inserted. A billed row that is not true any more is taken back
- * whole by a row that reverses it; what is true now is one more. Where the change is undone before the reversal is
- * billed, that goes again.
+ * whole by a row that reverses it; what is true now is one more. Where something was taken off a source (a discount, a
+ * share), all that one document says of it is taken back together, so that it can be credited. Where the change is undone
+ * before the reversal is billed, that goes again.
  *
  * Locks: the row of the source first, so that one posts at a time, then those of all clients that gain or lose
  * something, by key: who bills a client raises the same row before it reads her charges.

@@ -542,16 +542,38 @@ def test_a_change_that_others_posted_is_credited(till, ines, client):
     """A row that takes back a billed one (ADR 0036) becomes a credit note that cites its document."""
     [charge] = till.charge(client, (5000, "E293B"))
     seen = till.issued(ines, client)
-    till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"
-                       " quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code) SELECT issuer_id, client_id,"
-                       " source_kind, source_id, line, 2, id, label, -quantity, unit, unit_amount, -amount_cents, amounts, currency,"
-                       f" vat_code FROM invoicing_charge WHERE id = {charge}")
+    reverse(till, charge)
     till.charge(client, (6000, "E293B"))
     drafts = {d["type"]: d for d in (ines.get(page(k)).json() for k in till.draft(ines, client))}
     assert drafts["credit"]["total"]["cents"] == 5000 and drafts["invoice"]["total"]["cents"] == 6000
     assert till.issue(ines, drafts["credit"]["id"]).status_code == 200
     assert seen["number"] in text_of(ines.get(page(drafts["credit"]["id"]) + ".pdf").content)
     assert ines.get(page(seen["id"])).json()["state"] == "credited"
+
+
+def reverse(till, charge):
+    """The row that takes back a billed one."""
+    till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"
+                       " quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code) SELECT issuer_id, client_id,"
+                       " source_kind, source_id, line, 2, id, label, -quantity, unit, unit_amount, -amount_cents, amounts, currency,"
+                       f" vat_code FROM invoicing_charge WHERE id = {charge}")
+
+
+def test_a_draft_that_credits_too_much_has_a_page(till, ines, client):
+    """It says so, is not issued, and can be deleted."""
+    for first in (0, 1):
+        charges = till.charge(client, (4800, "E293B"), (-1000, "E293B"))
+        seen = till.issued(ines, client)
+        reverse(till, charges[first])
+        [draft] = till.draft(ines, client)
+        shown = ines.get(page(draft))
+        assert shown.status_code == 200, shown.text
+        assert seen["number"] in shown.json()["obstacles"][-1]["text"]
+        assert till.issue(ines, draft, total=4800).status_code in (409, 422)
+        assert ines.post(f"{page(draft)}/delete").status_code == 200
+        reverse(till, charges[1 - first])
+        [draft] = till.draft(ines, client)
+        assert ines.get(page(draft)).json()["obstacles"] == [] and till.issue(ines, draft, total=3800).status_code == 200
 
 
 # ---- a month

@@ -649,6 +649,33 @@ static void test_a_subsidy_is_on_no_document_of_its_own(void **state)
 	assert_int_equal(owed(ANNE), 0);
 }
 
+/* A share that shrinks or grows alone would be a credit note below nought, or of more than was to be paid. */
+static void test_what_was_taken_off_goes_with_its_lines(void **state)
+{
+	int64_t was;
+
+	(void)state;
+	share.bp = 5000;
+	share.settles = CT_SHARE_STATEMENT;
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	bill_all();
+	was = stamp();
+	POST(ANNE, line("1", 4800, "S20"), line("2", 3000, "S20"));
+	assert_int_equal(NUMBER("SELECT SUM(amount_cents) FROM invoicing_charge WHERE reverses_id IS NOT NULL"), -3400);
+	assert_int_equal(NUMBER("SELECT SUM(amount_cents) FROM invoicing_charge WHERE reverses_id IS NULL"
+				" AND billed_utc IS NULL"), 3900);
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	assert_int_equal(stamp(), was);
+	share.bp = 2500; /* the lines are as they were */
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	assert_int_equal(NUMBER("SELECT SUM(amount_cents) FROM invoicing_charge WHERE reverses_id IS NOT NULL"), -3400);
+	bill_all();
+	was = stamp();
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	assert_int_equal(stamp(), was);
+	assert_int_equal(owed(ANNE), 5100);
+}
+
 /* Without VAT in the prices, two rates, odd cents: client and buyer together pay the price, to the cent. */
 static void test_shares_of_net_prices_are_exact(void **state)
 {
@@ -797,6 +824,7 @@ int main(void)
 		cmocka_unit_test_setup(test_guests_are_forgotten_in_time, begin),
 		cmocka_unit_test_setup(test_a_buyer_takes_half, begin),
 		cmocka_unit_test_setup(test_a_subsidy_is_on_no_document_of_its_own, begin),
+		cmocka_unit_test_setup(test_what_was_taken_off_goes_with_its_lines, begin),
 		cmocka_unit_test_setup(test_shares_of_net_prices_are_exact, begin),
 		cmocka_unit_test_setup(test_nobody_buys_from_herself, begin),
 		cmocka_unit_test_setup(test_a_quote_is_the_same_and_stores_nothing, begin),
