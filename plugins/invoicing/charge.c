@@ -55,6 +55,7 @@ static struct charge_row row_of(const struct ct_result *row)
 		.reverses = ct_col_int(row, "reverses_id"),
 		.document = ct_col_int(row, "document_id"),
 		.billed = !ct_col_null(row, "billed_utc"),
+		.waived = ct_col_int(row, "waived"),
 		.share_kind = ct_col_text(row, "share_kind"),
 		.share_id = ct_col_int(row, "share_id"),
 		.place = ct_col_int(row, "place_id"),
@@ -242,12 +243,20 @@ static const struct charge_row *wanted_like(const struct posting *p, const struc
 	return NULL;
 }
 
-/* Billed, and taken back by nothing that was issued? */
-static bool stands(const struct posting *p, const struct charge_row *s)
-{
-	const struct charge_row *back = reversal_of(p, s);
+/*
+ * What became of a row: it was billed, and nothing that was issued takes it back; or it was credited, not to be billed
+ * again. OTHER: not billed, credited and due again, or itself what takes another one back.
+ */
+enum fate { OTHER, STANDS, WAIVED };
 
-	return s->billed && !s->reverses && !(back && back->billed);
+static enum fate fate_of(const struct posting *p, const struct charge_row *s)
+{
+	const struct charge_row *back;
+
+	if (!s->billed || s->reverses)
+		return OTHER;
+	back = reversal_of(p, s);
+	return !back || !back->billed ? STANDS : back->waived ? WAIVED : OTHER;
 }
 
 static bool is_true(const struct posting *p, const struct charge_row *s)
@@ -258,7 +267,7 @@ static bool is_true(const struct posting *p, const struct charge_row *s)
 }
 
 /*
- * May a billed row stay? Where something was taken off (a discount, a share), what a document says of the source stays
+ * May a billed or a waived row stay what it is? Where something was taken off (a discount, a share), what a document says of the source stays
  * or goes together: a line without what was taken off it is more than is left to credit, and that alone is below nought.
  */
 static bool stays(const struct posting *p, const struct charge_row *s)
@@ -268,7 +277,8 @@ static bool stays(const struct posting *p, const struct charge_row *s)
 	for (size_t i = 0; i < p->stored.n; i++) {
 		const struct charge_row *t = &p->stored.row[i];
 
-		if (t->document != s->document || t->issuer != s->issuer || t->owner != s->owner || !stands(p, t))
+		if (t->document != s->document || t->issuer != s->issuer || t->owner != s->owner ||
+		    fate_of(p, t) != fate_of(p, s))
 			continue;
 		off = off || t->amount_cents < 0;
 		all = all && is_true(p, t);
@@ -278,8 +288,8 @@ static bool stays(const struct posting *p, const struct charge_row *s)
 
 /*
  * All stored rows like `like`, to be `w` (NULL: nothing any more). Of the billed ones that no document has
- * taken back yet, one that may stay is kept and every other reversed; of the rest one is made to say it,
- * and every other goes.
+ * taken back yet, one that may stay is kept and every other reversed; what was waived and is still the same is not
+ * charged again; of the rest one is made to say it, and every other goes.
  */
 static int settle(struct ct_request *r, struct posting *p, const struct charge_row *like,
 		  const struct charge_row *w, struct ct_error *e)
@@ -291,12 +301,12 @@ static int settle(struct ct_request *r, struct posting *p, const struct charge_r
 	for (size_t i = 0; i < p->stored.n && !rc; i++) {
 		const struct charge_row *s = &p->stored.row[i], *back;
 
-		if (!is_like(s, like) || !stands(p, s))
+		if (!is_like(s, like) || fate_of(p, s) == OTHER)
 			continue;
 		back = reversal_of(p, s);
 		if (!done && stays(p, s)) {
 			done = true;
-			rc = back ? drop(r, p, back->id, e) : 0;
+			rc = back && !back->billed ? drop(r, p, back->id, e) : 0;
 		} else if (!back) {
 			rc = reverse(r, p, s, above++, e);
 		}

@@ -30,8 +30,8 @@
 		" FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id WHERE c.source_kind = ?"
 		" AND c.source_id = ? LIMIT 500" },
 	{ "charges_of_source", .max_rows = 5000, .sql = "SELECT c.id, c.issuer_id, c.client_id, COALESCE(k.merged_into, k.id)"
-		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.share_kind, c.share_id, c.place_id,"
-		" c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
+		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.waived, c.share_kind, c.share_id,"
+		" c.place_id, c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
 		" c.service_from_d, c.service_to_d, c.order_ref FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
 		" WHERE c.source_kind = ? AND c.source_id = ? ORDER BY c.id LIMIT 5000" },
 	{ "charge_insert", .audits = "client", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"

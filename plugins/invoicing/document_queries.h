@@ -14,14 +14,14 @@
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
 /* Another row of each of some charges on a document, so much above the last of its versions. */
-#define COPY_OF(above, reverses, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
+#define COPY_OF(above, reverses, waived, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
 	" source_id, line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount," \
-	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, document_id)" \
+	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, waived, document_id)" \
 	" SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, h.line, " above " + (SELECT MAX(w.version) FROM invoicing_charge w" \
 	" WHERE w.source_kind = h.source_kind AND w.source_id = h.source_id AND w.issuer_id = h.issuer_id AND w.line = h.line" \
 	" AND w.client_id = h.client_id AND (w.reverses_id IS NULL OR w.reverses_id <> h.id)), " reverses ", h.share_kind, h.share_id," \
 	" h.place_id, h.project_id, h.label, " quantity ", h.unit, h.unit_amount, " amount ", h.amounts, h.currency, h.vat_code," \
-	" h.service_from_d, h.service_to_d, h.order_ref, " document " FROM invoicing_charge h WHERE h.document_id = ? AND h.id IN " KEYS
+	" h.service_from_d, h.service_to_d, h.order_ref, " waived ", " document " FROM invoicing_charge h WHERE h.document_id = ? AND h.id IN " KEYS
 #define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
 
 	/* issuer.c */
@@ -169,8 +169,8 @@
 		" project_id, order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
 		" project_id, order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
 		" AND type <> 'credit'" },
-	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "-h.quantity", "-h.amount_cents", "?") },
-	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
+	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "?", "-h.quantity", "-h.amount_cents", "?") },
+	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
 
 	/* credit.c */
 	{ "credit_guard", .audits = "document", .sql = "UPDATE invoicing_settlement SET version = version + 1 WHERE document_id = ?" },

@@ -551,6 +551,35 @@ def test_a_change_that_others_posted_is_credited(till, ines, client):
     assert ines.get(page(seen["id"])).json()["state"] == "credited"
 
 
+@pytest.fixture
+def taxed(till):
+    """Prices of rooms have VAT in them: La Filature as one that bears it."""
+    org = till.org("filature")
+    till.database.rows("INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES"
+                       f" ({till.person(MEMBER)}, '1 rue', '59000', 'Lille');"
+                       f"UPDATE invoicing_regime SET vat_regime = 'normal' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"UPDATE party SET vat_no = 'FR44732829320' WHERE id = {org}")
+    yield
+    till.database.rows(f"UPDATE invoicing_regime SET vat_regime = 'franchise' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"UPDATE party SET vat_no = NULL WHERE id = {org}")
+
+
+def test_a_gesture_holds(till, ines, taxed):
+    """What was credited and is not to be billed again is not, whatever else changes."""
+    camille, client, day = till.program(MEMBER), till.client(till.person(MEMBER)), st.day(90)
+    made = camille.book(st.ROOM_A, f"{day}T09:00", f"{day}T11:00", title="essai: geste").json()
+    [draft] = till.draft(ines, client, **{"from": day, "to": day})
+    total = till.issue(ines, draft).json()["total"]["cents"]
+    assert credit(ines, draft, expected_total=euros(total)).status_code == 201
+    changed = camille.post(f"/bookings/{made['uid']}", json={"title": "essai: merci", "row_version": made["row_version"]})
+    assert changed.status_code == 200, changed.text
+    assert ines.post("/o/filature/invoices", json={"client": client, "from": day, "to": day}).status_code == 409
+    longer = camille.post(f"/bookings/{made['uid']}", json={"end": f"{day}T12:00", "row_version": changed.json()["row_version"]})
+    assert longer.status_code == 200, longer.text
+    [draft] = till.draft(ines, client, **{"from": day, "to": day})               # the hour that is new, alone
+    assert ines.get(page(draft)).json()["total"]["cents"] == longer.json()["price"]["total"]["cents"] - total > 0
+
+
 def reverse(till, charge):
     """The row that takes back a billed one."""
     till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"

@@ -141,7 +141,7 @@ static int begin(void **state)
 					      "invoicing_client", "audit",	      "txn_done" };
 
 	(void)state;
-	SQL("UPDATE invoicing_charge SET reverses_id = NULL, billed_utc = NULL");
+	SQL("UPDATE invoicing_charge SET waived = 0, reverses_id = NULL, billed_utc = NULL");
 	SQL("UPDATE invoicing_client SET merged_into = NULL");
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		SQL("DELETE FROM %s", tables[i]);
@@ -400,6 +400,31 @@ static void test_credited_and_due_again(void **state)
 	post_nothing(ANNE);
 	assert_int_equal(owed(ANNE), 0);
 	assert_int_equal(rows(), 4);
+}
+
+/* Credited as a gesture: not owed again, until it is another thing; what goes together is waived together. */
+static void test_what_was_waived_is_not_owed_again(void **state)
+{
+	int64_t was;
+
+	(void)state;
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"));
+	bill_all();
+	post_nothing(ANNE);
+	SQL("UPDATE invoicing_charge SET waived = 1 WHERE reverses_id IS NOT NULL");
+	bill_all();
+	was = stamp();
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"));
+	assert_int_equal(stamp(), was);
+	assert_int_equal(owed(ANNE), 0);
+	POST(ANNE, line("1", 7000, "S20"), line("2", -2000, "S20"));
+	assert_int_equal(owed(ANNE), 5000);
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"));
+	assert_int_equal(stamp(), was);
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"), line("3", 500, "S20"));
+	assert_int_equal(owed(ANNE), 500);
+	post_nothing(ANNE);
+	assert_int_equal(stamp(), was);
 }
 
 static void test_another_place_is_no_reason_to_credit(void **state)
@@ -816,6 +841,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_billed_row_is_taken_back_whole, begin),
 		cmocka_unit_test_setup(test_a_change_undone_leaves_no_trace_of_itself, begin),
 		cmocka_unit_test_setup(test_credited_and_due_again, begin),
+		cmocka_unit_test_setup(test_what_was_waived_is_not_owed_again, begin),
 		cmocka_unit_test_setup(test_another_place_is_no_reason_to_credit, begin),
 		cmocka_unit_test_setup(test_guests_are_known_by_their_address, begin),
 		cmocka_unit_test_setup(test_merged_people_keep_what_they_owe, begin),
