@@ -32,6 +32,8 @@
 		" FROM organisation o JOIN party p ON p.id = o.id LEFT JOIN invoicing_issuer i ON i.org_id = o.id"
 		" LEFT JOIN invoicing_regime g ON g.org_id = o.id AND g.archived_at IS NULL AND g.from_d <= ?"
 		" AND (g.to_d IS NULL OR g.to_d >= ?) WHERE o.id = ? LIMIT 1" },
+	{ "issuer_regimes", .sql = "SELECT vat_regime, from_d, to_d FROM invoicing_regime WHERE org_id = ? AND archived_at IS NULL"
+		" ORDER BY from_d LIMIT 500" },
 	{ "issuer_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_issuer (org_id) VALUES (?)" },
 	{ "issuer_guard", .audits = "-", .sql = "UPDATE invoicing_issuer SET version = version + 1 WHERE org_id = ?" },
 	{ "issuer_write", .audits = "issuer", .sql = "UPDATE invoicing_issuer SET legal_form = ?, registration = ?, iban = ?,"
@@ -56,7 +58,8 @@
 		" d.order_ref, d.address, d.reason, IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
 		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
-		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d"
+		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d,"
+		" IF(d.state = 'draft', JSON_EXTRACT(x.frozen_json, '$.buyer'), NULL) AS credits_buyer"
 		" FROM invoicing_document d" CLIENT_OF("d.client_id")
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },

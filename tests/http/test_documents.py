@@ -580,6 +580,46 @@ def test_a_gesture_holds(till, ines, taxed):
     assert ines.get(page(draft)).json()["total"]["cents"] == longer.json()["price"]["total"]["cents"] - total > 0
 
 
+@pytest.fixture
+def changed_regime(till):
+    """A franchise until the day before yesterday, with VAT since yesterday."""
+    org = till.org("filature")
+    till.database.rows(f"UPDATE invoicing_regime SET to_d = '{st.day(-2)}' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"INSERT INTO invoicing_regime (org_id, vat_regime, from_d, to_d) VALUES ({org}, 'normal', '{st.day(-1)}', '2098-12-31')")
+    yield
+    till.database.rows(f"DELETE FROM invoicing_regime WHERE org_id = {org} AND from_d = '{st.day(-1)}';"
+                       f"UPDATE invoicing_regime SET to_d = '2098-12-31' WHERE org_id = {org} AND from_d = '2020-01-01'")
+
+
+def test_the_regime_is_that_of_the_service(till, ines, client, changed_regime):
+    """What was done under the franchise is billed under it, also later."""
+    for day, refused in ((st.day(-2), False), (st.day(-1), True)):
+        till.charge(client, {"amount_cents": 1000, "vat_code": "E293B", "service_from_d": day, "service_to_d": day})
+        [draft] = till.draft(ines, client)
+        assert any("/invoicing/regimes" in (o["href"] or "") for o in ines.get(page(draft)).json()["obstacles"]) is refused
+        assert till.issue(ines, draft).status_code == (422 if refused else 200)
+
+
+def test_a_credit_note_is_for_whom_the_document_was(till, ines, request):
+    """Whatever became of regime, name and address since."""
+    party = till.party("Disparue SARL", siren="552100554")
+    client = till.client(party)
+    charges = till.charge(client, (5000, "E293B"), (700, "E293B"))
+    seen = till.issued(ines, client)
+    request.getfixturevalue("changed_regime")
+    till.database.rows(f"DELETE FROM address WHERE party_id = {party}; UPDATE party SET legal_name = 'Autre', siren = NULL WHERE id = {party}")
+    answer = credit(ines, seen["id"], charge=[str(charges[1])], expected_total="7,00")
+    assert answer.status_code == 201, answer.text
+    reverse(till, charges[0])
+    [draft] = till.draft(ines, client)
+    assert ines.get(page(draft)).json()["obstacles"] == [] and till.issue(ines, draft, total=5000).status_code == 200
+    for note in (answer.json()["credit"], draft):
+        text = text_of(ines.get(page(note) + ".pdf").content)
+        assert ines.get(page(note)).json()["payer"] == "Disparue SARL"
+        for word in ("Disparue SARL", "3 place de l’Œuvre", "SIREN 552 100 554", seen["number"]):
+            assert word in text, text
+
+
 def reverse(till, charge):
     """The row that takes back a billed one."""
     till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"
@@ -751,7 +791,7 @@ def test_path_of_another_organisation(till, ines, marc, client):
 def test_clients_read_what_is_for_them(till, ines):
     """A person her own, the contact of an organisation its own; drafts nobody's."""
     camille = till.person(MEMBER)
-    till.database.rows(f"INSERT INTO address (party_id, street, postcode, town) VALUES ({camille}, '1 rue', '59000', 'Lille')")
+    till.database.rows(f"INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES ({camille}, '1 rue', '59000', 'Lille')")
     lys = till.org("lys-lez")
     till.database.rows(f"INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES ({lys}, '2 rue', '59000', 'Lille')")
     for party, login, other in ((camille, MEMBER, "contact@lys-lez.example"), (lys, "contact@lys-lez.example", MEMBER)):
