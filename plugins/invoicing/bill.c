@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include "documents.h"
+#include "vat_code.h"
 
 enum { WHOLE = 10000, PUBLIC_DAYS = 30 };
 
@@ -159,7 +160,7 @@ static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill
 /* A credit note has the codes of what it credits: they were allowed then. */
 static void look_at_codes(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i)
 {
-	bool credit = !strcmp(b->type, "credit");
+	bool credit = !strcmp(b->type, "credit"), dues = !strcmp(b->type, "receipt");
 	const char *href = ct_url(r, "/o/%s/invoicing/regimes", i->slug);
 
 	for (size_t k = 0; k < b->n; k++) {
@@ -171,6 +172,10 @@ static void look_at_codes(struct ct_request *r, json_t *list, const struct bill 
 		else if (regime && !credit && !rules_allow(regime, l->vat_code))
 			add(list, talloc_asprintf(r, _("“%s” is to be billed as “%s”, which your VAT regime does not allow."),
 						  l->label, l->vat->label), href);
+		else if (strcmp(vat_code_apart(l->vat_code), vat_code_apart(b->lines[0].vat_code)) != 0 ||
+			 (!credit && dues != !strcmp(l->vat_code, "O")))
+			add(list, talloc_asprintf(r, _("“%s” (%s) may not stand on this document: take it off, it goes onto one of its own."),
+						  l->label, l->vat->label), NULL);
 		else
 			continue;
 		return; /* the first says enough */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "vat_code.h"
 
 /* What is stored and what is to be, under the locks; and the clients of both. */
 struct posting {
@@ -41,6 +42,13 @@ static bool is_same(const struct charge_row *a, const struct charge_row *b)
 	       same_text(a->order_ref, b->order_ref);
 }
 
+/* May `w` stand on the draft on which `s` does, as what a draft is made of (draft.c)? */
+static bool stands_beside(const struct charge_row *s, const struct charge_row *w)
+{
+	return !strcmp(vat_code_apart(s->vat_code), vat_code_apart(w->vat_code)) && !strcmp(s->currency, w->currency) &&
+	       same_text(s->order_ref, w->order_ref) && (!s->by_project || s->project == w->project);
+}
+
 /* ---- reading ---- */
 
 static struct charge_row row_of(const struct ct_result *row)
@@ -54,6 +62,7 @@ static struct charge_row row_of(const struct ct_result *row)
 		.version = ct_col_int(row, "version"),
 		.reverses = ct_col_int(row, "reverses_id"),
 		.document = ct_col_int(row, "document_id"),
+		.by_project = ct_col_int(row, "by_project"),
 		.billed = !ct_col_null(row, "billed_utc"),
 		.waived = ct_col_int(row, "waived"),
 		.share_kind = ct_col_text(row, "share_kind"),
@@ -157,14 +166,14 @@ static int64_t next_version(const struct posting *p, const struct charge_row *li
 	return version + 1;
 }
 
-/* The draft on which this source stands for this client: what becomes of it while it is one belongs there. */
+/* The draft on which this source stands for this client: what becomes of it belongs there, if it may stand there. */
 static int64_t draft_of(const struct posting *p, const struct charge_row *like)
 {
 	for (size_t i = 0; i < p->stored.n; i++) {
 		const struct charge_row *s = &p->stored.row[i];
 
 		if (s->document && !s->billed && !s->reverses && s->issuer == like->issuer &&
-		    s->owner == like->owner)
+		    s->owner == like->owner && stands_beside(s, like))
 			return s->document;
 	}
 	return 0;
@@ -208,7 +217,8 @@ static int reverse(struct ct_request *r, struct posting *p, const struct charge_
 	return insert(r, p, &row, e);
 }
 
-static int update(struct ct_request *r, struct posting *p, int64_t id, const struct charge_row *w,
+/* What may not stand any more with what is on its draft leaves it, and is billed another time. */
+static int update(struct ct_request *r, struct posting *p, const struct charge_row *s, const struct charge_row *w,
 		  struct ct_error *e)
 {
 	p->changed = true;
@@ -217,7 +227,7 @@ static int update(struct ct_request *r, struct posting *p, int64_t id, const str
 			       CT_STR(w->unit), CT_NUM(w->unit_amount), CT_NUM(w->amount_cents),
 			       CT_STR(basis_name(w->basis)), CT_STR(w->currency), CT_STR(w->vat_code),
 			       CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref), CT_STR(w->share_kind),
-			       CT_ID(w->share_id), CT_NUM(id)),
+			       CT_ID(w->share_id), CT_ID(stands_beside(s, w) ? s->document : 0), CT_NUM(s->id)),
 		       e);
 }
 
@@ -319,7 +329,7 @@ static int settle(struct ct_request *r, struct posting *p, const struct charge_r
 		if (done)
 			rc = drop(r, p, s->id, e);
 		else if (!is_same(s, w))
-			rc = update(r, p, s->id, w, e);
+			rc = update(r, p, s, w, e);
 		done = true;
 	}
 	return rc || done ? rc : insert_new(r, p, w, above, e);

@@ -2,7 +2,7 @@
 /*
  * Makes what is stored of a source equal to what it owes now (ADR 0036). Inside a transaction.
  *
- * What is on no issued document is updated, deleted or inserted. A billed row that is not true any more is taken back
+ * What is on no issued document is updated, deleted or inserted, and leaves a draft on which it may not stand any more. A billed row that is not true any more is taken back
  * whole by a row that reverses it; what is true now is one more. Where something was taken off a source (a discount, a
  * share), all that one document says of it is taken back together, so that it can be credited. Where the change is undone
  * before the reversal is billed, that goes again. What a treasurer credited and does not bill again stays waived as long as

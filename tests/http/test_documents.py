@@ -151,6 +151,20 @@ def test_what_may_not_stand_together(till, ines, marc, client):
     assert "2 brouillons" in web.page("/o/filature/invoices?state=draft").text
 
 
+def test_what_came_onto_a_draft_is_looked_at_again(till, ines, client):
+    """Dues on an invoice, a sale on a receipt, two exemptions: refused, whichever way they came there."""
+    for codes, late in ((("E293B", "E293B"), "O"), (("E293B", "E293B"), "E261"), (("O", "O"), "E293B")):
+        _, other = till.charge(client, *[(1000, code) for code in codes])
+        [draft] = till.draft(ines, client)
+        till.database.rows(f"UPDATE invoicing_charge SET vat_code = '{late}' WHERE id = {other}")
+        [why] = ines.get(page(draft)).json()["obstacles"]
+        assert "document" in why["text"] and till.issue(ines, draft).status_code == 422
+        assert ines.post(f"{page(draft)}/remove", json={"charge": other}).status_code == 200
+        assert ines.get(page(draft)).json()["obstacles"] == [] and till.issue(ines, draft).status_code == 200
+        [alone] = till.draft(ines, client)
+        assert till.issue(ines, alone).status_code == 200
+
+
 def test_dues_have_numbers_of_their_own(till, ines, client):
     till.charge(client, (2000, "O"), title="Adhésion 2027")
     dues = till.issued(ines, client)

@@ -319,6 +319,38 @@ static void test_a_draft_changes_with_it(void **state)
 	assert_int_equal(rows(), 1);
 }
 
+#define ON_DRAFT NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE document_id = 5")
+
+static void draft_of_all(void)
+{
+	SQL("INSERT INTO invoicing_document (id, issuer_id, client_id, type, currency, payer_name)"
+	    " SELECT DISTINCT 5, issuer_id, client_id, 'invoice', 'EUR', 'Anne' FROM invoicing_charge");
+	SQL("UPDATE invoicing_charge SET document_id = 5");
+}
+
+/* What may not stand with the rest any more (dues, another ground of exemption or order) leaves the draft. */
+static void test_a_draft_keeps_what_may_stand_together(void **state)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "E293B"), line("2", 1000, "E293B"), line("3", 500, "E261") };
+	struct ct_charges set = set_of(ANNE, lines, 2);
+
+	(void)state;
+	set.basis = CT_CHARGE_NO_VAT;
+	charge(&set);
+	draft_of_all();
+	set.n_lines = 3;
+	charge(&set);
+	assert_int_equal(ON_DRAFT, 2);
+	lines[1].vat_code = "O";
+	charge(&set);
+	assert_int_equal(ON_DRAFT, 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE line = '2' AND vat_code = 'O'"), 1);
+	set.order_ref = "EJ-9";
+	charge(&set);
+	assert_int_equal(ON_DRAFT, 0);
+	assert_int_equal(rows(), 3);
+}
+
 static void test_who_pays_may_change(void **state)
 {
 	(void)state;
@@ -836,6 +868,7 @@ int main(void)
 		cmocka_unit_test_setup(test_rows_follow_their_set, begin),
 		cmocka_unit_test_setup(test_nothing_leaves_no_row_at_all, begin),
 		cmocka_unit_test_setup(test_a_draft_changes_with_it, begin),
+		cmocka_unit_test_setup(test_a_draft_keeps_what_may_stand_together, begin),
 		cmocka_unit_test_setup(test_who_pays_may_change, begin),
 		cmocka_unit_test_setup(test_a_source_has_one_issuer, begin),
 		cmocka_unit_test_setup(test_a_billed_row_is_taken_back_whole, begin),
