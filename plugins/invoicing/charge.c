@@ -217,24 +217,37 @@ static int reverse(struct ct_request *r, struct posting *p, const struct charge_
 	return insert(r, p, &row, e);
 }
 
+/* Of a query that changes one row that is not billed: whoever bills it holds the client's guard, and so do we. */
+static int changed_one(int rc, int64_t count, struct posting *p, struct ct_error *e)
+{
+	p->changed = true;
+	return rc || count ? rc
+			   : ct_fail(e, CT_CONFLICT, "%s", _("What is owed has just changed. Please look again."));
+}
+
 /* What may not stand any more with what is on its draft leaves it, and is billed another time. */
 static int update(struct ct_request *r, struct posting *p, const struct charge_row *s, const struct charge_row *w,
 		  struct ct_error *e)
 {
-	p->changed = true;
-	return ct_exec(r, "charge_update",
-		       CT_ARGS(CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity),
-			       CT_STR(w->unit), CT_NUM(w->unit_amount), CT_NUM(w->amount_cents),
-			       CT_STR(basis_name(w->basis)), CT_STR(w->currency), CT_STR(w->vat_code),
-			       CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref), CT_STR(w->share_kind),
-			       CT_ID(w->share_id), CT_ID(stands_beside(s, w) ? s->document : 0), CT_NUM(s->id)),
-		       e);
+	int64_t count = 0;
+	int64_t draft = stands_beside(s, w) ? s->document : 0;
+	int rc = ct_exec_count(
+		r, "charge_update",
+		CT_ARGS(CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity), CT_STR(w->unit),
+			CT_NUM(w->unit_amount), CT_NUM(w->amount_cents), CT_STR(basis_name(w->basis)),
+			CT_STR(w->currency), CT_STR(w->vat_code), CT_DAY(w->from), CT_DAY(w->to),
+			CT_STR(w->order_ref), CT_STR(w->share_kind), CT_ID(w->share_id), CT_ID(draft), CT_NUM(s->id)),
+		&count, e);
+
+	return changed_one(rc, count, p, e);
 }
 
 static int drop(struct ct_request *r, struct posting *p, int64_t id, struct ct_error *e)
 {
-	p->changed = true;
-	return ct_exec(r, "charge_delete", CT_ARGS(CT_NUM(id)), e);
+	int64_t count = 0;
+	int rc = ct_exec_count(r, "charge_delete", CT_ARGS(CT_NUM(id)), &count, e);
+
+	return changed_one(rc, count, p, e);
 }
 
 static const struct charge_row *reversal_of(const struct posting *p, const struct charge_row *billed)

@@ -70,6 +70,9 @@
 		" line) t USING (source_kind, source_id, issuer_id, line) SET c.client_id = ?,"
 		" c.version = c.version + COALESCE(t.version, 0) WHERE c.client_id = ? AND c.billed_utc IS NULL"
 		" AND c.reverses_id IS NULL" },
+	/* what takes back a billed charge stays with whom that was billed to, and so does its draft */
+	{ "merge_drafts", .audits = "document", .sql = "UPDATE invoicing_document SET client_id = ? WHERE client_id = ?"
+		" AND state = 'draft' AND type <> 'credit'" },
 	{ "merge_client", .audits = "client", .sql = "UPDATE invoicing_client SET merged_into = ?,"
 		" archived_at = COALESCE(archived_at, UTC_TIMESTAMP()) WHERE id = ? OR merged_into = ?" },
 	{ "export_charges", .max_rows = 5000, .sql = "SELECT o.name AS issuer, s.title, c.label, c.amount_cents, c.amounts, c.currency,"

@@ -588,6 +588,56 @@ static void test_merged_people_keep_what_they_owe(void **state)
 	assert_int_equal(owed(BRUNO), 22000);
 }
 
+/* Her drafts follow, for whoever changes them locks the client whose charges they hold. */
+static void test_drafts_of_merged_people_follow(void **state)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "S20") };
+	struct ct_charges set = set_of(BRUNO, lines, 1);
+
+	(void)state;
+	charge(&set);
+	bill_all();
+	set.payer.party = ANNE;
+	set.source_id = 43;
+	charge(&set);
+	SQL("INSERT INTO invoicing_document (id, issuer_id, client_id, type, currency, payer_name)"
+	    " SELECT 5, issuer_id, client_id, 'invoice', 'EUR', 'Anne' FROM invoicing_charge WHERE source_id = 43");
+	SQL("UPDATE invoicing_charge SET document_id = 5 WHERE source_id = 43");
+	assert_int_equal(run(trace_left, (struct call){ .from = ANNE, .into = BRUNO }), 0);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_document d JOIN invoicing_charge c ON c.document_id = d.id"
+				" JOIN invoicing_client k ON k.id = d.client_id AND k.id = c.client_id WHERE k.party_id = %d",
+				BRUNO), 1);
+}
+
+/* Billed since it was read: nothing is changed, and it is said. */
+static int change_late(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "S20") };
+	const struct ct_charges set = set_of(ANNE, lines, 1);
+	struct charge_row w = { .label = "1", .unit = "C62", .currency = "EUR", .vat_code = "S20", .amount_cents = 8000 };
+	struct posting p = { .set = &set };
+	struct charge_row old = w;
+
+	old.id = NUMBER("SELECT MAX(id) FROM invoicing_charge");
+	return *(bool *)arg ? drop(r, &p, old.id, e) : update(r, &p, &old, &w, e);
+}
+
+static void test_what_was_billed_meanwhile_is_a_conflict(void **state)
+{
+	(void)state;
+	POST(ANNE, line("1", 7000, "S20"));
+	bill_all();
+	for (int i = 0; i < 2; i++) {
+		struct ct_request *r = request();
+		struct ct_error e;
+		bool drops = i;
+
+		assert_int_equal(ct_transaction(r, change_late, &drops, &e), CT_CONFLICT);
+		talloc_free(r);
+	}
+	assert_int_equal(owed(ANNE), 7000);
+}
+
 static void test_both_owe_a_line_of_one_source(void **state)
 {
 	(void)state;
@@ -878,6 +928,8 @@ int main(void)
 		cmocka_unit_test_setup(test_another_place_is_no_reason_to_credit, begin),
 		cmocka_unit_test_setup(test_guests_are_known_by_their_address, begin),
 		cmocka_unit_test_setup(test_merged_people_keep_what_they_owe, begin),
+		cmocka_unit_test_setup(test_drafts_of_merged_people_follow, begin),
+		cmocka_unit_test_setup(test_what_was_billed_meanwhile_is_a_conflict, begin),
 		cmocka_unit_test_setup(test_both_owe_a_line_of_one_source, begin),
 		cmocka_unit_test_setup(test_who_owes_is_not_forgotten, begin),
 		cmocka_unit_test_setup(test_guests_are_forgotten_in_time, begin),
