@@ -30,9 +30,10 @@
 		" FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id WHERE c.source_kind = ?"
 		" AND c.source_id = ? LIMIT 500" },
 	{ "charges_of_source", .max_rows = 5000, .sql = "SELECT c.id, c.issuer_id, c.client_id, COALESCE(k.merged_into, k.id)"
-		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.share_kind, c.share_id, c.place_id,"
-		" c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
-		" c.service_from_d, c.service_to_d, c.order_ref FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
+		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.waived, c.share_kind, c.share_id,"
+		" c.place_id, c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
+		" c.service_from_d, c.service_to_d, c.order_ref, d.project_id IS NOT NULL AS by_project FROM invoicing_charge c"
+		" JOIN invoicing_client k ON k.id = c.client_id LEFT JOIN invoicing_document d ON d.id = c.document_id"
 		" WHERE c.source_kind = ? AND c.source_id = ? ORDER BY c.id LIMIT 5000" },
 	{ "charge_insert", .audits = "client", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"
 		" line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount,"
@@ -40,7 +41,7 @@
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "charge_update", .audits = "client", .sql = "UPDATE invoicing_charge SET place_id = ?, project_id = ?, label = ?,"
 		" quantity = ?, unit = ?, unit_amount = ?, amount_cents = ?, amounts = ?, currency = ?, vat_code = ?,"
-		" service_from_d = ?, service_to_d = ?, order_ref = ?, share_kind = ?, share_id = ?"
+		" service_from_d = ?, service_to_d = ?, order_ref = ?, share_kind = ?, share_id = ?, document_id = ?"
 		" WHERE id = ? AND billed_utc IS NULL" },
 	{ "charge_delete", .audits = "client", .sql = "DELETE FROM invoicing_charge WHERE id = ? AND billed_utc IS NULL" },
 	{ "balance", .sql = "SELECT c.amounts, c.vat_code, SUM(c.amount_cents) AS amount_cents FROM (" CLIENTS_OF_PARTY ") k"
@@ -69,6 +70,9 @@
 		" line) t USING (source_kind, source_id, issuer_id, line) SET c.client_id = ?,"
 		" c.version = c.version + COALESCE(t.version, 0) WHERE c.client_id = ? AND c.billed_utc IS NULL"
 		" AND c.reverses_id IS NULL" },
+	/* what takes back a billed charge stays with whom that was billed to, and so does its draft */
+	{ "merge_drafts", .audits = "document", .sql = "UPDATE invoicing_document SET client_id = ? WHERE client_id = ?"
+		" AND state = 'draft' AND type <> 'credit'" },
 	{ "merge_client", .audits = "client", .sql = "UPDATE invoicing_client SET merged_into = ?,"
 		" archived_at = COALESCE(archived_at, UTC_TIMESTAMP()) WHERE id = ? OR merged_into = ?" },
 	{ "export_charges", .max_rows = 5000, .sql = "SELECT o.name AS issuer, s.title, c.label, c.amount_cents, c.amounts, c.currency,"

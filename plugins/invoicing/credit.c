@@ -44,15 +44,16 @@ static int fit_group(struct bill *b, struct total_group *g, struct left *l, stru
 static int fit(struct bill *b, struct left *left, size_t n, int64_t left_gross, struct ct_error *e)
 {
 	struct totals *t = &b->totals;
+	int64_t tax = 0;
 	bool all = true;
 	int rc;
 
-	t->tax_cents = 0;
 	for (size_t g = 0; g < t->n_groups; g++) {
 		if ((rc = fit_group(b, &t->groups[g], left_of(left, n, &t->groups[g]), e)))
 			return rc;
-		t->tax_cents += t->groups[g].tax_cents;
+		tax += t->groups[g].tax_cents;
 	}
+	t->tax_cents = tax;
 	for (size_t i = 0; i < n; i++)
 		all = all && !left[i].base && !left[i].tax;
 	/* a cent a group is what rounding may have moved from one credit note to the next */

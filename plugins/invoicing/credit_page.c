@@ -168,7 +168,7 @@ static int already(struct ct_error *e)
 
 static int make(struct ct_request *r, struct issuing *i, struct ct_error *e)
 {
-	int64_t copied;
+	int64_t copied, again = ct_in_int(r, "again");
 	int rc = ct_exec(r, "credit_sources", CT_ARGS(CT_STR(i->keys)), e);
 
 	if (rc || (rc = client_guard_of(r, r->subject, e)) ||
@@ -176,12 +176,13 @@ static int make(struct ct_request *r, struct issuing *i, struct ct_error *e)
 	    (rc = ct_insert(r, "credit_add", CT_ARGS(CT_STR(ct_in_text(r, "reason")), CT_ID(r->person), CT_NUM(r->subject)), &i->credit, e)) ||
 	    (rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(i->credit), CT_NUM(r->subject)), e)))
 		return rc;
-	rc = ct_exec_count(r, "credit_reverse", CT_ARGS(CT_NUM(i->credit), CT_NUM(r->subject), CT_STR(i->keys)), &copied, e);
+	rc = ct_exec_count(r, "credit_reverse", CT_ARGS(CT_NUM(!again), CT_NUM(i->credit), CT_NUM(r->subject),
+								CT_STR(i->keys)), &copied, e);
 	if (rc == CT_CONFLICT)
 		return already(e);
 	if (rc || (size_t)copied != i->n)
 		return rc ? rc : already(e);
-	return ct_in_int(r, "again") ? ct_exec(r, "credit_again", CT_ARGS(CT_NUM(0), CT_NUM(r->subject), CT_STR(i->keys)), e) : 0;
+	return again ? ct_exec(r, "credit_again", CT_ARGS(CT_NUM(0), CT_NUM(r->subject), CT_STR(i->keys)), e) : 0;
 }
 
 static int issue(struct ct_request *r, void *arg, struct ct_error *e)

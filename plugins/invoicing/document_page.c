@@ -55,6 +55,7 @@ struct seen {
 	struct rules rules;
 	struct ct_result *row;		/* document_sheet */
 	json_t *sheet;
+	const char *too_much;		/* of a draft: why it cannot be credited so; NULL: it can */
 	bool draft, own;		/* own: somebody looks at what is for her */
 };
 
@@ -62,6 +63,7 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 {
 	struct ct_day today = today_of(r);
 	bool house = ct_may(r, MAY_SEE, r->org);
+	struct ct_error why;
 	int rc;
 
 	*s = (struct seen){ .own = !house };
@@ -78,9 +80,14 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 		return 0;
 	}
 	if ((rc = issuer_load(r, s->bill.org, today, &s->issuer, e)) ||
-	    (s->bill.party && (rc = ct_party_address(r, s->bill.party, &s->payer, e))) ||
-	    (rc = credit_fit(r, &s->bill, e)))
+	    (s->bill.party && (rc = ct_party_address(r, s->bill.party, &s->payer, e))))
 		return rc;
+	rc = credit_fit(r, &s->bill, &why);
+	if (rc && rc != CT_CONFLICT) {
+		*e = why;
+		return rc;
+	}
+	s->too_much = rc ? talloc_strdup(r, why.text) : NULL;
 	s->sheet = sheet_make(r, &s->bill, &s->issuer, &s->payer, &s->rules, NULL, today,
 			      due_of(&s->bill, &s->issuer, today));
 	return 0;
@@ -207,6 +214,19 @@ static void put_head(struct ct_request *r, const struct seen *s)
 	ct_put_text(crumb, "href", ct_url(r, "/o/%s/invoices", ct_path(r, "org")));
 }
 
+static void put_obstacles(struct ct_request *r, const struct seen *s)
+{
+	json_t *list = s->draft ? bill_obstacles(r, &s->bill, &s->issuer, &s->payer) : own_json(r, json_array()), *o;
+
+	if (s->too_much) {
+		o = ct_add_object(list);
+		ct_put_text(o, "text", s->too_much);
+		ct_put_null(o, "href");
+	}
+	ct_put_bool(r->view, "has_obstacles_ui", json_array_size(list) > 0);
+	ct_put_json(r->view, "obstacles", json_incref(list));
+}
+
 int document_put(struct ct_request *r, struct ct_error *e)
 {
 	struct seen s;
@@ -216,8 +236,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 		return rc;
 	put_head(r, &s);
 	sheet_put(r, s.sheet);
-	ct_put_json(r->view, "obstacles", s.draft ? json_incref(bill_obstacles(r, &s.bill, &s.issuer, &s.payer)) : json_array());
-	ct_put_bool(r->view, "has_obstacles_ui", json_array_size(json_object_get(r->view, "obstacles")) > 0);
+	put_obstacles(r, &s);
 	put_state(r, &s);
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);

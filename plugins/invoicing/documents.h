@@ -27,6 +27,8 @@ enum { BILL_LINES = 2000 };		/* at most on one document */
 
 /* ---- issuer.c: who issues ---- */
 
+struct regime { const char *name; struct ct_day from, to; };	/* to unset: until further notice */
+
 struct issuer {
 	int64_t org, logo;		/* logo: key of a file, or 0 */
 	const char *slug, *name, *siren, *rna, *vat_no, *email, *phone, *accent;
@@ -34,17 +36,23 @@ struct issuer {
 	const char *head, *intro, *end;
 	int payment_days;
 	const char *regime;		/* of the day; NULL: none is said */
+	struct regime *regimes;		/* of all days */
+	size_t n_regimes;
 	bool on_debits;
 	struct ct_address address;
 };
 
 int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct issuer *, struct ct_error *e) CT_MUST_USE;
 
+/* The VAT regime of what was done on a day; where none is said of it, that of the day of issue (NULL: none either). */
+const char *issuer_regime(const struct issuer *, struct ct_day day);
+
 /* ---- bill.c: what a draft comes to ---- */
 
 struct bill_line {
 	int64_t charge;
 	const char *title, *label, *unit, *vat_code;	/* title: what it was for */
+	struct ct_day day;				/* whose rules count: of the service, or of issue if that is before */
 	int64_t quantity, unit_amount, unit_net;	/* in 1/10 000; unit_net without VAT */
 	struct ct_day from, to;
 	const struct vat *vat;				/* NULL: a code that nobody knows on that day */
@@ -59,6 +67,7 @@ struct bill {
 	int64_t credits;				/* of a credit note: the document that it credits */
 	const char *credits_number;
 	struct ct_day credits_issued;
+	json_t *buyer;					/* of a credit note: as what it credits says it (sheet); or NULL */
 	struct bill_line *lines;
 	struct total_line *sums;			/* parallel to the lines */
 	size_t n;

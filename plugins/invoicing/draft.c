@@ -6,6 +6,7 @@
 
 #include "documents.h"
 #include "pages.h"
+#include "vat_code.h"
 
 /* Charges that may stand on one document. */
 struct heap {
@@ -15,18 +16,12 @@ struct heap {
 	size_t n;
 };
 
-/* Dues are never with others (EN 16931, BR-O-11 to 14), and a document has one ground of exemption for its category. */
-static const char *kept_apart(const char *vat_code)
-{
-	return !strcmp(vat_code, "O") || !strcmp(vat_code, "E293B") || !strcmp(vat_code, "E261") ? vat_code : "";
-}
-
 static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row,
 			    bool by_project)
 {
 	const char *code = ct_col_text(row, "vat_code"), *order = ct_col_text(row, "order_ref");
 	int64_t credits = ct_col_int(row, "credited_id"), project = by_project ? ct_col_int(row, "project_id") : 0;
-	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld", kept_apart(code), ct_col_text(row, "currency"),
+	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld", vat_code_apart(code), ct_col_text(row, "currency"),
 					  order ? order : "", (long long)project, (long long)credits);
 
 	for (size_t i = 0; i < *n; i++)

@@ -180,6 +180,31 @@ int regime_check(struct ct_request *r, int64_t id, struct ct_error *e)
 
 /* ---- and what documents need of it ---- */
 
+static int load_regimes(struct ct_request *r, struct issuer *i, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "issuer_regimes", CT_ARGS(CT_NUM(i->org)), &row, e);
+
+	if (rc)
+		return rc;
+	i->regimes = talloc_array(r, struct regime, ct_result_rows(row) + 1);
+	while (ct_next(row))
+		i->regimes[i->n_regimes++] = (struct regime){ ct_col_text(row, "vat_regime"), ct_col_day(row, "from_d"),
+							      ct_col_day(row, "to_d") };
+	return 0;
+}
+
+const char *issuer_regime(const struct issuer *i, struct ct_day day)
+{
+	for (size_t k = 0; k < i->n_regimes; k++) {
+		const struct regime *g = &i->regimes[k];
+
+		if (g->from.n <= day.n && (!ct_day_set(g->to) || day.n <= g->to.n))
+			return g->name;
+	}
+	return i->regime;
+}
+
 int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct issuer *i, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -199,5 +224,6 @@ int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct iss
 		.end = ct_col_text(row, "letter_end"), .payment_days = (int)ct_col_int(row, "payment_days"),
 		.regime = ct_col_text(row, "vat_regime"), .on_debits = ct_col_int(row, "on_debits"),
 	};
-	return ct_party_address(r, org, &i->address, e);
+	rc = load_regimes(r, i, e);
+	return rc ? rc : ct_party_address(r, org, &i->address, e);
 }

@@ -116,16 +116,19 @@ static void put_seller(struct ct_request *r, json_t *sheet, const struct issuer 
 	add_text(identity, i->vat_no ? talloc_asprintf(r, _("VAT no. %s"), i->vat_no) : NULL);
 }
 
+/* Of a credit note as the document has her that it credits, but for an address that is written on it. */
 static void put_buyer(struct ct_request *r, json_t *sheet, const struct bill *b, const struct ct_address *payer)
 {
-	json_t *buyer = ct_put_object(sheet, "buyer"), *lines, *identity;
+	json_t *buyer = b->buyer ? json_deep_copy(b->buyer) : json_object(), *identity;
 
-	ct_put_text(buyer, "name", b->payer);
-	lines = ct_put_array(buyer, "lines");
+	ct_put_json(sheet, "buyer", buyer);
 	if (b->address)
-		add_lines(r, lines, b->address);
-	else
-		add_address(r, lines, payer);
+		add_lines(r, ct_put_array(buyer, "lines"), b->address);
+	else if (!b->buyer)
+		add_address(r, ct_put_array(buyer, "lines"), payer);
+	if (b->buyer)
+		return;
+	ct_put_text(buyer, "name", b->payer);
 	identity = ct_put_array(buyer, "identity");
 	add_text(identity, b->siren ? talloc_asprintf(r, "SIREN %s", spaced(r, b->siren)) : NULL);
 	add_text(identity, b->vat_no ? talloc_asprintf(r, _("VAT no. %s"), b->vat_no) : NULL);

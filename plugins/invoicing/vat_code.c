@@ -25,3 +25,10 @@ const struct vat_code *vat_code_get(const char *code)
 	assert(found);
 	return found;
 }
+
+const char *vat_code_apart(const char *code)
+{
+	const struct vat_code *found = vat_code_find(code);
+
+	return found && found->rate_bp == 0 ? found->code : "";
+}

@@ -21,4 +21,10 @@ const struct vat_code *vat_code_find(const char *code);
 /* The same where the code was checked before it was stored; another one is a programming error. */
 const struct vat_code *vat_code_get(const char *code);
 
+/*
+ * What a code may not stand beside on one document is of another kind: dues are never with others (EN 16931, BR-O-11 to
+ * 14), and a document has one ground of exemption for its category. "": those with VAT.
+ */
+const char *vat_code_apart(const char *code);
+
 #endif

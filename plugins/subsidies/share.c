@@ -50,9 +50,9 @@ static int find(struct ct_request *r, const struct ct_share_ask *ask, struct ct_
 	const struct ct_charges *s = ask->set;
 
 	return ct_query(r, "share_agreements",
-			CT_ARGS(CT_DAY(day), CT_STR(s->currency), CT_STR(source_word(s->source)), CT_ID(ask->client),
-				CT_ID(ask->client), CT_ID(s->place), CT_STR(s->source), CT_NUM(s->source_id),
-				CT_NUM(s->issuer), CT_DAY(day)),
+			CT_ARGS(CT_NUM(s->issuer), CT_DAY(day), CT_STR(s->currency), CT_STR(source_word(s->source)),
+				CT_ID(ask->client), CT_ID(ask->client), CT_ID(s->place), CT_NUM(s->issuer), CT_DAY(day),
+				CT_STR(s->source), CT_NUM(s->source_id), CT_STR(s->source), CT_NUM(s->source_id)),
 			row_r, e);
 }
 

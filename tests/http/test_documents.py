@@ -151,6 +151,20 @@ def test_what_may_not_stand_together(till, ines, marc, client):
     assert "2 brouillons" in web.page("/o/filature/invoices?state=draft").text
 
 
+def test_what_came_onto_a_draft_is_looked_at_again(till, ines, client):
+    """Dues on an invoice, a sale on a receipt, two exemptions: refused, whichever way they came there."""
+    for codes, late in ((("E293B", "E293B"), "O"), (("E293B", "E293B"), "E261"), (("O", "O"), "E293B")):
+        _, other = till.charge(client, *[(1000, code) for code in codes])
+        [draft] = till.draft(ines, client)
+        till.database.rows(f"UPDATE invoicing_charge SET vat_code = '{late}' WHERE id = {other}")
+        [why] = ines.get(page(draft)).json()["obstacles"]
+        assert "document" in why["text"] and till.issue(ines, draft).status_code == 422
+        assert ines.post(f"{page(draft)}/remove", json={"charge": other}).status_code == 200
+        assert ines.get(page(draft)).json()["obstacles"] == [] and till.issue(ines, draft).status_code == 200
+        [alone] = till.draft(ines, client)
+        assert till.issue(ines, alone).status_code == 200
+
+
 def test_dues_have_numbers_of_their_own(till, ines, client):
     till.charge(client, (2000, "O"), title="Adhésion 2027")
     dues = till.issued(ines, client)
@@ -542,16 +556,107 @@ def test_a_change_that_others_posted_is_credited(till, ines, client):
     """A row that takes back a billed one (ADR 0036) becomes a credit note that cites its document."""
     [charge] = till.charge(client, (5000, "E293B"))
     seen = till.issued(ines, client)
-    till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"
-                       " quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code) SELECT issuer_id, client_id,"
-                       " source_kind, source_id, line, 2, id, label, -quantity, unit, unit_amount, -amount_cents, amounts, currency,"
-                       f" vat_code FROM invoicing_charge WHERE id = {charge}")
+    reverse(till, charge)
     till.charge(client, (6000, "E293B"))
     drafts = {d["type"]: d for d in (ines.get(page(k)).json() for k in till.draft(ines, client))}
     assert drafts["credit"]["total"]["cents"] == 5000 and drafts["invoice"]["total"]["cents"] == 6000
     assert till.issue(ines, drafts["credit"]["id"]).status_code == 200
     assert seen["number"] in text_of(ines.get(page(drafts["credit"]["id"]) + ".pdf").content)
     assert ines.get(page(seen["id"])).json()["state"] == "credited"
+
+
+@pytest.fixture
+def taxed(till):
+    """Prices of rooms have VAT in them: La Filature as one that bears it."""
+    org = till.org("filature")
+    till.database.rows("INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES"
+                       f" ({till.person(MEMBER)}, '1 rue', '59000', 'Lille');"
+                       f"UPDATE invoicing_regime SET vat_regime = 'normal' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"UPDATE party SET vat_no = 'FR44732829320' WHERE id = {org}")
+    yield
+    till.database.rows(f"UPDATE invoicing_regime SET vat_regime = 'franchise' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"UPDATE party SET vat_no = NULL WHERE id = {org}")
+
+
+def test_a_gesture_holds(till, ines, taxed):
+    """What was credited and is not to be billed again is not, whatever else changes."""
+    camille, client, day = till.program(MEMBER), till.client(till.person(MEMBER)), st.day(90)
+    made = camille.book(st.ROOM_A, f"{day}T09:00", f"{day}T11:00", title="essai: geste").json()
+    [draft] = till.draft(ines, client, **{"from": day, "to": day})
+    total = till.issue(ines, draft).json()["total"]["cents"]
+    assert credit(ines, draft, expected_total=euros(total)).status_code == 201
+    changed = camille.post(f"/bookings/{made['uid']}", json={"title": "essai: merci", "row_version": made["row_version"]})
+    assert changed.status_code == 200, changed.text
+    assert ines.post("/o/filature/invoices", json={"client": client, "from": day, "to": day}).status_code == 409
+    longer = camille.post(f"/bookings/{made['uid']}", json={"end": f"{day}T12:00", "row_version": changed.json()["row_version"]})
+    assert longer.status_code == 200, longer.text
+    [draft] = till.draft(ines, client, **{"from": day, "to": day})               # the hour that is new, alone
+    assert ines.get(page(draft)).json()["total"]["cents"] == longer.json()["price"]["total"]["cents"] - total > 0
+
+
+@pytest.fixture
+def changed_regime(till):
+    """A franchise until the day before yesterday, with VAT since yesterday."""
+    org = till.org("filature")
+    till.database.rows(f"UPDATE invoicing_regime SET to_d = '{st.day(-2)}' WHERE org_id = {org} AND from_d = '2020-01-01';"
+                       f"INSERT INTO invoicing_regime (org_id, vat_regime, from_d, to_d) VALUES ({org}, 'normal', '{st.day(-1)}', '2098-12-31')")
+    yield
+    till.database.rows(f"DELETE FROM invoicing_regime WHERE org_id = {org} AND from_d = '{st.day(-1)}';"
+                       f"UPDATE invoicing_regime SET to_d = '2098-12-31' WHERE org_id = {org} AND from_d = '2020-01-01'")
+
+
+def test_the_regime_is_that_of_the_service(till, ines, client, changed_regime):
+    """What was done under the franchise is billed under it, also later."""
+    for day, refused in ((st.day(-2), False), (st.day(-1), True)):
+        till.charge(client, {"amount_cents": 1000, "vat_code": "E293B", "service_from_d": day, "service_to_d": day})
+        [draft] = till.draft(ines, client)
+        assert any("/invoicing/regimes" in (o["href"] or "") for o in ines.get(page(draft)).json()["obstacles"]) is refused
+        assert till.issue(ines, draft).status_code == (422 if refused else 200)
+
+
+def test_a_credit_note_is_for_whom_the_document_was(till, ines, request):
+    """Whatever became of regime, name and address since."""
+    party = till.party("Disparue SARL", siren="552100554")
+    client = till.client(party)
+    charges = till.charge(client, (5000, "E293B"), (700, "E293B"))
+    seen = till.issued(ines, client)
+    request.getfixturevalue("changed_regime")
+    till.database.rows(f"DELETE FROM address WHERE party_id = {party}; UPDATE party SET legal_name = 'Autre', siren = NULL WHERE id = {party}")
+    answer = credit(ines, seen["id"], charge=[str(charges[1])], expected_total="7,00")
+    assert answer.status_code == 201, answer.text
+    reverse(till, charges[0])
+    [draft] = till.draft(ines, client)
+    assert ines.get(page(draft)).json()["obstacles"] == [] and till.issue(ines, draft, total=5000).status_code == 200
+    for note in (answer.json()["credit"], draft):
+        text = text_of(ines.get(page(note) + ".pdf").content)
+        assert ines.get(page(note)).json()["payer"] == "Disparue SARL"
+        for word in ("Disparue SARL", "3 place de l’Œuvre", "SIREN 552 100 554", seen["number"]):
+            assert word in text, text
+
+
+def reverse(till, charge):
+    """The row that takes back a billed one."""
+    till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"
+                       " quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code) SELECT issuer_id, client_id,"
+                       " source_kind, source_id, line, 2, id, label, -quantity, unit, unit_amount, -amount_cents, amounts, currency,"
+                       f" vat_code FROM invoicing_charge WHERE id = {charge}")
+
+
+def test_a_draft_that_credits_too_much_has_a_page(till, ines, client):
+    """It says so, is not issued, and can be deleted."""
+    for first in (0, 1):
+        charges = till.charge(client, (4800, "E293B"), (-1000, "E293B"))
+        seen = till.issued(ines, client)
+        reverse(till, charges[first])
+        [draft] = till.draft(ines, client)
+        shown = ines.get(page(draft))
+        assert shown.status_code == 200, shown.text
+        assert seen["number"] in shown.json()["obstacles"][-1]["text"]
+        assert till.issue(ines, draft, total=4800).status_code in (409, 422)
+        assert ines.post(f"{page(draft)}/delete").status_code == 200
+        reverse(till, charges[1 - first])
+        [draft] = till.draft(ines, client)
+        assert ines.get(page(draft)).json()["obstacles"] == [] and till.issue(ines, draft, total=3800).status_code == 200
 
 
 # ---- a month
@@ -700,7 +805,7 @@ def test_path_of_another_organisation(till, ines, marc, client):
 def test_clients_read_what_is_for_them(till, ines):
     """A person her own, the contact of an organisation its own; drafts nobody's."""
     camille = till.person(MEMBER)
-    till.database.rows(f"INSERT INTO address (party_id, street, postcode, town) VALUES ({camille}, '1 rue', '59000', 'Lille')")
+    till.database.rows(f"INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES ({camille}, '1 rue', '59000', 'Lille')")
     lys = till.org("lys-lez")
     till.database.rows(f"INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES ({lys}, '2 rue', '59000', 'Lille')")
     for party, login, other in ((camille, MEMBER, "contact@lys-lez.example"), (lys, "contact@lys-lez.example", MEMBER)):
