@@ -50,6 +50,13 @@ def page(document, org="filature"):
     return f"/o/{org}/invoices/{document}"
 
 
+def unguarded(till, sql):
+    """What the trigger of a series refuses, done without it."""
+    text = (st.SOURCE / "sql/invoicing/0008_series_guard.sql").read_text()
+    trigger = re.search(r"CREATE TRIGGER invoicing_series_kept .*?END;", text, re.S)[0]
+    till.database.rows(f"DROP TRIGGER invoicing_series_kept; {sql};\nDELIMITER //\n{trigger[:-1]}//")
+
+
 # ---- who issues
 
 def test_issuer(till):
@@ -348,13 +355,13 @@ def test_dates_never_go_back(till, ines, client):
         day = st.day(ahead)
         if not day.startswith("2026"):
             pytest.skip("the year ends")
-        till.database.rows(f"UPDATE invoicing_series SET last_d = '{day}' WHERE issuer_id = {org} AND kind = 'invoice'")
+        unguarded(till, f"UPDATE invoicing_series SET last_d = '{day}' WHERE issuer_id = {org} AND kind = 'invoice'")
         till.charge(client, (100, "E293B"))
         [draft] = till.draft(ines, client)
         answer = till.issue(ines, draft)
         assert answer.status_code == status, answer.text
         assert status != 200 or answer.json()["issued_d"] == day
-    till.database.rows(f"UPDATE invoicing_series SET last_d = '{st.day(1)}' WHERE issuer_id = {org} AND kind = 'invoice'")
+    unguarded(till, f"UPDATE invoicing_series SET last_d = '{st.day(1)}' WHERE issuer_id = {org} AND kind = 'invoice'")
 
 
 def test_five_hundred_lines(till, ines):
@@ -403,12 +410,16 @@ def test_logo(till, ines, client, tmp_path):
 
 # ---- what was issued never changes
 
+# What the database says: of the triggers, of a CHECK, of a foreign key, of what the user may not do.
+REFUSED, CHECK, REFERRED, DENIED = "(45000) at line 1: invoicing: what was issued is never changed", "ERROR 4025", "ERROR 1451", "ERROR 1142"
+
 def test_issued_rows_are_refused(till, ines, client):
     """UPDATE, DELETE, INSERT, TRUNCATE, by the user that serves requests."""
     [charge] = till.charge(client, (5000, "E293B"))
     seen = till.issued(ines, client)
     [free] = till.charge(client, (1, "E293B"))
     d, org = seen["id"], till.org("filature")
+    series = till.database.value(f"SELECT series_id FROM invoicing_document WHERE id = {d}")
     attacks = [
         f"UPDATE invoicing_document SET gross_cents = 1, net_cents = 1 WHERE id = {d}",
         f"UPDATE invoicing_document SET state = 'draft' WHERE id = {d}",
@@ -431,16 +442,37 @@ def test_issued_rows_are_refused(till, ines, client):
         f"UPDATE invoicing_charge SET document_id = {d} WHERE id = {free}",
         f"UPDATE invoicing_settlement SET gross_cents = 1 WHERE document_id = {d}",
         f"DELETE FROM invoicing_settlement_vat WHERE document_id = {d}",
-        f"UPDATE invoicing_settlement SET credited_cents = 5001 WHERE document_id = {d}",
-        f"DELETE FROM file WHERE id = (SELECT file_id FROM invoicing_document_file WHERE document_id = {d})",
-        f"DELETE FROM invoicing_client WHERE id = {client}",
-        *[f"TRUNCATE {t}" for t in ("invoicing_document_line", "invoicing_document_status", "invoicing_document_vat")],
-        "DROP TRIGGER invoicing_document_kept",
+        f"INSERT INTO invoicing_series (issuer_id, kind, year, prefix, next_number, last_d) VALUES ({org}, 'invoice', 2031, 'Z', 7, '2031-01-01')",
+        *[f"UPDATE invoicing_series SET {change} WHERE id = {series}" for change in (
+            "next_number = next_number + 5", "next_number = next_number - 1", "next_number = first_number", "last_d = MAKEDATE(year, 1)",
+            "last_d = MAKEDATE(year, 365)",
+            "first_number = first_number + 1, reason = 'x'", "prefix = 'ZZ'", f"issuer_id = {till.org('canal')}", "kind = 'receipt'",
+            "year = 2031, last_d = '2031-01-01'")],
     ]
+    others = {
+        f"UPDATE invoicing_settlement SET credited_cents = 5001 WHERE document_id = {d}": CHECK,
+        f"DELETE FROM file WHERE id = (SELECT file_id FROM invoicing_document_file WHERE document_id = {d})": REFERRED,
+        f"DELETE FROM invoicing_client WHERE id = {client}": REFERRED,
+        f"DELETE FROM invoicing_series WHERE id = {series}": REFUSED,
+        **{f"TRUNCATE {t}": DENIED for t in ("invoicing_document_line", "invoicing_document_status", "invoicing_document_vat")},
+        "DROP TRIGGER invoicing_document_kept": DENIED,
+    }
     before = dump(till, d)
-    for sql in attacks:
-        assert till.as_user(sql), f"accepted: {sql}"
+    for sql, why in (dict.fromkeys(attacks, REFUSED) | others).items():
+        said = till.as_user(sql) or "accepted"
+        assert why in said, (sql, said)
     assert dump(till, d) == before
+
+
+def test_a_number_is_taken_for_a_document(till, ines, client):
+    """Nor by the user that serves requests are numbers left out: the one before has to stand on a document."""
+    till.charge(client, (5000, "E293B"))
+    key = till.issued(ines, client)["id"]
+    take = f"UPDATE invoicing_series SET next_number = next_number + 1 WHERE id = (SELECT series_id FROM invoicing_document WHERE id = {key})"
+    assert till.as_user(f"START TRANSACTION; {take}; ROLLBACK") is None
+    assert REFUSED in till.as_user(f"START TRANSACTION; {take}; {take}; COMMIT")
+    till.charge(client, (5000, "E293B"))
+    assert till.issued(ines, client)["state"] == "issued"
 
 
 def dump(till, document):
@@ -651,12 +683,16 @@ def test_the_search_box_finds_a_number(till, ines, marc, client):
 
 def test_verify(till):
     """comptoirctl verify finds a number that is missing, and a sum that is wrong."""
-    assert st.ctl(till.comptoir.config, "verify").returncode == 0
-    till.database.rows(f"UPDATE invoicing_series SET next_number = next_number + 1 WHERE issuer_id = {till.org('filature')} AND kind = 'invoice'")
-    broken = st.ctl(till.comptoir.config, "verify", check=False)
-    till.database.rows(f"UPDATE invoicing_series SET next_number = next_number - 1 WHERE issuer_id = {till.org('filature')} AND kind = 'invoice'")
-    assert broken.returncode != 0 and "hole" in broken.stdout + broken.stderr
-    assert st.ctl(till.comptoir.config, "verify").returncode == 0
+    def verify():
+        done = st.ctl(till.comptoir.config, "verify", check=False)
+        return done.returncode == 0 or done.stdout + done.stderr
+
+    series = f"UPDATE invoicing_series SET next_number = next_number {{}} 1 WHERE issuer_id = {till.org('filature')} AND kind = 'invoice'"
+    assert verify() is True
+    unguarded(till, series.format("+"))
+    assert "hole" in verify()
+    unguarded(till, series.format("-"))
+    assert verify() is True
 
 
 # ---- who may
