@@ -231,29 +231,6 @@ int document_page(struct ct_request *r, struct ct_error *e)
 
 /* ---- the PDF ---- */
 
-static int read_stored(struct ct_request *r, const struct ct_file *file, const void **bytes_r, struct ct_error *e)
-{
-	char *bytes = talloc_size(r, (size_t)file->size);
-	int64_t at = 0;
-
-	for (int64_t seq = 0; at < file->size; seq++) {
-		const void *some;
-		size_t len;
-		void *mem;
-		int rc = ct_file_chunk(r, file->id, seq, &mem, &some, &len, e);
-
-		if (rc)
-			return rc;
-		if ((int64_t)len > file->size - at)
-			return ct_fail(e, CT_BROKEN, "file %lld is longer than it was", (long long)file->id);
-		memcpy(bytes + at, some, len);
-		at += (int64_t)len;
-		talloc_free(mem);
-	}
-	*bytes_r = bytes;
-	return 0;
-}
-
 static void put_name(struct ct_request *r, const char *name)
 {
 	struct ct_buf *encoded = ct_buf_new(r, 4096);
@@ -280,7 +257,7 @@ static int serve_stored(struct ct_request *r, const struct seen *s, struct ct_er
 		return ct_fail(e, CT_BROKEN, "the PDF of document %lld is another file", (long long)s->bill.id);
 	if (ct_unchanged(r, sha256, ct_col_utc(s->row, "issued_utc")))
 		return 0;
-	if ((rc = read_stored(r, &file, &bytes, e)))
+	if ((rc = ct_file_read(r, &file, &bytes, e)))
 		return rc;
 	put_name(r, file.name);
 	ct_body(r, "application/pdf", bytes, (size_t)file.size);

@@ -208,6 +208,8 @@
 		" FROM invoicing_document_line l WHERE l.document_id = d.id) OR d.net_cents <> (SELECT SUM(v.base_cents)"
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id) OR d.tax_cents <> (SELECT SUM(v.tax_cents)"
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id)) LIMIT 1" },
+	{ "verify_papers", .sql = "SELECT document_id, file_id, sha256 FROM invoicing_document_file WHERE file_id > ?"
+		" ORDER BY file_id LIMIT 200" },
 	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
 		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
 		" AND c.state = 'issued' WHERE l.to_id = s.document_id) LIMIT 1" },

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/file.h>
 #include <comptoir/search.h>
 
 #include "documents.h"
@@ -76,6 +77,34 @@ int document_mine(struct ct_request *r, struct ct_error *e)
 
 /* ---- comptoirctl verify ---- */
 
+/* What issuing stored is there still, byte for byte: file by file, and no more of them in memory at a time. */
+static int verify_papers(struct ct_request *r, struct ct_error *e)
+{
+	int64_t last = 0;
+	size_t n;
+
+	do {
+		struct ct_result *row;
+		int rc = ct_query(r, "verify_papers", CT_ARGS(CT_NUM(last)), &row, e);
+
+		for (n = 0; !rc && ct_next(row); n++) {
+			struct ct_file file;
+			const void *bytes = NULL;
+
+			last = ct_col_int(row, "file_id");
+			if ((rc = ct_file_get(r, last, &file, e)) || (rc = ct_file_read(r, &file, &bytes, e)))
+				return rc;
+			talloc_free((void *)(uintptr_t)bytes);
+			if (strcmp(file.sha256, ct_col_text(row, "sha256")) != 0)
+				return ct_fail(e, CT_BROKEN, "the PDF of document %s is another file", ct_col_text(row, "document_id"));
+		}
+		if (rc)
+			return rc;
+		talloc_free(row);
+	} while (n);
+	return 0;
+}
+
 int document_verify(struct ct_request *r, struct ct_error *e)
 {
 	static const struct { const char *query, *what; } checks[] = {
@@ -93,5 +122,5 @@ int document_verify(struct ct_request *r, struct ct_error *e)
 		if (ct_next(row))
 			return ct_fail(e, CT_BROKEN, "%s", checks[i].what);
 	}
-	return 0;
+	return verify_papers(r, e);
 }
