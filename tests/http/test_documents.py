@@ -4,6 +4,7 @@ import concurrent.futures
 import datetime
 import hashlib
 import json
+import random
 import re
 import subprocess
 
@@ -640,6 +641,25 @@ def test_a_month_by_the_page(till):
     assert "mai 2025" in seen.text and seen.unlabelled() == []
     done = web.submit(seen.form("/invoices/month"))
     assert done.status_code == 200 and "Mois par la page" in done.text and "F-2026-" in done.text
+
+
+def test_a_month_of_large_papers():
+    """A logo stands on each: a run holds no more than one of them at a time."""
+    with Till(server_request_mebibytes=16) as till:
+        admin, ines = till.login("admin@demo.example"), till.program(TREASURER)
+        form = admin.page("/o/filature/settings").form("/o/filature/settings")
+        chance = random.Random(5)
+        sent = admin.post("/o/filature/settings", data=[v for v in form.values if v[0] != "logo"],
+                          files={"logo": ("logo.png", png(600, 600, (chance.randbytes(1800) for _ in range(600))), "image/png")},
+                          headers={"Accept": "text/html"})
+        assert sent.status_code == 303, sent.text[-2000:]
+        for n in range(16):
+            till.charge(till.client(till.party(f"Grand {n}")), {"amount_cents": 100, "vat_code": "E293B", "service_to_d": "2025-06-30"})
+        seen = ines.get("/o/filature/invoices/month", params={"month": "2025-06-01"}).json()
+        done = ines.post("/o/filature/invoices/month", json={"month": "2025-06-01", "expected": [c["expected"] for c in seen["clients"]]})
+        assert done.status_code == 200, done.text
+        assert len(done.json()["issued"]) == 16 and done.json()["refused"] == []
+        assert till.database.value("SELECT MIN(size) FROM file WHERE type = 'application/pdf'") > 1 << 20
 
 
 # ---- the list
