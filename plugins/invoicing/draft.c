@@ -56,7 +56,6 @@ static int store(struct ct_request *r, int64_t client, const char *payer, const 
 	free(keys);
 	if (!rc && (size_t)taken != h->n)
 		rc = ct_fail(e, CT_CONFLICT, "%s", _("What is owed has just changed. Please look again."));
-	ct_put_text(after, "payer", payer);
 	ct_put_int(after, "lines", (int64_t)h->n);
 	if (rc) {
 		json_decref(after);

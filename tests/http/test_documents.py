@@ -134,6 +134,8 @@ def test_draft_shows_what_it_comes_to(till, ines, client):
     assert ines.get(page(draft)).json()["total"]["cents"] == 2500
     [other] = till.draft(ines, client)
     assert ines.get(page(other)).json()["total"]["cents"] == 7200
+    assert till.database.rows("SELECT after_json FROM audit WHERE kind = 'document' AND action = 'create'"
+                              f" AND object_id = {draft}") == [['{"lines":2}']]       # of people never a name
     for d in (draft, other):
         assert ines.post(f"{page(d)}/delete").status_code == 200 and ines.get(page(d)).status_code == 404
     assert till.database.value(f"SELECT COUNT(*) FROM invoicing_charge WHERE client_id = {client} AND document_id IS NULL") == 2
