@@ -106,11 +106,12 @@ const char *document_state_word(const char *state, const char *type)
 	return strcmp(type, "credit") ? _("Issued") : _("Credit note");
 }
 
-static int put_credits(struct ct_request *r, const struct bill *b, struct ct_error *e)
+/* Drafts of them are nobody else's than the issuer's. */
+static int put_credits(struct ct_request *r, const struct bill *b, bool own, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "credits");
 	struct ct_result *row;
-	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id)), &row, e);
+	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id), CT_NUM(!own)), &row, e);
 
 	while (!rc && ct_next(row)) {
 		json_t *o = ct_add_object(list);
@@ -221,7 +222,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	put_state(r, &s);
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);
-	return put_credits(r, &s.bill, e);
+	return put_credits(r, &s.bill, s.own, e);
 }
 
 int document_page(struct ct_request *r, struct ct_error *e)

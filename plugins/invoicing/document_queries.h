@@ -135,7 +135,7 @@
 		" LEFT JOIN invoicing_document_file f ON f.document_id = d.id AND f.kind = 'pdf' WHERE d.id = ?" },
 	{ "document_credits", .sql = "SELECT x.id, x.number, x.state, x.issued_d, x.gross_cents, x.currency"
 		" FROM invoicing_document_link l JOIN invoicing_document x ON x.id = l.from_id"
-		" WHERE l.to_id = ? AND l.relation = 'credits' ORDER BY x.id LIMIT 200" },
+		" WHERE l.to_id = ? AND l.relation = 'credits' AND (x.state = 'issued' OR ?) ORDER BY x.id LIMIT 200" },
 
 	/* deposit.c */
 	{ "deposit_add", .audits = "document", .sql = "INSERT INTO invoicing_document_status (document_id, code, at_utc, note,"

@@ -516,6 +516,14 @@ def credit(who, document, org="filature", **more):
     return who.post(f"{page(document, org)}/credit", json={"reason": "Réunion annulée", **more})
 
 
+def take_back(till, charge):
+    """What posting does with a billed row that is not owed any more."""
+    till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"
+                       " quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code) SELECT issuer_id, client_id,"
+                       " source_kind, source_id, line, 2, id, label, -quantity, unit, unit_amount, -amount_cents, amounts, currency,"
+                       f" vat_code FROM invoicing_charge WHERE id = {charge}")
+
+
 def euros(cents):
     return f"{cents // 100},{cents % 100:02}"
 
@@ -592,10 +600,7 @@ def test_a_change_that_others_posted_is_credited(till, ines, client):
     """A row that takes back a billed one (ADR 0036) becomes a credit note that cites its document."""
     [charge] = till.charge(client, (5000, "E293B"))
     seen = till.issued(ines, client)
-    till.database.rows("INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, reverses_id, label,"
-                       " quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code) SELECT issuer_id, client_id,"
-                       " source_kind, source_id, line, 2, id, label, -quantity, unit, unit_amount, -amount_cents, amounts, currency,"
-                       f" vat_code FROM invoicing_charge WHERE id = {charge}")
+    take_back(till, charge)
     till.charge(client, (6000, "E293B"))
     drafts = {d["type"]: d for d in (ines.get(page(k)).json() for k in till.draft(ines, client))}
     assert drafts["credit"]["total"]["cents"] == 5000 and drafts["invoice"]["total"]["cents"] == 6000
@@ -789,6 +794,12 @@ def test_clients_read_what_is_for_them(till, ines):
         assert theirs.get(page(draft)).status_code == 404 and theirs.get(page(draft) + ".pdf").status_code == 404
         web = till.login(login)
         assert ines.get(page(draft)).json()["number"] in web.page("/invoices").text
+        charge = till.database.value(f"SELECT id FROM invoicing_charge WHERE document_id = {draft}")
+        take_back(till, charge)
+        [note] = till.draft(ines, client)
+        assert [c["id"] for c in ines.get(page(draft)).json()["credits"]] == [str(note)] and mine.get(page(draft)).json()["credits"] == []
+        assert till.issue(ines, note).status_code == 200
+        assert [c["id"] for c in mine.get(page(draft)).json()["credits"]] == [str(note)]
         seen = web.page(page(draft))
         assert seen.status == 200 and "Faire un avoir" not in seen.text and [f for f in seen.forms if "/issue" in f.action] == []
 
