@@ -170,7 +170,7 @@ def test_dues_have_numbers_of_their_own(till, ines, client):
     dues = till.issued(ines, client)
     assert dues["number"].startswith("C-2026-") and dues["type"] == "receipt"
     text = text_of(ines.get(page(dues["id"]) + ".pdf").content)
-    assert "n’est pas une facture" in text and "Cotisation C-2026-" in text and "Facture" not in text
+    assert "Cotisation ou don sans contrepartie" in text and "n’est pas une facture" in text and "Cotisation C-2026-" in text and "Facture" not in text
 
 
 def test_another_clients_charges_are_not_found(till, ines, marc, client):
