@@ -147,12 +147,14 @@
 		" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE
 		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
 	/* by party: those of one person and of organisations whose papers she sees */
-	{ "documents_mine", .sql = "SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
-		" d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM invoicing_document d FORCE INDEX"
-		" (invoicing_document_client) JOIN organisation o ON o.id = d.issuer_id JOIN party q ON q.id = o.id"
-		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id WHERE d.client_id IN (SELECT c.id FROM invoicing_client c"
-		" LEFT JOIN invoicing_client m ON m.id = c.merged_into WHERE c.party_id IN " KEYS " OR m.party_id IN " KEYS ")"
-		" AND d.state = 'issued' ORDER BY d.listed_d DESC, d.id DESC LIMIT 200" },
+	{ "documents_mine", .max_rows = 501, .sql = "WITH k AS (SELECT c.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k"
+		" UNION SELECT m.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k JOIN invoicing_client m"
+		" ON m.merged_into = c.id) SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
+		" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM k STRAIGHT_JOIN"
+		" invoicing_document d FORCE INDEX (invoicing_document_client) ON d.client_id = k.id JOIN organisation o"
+		" ON o.id = d.issuer_id JOIN party q ON q.id = o.id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+		" WHERE d.state = 'issued' AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))"
+		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
 	{ "document_sums", .sql = "SELECT d.currency, CAST(SUM(s.left_cents) AS SIGNED) AS open_sum,"
 		" CAST(SUM(IF(d.due_d < ?, s.left_cents, 0)) AS SIGNED) AS late_sum FROM invoicing_settlement s"
 		" JOIN invoicing_document d ON d.id = s.document_id WHERE s.issuer_id = ? AND s.left_cents > 0 GROUP BY d.currency LIMIT 20" },

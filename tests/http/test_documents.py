@@ -804,6 +804,29 @@ def test_clients_read_what_is_for_them(till, ines):
         assert seen.status == 200 and "Faire un avoir" not in seen.text and [f for f in seen.forms if "/issue" in f.action] == []
 
 
+def test_my_invoices_page_by_page(till, ines):
+    """All of them, newest first, with those of a client that turned out to be the same."""
+    camille = till.person(MEMBER)
+    till.database.rows("INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES"
+                       f" ({camille}, '1 rue', '59000', 'Lille')")
+    client, guest, made = till.client(camille), till.client(), []
+    for who in (client, guest, client):
+        till.charge(who, (100, "E293B"))
+        [draft] = till.draft(ines, who)
+        assert ines.post(page(draft), json={"address": "1 rue\n59000 Lille"}).status_code == 200
+        assert till.issue(ines, draft).status_code == 200
+        made.insert(0, draft)
+    till.database.rows(f"UPDATE invoicing_client SET merged_into = {client} WHERE id = {guest}")
+    mine = till.program(MEMBER)
+    first = mine.get("/invoices", params={"limit": 2}).json()
+    assert [i["id"] for i in first["invoices"]] == made[:2]
+    second = mine.get("/invoices", params={"limit": 1, "after": first["next"]}).json()
+    assert [i["id"] for i in second["invoices"]] == made[2:]
+    everything = [i["id"] for i in mine.get("/invoices", params={"limit": 500}).json()["invoices"]]
+    assert everything[:3] == made and len(set(everything)) == len(everything) == till.database.value(
+        f"SELECT COUNT(*) FROM invoicing_document WHERE state = 'issued' AND client_id IN ({client}, {guest})")
+
+
 def test_pages_for_people(till):
     """From the draft to the paper and its credit note, by buttons."""
     web = till.login(TREASURER)
