@@ -28,7 +28,7 @@ const struct ct_field issuer_fields[] = {
 	  .help = N_("With it, each document has a code that banks’ applications read.") },
 	{ "bic", N_("BIC"), CT_BIC },
 	{ "payment_days", N_("Days to pay"), CT_INT, .required = true, .max = 60, .initial = "30",
-	  .help = N_("From the day of issue; the law allows 60 between professionals, and 30 to public buyers.") },
+	  .help = N_("From the day of issue; the law allows 60 between professionals, 45 where one invoice sums up several days, and 30 to public buyers.") },
 	{ "invoice_prefix", N_("Numbers of invoices begin with"), CT_TEXT, .required = true, .max = 10, .initial = "F",
 	  .heading = N_("Numbers"), .help = N_("Capital letters and digits. F gives F-2026-00001. Counts from the next year on, once one was issued.") },
 	{ "receipt_prefix", N_("Numbers of dues begin with"), CT_TEXT, .required = true, .max = 10, .initial = "C",

@@ -307,6 +307,28 @@ def test_public_buyers_have_thirty_days(till, ines):
         till.database.rows("UPDATE invoicing_issuer SET payment_days = 30")
 
 
+def test_a_summary_has_forty_five_days(till, ines, client):
+    """One document of services of several days (C. com. L441-10); of one service sixty are allowed."""
+    till.database.rows(f"UPDATE invoicing_issuer SET payment_days = 60 WHERE org_id = {till.org('filature')}")
+    try:
+        for days, last in ((60, "2026-11-24"), (45, "2026-11-25")):
+            till.charge(client, (100, "E293B"), {"amount_cents": 100, "vat_code": "E293B", "service_from_d": last, "service_to_d": last})
+            assert till.issued(ines, client)["due_d"] == st.day(days)
+    finally:
+        till.database.rows("UPDATE invoicing_issuer SET payment_days = 30")
+
+
+def test_who_works_alone_is_a_professional_too(till, ines):
+    """What the law wants said to professionals stands on the invoice of a person with a SIREN, and on no other person's."""
+    for name, siren, said in (("Maude", "552100554", True), ("Paule", None, False)):
+        key = till.database.value(f"INSERT INTO party (kind, given_name, family_name, siren) VALUES ('person', '{name}', 'Seule',"
+                                  f" {siren or 'NULL'}) RETURNING id")
+        till.database.rows(f"INSERT INTO address (party_id, street, postcode, town) VALUES ({key}, '1 rue', '59000', 'Lille')")
+        client = till.client(key)
+        till.charge(client, (100, "E293B"))
+        assert any("escompte" in mention for mention in till.issued(ines, client)["mentions"]) == said, name
+
+
 def test_expected_total(till, ines, client):
     """What changed since it was looked at is not issued."""
     [charge] = till.charge(client, (1000, "E293B"))
