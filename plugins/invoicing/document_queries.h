@@ -25,7 +25,7 @@
 #define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
 
 	/* issuer.c */
-	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, p.phone, o.accent, o.logo_file_id,"
+	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, o.accent, o.logo_file_id,"
 		" i.legal_form, i.registration, i.iban, i.bic, COALESCE(i.payment_days, 30) AS payment_days,"
 		" COALESCE(i.invoice_prefix, 'F') AS invoice_prefix, COALESCE(i.receipt_prefix, 'C') AS receipt_prefix,"
 		" i.letter_head, i.letter_intro, i.letter_end, g.vat_regime, g.on_debits"
@@ -35,7 +35,7 @@
 	{ "issuer_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_issuer (org_id) VALUES (?)" },
 	{ "issuer_guard", .audits = "-", .sql = "UPDATE invoicing_issuer SET version = version + 1 WHERE org_id = ?" },
 	{ "issuer_write", .audits = "issuer", .sql = "UPDATE invoicing_issuer SET legal_form = ?, registration = ?, iban = ?,"
-		" bic = ?, fiscal_month = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
+		" bic = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
 		" letter_intro = ?, letter_end = ?, row_version = row_version + 1 WHERE org_id = ? AND row_version = ?" },
 	{ "regime_overlap", .sql = "SELECT from_d FROM invoicing_regime WHERE org_id = ? AND id <> ? AND archived_at IS NULL"
 		" AND (to_d IS NULL OR to_d >= ?) AND (? IS NULL OR from_d <= ?) ORDER BY from_d LIMIT 1" },
@@ -52,7 +52,7 @@
 	{ "document_find", .sql = FIND " WHERE d.id = ?" },
 	{ "document_find_text", .sql = FIND " WHERE d.uid = ?" },
 	{ "document_home", .sql = "SELECT o.slug FROM organisation o WHERE o.id = ? AND (o.slug = ? OR o.id = ?)" },
-	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.project_id, d.type, d.state, d.number, d.currency,"
+	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.type, d.state, d.number, d.currency,"
 		" d.order_ref, d.address, d.reason, IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
 		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
@@ -68,16 +68,16 @@
 
 	/* draft.c */
 	{ "client_guard", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE id = ? AND issuer_id = ?" },
-	{ "client_payer", .sql = "SELECT c.id, c.split_by, " PAYER " AS payer FROM invoicing_client c"
+	{ "client_payer", .sql = "SELECT c.id, " PAYER " AS payer FROM invoicing_client c"
 		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
-	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.project_id, h.currency,"
+	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.currency,"
 		" x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) <= ?)"
 		" ORDER BY h.id LIMIT 2001" },
 	{ "draft_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" project_id, order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
+		" order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "draft_take", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = ? WHERE document_id IS NULL"
 		" AND id IN " KEYS },
 	{ "draft_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
@@ -168,8 +168,8 @@
 		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
 		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
 	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" project_id, order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
-		" project_id, order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
+		" order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
 		" AND type <> 'credit'" },
 	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "-h.quantity", "-h.amount_cents", "?") },
 	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
@@ -188,7 +188,7 @@
 	/* month.c: a row a client, document and VAT code */
 	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, h.vat_code,"
 		" CONCAT_WS('|', IF(h.vat_code IN ('O', 'E293B', 'E261'), h.vat_code, ''), h.currency, COALESCE(h.order_ref, ''),"
-		" IF(c.split_by = 'project', COALESCE(h.project_id, 0), 0), COALESCE(x.document_id, 0)) AS heap,"
+		" COALESCE(x.document_id, 0)) AS heap,"
 		" CAST(SUM(h.amount_cents) AS SIGNED) AS amount_cents, COUNT(*) AS lines_n, MAX(h.reverses_id IS NOT NULL) AS reverses"
 		" FROM invoicing_charge h JOIN invoicing_client c ON c.id = h.client_id LEFT JOIN party p ON p.id = c.party_id"
 		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"

@@ -29,7 +29,7 @@ enum { BILL_LINES = 2000 };		/* at most on one document */
 
 struct issuer {
 	int64_t org, logo;		/* logo: key of a file, or 0 */
-	const char *slug, *name, *siren, *rna, *vat_no, *email, *phone, *accent;
+	const char *slug, *name, *siren, *rna, *vat_no, *email, *accent;
 	const char *legal_form, *registration, *iban, *bic, *invoice_prefix, *receipt_prefix;
 	const char *head, *intro, *end;
 	int payment_days;
@@ -51,7 +51,7 @@ struct bill_line {
 };
 
 struct bill {
-	int64_t id, org, client, party, project;	/* party 0: a guest */
+	int64_t id, org, client, party;	/* party 0: a guest */
 	const char *uid, *type, *state, *number, *currency, *order_ref, *address, *reason, *payer, *email;
 	const char *siren, *vat_no;			/* of the payer */
 	bool is_organisation, is_public;
