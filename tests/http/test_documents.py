@@ -562,7 +562,7 @@ def test_credit_of_the_whole(till, ines, client):
     assert (note["type"], note["total"]["cents"], note["due_d"]) == ("credit", 5700, None)
     assert int(note["number"][-5:]) == int(seen["number"][-5:]) + 1
     text = text_of(ines.get(page(note["id"]) + ".pdf").content)
-    for word in (f"Avoir {note['number']}", seen["number"], "Réunion annulée", "57,00 €"):
+    for word in (f"Avoir {note['number']}", seen["number"], "Réunion annulée", "Total de l’avoir", "57,00 €"):
         assert word in text, text
     assert "IBAN" not in text
     original = ines.get(page(seen["id"])).json()
