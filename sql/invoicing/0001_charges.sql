@@ -12,7 +12,6 @@ CREATE TABLE invoicing_client (
 	merged_into BIGINT UNSIGNED COMMENT 'The client of the contact that this one turned out to be; what was billed stays here',
 	send_to VARCHAR(254) COMMENT 'Where documents are mailed to; NULL: to the party itself',
 	version INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'Guard row: raised before anything is summed up over a client',
-	row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
 	archived_at DATETIME,
 	UNIQUE invoicing_client_uid (uid),
