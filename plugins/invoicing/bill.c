@@ -7,7 +7,7 @@
 #include "documents.h"
 #include "vat_code.h"
 
-enum { WHOLE = 10000, PUBLIC_DAYS = 30 };
+enum { WHOLE = 10000, PUBLIC_DAYS = 30, SUMMARY_DAYS = 45 };
 
 struct ct_day today_of(const struct ct_request *r)
 {
@@ -19,10 +19,23 @@ struct ct_day today_of(const struct ct_request *r)
 	return ct_zone_day(zone, r->now);
 }
 
+/* Of services on several days, one bill (CGI 289 I-3). */
+static bool is_summary(const struct bill *b)
+{
+	for (size_t k = 1; k < b->n; k++)
+		if (b->lines[k].from.n != b->lines[0].from.n)
+			return true;
+	return false;
+}
+
 struct ct_day due_of(const struct bill *b, const struct issuer *i, struct ct_day issued)
 {
-	int days = b->is_public && i->payment_days > PUBLIC_DAYS ? PUBLIC_DAYS : i->payment_days;
+	int days = i->payment_days;
 
+	if (is_summary(b) && days > SUMMARY_DAYS)
+		days = SUMMARY_DAYS;
+	if (b->is_public && days > PUBLIC_DAYS)
+		days = PUBLIC_DAYS;
 	return strcmp(b->type, "credit") ? ct_day_add(issued, days) : CT_NO_DAY;
 }
 
@@ -112,7 +125,7 @@ int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct 
 		return rc;
 	*b = (struct bill){
 		.id = id, .org = ct_col_int(row, "issuer_id"), .client = ct_col_int(row, "client_id"),
-		.party = ct_col_int(row, "party_id"), .project = ct_col_int(row, "project_id"),
+		.party = ct_col_int(row, "party_id"),
 		.uid = ct_col_text(row, "uid"), .type = ct_col_text(row, "type"), .state = ct_col_text(row, "state"),
 		.number = ct_col_text(row, "number"), .currency = ct_col_text(row, "currency"),
 		.order_ref = ct_col_text(row, "order_ref"), .address = ct_col_text(row, "address"),

@@ -46,7 +46,7 @@ static bool is_same(const struct charge_row *a, const struct charge_row *b)
 static bool stands_beside(const struct charge_row *s, const struct charge_row *w)
 {
 	return !strcmp(vat_code_apart(s->vat_code), vat_code_apart(w->vat_code)) && !strcmp(s->currency, w->currency) &&
-	       same_text(s->order_ref, w->order_ref) && (!s->by_project || s->project == w->project);
+	       same_text(s->order_ref, w->order_ref);
 }
 
 /* ---- reading ---- */
@@ -62,7 +62,6 @@ static struct charge_row row_of(const struct ct_result *row)
 		.version = ct_col_int(row, "version"),
 		.reverses = ct_col_int(row, "reverses_id"),
 		.document = ct_col_int(row, "document_id"),
-		.by_project = ct_col_int(row, "by_project"),
 		.billed = !ct_col_null(row, "billed_utc"),
 		.waived = ct_col_int(row, "waived"),
 		.share_kind = ct_col_text(row, "share_kind"),

@@ -32,9 +32,8 @@
 	{ "charges_of_source", .max_rows = 5000, .sql = "SELECT c.id, c.issuer_id, c.client_id, COALESCE(k.merged_into, k.id)"
 		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.waived, c.share_kind, c.share_id,"
 		" c.place_id, c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
-		" c.service_from_d, c.service_to_d, c.order_ref, d.project_id IS NOT NULL AS by_project FROM invoicing_charge c"
-		" JOIN invoicing_client k ON k.id = c.client_id LEFT JOIN invoicing_document d ON d.id = c.document_id"
-		" WHERE c.source_kind = ? AND c.source_id = ? ORDER BY c.id LIMIT 5000" },
+		" c.service_from_d, c.service_to_d, c.order_ref FROM invoicing_charge c"
+		" JOIN invoicing_client k ON k.id = c.client_id WHERE c.source_kind = ? AND c.source_id = ? ORDER BY c.id LIMIT 5000" },
 	{ "charge_insert", .audits = "client", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"
 		" line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount,"
 		" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, document_id)"

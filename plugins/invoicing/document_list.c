@@ -41,8 +41,9 @@ const struct ct_view_field document_list_view[] = {
 
 struct look {
 	const char *q, *like, *state;
-	struct ct_day from, to, today, after;
-	int64_t amount, after_id;	/* amount -1: what is looked for is none */
+	struct ct_day from, to, today;
+	struct document_cursor after;
+	int64_t amount;			/* -1: what is looked for is none */
 	size_t rows;
 };
 
@@ -56,43 +57,41 @@ static int64_t amount_of(struct ct_request *r, const char *q)
 	return q && !ct_field_parse(r, &money, q, &value, &e) ? value.i : -1;
 }
 
-/* Where a page ended: "2026-11-27.42". */
-static void read_cursor(struct look *k, const char *text)
+struct document_cursor document_cursor(const char *text)
 {
+	struct document_cursor c = { ct_day_make(2199, 12, 31), INT64_MAX };
 	struct ct_day at;
 	char day[11] = "";
 	long long id;
 	struct ct_error e;
 
-	if (!text || sscanf(text, "%10[0-9-].%lld", day, &id) != 2 || ct_day_parse(day, &at, &e))
-		return;
-	k->after = at;
-	k->after_id = id;
+	if (text && sscanf(text, "%10[0-9-].%lld", day, &id) == 2 && !ct_day_parse(day, &at, &e))
+		c = (struct document_cursor){ at, id };
+	return c;
 }
 
 static struct look read_look(struct ct_request *r)
 {
 	struct look k = { .q = ct_in_text(r, "q"), .state = ct_in_text(r, "state"), .from = ct_in_day(r, "from"),
-			  .to = ct_in_day(r, "to"), .today = today_of(r), .after = ct_day_make(2199, 12, 31), .after_id = INT64_MAX,
+			  .to = ct_in_day(r, "to"), .today = today_of(r), .after = document_cursor(ct_in_text(r, "after")),
 			  .rows = ct_in_set(r, "limit") ? (size_t)ct_in_int(r, "limit") : ROWS };
 
 	k.amount = amount_of(r, k.q);
 	k.like = ct_like_pattern(r, k.q ? k.q : "", k.q ? strlen(k.q) : 0, true);
-	read_cursor(&k, ct_in_text(r, "after"));
 	return k;
 }
 
 static int fetch(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
 {
 	return ct_query(r, "documents",
-			CT_ARGS(CT_NUM(r->org), CT_DAY(k->after), CT_DAY(k->after), CT_NUM(k->after_id),
+			CT_ARGS(CT_NUM(r->org), CT_DAY(k->after.day), CT_DAY(k->after.day), CT_NUM(k->after.id),
 				CT_STR(k->q), CT_STR(k->like), CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from),
 				CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), CT_STR(k->state), CT_DAY(k->today),
 				CT_NUM(k->rows + 1)),
 			row_r, e);
 }
 
-static const char *cursor_text(struct ct_request *r, const struct ct_result *row)
+const char *document_cursor_text(struct ct_request *r, const struct ct_result *row)
 {
 	char day[CT_TIME_TEXT];
 
@@ -148,7 +147,7 @@ static int put_rows(struct ct_request *r, const struct look *k, const char **nex
 			break;
 		}
 		put_row(r, ct_add_object(list), row, k->today);
-		last = cursor_text(r, row);
+		last = document_cursor_text(r, row);
 	}
 	return rc;
 }
@@ -225,7 +224,7 @@ static int as_csv(struct ct_request *r, struct look *k, struct ct_error *e)
 			return rc;
 		json_array_foreach(json_object_get(r->view, "invoices"), i, row)
 			ct_csv_row(csv, row);
-		read_cursor(k, next);
+		k->after = document_cursor(next);
 	} while (next);
 	return ct_csv_end(r, csv, "factures", e);
 }

@@ -113,11 +113,12 @@ const char *document_state_word(const char *state, const char *type)
 	return strcmp(type, "credit") ? _("Issued") : _("Credit note");
 }
 
-static int put_credits(struct ct_request *r, const struct bill *b, struct ct_error *e)
+/* Drafts of them are nobody else's than the issuer's. */
+static int put_credits(struct ct_request *r, const struct bill *b, bool own, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "credits");
 	struct ct_result *row;
-	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id)), &row, e);
+	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id), CT_NUM(!own)), &row, e);
 
 	while (!rc && ct_next(row)) {
 		json_t *o = ct_add_object(list);
@@ -240,7 +241,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	put_state(r, &s);
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);
-	return put_credits(r, &s.bill, e);
+	return put_credits(r, &s.bill, s.own, e);
 }
 
 int document_page(struct ct_request *r, struct ct_error *e)
@@ -249,29 +250,6 @@ int document_page(struct ct_request *r, struct ct_error *e)
 }
 
 /* ---- the PDF ---- */
-
-static int read_stored(struct ct_request *r, const struct ct_file *file, const void **bytes_r, struct ct_error *e)
-{
-	char *bytes = talloc_size(r, (size_t)file->size);
-	int64_t at = 0;
-
-	for (int64_t seq = 0; at < file->size; seq++) {
-		const void *some;
-		size_t len;
-		void *mem;
-		int rc = ct_file_chunk(r, file->id, seq, &mem, &some, &len, e);
-
-		if (rc)
-			return rc;
-		if ((int64_t)len > file->size - at)
-			return ct_fail(e, CT_BROKEN, "file %lld is longer than it was", (long long)file->id);
-		memcpy(bytes + at, some, len);
-		at += (int64_t)len;
-		talloc_free(mem);
-	}
-	*bytes_r = bytes;
-	return 0;
-}
 
 static void put_name(struct ct_request *r, const char *name)
 {
@@ -299,7 +277,7 @@ static int serve_stored(struct ct_request *r, const struct seen *s, struct ct_er
 		return ct_fail(e, CT_BROKEN, "the PDF of document %lld is another file", (long long)s->bill.id);
 	if (ct_unchanged(r, sha256, ct_col_utc(s->row, "issued_utc")))
 		return 0;
-	if ((rc = read_stored(r, &file, &bytes, e)))
+	if ((rc = ct_file_read(r, &file, &bytes, e)))
 		return rc;
 	put_name(r, file.name);
 	ct_body(r, "application/pdf", bytes, (size_t)file.size);

@@ -25,7 +25,7 @@
 #define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
 
 	/* issuer.c */
-	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, p.phone, o.accent, o.logo_file_id,"
+	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, o.accent, o.logo_file_id,"
 		" i.legal_form, i.registration, i.iban, i.bic, COALESCE(i.payment_days, 30) AS payment_days,"
 		" COALESCE(i.invoice_prefix, 'F') AS invoice_prefix, COALESCE(i.receipt_prefix, 'C') AS receipt_prefix,"
 		" i.letter_head, i.letter_intro, i.letter_end, g.vat_regime, g.on_debits"
@@ -37,7 +37,7 @@
 	{ "issuer_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_issuer (org_id) VALUES (?)" },
 	{ "issuer_guard", .audits = "-", .sql = "UPDATE invoicing_issuer SET version = version + 1 WHERE org_id = ?" },
 	{ "issuer_write", .audits = "issuer", .sql = "UPDATE invoicing_issuer SET legal_form = ?, registration = ?, iban = ?,"
-		" bic = ?, fiscal_month = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
+		" bic = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
 		" letter_intro = ?, letter_end = ?, row_version = row_version + 1 WHERE org_id = ? AND row_version = ?" },
 	{ "regime_overlap", .sql = "SELECT from_d FROM invoicing_regime WHERE org_id = ? AND id <> ? AND archived_at IS NULL"
 		" AND (to_d IS NULL OR to_d >= ?) AND (? IS NULL OR from_d <= ?) ORDER BY from_d LIMIT 1" },
@@ -54,7 +54,7 @@
 	{ "document_find", .sql = FIND " WHERE d.id = ?" },
 	{ "document_find_text", .sql = FIND " WHERE d.uid = ?" },
 	{ "document_home", .sql = "SELECT o.slug FROM organisation o WHERE o.id = ? AND (o.slug = ? OR o.id = ?)" },
-	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.project_id, d.type, d.state, d.number, d.currency,"
+	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.type, d.state, d.number, d.currency,"
 		" d.order_ref, d.address, d.reason, IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
 		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
@@ -71,16 +71,16 @@
 
 	/* draft.c */
 	{ "client_guard", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE id = ? AND issuer_id = ?" },
-	{ "client_payer", .sql = "SELECT c.id, c.split_by, " PAYER " AS payer FROM invoicing_client c"
+	{ "client_payer", .sql = "SELECT c.id, " PAYER " AS payer FROM invoicing_client c"
 		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
-	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.project_id, h.currency,"
+	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.currency,"
 		" x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) <= ?)"
 		" ORDER BY h.id LIMIT 2001" },
 	{ "draft_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" project_id, order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
+		" order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "draft_take", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = ? WHERE document_id IS NULL"
 		" AND id IN " KEYS },
 	{ "draft_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
@@ -138,7 +138,7 @@
 		" LEFT JOIN invoicing_document_file f ON f.document_id = d.id AND f.kind = 'pdf' WHERE d.id = ?" },
 	{ "document_credits", .sql = "SELECT x.id, x.number, x.state, x.issued_d, x.gross_cents, x.currency"
 		" FROM invoicing_document_link l JOIN invoicing_document x ON x.id = l.from_id"
-		" WHERE l.to_id = ? AND l.relation = 'credits' ORDER BY x.id LIMIT 200" },
+		" WHERE l.to_id = ? AND l.relation = 'credits' AND (x.state = 'issued' OR ?) ORDER BY x.id LIMIT 200" },
 
 	/* deposit.c */
 	{ "deposit_add", .audits = "document", .sql = "INSERT INTO invoicing_document_status (document_id, code, at_utc, note,"
@@ -150,12 +150,14 @@
 		" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE
 		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
 	/* by party: those of one person and of organisations whose papers she sees */
-	{ "documents_mine", .sql = "SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
-		" d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM invoicing_document d FORCE INDEX"
-		" (invoicing_document_client) JOIN organisation o ON o.id = d.issuer_id JOIN party q ON q.id = o.id"
-		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id WHERE d.client_id IN (SELECT c.id FROM invoicing_client c"
-		" LEFT JOIN invoicing_client m ON m.id = c.merged_into WHERE c.party_id IN " KEYS " OR m.party_id IN " KEYS ")"
-		" AND d.state = 'issued' ORDER BY d.listed_d DESC, d.id DESC LIMIT 200" },
+	{ "documents_mine", .max_rows = 501, .sql = "WITH k AS (SELECT c.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k"
+		" UNION SELECT m.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k JOIN invoicing_client m"
+		" ON m.merged_into = c.id) SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
+		" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM k STRAIGHT_JOIN"
+		" invoicing_document d FORCE INDEX (invoicing_document_client) ON d.client_id = k.id JOIN organisation o"
+		" ON o.id = d.issuer_id JOIN party q ON q.id = o.id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+		" WHERE d.state = 'issued' AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))"
+		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
 	{ "document_sums", .sql = "SELECT d.currency, CAST(SUM(s.left_cents) AS SIGNED) AS open_sum,"
 		" CAST(SUM(IF(d.due_d < ?, s.left_cents, 0)) AS SIGNED) AS late_sum FROM invoicing_settlement s"
 		" JOIN invoicing_document d ON d.id = s.document_id WHERE s.issuer_id = ? AND s.left_cents > 0 GROUP BY d.currency LIMIT 20" },
@@ -169,8 +171,8 @@
 		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
 		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
 	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" project_id, order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
-		" project_id, order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
+		" order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
 		" AND type <> 'credit'" },
 	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "?", "-h.quantity", "-h.amount_cents", "?") },
 	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
@@ -189,7 +191,7 @@
 	/* month.c: a row a client, document and VAT code */
 	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, h.vat_code,"
 		" CONCAT_WS('|', IF(h.vat_code IN ('O', 'E293B', 'E261'), h.vat_code, ''), h.currency, COALESCE(h.order_ref, ''),"
-		" IF(c.split_by = 'project', COALESCE(h.project_id, 0), 0), COALESCE(x.document_id, 0)) AS heap,"
+		" COALESCE(x.document_id, 0)) AS heap,"
 		" CAST(SUM(h.amount_cents) AS SIGNED) AS amount_cents, COUNT(*) AS lines_n, MAX(h.reverses_id IS NOT NULL) AS reverses"
 		" FROM invoicing_charge h JOIN invoicing_client c ON c.id = h.client_id LEFT JOIN party p ON p.id = c.party_id"
 		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
@@ -211,6 +213,8 @@
 		" FROM invoicing_document_line l WHERE l.document_id = d.id) OR d.net_cents <> (SELECT SUM(v.base_cents)"
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id) OR d.tax_cents <> (SELECT SUM(v.tax_cents)"
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id)) LIMIT 1" },
+	{ "verify_papers", .sql = "SELECT document_id, file_id, sha256 FROM invoicing_document_file WHERE file_id > ?"
+		" ORDER BY file_id LIMIT 200" },
 	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
 		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
 		" AND c.state = 'issued' WHERE l.to_id = s.document_id) LIMIT 1" },

@@ -31,7 +31,7 @@ struct regime { const char *name; struct ct_day from, to; };	/* to unset: until 
 
 struct issuer {
 	int64_t org, logo;		/* logo: key of a file, or 0 */
-	const char *slug, *name, *siren, *rna, *vat_no, *email, *phone, *accent;
+	const char *slug, *name, *siren, *rna, *vat_no, *email, *accent;
 	const char *legal_form, *registration, *iban, *bic, *invoice_prefix, *receipt_prefix;
 	const char *head, *intro, *end;
 	int payment_days;
@@ -59,7 +59,7 @@ struct bill_line {
 };
 
 struct bill {
-	int64_t id, org, client, party, project;	/* party 0: a guest */
+	int64_t id, org, client, party;	/* party 0: a guest */
 	const char *uid, *type, *state, *number, *currency, *order_ref, *address, *reason, *payer, *email;
 	const char *siren, *vat_no;			/* of the payer */
 	bool is_organisation, is_public;
@@ -93,8 +93,8 @@ json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct i
 		       const struct ct_address *payer);
 
 /*
- * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), whatever the
- * issuer's settings say.
+ * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), and a bill that sums
+ * up services of several days 45 (C. com. L441-10), whatever the issuer's settings say.
  */
 struct ct_day due_of(const struct bill *, const struct issuer *, struct ct_day issued);
 

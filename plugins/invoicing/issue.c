@@ -118,7 +118,9 @@ static int write_paper(struct ct_request *r, const struct bill *b, const struct 
 	if (rc)
 		return rc;
 	file.name = talloc_asprintf(r, "%s %s – %s.pdf", sheet_text(sheet, "title"), sheet_text(sheet, "number"), i->name);
-	if ((rc = ct_file_store(r, &file, &id, e)) || (rc = ct_file_get(r, id, &stored, e)))
+	rc = ct_file_store(r, &file, &id, e);
+	talloc_free((void *)(uintptr_t)file.bytes); /* a run issues hundreds in one request */
+	if (rc || (rc = ct_file_get(r, id, &stored, e)))
 		return rc;
 	return ct_exec(r, "file_add", CT_ARGS(CT_NUM(b->id), CT_NUM(id), CT_STR(stored.sha256)), e);
 }

@@ -20,7 +20,6 @@ struct charge_row {
 	size_t debtor;			/* of a row that is to be: whose it is */
 	const char *line;
 	int64_t version, reverses, document;	/* 0: none */
-	bool by_project;		/* its document is of one project */
 	bool billed;
 	bool waived;			/* of one that reverses: what it takes back is not to be billed again */
 	const char *share_kind;		/* NULL: no share */

@@ -192,6 +192,6 @@ int invoicing_privacy(struct ct_request *r, struct ct_error *e)
 {
 	(void)e;
 	ct_purpose(r, _("To bill you what you owe"),
-		   _("Who pays, by name or e-mail address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b)."));
+		   _("Who pays, by name or e-mail address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b). Invoices, credit notes and receipts are kept for ten years, because the law demands it (article 6.1.c; Code de commerce, article L123-22)."));
 	return 0;
 }

@@ -247,7 +247,7 @@ static bool applies(const struct mention *m, const struct bill *b, const struct 
 	if (!strcmp(b->type, "invoice") && !strcmp(m->applies, "public"))
 		return b->is_public;
 	if (!strcmp(b->type, "invoice") && !strcmp(m->applies, "professional"))
-		return b->is_organisation && !b->is_public;
+		return (b->is_organisation || b->siren) && !b->is_public;
 	return coded;
 }
 

@@ -388,7 +388,7 @@ int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
 	    ((c->moves || c->reprices) && ((rc = cancel_keep(r, c->id, &c->rooms, c->wish.start, &c->price, e)) ||
 					     (rc = store_difference(r, c, e)))) ||
 	    (c->moves && (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e))) ||
-	    (rc = feed_serialise(r, c->id, e)) || 
+	    (rc = feed_serialise(r, c->id, e)) ||
 	    (rc = bill_post_shown(r, c->id, &c->price, c->wish.left_said ? c->wish.left_cents : -1, e)) ||
 	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_price.total_cents),
 			   trace_of(&c->wish, c->new_status, c->price.total_cents), e)))
