@@ -21,8 +21,6 @@
 #define MAY_DRAFT "invoicing.draft"
 #define MAY_ISSUE "invoicing.issue"
 
-extern const struct ct_query invoicing_queries[];
-
 enum { BILL_LINES = 2000 };		/* at most on one document */
 
 /* ---- issuer.c: who issues ---- */

@@ -118,7 +118,7 @@ static int verify_papers(struct ct_request *r, struct ct_error *e)
 			last = ct_col_int(row, "file_id");
 			if ((rc = ct_file_get(r, last, &file, e)) || (rc = ct_file_read(r, &file, &bytes, e)))
 				return rc;
-			talloc_free((void *)(uintptr_t)bytes);
+			ct_drop(bytes);
 			if (strcmp(file.sha256, ct_col_text(row, "sha256")) != 0)
 				return ct_fail(e, CT_BROKEN, "the PDF of document %s is another file", ct_col_text(row, "document_id"));
 		}

@@ -119,7 +119,7 @@ static int write_paper(struct ct_request *r, const struct bill *b, const struct 
 		return rc;
 	file.name = talloc_asprintf(r, "%s %s – %s.pdf", sheet_text(sheet, "title"), sheet_text(sheet, "number"), i->name);
 	rc = ct_file_store(r, &file, &id, e);
-	talloc_free((void *)(uintptr_t)file.bytes); /* a run issues hundreds in one request */
+	ct_drop(file.bytes); /* a run issues hundreds in one request */
 	if (rc || (rc = ct_file_get(r, id, &stored, e)))
 		return rc;
 	return ct_exec(r, "file_add", CT_ARGS(CT_NUM(b->id), CT_NUM(id), CT_STR(stored.sha256)), e);
@@ -244,7 +244,7 @@ int issue_logo(struct ct_request *r, int64_t org, const struct ct_pdf_image **lo
 
 static int issue(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	return issue_document(r, r->subject, ct_in_int(r, "expected_total"), arg, e);
+	return issue_document(r, r->subject, ct_in_int(r, "expected_total"), *(const struct ct_pdf_image *const *)arg, e);
 }
 
 int issue_post(struct ct_request *r, struct ct_error *e)
@@ -253,7 +253,7 @@ int issue_post(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = document_at_home(r, e)) || (rc = issue_logo(r, r->org, &logo, e)) ||
-	    (rc = ct_transaction(r, issue, (void *)(uintptr_t)logo, e)) || (rc = document_put(r, e)))
+	    (rc = ct_transaction(r, issue, &logo, e)) || (rc = document_put(r, e)))
 		return rc;
 	ct_notice(r, "%s", _("It is issued: from now on nothing on it changes."));
 	ct_redirect(r, 200, ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)r->subject));
