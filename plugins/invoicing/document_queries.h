@@ -151,10 +151,10 @@
 		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
 	/* by party: those of one person and of organisations whose papers she sees */
 	{ "documents_mine", .max_rows = 501, .sql = "WITH k AS (SELECT c.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k"
-		" UNION SELECT m.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k JOIN invoicing_client m"
-		" ON m.merged_into = c.id) SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
-		" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM k STRAIGHT_JOIN"
-		" invoicing_document d FORCE INDEX (invoicing_document_client) ON d.client_id = k.id JOIN organisation o"
+		" UNION SELECT m.id FROM " KEYS " p STRAIGHT_JOIN invoicing_client c ON c.party_id = p.k STRAIGHT_JOIN"
+		" invoicing_client m ON m.merged_into = c.id) SELECT STRAIGHT_JOIN d.id, d.type, d.state, d.number,"
+		" d.payer_name AS payer, d.currency, d.issued_d, d.due_d, d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents,"
+		" o.slug, q.name AS issuer FROM k JOIN invoicing_document d FORCE INDEX (invoicing_document_client) ON d.client_id = k.id JOIN organisation o"
 		" ON o.id = d.issuer_id JOIN party q ON q.id = o.id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
 		" WHERE d.state = 'issued' AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))"
 		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },

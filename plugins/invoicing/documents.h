@@ -91,8 +91,8 @@ json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct i
 		       const struct ct_address *payer);
 
 /*
- * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), and a bill that sums
- * up services of several days 45 (C. com. L441-10), whatever the issuer's settings say.
+ * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), and a bill
+ * that sums up services of several days 45 (C. com. L441-10), whatever the issuer's settings say.
  */
 struct ct_day due_of(const struct bill *, const struct issuer *, struct ct_day issued);
 

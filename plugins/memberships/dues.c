@@ -51,8 +51,8 @@ static int post(struct ct_request *r, const struct ct_billing *billing, const st
 }
 
 /*
- * Nobody owes for what was given free of charge, waits for an answer, or was paid by hand before it was ever posted. What
- * was posted first stays: it may stand on a document already.
+ * Nobody owes for what was given free of charge, waits for an answer, or was paid by hand before it was ever
+ * posted. What was posted first stays: it may stand on a document already.
  */
 int dues_post(struct ct_request *r, int64_t id, struct ct_error *e)
 {

@@ -66,8 +66,8 @@ int ct_file_chunk(struct ct_request *r, int64_t id, int64_t seq, void **mem_r, c
 		  size_t *len_r, struct ct_error *e) CT_MUST_USE;
 
 /*
- * All bytes of a stored file, on r: for papers and small pictures, as they are in memory at once. CT_BROKEN where they are
- * not those that were stored, by their SHA-256.
+ * All bytes of a stored file, on r: for papers and small pictures, as they are in memory at once.
+ * CT_BROKEN where they are not those that were stored, by their SHA-256.
  */
 int ct_file_read(struct ct_request *r, const struct ct_file *, const void **bytes_r, struct ct_error *e) CT_MUST_USE;
 

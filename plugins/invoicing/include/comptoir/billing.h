@@ -95,8 +95,8 @@ struct ct_billing {
 /* ---- charge.shared: who takes a share of it (subsidies answers) ---- */
 
 /*
- * How a share is settled: the one who takes it *buys* and gets a document of its own, or gives a *subsidy*. Of a set with a
- * line out of the scope of VAT (code O: dues without counterpart, gifts) nobody buys a share.
+ * How a share is settled: the one who takes it *buys* and gets a document of its own, or gives a *subsidy*.
+ * Of a set with a line out of the scope of VAT (code O: dues without counterpart, gifts) nobody buys a share.
  */
 enum ct_share_settles { CT_SHARE_INVOICE, CT_SHARE_STATEMENT };
 
