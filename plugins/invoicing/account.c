@@ -47,8 +47,8 @@ static int fetch(struct ct_request *r, const char *q, int64_t owner, size_t rows
 	const char *like = ct_like_pattern(r, q ? q : "", q ? strlen(q) : 0, true);
 
 	return ct_query(r, "balances",
-			CT_ARGS(CT_DAY(today), CT_DAY(today), CT_DAY(today), CT_DAY(today), CT_DAY(today), CT_NUM(r->org),
-				CT_NUM(r->org), CT_STR(q), CT_STR(like), CT_ID(owner), CT_ID(owner), CT_NUM(rows)),
+			CT_ARGS(CT_DAY(today), CT_DAY(today), CT_DAY(today), CT_DAY(today), CT_DAY(today),
+				CT_NUM(r->org), CT_NUM(r->org), CT_STR(q), CT_STR(like), CT_ID(owner), CT_ID(owner), CT_NUM(rows)),
 			row_r, e);
 }
 

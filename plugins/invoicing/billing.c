@@ -69,7 +69,10 @@ static int stored(struct ct_request *r, const char *source, int64_t source_id, s
 	return 0;
 }
 
-/* What is issued, as its documents say, less what was paid; and what is not: of that the sums by VAT code are enough. */
+/*
+ * What is issued, as its documents say, less what was paid; and what is not: of that the sums by VAT code are enough,
+ * as VAT is on them and not on lines.
+ */
 static int balance(struct ct_request *r, int64_t issuer, int64_t party, int64_t *cents_r, struct ct_error *e)
 {
 	const struct ct_plugin *caller = r->plugin;

@@ -2,8 +2,8 @@
 /*
  * What is open of an issued document: the part of a query that all share who list, remind or pay.
  *
- * Rows of invoicing_settlement `s` with their document `d` and its client `c` (and what she turned out to be, `m`, with the
- * party `p`; NULL: a guest). A credit note has no such row. Columns:
+ * Rows of invoicing_settlement `s` with their document `d` and its client `c` (and what she turned out to be, `m`,
+ * with the party `p`; NULL: a guest). A credit note has no such row. Columns:
  *
  *   id, number, type, issuer_id, client_id, issued_d, due_d (the last day on which it is paid in time), currency
  *   owner_id         whose it is now: the client that client_id was merged into, or itself

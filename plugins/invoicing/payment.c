@@ -48,12 +48,12 @@ int payment_allowed(struct ct_request *r, const struct payment *p, struct ct_err
 			     _("You are liable to VAT: cash and cards of private persons need certified cash-register software, which this is not. Record them there, or choose another means."));
 }
 
-static int add(struct ct_request *r, const struct payment *p, int64_t amount, int64_t client, int64_t reverses, int64_t *id_r,
-	       struct ct_error *e)
+static int add(struct ct_request *r, const struct payment *p, int64_t amount, int64_t client, int64_t reverses,
+	       int64_t *id_r, struct ct_error *e)
 {
 	int rc = ct_insert(r, "payment_add",
-			   CT_ARGS(CT_STR(p->uid), CT_NUM(r->org), CT_NUM(client), CT_STR(p->means), CT_STR(p->currency),
-				   CT_NUM(amount), CT_DAY(p->received), CT_STR(p->reference), CT_STR(p->given_by),
+			   CT_ARGS(CT_STR(p->uid), CT_NUM(r->org), CT_NUM(client), CT_STR(p->means),
+				   CT_STR(p->currency), CT_NUM(amount), CT_DAY(p->received), CT_STR(p->reference), CT_STR(p->given_by),
 				   CT_ID(reverses), CT_STR(p->reason), CT_ID(r->person)),
 			   id_r, e);
 
@@ -73,7 +73,8 @@ static int trace(struct ct_request *r, int64_t id, const char *action, const str
 	return ct_audit(r, "payment", id, action, NULL, after, e);
 }
 
-int payment_record(struct ct_request *r, const struct payment *p, const char *documents, int64_t *id_r, struct ct_error *e)
+int payment_record(struct ct_request *r, const struct payment *p, const char *documents, int64_t *id_r,
+		   struct ct_error *e)
 {
 	struct settled before;
 	int rc;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GET /o/{org}/payments/new and POST /o/{org}/payments: somebody has paid. What is open of the client stands there, the one
- * that is due first first; those that are ticked are paid in this order, and what is left over is a credit.
+ * GET /o/{org}/payments/new and POST /o/{org}/payments: somebody has paid. What is open of the client stands there, what
+ * is due first on top; what is ticked is paid in this order, and what is left over is a credit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -134,7 +134,8 @@ static void put_crumbs(struct ct_request *r, const struct ct_result *who)
 
 int payment_form(struct ct_request *r, struct ct_error *e)
 {
-	struct ct_field shown[6] = { payment_fields[0], payment_fields[1], payment_fields[2], payment_fields[3], payment_fields[4] };
+	struct ct_field shown[6] = { payment_fields[0], payment_fields[1], payment_fields[2], payment_fields[3],
+				     payment_fields[4] };
 	json_t *current = own_json(r, json_object());
 	const json_t *chosen, *none = own_json(r, json_object());
 	struct ct_result *who;

@@ -2,8 +2,8 @@
 /*
  * Payments: recorded, given to documents, reversed, paid back. ADR 0040.
  *
- * All of it happens inside a transaction that first raises the guard rows of the client (with those that turned out to be
- * the same), then of payments, then of documents by key. Nothing is ever changed: what is wrong is taken back by rows.
+ * All of it happens inside a transaction that first raises the guard rows of the client (with those that turned out
+ * to be the same), then of payments, then of documents by key. Nothing is ever changed: what is wrong is taken back by rows.
  */
 #ifndef INVOICING_PAYMENTS_H
 #define INVOICING_PAYMENTS_H
@@ -37,7 +37,10 @@ int account_lock(struct ct_request *r, int64_t client, struct ct_error *e) CT_MU
  */
 int allocate(struct ct_request *r, int64_t payment, const char *documents, struct ct_error *e) CT_MUST_USE;
 
-/* Covers a payment below 0 by what is free of the client's others, the oldest first. CT_INVALID where that is too little. */
+/*
+ * Covers a payment below 0 by what is free of the client's others, the oldest first. CT_INVALID at `amount` where that
+ * is too little.
+ */
 int allocate_out(struct ct_request *r, int64_t client, const char *currency, int64_t out, int64_t cents,
 		 struct ct_error *e) CT_MUST_USE;
 
@@ -62,14 +65,16 @@ struct payment {
 
 /*
  * May it be received, or paid back, this way? Cash and cards of private persons are refused where the issuer is liable
- * to VAT: that would be cash-register software (CGI 286-I-3° bis, from 2027 CIBS L. 216-40; BOI-TVA-DECLA-30-10-30). CT_INVALID at `means`.
+ * to VAT: that would be cash-register software (CGI 286-I-3° bis, from 2027 CIBS L. 216-40; BOI-TVA-DECLA-30-10-30).
+ * CT_INVALID at `means`, or at `received` for a day to come.
  */
 int payment_allowed(struct ct_request *r, const struct payment *, struct ct_error *e) CT_MUST_USE;
 
 int payment_record(struct ct_request *r, const struct payment *, const char *documents, int64_t *id_r,
 		   struct ct_error *e) CT_MUST_USE;
 int payment_refund(struct ct_request *r, const struct payment *, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
-int payment_reverse(struct ct_request *r, int64_t id, const char *reason, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
+int payment_reverse(struct ct_request *r, int64_t id, const char *reason, int64_t *id_r,
+		    struct ct_error *e) CT_MUST_USE;
 int payment_allocate(struct ct_request *r, int64_t id, const char *documents, struct ct_error *e) CT_MUST_USE;
 
 /* "Transfer", "Card" … */
@@ -78,13 +83,17 @@ const char *means_word(const char *means);
 
 /* ---- pages ---- */
 
-/* payment_form.c: puts documents_ui[], what is open of a client, with the chosen ones ticked; NULL: all. The sum of those in *sum_r. */
-int open_put(struct ct_request *r, int64_t client, const json_t *chosen, int64_t *sum_r, struct ct_error *e) CT_MUST_USE;
+/*
+ * payment_form.c: puts documents[] and any_open_ui, what is open of a client, with those ticked that are members of
+ * `chosen` (NULL: all), and their sum in *sum_r.
+ */
+int open_put(struct ct_request *r, int64_t client, const json_t *chosen, int64_t *sum_r,
+	     struct ct_error *e) CT_MUST_USE;
 
 /* The keys typed as "document": as a JSON array on the request, and as members of an object (NULL: none were). */
 const char *documents_typed(struct ct_request *r, const json_t **chosen_r);
 
-/* account.c: the owner of a client, with its name and what is free of its payments, or NULL columns. */
+/* payment.c: who a client of r->org is by now (account_of). CT_INVALID at `client` where there is none. */
 int owner_of(struct ct_request *r, int64_t client, struct ct_result **row_r, struct ct_error *e) CT_MUST_USE;
 
 /* What a view says of a row of payment_put. */
@@ -96,20 +105,20 @@ int owner_of(struct ct_request *r, int64_t client, struct ct_result **row_r, str
 	{ p "reverses", "id", "the payment that it takes back, or null" }, { p "reversed_by", "id", "the one that takes it back, or null" }, \
 	{ p "reason", "text", NULL }
 
-/* payment_page.c: puts a row of any list of payments. `org`: as its pages are addressed; NULL: who looks may not see them. */
+/* payment_page.c: puts a row of any list of payments. `org`: of its page's address; NULL: who looks may not see it. */
 void payment_put(struct ct_request *r, json_t *object, const struct ct_result *row, const char *org);
 
-/* Puts payments[] and pay_ui of a document's page. One query. */
+/* payment_page.c: puts payments[], has_payments_ui and pay_ui of a document's page. One query. */
 int document_payments_put(struct ct_request *r, const struct bill *, int64_t left, struct ct_error *e) CT_MUST_USE;
 
-/* Puts payments[] of GET /invoices: those of parties (a JSON array). */
+/* payments_page.c: puts payments[] and any_payments_ui of GET /invoices: those of parties (a JSON array of keys). */
 int payments_mine_put(struct ct_request *r, const char *parties, struct ct_error *e) CT_MUST_USE;
 
 extern const struct ct_field payments_fields[], payment_new_fields[], payment_fields[], payment_reverse_fields[],
 	payment_allocate_fields[], refund_fields[], balances_fields[];
 extern const struct ct_view_field payments_view[], payment_view[], payment_form_view[], balances_view[], account_view[];
-ct_handler_f payments_page, payments_csv, payment_page, payment_form, payment_post, payment_put_page, payment_reverse_post,
-	payment_allocate_post, balances_page, balances_csv, account_page, account_put, refund_post, payment_verify;
+ct_handler_f payments_page, payments_csv, payment_page, payment_form, payment_post, payment_put_page,
+	payment_reverse_post, payment_allocate_post, balances_page, balances_csv, account_page, account_put, refund_post, payment_verify;
 
 #define PAYMENT CT_PATH("id", "invoicing.payment")
 #define ACCOUNT CT_PATH("id", "invoicing.client")

@@ -105,7 +105,8 @@ static int put_sums(struct ct_request *r, const struct look *k, struct ct_error 
 	return rc;
 }
 
-static const char *with(struct ct_request *r, const struct look *k, const char *base, const char *means, const char *after)
+static const char *with(struct ct_request *r, const struct look *k, const char *base, const char *means,
+			const char *after)
 {
 	char day[CT_TIME_TEXT];
 	char *url = talloc_asprintf(r, "%s?q=%s", base, k->q ? ct_url(r, "%s", k->q) : "");

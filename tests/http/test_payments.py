@@ -372,3 +372,42 @@ def test_the_client_sees_her_own(till, ines):
     page = plain(till.login(MEMBER).page("/invoices").text)
     assert "En retard de 12 jours" in page and "VIR LEA" in page and "/o/filature/payments/" not in page
     assert seen(till.program(MEMBER), document)["payments"][0]["here"]["cents"] == 500
+
+
+# ---- and who sold it hears of it
+
+class Club(Till):
+    PLUGINS = "invoicing memberships"
+
+
+def test_membership_is_active_while_its_dues_are_paid():
+    """Not in part, not after a reversal, not once they are credited; paid by a credit as well."""
+    with Club() as club:
+        ines, member = club.program(TREASURER), club.program(MEMBER)
+        admin = club.program("admin@demo.example")
+        plan = admin.post("/o/filature/plans", json={"label": "Adhésion", "whom": "both", "pricing": "fixed", "price": "20", "period": "months"})
+        made = member.post("/o/filature/join", json={"plan": plan.json()["id"]}).json()["id"]
+        party = club.database.value(f"SELECT party_id FROM memberships_membership WHERE id = {made}")
+        club.database.rows(f"INSERT INTO address (party_id, street, postcode, town) VALUES ({party}, '1 rue', '59000', 'Lille')"
+                           " ON DUPLICATE KEY UPDATE town = town")
+
+        def is_active():
+            return club.database.rows(f"SELECT state FROM memberships_membership WHERE id = {made}") == [["active"]]
+        dues = club.issued(ines, club.client(party))
+        assert dues["type"] == "receipt" and not is_active()
+        document = int(dues["id"])
+        first = paid(ines, 1500, document=[document])
+        assert not is_active()
+        second = paid(ines, 700, document=[document])
+        assert is_active() and state(ines, document) == ("paid", 2000)
+        ines.post(f"/o/filature/payments/{first}/reverse", json={"reason": "Mauvais client"})
+        assert not is_active() and state(ines, document) == ("partly_paid", 500)
+        left = paid(ines, 1500, client=club.client(party))
+        assert not is_active()
+        assert ines.post(f"/o/filature/payments/{left}/allocate", json={"document": [document]}).status_code == 200
+        assert is_active()
+        credit = ines.post(f"/o/filature/invoices/{document}/credit", json={"reason": "Erreur", "expected_total": "20"})
+        assert credit.status_code == 201 and not is_active()
+        assert [ines.get(f"/o/filature/payments/{p}").json()["left"]["cents"] for p in (second, left)] == [700, 1500]
+        assert [line for line in club.comptoir.log().splitlines() if " status=500" in line] == []
+        st.ctl(club.comptoir.config, "verify")
