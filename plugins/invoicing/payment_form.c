@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GET /o/{org}/payments/new and POST /o/{org}/payments: somebody has paid. What is open of the client stands there, what
- * is due first on top; what is ticked is paid in this order, and what is left over is a credit.
+ * GET /o/{org}/payments/new and POST /o/{org}/payments: somebody has paid. What is open of the client stands there,
+ * what is due first on top; what is ticked is paid in this order, and what is left over is a credit.
  */
 #include <stdlib.h>
 #include <string.h>
