@@ -8,6 +8,7 @@
 
 #include "documents.h"
 #include "pages.h"
+#include "payments.h"
 
 int document_find(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
 {
@@ -46,8 +47,22 @@ const struct ct_view_field document_mine_view[] = {
 	{ "invoices", "array", NULL }, { "invoices.id", "id", NULL }, { "invoices.number", "text", NULL },
 	{ "invoices.type", "text", NULL }, { "invoices.issuer", "text", NULL }, { "invoices.payer", "text", NULL },
 	{ "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL }, { "invoices.total", "money", NULL },
-	{ "invoices.state", "text", "issued, paid, or credited" }, { "next", "text", "cursor of the next page, or null" }, { 0 }
+	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
+	{ "invoices.state", "text", "issued, partly_paid, paid, or credited" },
+	{ "payments", "array", "the last 100" }, PAYMENT_ROW("payments."), { "payments.issuer", "text", NULL },
+	{ "next", "text", "cursor of the next page, or null" }, { 0 }
 };
+
+static void put_left(struct ct_request *r, json_t *o, const struct ct_result *row, bool open)
+{
+	if (open) {
+		ct_put_money(o, "left", ct_col_int(row, "gross_cents") - ct_col_int(row, "credited_cents") - ct_col_int(row, "paid_cents"),
+			     ct_col_text(row, "currency"), r->lang);
+		return;
+	}
+	ct_put_null(o, "left");
+	ct_put_null(o, "left_ui");
+}
 
 static void put_mine(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
@@ -56,7 +71,7 @@ static void put_mine(struct ct_request *r, json_t *o, const struct ct_result *ro
 	bool credit = !strcmp(type, "credit");
 	const char *state = document_state("issued", credit ? 0 : gross, ct_col_int(row, "credited_cents"),
 					   ct_col_int(row, "paid_cents"));
-	const char *page = ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id"));
+	const char *late, *page = ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id"));
 
 	ct_put_id(o, "id", ct_col_int(row, "id"));
 	ct_put_text(o, "number", ct_col_text(row, "number"));
@@ -67,7 +82,10 @@ static void put_mine(struct ct_request *r, json_t *o, const struct ct_result *ro
 	ct_put_day(o, "due", ct_col_day(row, "due_d"), r->lang);
 	ct_put_money(o, "total", credit ? -gross : gross, ct_col_text(row, "currency"), r->lang);
 	ct_put_text(o, "state", state);
-	ct_put_text(o, "state_ui", document_state_word(state, type));
+	late = document_is_open(state, type) ? document_late(r, ct_col_day(row, "due_d"), today_of(r)) : NULL;
+	ct_put_text(o, "state_ui", late ? late : document_state_word(state, type));
+	ct_put_bool(o, "late_ui", late);
+	put_left(r, o, row, document_is_open(state, type));
 	ct_put_text(o, "word_ui", document_word(type));
 	ct_put_text(o, "href_ui", page);
 	ct_put_text(o, "pdf_ui", talloc_asprintf(r, "%s.pdf", page));
@@ -96,7 +114,7 @@ int document_mine(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "any_ui", json_array_size(list) > 0);
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? ct_url(r, "/invoices?after=%s", next) : NULL);
-	return 0;
+	return payments_mine_put(r, parties, e);
 }
 
 /* ---- comptoirctl verify ---- */
