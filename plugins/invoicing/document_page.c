@@ -10,6 +10,7 @@
 
 #include "credit.h"
 #include "documents.h"
+#include "letters.h"
 #include "pages.h"
 
 const struct ct_view_field document_view[] = {
@@ -28,6 +29,10 @@ const struct ct_view_field document_view[] = {
 	{ "deposit", "text", "number that Chorus Pro gave, or null" },
 	{ "credits", "array", "credit notes on it" }, { "credits.id", "id", NULL }, { "credits.number", "text", NULL },
 	{ "credits.state", "text", NULL }, { "credits.issued_d", "date", NULL }, { "credits.gross", "money", NULL },
+	{ "letters", "array", "by e-mail: the document (level 0) and its reminders; for who issues it" },
+	{ "letters.level", "integer", NULL }, { "letters.sent", "time", NULL }, { "letters.sent_local", "text", NULL }, { "letters.to", "text", "null: the client is forgotten" },
+	{ "disputed", "boolean", "the client contests it: no reminder leaves" }, { "dispute", "text", "its note, or null" },
+	{ "address_missing", "boolean", "of a draft" },
 	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
 	{ "obstacles.href", "text", "where it is mended, or null" },
 	{ 0 }
@@ -221,6 +226,9 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	put_state(r, &s);
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);
+	if ((rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
+	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
+		return rc;
 	return put_credits(r, &s.bill, e);
 }
 
@@ -230,29 +238,6 @@ int document_page(struct ct_request *r, struct ct_error *e)
 }
 
 /* ---- the PDF ---- */
-
-static int read_stored(struct ct_request *r, const struct ct_file *file, const void **bytes_r, struct ct_error *e)
-{
-	char *bytes = talloc_size(r, (size_t)file->size);
-	int64_t at = 0;
-
-	for (int64_t seq = 0; at < file->size; seq++) {
-		const void *some;
-		size_t len;
-		void *mem;
-		int rc = ct_file_chunk(r, file->id, seq, &mem, &some, &len, e);
-
-		if (rc)
-			return rc;
-		if ((int64_t)len > file->size - at)
-			return ct_fail(e, CT_BROKEN, "file %lld is longer than it was", (long long)file->id);
-		memcpy(bytes + at, some, len);
-		at += (int64_t)len;
-		talloc_free(mem);
-	}
-	*bytes_r = bytes;
-	return 0;
-}
 
 static void put_name(struct ct_request *r, const char *name)
 {
@@ -272,15 +257,13 @@ static int serve_stored(struct ct_request *r, const struct seen *s, struct ct_er
 	const char *sha256 = ct_col_text(s->row, "sha256");
 	struct ct_file file;
 	const void *bytes = NULL;
-	int rc = ct_file_get(r, ct_col_int(s->row, "file_id"), &file, e);
+	int rc = stored_get(r, s->bill.id, ct_col_int(s->row, "file_id"), sha256, &file, e);
 
 	if (rc)
 		return rc;
-	if (strcmp(file.sha256, sha256) != 0)
-		return ct_fail(e, CT_BROKEN, "the PDF of document %lld is another file", (long long)s->bill.id);
 	if (ct_unchanged(r, sha256, ct_col_utc(s->row, "issued_utc")))
 		return 0;
-	if ((rc = read_stored(r, &file, &bytes, e)))
+	if ((rc = stored_read(r, &file, &bytes, e)))
 		return rc;
 	put_name(r, file.name);
 	ct_body(r, "application/pdf", bytes, (size_t)file.size);

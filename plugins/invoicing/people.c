@@ -153,7 +153,9 @@ int invoicing_party_forgotten(struct ct_request *r, const struct ct_party_forget
 	if (owes(&d))
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is something left to pay."));
 	rc = ct_exec(r, "forget_guest", CT_ARGS(CT_STR(x->addresses)), e);
-	return rc ? rc : ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e);
+	if (rc || (rc = ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e)))
+		return rc;
+	return ct_exec(r, "forget_letters", CT_ARGS(CT_NUM(x->party)), e);
 }
 
 /* ---- guests, whom no party stands for ---- */
@@ -169,7 +171,7 @@ static int forget_batch(struct ct_request *r, void *arg, struct ct_error *e)
 	int rc = ct_exec_count(r, "forget_guests", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)),
 			       &b->count, e);
 
-	if (rc || !b->count)
+	if (rc || !b->count || (rc = ct_exec(r, "forget_letters", CT_ARGS(CT_NULL), e)))
 		return rc;
 	return ct_audit(r, "client", 0, "forget", NULL, json_pack("{s:I}", "clients", (json_int_t)b->count), e);
 }

@@ -2,6 +2,7 @@
 /* All SQL of the plugin. */
 #include "documents.h"
 #include "invoicing.h"
+#include "letters.h"
 
 /* A client `k`, and its party `p` where it is no guest. */
 #define FROM_CLIENT " FROM invoicing_client k LEFT JOIN party p ON p.id = k.party_id"
@@ -19,5 +20,6 @@
 const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
+#include "letter_queries.h"
 	{ 0 }
 };
