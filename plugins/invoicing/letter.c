@@ -62,8 +62,9 @@ static const char *document_text(struct ct_request *r, const struct letter *l)
 		return first;
 	if (l->left <= 0)
 		return talloc_asprintf(r, "%s\n\n%s", first, _("Nothing is left to pay on it."));
-	return talloc_asprintf(r, "%s\n\n%s", first, talloc_asprintf(r, _("%1$s are to be paid by %2$s."), money(r, l, l->left),
-								     ct_day_ui(day, l->due, r->lang)));
+	return talloc_asprintf(r, "%s\n\n%s", first, talloc_asprintf(r, l->due.n < today_of(r).n
+		? _("%1$s are open; they were to be paid by %2$s.") : _("%1$s are to be paid by %2$s."),
+		money(r, l, l->left), ct_day_ui(day, l->due, r->lang)));
 }
 
 static const char *filled(struct ct_request *r, const char *text, const char *name, const char *with)
