@@ -193,6 +193,6 @@ int invoicing_privacy(struct ct_request *r, struct ct_error *e)
 {
 	(void)e;
 	ct_purpose(r, _("To bill you what you owe"),
-		   _("Who pays, by name or e-mail address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b)."));
+		   _("Who pays, by name, e-mail and postal address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b)."));
 	return 0;
 }

@@ -325,6 +325,8 @@ def test_never_twice_at_once(till, ines):
                      (f"UPDATE invoicing_letter SET level = 2 WHERE document_id = {seen['id']}", "never changed"),
                      (f"DELETE FROM invoicing_letter WHERE document_id = {seen['id']}", "never changed")):
         assert why in (till.as_user(sql) or ""), sql
+    assert till.as_user(f"UPDATE invoicing_letter SET sent_to = NULL WHERE document_id = {seen['id']}") is None  # forgotten
+    assert "never changed" in till.as_user(f"UPDATE invoicing_letter SET sent_to = 'x@y.example' WHERE document_id = {seen['id']}")
 
 
 @pytest.mark.skipif(DAY_OFF, reason="nothing leaves today")
