@@ -2,7 +2,7 @@
 /* When a reminder may leave, and what a late payment costs. */
 #include "letters.h"
 
-static const int after[LEVELS] = { 7, 21, 45 };	/* days after it was due */
+static const int after[LEVELS] = { FIRST_AFTER, 21, 45 };	/* days after it was due */
 
 int dunning_level(int late, int last, int since, bool professional)
 {

@@ -91,7 +91,8 @@ static const char *reminder_text(struct ct_request *r, const struct letter *l, i
 
 /* ---- what the law adds to a formal notice ---- */
 
-static int rate_cents(struct ct_request *r, const char *kind, struct ct_day day, int64_t *bp, int64_t *cents, struct ct_error *e)
+static int rate_cents(struct ct_request *r, const char *kind, struct ct_day day, int64_t *bp, int64_t *cents,
+		      struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = ct_query(r, "rates", CT_ARGS(CT_DAY(day)), &row, e);
@@ -187,7 +188,8 @@ static int mail(struct ct_request *r, const struct letter *l, json_t *view, stru
 	struct ct_file file;
 	int rc;
 
-	if ((rc = stored_get(r, l->id, l->file, l->sha256, &file, e)) || (rc = stored_read(r, &file, &paper.bytes, e))) {
+	if ((rc = stored_get(r, l->id, l->file, l->sha256, &file, e)) ||
+	    (rc = stored_read(r, &file, &paper.bytes, e))) {
 		json_decref(view);
 		return rc;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is mailed to clients: an issued document, reminders of it in three levels, the question for an address. ADR 0042.
+ * What is mailed to clients: an issued document, reminders of it in three levels, the question for an address.
+ * ADR 0042.
  *
  * A letter is a row (invoicing_letter) and a mail, written in one transaction, with the stored PDF in it. The document
  * itself (level 0) goes as often as somebody says so; a reminder of a level once (UNIQUE).
@@ -22,15 +23,16 @@ int stored_read(struct ct_request *r, const struct ct_file *, const void **bytes
 
 /* ---- dunning.c: the rules, without a database ---- */
 
-enum { LEVELS = 3, LEAST_CENTS = 500, LETTER_REST = 7 };	/* LETTER_REST: days between two reminders of a document */
+/* FIRST_AFTER: days after it was due; LETTER_REST: days between two reminders of a document. */
+enum { LEVELS = 3, LEAST_CENTS = 500, FIRST_AFTER = 7, LETTER_REST = 7 };
 
 /*
- * The level that may be sent now, 1 to 3, or 0: none. 7, 21 and 45 days after it was due, one after the other, the third
- * (a formal notice) to professionals only. `last`: the level that was sent last, `since` so many days ago.
+ * The level that may be sent now, 1 to 3, or 0: none. 7, 21 and 45 days after it was due, one after the other, the
+ * third (a formal notice) to professionals only. `last`: the level that was sent last, `since` so many days ago.
  */
 int dunning_level(int late, int last, int since, bool professional);
 
-/* Why nothing leaves on `day`: the name of the public holiday or of the day of the week-end, translated; NULL: it may. */
+/* Why nothing leaves on `day`: the name of the public holiday, or of the day of the week-end; NULL: it may. */
 const char *dunning_rest(struct ct_day day, const char *lang);
 /* The first day from `day` on when something may leave. */
 struct ct_day dunning_open(struct ct_day day);
@@ -69,12 +71,12 @@ int letter_load(struct ct_request *r, int64_t document, struct letter *, struct 
 int letter_view(struct ct_request *r, const struct letter *, int level, json_t **view_r, int64_t *penalty_r,
 		struct ct_error *e) CT_MUST_USE;
 
-/* Inside a transaction, with the client's guard: the row and the mail. CT_CONFLICT where that level was sent already. */
+/* Inside a transaction, with the client's guard: the row and the mail. CT_CONFLICT: that level was sent already. */
 int letter_send(struct ct_request *r, const struct letter *, int level, struct ct_error *e) CT_MUST_USE;
 
 /*
- * Inside a transaction: sends the document itself. `again`: also where it was sent before; otherwise that is CT_CONFLICT
- * with a sentence that says when. CT_INVALID where the client has no address.
+ * Inside a transaction: sends the document itself. `again`: also where it was sent before; otherwise that is
+ * CT_CONFLICT with a sentence that says when. CT_INVALID where the client has no address.
  */
 int letter_document(struct ct_request *r, int64_t document, bool again, struct ct_error *e) CT_MUST_USE;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GET and POST /o/{org}/reminders: what may be reminded today, looked at and sent by the treasurer. Each is a transaction
- * of its own, in which all rules are looked at once more: what was paid, contested or sent in between stays.
+ * GET and POST /o/{org}/reminders: what may be reminded today, looked at and sent by the treasurer. Each is a
+ * transaction of its own, in which all rules are looked at once more: what was paid, contested or sent in between stays.
  */
 #include <stdio.h>
 #include <string.h>
@@ -87,7 +87,8 @@ static int put_list(struct ct_request *r, struct ct_error *e)
 	json_t *list = ct_put_array(r->view, "reminders");
 	struct ct_day today = today_of(r);
 	struct ct_result *row;
-	int rc = ct_query(r, "reminders", CT_ARGS(CT_NUM(r->org), CT_NUM(LEAST_CENTS), CT_DAY(ct_day_add(today, -7))), &row, e);
+	int rc = ct_query(r, "reminders", CT_ARGS(CT_NUM(r->org), CT_NUM(LEAST_CENTS),
+			  CT_DAY(ct_day_add(today, -FIRST_AFTER))), &row, e);
 
 	while (!rc && json_array_size(list) < ROWS && ct_next(row))
 		put_row(r, list, row, today);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sets of days that hours may be limited to: public holidays, which are computed (ct_holiday_name), and school holidays or
- * seasons of the house, which are ranges that somebody imported or typed. An opening is in force `only_in`
+ * Sets of days that hours may be limited to: public holidays, which are computed (ct_holiday_name), and school
+ * holidays or seasons of the house, which are ranges that somebody imported or typed. An opening is in force `only_in`
  * such a set, or `not_in` it.
  */
 #ifndef RESERVATION_DAYS_H

@@ -23,14 +23,16 @@ static struct ct_day on(const char *text)
 static void test_levels(void **state)
 {
 	static const struct { int late, last, since; bool professional; int level; } cases[] = {
-		{ -1, 0, 0, true, 0 }, { 6, 0, 0, true, 0 }, { 7, 0, 0, true, 1 }, { 100, 0, 0, false, 1 }, { 20, 1, 9, true, 0 },
-		{ 21, 1, 9, true, 2 }, { 30, 1, 6, true, 0 }, { 30, 1, 7, false, 2 }, { 44, 2, 20, true, 0 }, { 45, 2, 20, true, 3 },
+		{ -1, 0, 0, true, 0 }, { 6, 0, 0, true, 0 }, { 7, 0, 0, true, 1 }, { 100, 0, 0, false, 1 },
+		{ 20, 1, 9, true, 0 }, { 21, 1, 9, true, 2 }, { 30, 1, 6, true, 0 }, { 30, 1, 7, false, 2 },
+		{ 44, 2, 20, true, 0 }, { 45, 2, 20, true, 3 },
 		{ 45, 2, 6, true, 0 }, { 99, 2, 20, false, 0 }, { 99, 3, 20, true, 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(dunning_level(cases[i].late, cases[i].last, cases[i].since, cases[i].professional), cases[i].level);
+		assert_int_equal(dunning_level(cases[i].late, cases[i].last, cases[i].since,
+					       cases[i].professional), cases[i].level);
 }
 
 static void test_days_off(void **state)
@@ -53,8 +55,9 @@ static void test_penalties(void **state)
 	(void)state;
 	/* 1 000,00 € from 1 to 30 June 2025: 1000 × 13,15 % × 30 / 365 = 10,808… */
 	assert_int_equal(dunning_penalty(rates, 2, 1000, false, 100000, on("2025-05-31"), on("2025-06-30")), 1081);
-	/* and 31 days of July at 12,15 %: + 10,319… = 21,127…; a public buyer keeps the first rate: 11,15 % × 61 / 365 = 18,634… */
+	/* and 31 days of July at 12,15 %: + 10,319… = 21,127… */
 	assert_int_equal(dunning_penalty(rates, 2, 1000, false, 100000, on("2025-05-31"), on("2025-07-31")), 2113);
+	/* a public buyer keeps the first rate: 11,15 % × 61 / 365 = 18,634… */
 	assert_int_equal(dunning_penalty(rates, 2, 800, true, 100000, on("2025-05-31"), on("2025-07-31")), 1863);
 	assert_int_equal(dunning_penalty(rates, 2, 1000, false, 100000, on("2025-07-31"), on("2025-07-31")), 0);
 	/* nobody guesses the rate of a half-year that has no row */
