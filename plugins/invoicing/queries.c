@@ -3,6 +3,7 @@
 #include "documents.h"
 #include "invoicing.h"
 #include "letters.h"
+#include "open.h"
 
 /* A client `k`, and its party `p` where it is no guest. */
 #define FROM_CLIENT " FROM invoicing_client k LEFT JOIN party p ON p.id = k.party_id"
@@ -21,5 +22,6 @@ const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
 #include "letter_queries.h"
+#include "queries_payments.h"
 	{ 0 }
 };

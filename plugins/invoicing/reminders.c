@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * GET and POST /o/{org}/reminders: what may be reminded today, looked at and sent by the treasurer. Each is a
- * transaction of its own, in which all rules are looked at once more: what was paid, contested or sent in between stays.
+ * transaction of its own, in which all rules are looked at once more: what was paid, contested or sent in between
+ * stays.
  */
 #include <stdio.h>
 #include <string.h>
