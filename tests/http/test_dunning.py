@@ -331,7 +331,27 @@ def test_never_twice_at_once(till, ines):
 
 @pytest.mark.skipif(DAY_OFF, reason="nothing leaves today")
 def test_what_was_paid_meanwhile(till, ines):
-    """The amount that was looked at counts: after a credit note nothing leaves."""
+    """The amount that was looked at counts: what was paid in part is shown anew, and what is settled never leaves."""
+    client, _ = contact(till)
+    seen = issued(till, ines, client)
+    due_since(till, seen["id"], 8)
+    row = listed(ines, seen["id"])
+
+    def pay(amount):
+        return ines.post("/o/filature/payments", json={"amount": amount, "means": "transfer", "received": st.day(0),
+                                                       "document": seen["id"], "client": client})
+
+    assert pay("50").status_code == 201
+    answer = send(ines, row).json()
+    assert answer["sent"] == [] and answer["refused"][0]["number"] == seen["number"] and letters(till, seen["id"]) == []
+    rest = listed(ines, seen["id"])
+    assert rest["left"]["cents"] == 7000 and "70,00 €" in plain(ines.get(f"{LIST}/{seen['id']}").json()["text"])
+    assert pay("70").status_code == 201 and listed(ines, seen["id"]) is None
+    assert send(ines, rest).json()["sent"] == [] and letters(till, seen["id"]) == []
+
+
+@pytest.mark.skipif(DAY_OFF, reason="nothing leaves today")
+def test_what_was_credited_meanwhile(till, ines):
     client, _ = contact(till)
     seen = issued(till, ines, client)
     due_since(till, seen["id"], 8)
