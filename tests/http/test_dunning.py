@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is mailed to clients: documents, reminders and the rules that hold them back, and the question for an address."""
 import concurrent.futures
+import contextlib
 import datetime
 import email
 import email.policy
+import pathlib
 import re
 
 import pytest
@@ -518,11 +520,42 @@ def test_a_client_sees_no_letters(till, ines):
     assert mine["letters"] == [] and mine["dispute"] is None and not mine["disputed"]
 
 
-@pytest.mark.skipif(not DAY_OFF, reason="a working day")
-def test_nothing_leaves_on_a_week_end(till, ines):
-    client, _ = contact(till)
+# ---- the last test, for it takes the servers to another day
+
+FAKETIME = next(iter(sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+
+
+@contextlib.contextmanager
+def days_later(till, days):
+    """The servers, but not the database, so many days later."""
+    server = till.comptoir
+    plain_environment = server.environment
+    server.stop()
+    server.environment = lambda: {**plain_environment(), "LD_PRELOAD": str(FAKETIME), "FAKETIME": f"+{days}d",
+                                  "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
+        del server.environment
+        server.start()
+
+
+@pytest.mark.skipif(not FAKETIME, reason="libfaketime is not installed")
+@pytest.mark.parametrize("weekday, name, opens", [(5, "samedi", 2), (6, "dimanche", 1)])
+def test_nothing_leaves_on_a_week_end(till, ines, weekday, name, opens):
+    """The page says so and from when on; what is ticked all the same is refused."""
+    client, to = contact(till)
     seen = issued(till, ines, client)
     due_since(till, seen["id"], 8)
-    look = ines.get(LIST).json()
-    assert look["rests"] and look["opens_d"] > st.day(0)
-    assert send(ines, listed(ines, seen["id"])).status_code == 409 and letters(till, seen["id"]) == []
+    ahead = (weekday - st.today().weekday()) % 7
+    with days_later(till, ahead):
+        look = ines.get(LIST).json()
+        assert look["rests"] == name and look["opens_d"] >= st.day(ahead + opens)
+        row = listed(ines, seen["id"])
+        answer = send(ines, row)
+        assert answer.status_code == 409 and name in answer.json()["detail"] and letters(till, seen["id"]) == []
+        web = till.login(TREASURER).page(LIST)
+        assert "Aucune relance ne part aujourd’hui" in web.text and not any(f.buttons for f in web.forms if f.action.endswith(LIST))
+    assert mails_to(till, to) == []
