@@ -442,6 +442,7 @@ def test_a_guest_gives_her_address(till, ines, guest):
     assert seen["address_missing"] and till.issue(ines, draft).status_code == 422
     web = till.login(TREASURER)
     assert "adresse manquante" in web.page(page(draft)).text
+    assert "adresse manquante" in web.page("/o/filature/invoices", params={"state": "draft"}).text
     link = till.link(asked(till, ines, draft, to))
     browser = till.browser()
     form = browser.page(link)
@@ -451,6 +452,9 @@ def test_a_guest_gives_her_address(till, ines, guest):
     done = browser.submit(form.form(action), name="Zoé Guest", street="3 bis rue de l’Œuvre", more="Bât. C", postcode="59000", town="Lille")
     assert done.status_code == 200 and "3 bis rue de l’Œuvre" in done.text
     assert not ines.get(page(draft)).json()["address_missing"]
+    assert web.page("/o/filature/invoices", params={"q": "Zoé Guest"}).text.count("adresse manquante") == (
+        till.database.value("SELECT COUNT(*) FROM invoicing_document d JOIN invoicing_client c ON c.id = d.client_id WHERE"
+                            " d.state = 'draft' AND c.party_id IS NULL AND c.address IS NULL AND d.payer_name = 'Zoé Guest'"))
     assert till.issue(ines, draft).status_code == 200
     sheet = till.database.value(f"SELECT frozen_json FROM invoicing_document WHERE id = {draft}")
     assert "3 bis rue de l’Œuvre" in sheet and "59000 Lille" in sheet
