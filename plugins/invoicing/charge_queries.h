@@ -87,10 +87,11 @@
 	{ "last_charge", .sql = "SELECT MAX(c.created_utc) AS last_utc FROM (" CLIENTS_OF_PERSON ") k"
 		" JOIN invoicing_charge c ON c.client_id = k.id" },
 	{ "forget_guest", .audits = "client", .sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254) PATH '$')) a"
-		" JOIN invoicing_client k ON k.email = a.address SET k.email = NULL, k.name = NULL, k.send_to = NULL" },
+		" JOIN invoicing_client k ON k.email = a.address SET k.email = NULL, k.name = NULL, k.send_to = NULL,"
+		" k.address = NULL, k.address_token_hash = NULL" },
 	{ "forget_client", .audits = "client", .sql = "UPDATE invoicing_client SET send_to = NULL WHERE party_id = ?" },
-	{ "forget_guests", .audits = "client", .sql = "UPDATE invoicing_client k SET k.email = NULL, k.name = NULL, k.send_to = NULL"
-		" WHERE k.party_id IS NULL AND (k.email IS NOT NULL OR k.name IS NOT NULL) AND k.created_utc < ?"
+	{ "forget_guests", .audits = "client", .sql = "UPDATE invoicing_client k SET k.email = NULL, k.name = NULL, k.send_to = NULL,"
+		" k.address = NULL, k.address_token_hash = NULL WHERE k.party_id IS NULL AND (k.email IS NOT NULL OR k.name IS NOT NULL) AND k.created_utc < ?"
 		" AND NOT EXISTS (SELECT 1 FROM invoicing_charge c WHERE c.client_id = k.id AND (c.billed_utc IS NULL"
 		" OR c.created_utc >= ?)) AND NOT EXISTS (SELECT 1 FROM invoicing_document d JOIN invoicing_settlement s"
 		" ON s.document_id = d.id WHERE d.client_id = k.id AND s.left_cents > 0) LIMIT ?" },

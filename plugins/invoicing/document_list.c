@@ -130,6 +130,7 @@ void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *r
 	ct_put_bool(o, "late", late);
 	ct_put_text(o, "name_ui", draft ? talloc_asprintf(r, _("%s (draft)"), document_word(type)) : ct_col_text(row, "number"));
 	ct_put_text(o, "state_ui", late ? late : document_state_word(state, type));
+	ct_put_bool(o, "addressless_ui", ct_col_int(row, "addressless"));
 	ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id")));
 }
 

@@ -10,6 +10,7 @@
 
 #include "credit.h"
 #include "documents.h"
+#include "letters.h"
 #include "payments.h"
 #include "pages.h"
 
@@ -29,6 +30,10 @@ const struct ct_view_field document_view[] = {
 	{ "deposit", "text", "number that Chorus Pro gave, or null" },
 	{ "credits", "array", "credit notes on it" }, { "credits.id", "id", NULL }, { "credits.number", "text", NULL },
 	{ "credits.state", "text", NULL }, { "credits.issued_d", "date", NULL }, { "credits.gross", "money", NULL },
+	{ "letters", "array", "by e-mail: the document (level 0) and its reminders; for who issues it" },
+	{ "letters.level", "integer", NULL }, { "letters.sent", "time", NULL }, { "letters.sent_local", "text", NULL }, { "letters.to", "text", "null: the client is forgotten" },
+	{ "disputed", "boolean", "the client contests it: no reminder leaves" }, { "dispute", "text", "its note, or null" },
+	{ "address_missing", "boolean", "of a draft" },
 	{ "payments", "array", "that pay it" }, PAYMENT_ROW("payments."), { "payments.here", "money", "of the payment, for this document" },
 	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
 	{ "obstacles.href", "text", "where it is mended, or null" },
@@ -279,8 +284,11 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	deposit_put(r, &s.bill, s.row);
 	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
 	fit_payment(r, &s, left);
-	rc = document_payments_put(r, &s.bill, left, e);
-	return rc ? rc : put_credits(r, &s.bill, s.own, e);
+	if ((rc = document_payments_put(r, &s.bill, left, e)) ||
+	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
+	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
+		return rc;
+	return put_credits(r, &s.bill, s.own, e);
 }
 
 int document_page(struct ct_request *r, struct ct_error *e)
@@ -308,12 +316,10 @@ static int serve_stored(struct ct_request *r, const struct seen *s, struct ct_er
 	const char *sha256 = ct_col_text(s->row, "sha256");
 	struct ct_file file;
 	const void *bytes = NULL;
-	int rc = ct_file_get(r, ct_col_int(s->row, "file_id"), &file, e);
+	int rc = stored_get(r, s->bill.id, ct_col_int(s->row, "file_id"), sha256, &file, e);
 
 	if (rc)
 		return rc;
-	if (strcmp(file.sha256, sha256) != 0)
-		return ct_fail(e, CT_BROKEN, "the PDF of document %lld is another file", (long long)s->bill.id);
 	if (ct_unchanged(r, sha256, ct_col_utc(s->row, "issued_utc")))
 		return 0;
 	if ((rc = ct_file_read(r, &file, &bytes, e)))

@@ -8,7 +8,9 @@
 	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
-	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug FROM invoicing_document d" \
+	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, (d.state = 'draft' AND d.address IS NULL" \
+	" AND EXISTS (SELECT 1 FROM invoicing_client g WHERE g.id = d.client_id AND g.party_id IS NULL AND g.address IS NULL))" \
+	" AS addressless FROM invoicing_document d" \
 	" JOIN organisation o ON o.id = d.issuer_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
@@ -45,7 +47,7 @@
 	/* rules.c */
 	{ "vat_codes", .sql = "SELECT code, category, rate_bp, vatex, label, from_d, to_d FROM invoicing_vat"
 		" ORDER BY code, from_d LIMIT 500" },
-	{ "mentions", .sql = "SELECT applies, text FROM invoicing_mention WHERE from_d <= ? AND (to_d IS NULL OR to_d >= ?)"
+	{ "mentions", .sql = "SELECT code, applies, text FROM invoicing_mention WHERE from_d <= ? AND (to_d IS NULL OR to_d >= ?)"
 		" ORDER BY position, code LIMIT 500" },
 	{ "rates", .sql = "SELECT kind, bp, cents FROM invoicing_rate t WHERE from_d = (SELECT MAX(u.from_d)"
 		" FROM invoicing_rate u WHERE u.kind = t.kind AND u.from_d <= ?) LIMIT 500" },
@@ -55,7 +57,8 @@
 	{ "document_find_text", .sql = FIND " WHERE d.uid = ?" },
 	{ "document_home", .sql = "SELECT o.slug FROM organisation o WHERE o.id = ? AND (o.slug = ? OR o.id = ?)" },
 	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.type, d.state, d.number, d.currency,"
-		" d.order_ref, d.address, d.reason, IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
+		" d.order_ref, COALESCE(d.address, IF(p.id IS NULL, c.address, NULL)) AS address, d.reason,"
+		" IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
 		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
 		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d,"

@@ -6,6 +6,7 @@
 
 #include "documents.h"
 #include "issuer.h"
+#include "letters.h"
 #include "pages.h"
 #include "payments.h"
 
@@ -34,11 +35,12 @@ static const struct ct_kind kinds[] = {
 	{ "client", N_("Client"), "client_find", "client_find_text", "client_labels", .see = "invoicing.see",
 	  .traces = client_traces },
 	DOCUMENT_KINDS,
+	LETTER_KINDS,
 	PAYMENT_KINDS,
 	{ 0 }
 };
 
-static const struct ct_record records[] = { ISSUER_RECORDS, { 0 } };
+static const struct ct_record records[] = { ISSUER_RECORDS, LETTER_RECORDS, { 0 } };
 
 static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges", CT_ORG, "invoicing.see", "invoicing/charges", invoicing_charges, invoicing_charges_fields,
@@ -46,6 +48,7 @@ static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges/all", CT_ORG, "invoicing.see", NULL, invoicing_charges_csv, invoicing_charges_fields,
 	  .title = N_("All that is to be billed (CSV)") },
 	DOCUMENT_ROUTES,
+	LETTER_ROUTES,
 	PAYMENT_ROUTES,
 	{ 0 }
 };
@@ -53,6 +56,7 @@ static const struct ct_route routes[] = {
 static const struct ct_menu menu[] = {
 	{ N_("To be billed"), "/o/{org}/charges", "invoicing.see", 30 },
 	DOCUMENT_MENU,
+	LETTER_MENU,
 	PAYMENT_MENU,
 	{ 0 }
 };

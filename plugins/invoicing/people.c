@@ -187,7 +187,9 @@ int invoicing_party_forgotten(struct ct_request *r, const struct ct_party_forget
 	if (owes(&d))
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is something left to pay."));
 	rc = ct_exec(r, "forget_guest", CT_ARGS(CT_STR(x->addresses)), e);
-	return rc ? rc : ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e);
+	if (rc || (rc = ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e)))
+		return rc;
+	return ct_exec(r, "forget_letters", CT_ARGS(CT_NUM(x->party)), e);
 }
 
 /* ---- guests, whom no party stands for ---- */
@@ -203,7 +205,7 @@ static int forget_batch(struct ct_request *r, void *arg, struct ct_error *e)
 	int rc = ct_exec_count(r, "forget_guests", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)),
 			       &b->count, e);
 
-	if (rc || !b->count)
+	if (rc || !b->count || (rc = ct_exec(r, "forget_letters", CT_ARGS(CT_NULL), e)))
 		return rc;
 	return ct_audit(r, "client", 0, "forget", NULL, json_pack("{s:I}", "clients", (json_int_t)b->count), e);
 }
@@ -225,6 +227,6 @@ int invoicing_privacy(struct ct_request *r, struct ct_error *e)
 {
 	(void)e;
 	ct_purpose(r, _("To bill you what you owe"),
-		   _("Who pays, by name or e-mail address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b). Invoices, credit notes and receipts are kept for ten years, because the law demands it (article 6.1.c; Code de commerce, article L123-22)."));
+		   _("Who pays, by name, e-mail and postal address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b). Invoices, credit notes and receipts are kept for ten years, because the law demands it (article 6.1.c; Code de commerce, article L123-22)."));
 	return 0;
 }

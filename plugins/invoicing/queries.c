@@ -2,6 +2,7 @@
 /* All SQL of the plugin. */
 #include "documents.h"
 #include "invoicing.h"
+#include "letters.h"
 #include "open.h"
 
 /* A client `k`, and its party `p` where it is no guest. */
@@ -20,6 +21,7 @@
 const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
+#include "letter_queries.h"
 #include "queries_payments.h"
 	{ 0 }
 };
