@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The till's story, through all four plugins and only by what their pages and JSON offer: a member books a room for 100 €, pays her
+price of 70 € of which an agreement takes half, is billed with the month, and what she cancels is credited."""
+import csv
+import io
+
+import pytest
+
+import counter
+import stack as st
+from counter import ORG
+from invoices import text_of
+from stack import HALL, plain
+from test_story import booked, at
+
+LINA, TOWN, MANAGER = "lina@essai.example", "Ville de Lille", "gestion@demo.example"
+SIRET = "21590350100017"
+BOTH = ["invoice", "statement"]
+
+
+def month(ahead):
+    """The tenth of the month so many months from now, in which no other test books."""
+    year, n = divmod(st.today().year * 12 + st.today().month - 1 + ahead, 12)
+    return f"{year}-{n + 1:02}-10"
+
+
+class Town:
+    """La Filature, its treasurer, and Lina, a member whose account nobody else uses."""
+
+    def __init__(self, stack):
+        self.stack, self.treasurer = stack, counter.open_till(stack)
+        self.manager = stack.program(MANAGER)
+        self.lina = self.make_lina()
+        self.town = counter.contact(self.manager, TOWN, public_buyer=True, siret=SIRET)
+
+    def make_lina(self):
+        config = self.stack.comptoir.config
+        st.ctl(config, "user", "add", LINA, "Lina", "Wójcik", input=st.PASSWORD + "\n")
+        st.ctl(config, "user", "role", LINA, "filature", "member")
+        self.stack.accounts[LINA] = {"token": st.ctl(config, "user", "token", LINA).stdout.strip()}
+        self.party = str(self.stack.person(LINA))
+        by_hand = self.stack.login(LINA)
+        form = by_hand.page("/me/profile").form("/me/profile")
+        sent = by_hand.submit(form, street="8 rue des Arts", postcode="59100", town="Roubaix")
+        assert sent.status_code == 303, sent.text[:2000]
+        return self.stack.program(LINA)
+
+    def price(self, on):
+        answer = self.lina.get(f"/resources/{HALL}/price", params={"start": at(on, 10), "end": at(on, 12)})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def bill(self, on):
+        """Looks at the month and issues all of it: (number, total) of each document by who it is for."""
+        page = f"{ORG}/invoices/month"
+        clients = self.treasurer.get(page, params={"month": on}).json()["clients"]
+        done = self.treasurer.post(page, json={"month": on, "expected": [c["expected"] for c in clients]})
+        assert done.status_code == 200, done.text
+        return done.json()
+
+    def document(self, key):
+        return self.treasurer.get(f"{ORG}/invoices/{key}").json()
+
+    def text(self, key, who=None):
+        answer = (who or self.treasurer).get(f"{ORG}/invoices/{key}.pdf")
+        assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/pdf"
+        return " ".join(plain(text_of(answer.content)).split())
+
+
+@pytest.fixture(scope="module")
+def town():
+    with st.Stack(web="nginx", plugins_load=counter.PLUGINS) as running:
+        yield Town(running)
+
+
+@pytest.fixture(autouse=True)
+def sound(town):
+    yield
+    st.ctl(town.stack.comptoir.config, "verify")
+    assert [line for line in town.stack.comptoir.log().splitlines() if " status=5" in line or " level=error" in line] == []
+
+
+@pytest.fixture(scope="module")
+def members_price(town):
+    """30 % less in the hall for members; Lina becomes one by her dues."""
+    kinds = town.manager.get(f"{ORG}/audiences").json()["rows"]
+    counter.add(town.manager, "adjustments", label="tarif adhérent", discount="30", resource=str(HALL),
+                audience=next(kind["id"] for kind in kinds if kind["code"] == "member"))
+    plan = counter.plan(town.treasurer, audience="member")
+    assert town.price(month(2))["total"]["cents"] == 10000
+    joined = counter.add(town.lina, "join", plan=plan)
+    assert town.price(month(2))["total"]["cents"] == 10000, "her dues are not paid"
+    assert town.treasurer.post(f"/memberships/{joined}/paid", json={}).status_code == 200
+    assert town.price(month(2))["total"]["cents"] == 7000
+    return joined
+
+
+def agree(town, settles, on, **more):
+    """Half of what Lina pays on a day."""
+    key = counter.agreement(town.treasurer, town.town, f"Moitié ({settles}, {on})", settles=settles, **{"from": on, "to": on, **more})
+    assert town.treasurer.post(f"/agreements/{key}/eligible", json={"party": town.party}).status_code in (200, 201)
+    return key
+
+
+def used(town, agreement):
+    return town.treasurer.get(f"{ORG}/agreements/{agreement}").json()["used"]["cents"]
+
+
+def owing(town, on):
+    """What is to be billed of a day, by client."""
+    view = town.treasurer.get(f"{ORG}/charges", params={"from": on, "to": on, "limit": 500}).json()
+    return {c["name"]: c["total"]["cents"] for c in view["clients"]}
+
+
+@pytest.mark.parametrize("settles, on", [("invoice", month(2)), ("statement", month(3))])
+def test_story(town, members_price, settles, on):
+    agreement = agree(town, settles, on, order_ref="EJ-2026-118")
+    quoted = town.price(on)
+    assert [line["amount"]["cents"] for line in quoted["lines"]] == [10000, -3000]
+    assert (quoted["total"]["cents"], quoted["left"]["cents"]) == (7000, 3500)
+    assert [(share["by"], share["amount"]["cents"]) for share in quoted["shares"]] == [(TOWN, 3500)]
+    made = booked(town.lina.book(HALL, at(on, 10), at(on, 12), title="Répétition", expected_total="70,00", expected_left="35,00"))
+    assert used(town, agreement) == 3500
+    buyer = {TOWN: 3500} if settles == "invoice" else {}
+    assert owing(town, on) == {"Lina Wójcik": 3500, **buyer}
+
+    run = town.bill(on)
+    assert run["refused"] == [] and len(run["issued"]) == 1 + len(buyer)
+    papers = {town.document(d["id"])["payer"]: d for d in run["issued"]}
+    assert {name: d["total"]["cents"] for name, d in papers.items()} == {"Lina Wójcik": 3500, **buyer}
+    assert owing(town, on) == {}
+    hers = papers["Lina Wójcik"]
+    text = town.text(hers["id"], town.lina)
+    for word in (f"Facture {hers['number']}", "Association La Filature", "12 rue du Faubourg", "SIREN 732 829 320", "FR44732829320",
+                 "Lina Wójcik", "8 rue des Arts", "59100 ROUBAIX", "Grande salle", "tarif adhérent", f"{TOWN}", "TVA 20 %", "29,17", "5,83",
+                 "35,00 €", "FR76 3000 6000 0112 3456 7890 189"):
+        assert word.lower() in text.lower(), (word, text)
+    assert [row["number"] for row in town.lina.get("/invoices").json()["invoices"]][0] == hers["number"]
+
+    if settles == "invoice":
+        town_s = papers[TOWN]
+        text = town.text(town_s["id"])
+        for word in (town_s["number"], TOWN, "EJ-2026-118", "29,17", "5,83", "35,00 €", "majoré de 8 points"):
+            assert word in text, (word, text)
+        assert town.document(town_s["id"])["order_ref"] == "EJ-2026-118"
+    else:
+        table = town.treasurer.get(f"/agreements/{agreement}/statement.csv").content.decode("utf-8-sig")
+        assert [row[:1] for row in csv.reader(io.StringIO(table), delimiter=";")][1:], table
+        assert "35,00" in table and "70,00" in table and "Wójcik" not in table
+        paper = " ".join(plain(text_of(town.treasurer.get(f"/agreements/{agreement}/statement.pdf").content)).split())
+        assert TOWN in paper and "35,00 €" in paper and "EJ-2026-118" in paper and "Wójcik" not in paper
+
+    assert town.lina.post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
+    assert used(town, agreement) == 0 and owing(town, on) == {name: -3500 for name in papers}
+    back = town.bill(on)
+    assert back["refused"] == [] and len(back["issued"]) == len(papers)
+    for credit in map(town.document, (d["id"] for d in back["issued"])):
+        assert (credit["type"], credit["total"]["cents"]) == ("credit", 3500)
+        original = papers[credit["payer"]]
+        assert f"Avoir {credit['number']}" in town.text(credit["id"]) and original["number"] in town.text(credit["id"])
+        seen = town.document(original["id"])
+        assert (seen["credited"]["cents"], seen["state"]) == (3500, "credited")
+    assert owing(town, on) == {}
+
+
+def test_numbers_have_no_hole(town, members_price):
+    """All that the stories issued, in the order of issue."""
+    numbers = town.stack.database.rows("SELECT number FROM invoicing_document d WHERE state = 'issued' AND type <> 'receipt' ORDER BY serial")
+    year = st.today().year
+    assert [n for n, in numbers] == [f"F-{year}-{n:05}" for n in range(1, len(numbers) + 1)]
+
+
+def test_her_dues_are_no_invoice(town, members_price):
+    """They stand on a receipt of their own series, outside of VAT."""
+    made = counter.drafts(town.treasurer, counter.client_of(town.treasurer, "Lina Wójcik"))
+    [receipt] = [key for key in made if town.document(key)["type"] == "receipt"]
+    issued = counter.issue(town.treasurer, receipt)
+    assert issued.status_code == 200, issued.text
+    text = town.text(receipt, town.lina)
+    assert f"C-{st.today().year}-00001" in text and "n’est pas une facture" in text and "20,00 €" in text
+
+
+def test_a_town_hall_that_demands_a_number(town):
+    """Refused without, issued with it, and then it is to be deposited."""
+    on = month(4)
+    booked(town.manager.book(HALL, at(on, 9), at(on, 10), payer=str(town.town), title="Vœux du maire"))
+    run = town.bill(on)
+    assert run["issued"] == [] and [(r["payer"], "engagement" in r["text"]) for r in run["refused"]] == [(TOWN, True)]
+    draft = run["refused"][0]["id"]
+    assert counter.issue(town.treasurer, draft).status_code == 422
+    assert town.treasurer.post(f"{ORG}/invoices/{draft}", json={"order_ref": "EJ-2026-77"}).status_code == 200
+    done = counter.issue(town.treasurer, draft)
+    assert done.status_code == 200 and "EJ-2026-77" in town.text(draft)
+    pages = (f"{ORG}/invoices/{draft}", f"{ORG}/invoices?q={done.json()['number']}")
+    html = st.Client(town.stack.url, token=town.stack.accounts["tresor@demo.example"]["token"], accept="text/html")
+    for path in pages:
+        assert "À déposer sur Chorus Pro" in html.page(path).text, path
+    told = town.treasurer.post(f"{ORG}/invoices/{draft}/deposit", json={"deposit": "CPP-9"})
+    assert told.status_code == 200
+    for path in pages:
+        assert "À déposer sur Chorus Pro" not in html.page(path).text, path
+
+
+def test_a_booking_brings_the_number_along(town):
+    on = month(5)
+    booked(town.manager.book(HALL, at(on, 9), at(on, 10), payer=str(town.town), order_ref="BC-5", title="Conseil"))
+    [issued] = town.bill(on)["issued"]
+    assert "BC-5" in town.text(issued["id"])
