@@ -8,63 +8,10 @@ import pytest
 
 import counter
 import stack as st
-from counter import ORG
+from counter import ORG, TOWN, Town, month
 from invoices import text_of
 from stack import HALL, plain
-from test_story import booked, at
-
-LINA, TOWN, MANAGER = "lina@essai.example", "Ville de Lille", "gestion@demo.example"
-SIRET = "21590350100017"
-BOTH = ["invoice", "statement"]
-
-
-def month(ahead):
-    """The tenth of the month so many months from now, in which no other test books."""
-    year, n = divmod(st.today().year * 12 + st.today().month - 1 + ahead, 12)
-    return f"{year}-{n + 1:02}-10"
-
-
-class Town:
-    """La Filature, its treasurer, and Lina, a member whose account nobody else uses."""
-
-    def __init__(self, stack):
-        self.stack, self.treasurer = stack, counter.open_till(stack)
-        self.manager = stack.program(MANAGER)
-        self.lina = self.make_lina()
-        self.town = counter.contact(self.manager, TOWN, public_buyer=True, siret=SIRET)
-
-    def make_lina(self):
-        config = self.stack.comptoir.config
-        st.ctl(config, "user", "add", LINA, "Lina", "Wójcik", input=st.PASSWORD + "\n")
-        st.ctl(config, "user", "role", LINA, "filature", "member")
-        self.stack.accounts[LINA] = {"token": st.ctl(config, "user", "token", LINA).stdout.strip()}
-        self.party = str(self.stack.person(LINA))
-        by_hand = self.stack.login(LINA)
-        form = by_hand.page("/me/profile").form("/me/profile")
-        sent = by_hand.submit(form, street="8 rue des Arts", postcode="59100", town="Roubaix")
-        assert sent.status_code == 303, sent.text[:2000]
-        return self.stack.program(LINA)
-
-    def price(self, on):
-        answer = self.lina.get(f"/resources/{HALL}/price", params={"start": at(on, 10), "end": at(on, 12)})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def bill(self, on):
-        """Looks at the month and issues all of it: (number, total) of each document by who it is for."""
-        page = f"{ORG}/invoices/month"
-        clients = self.treasurer.get(page, params={"month": on}).json()["clients"]
-        done = self.treasurer.post(page, json={"month": on, "expected": [c["expected"] for c in clients]})
-        assert done.status_code == 200, done.text
-        return done.json()
-
-    def document(self, key):
-        return self.treasurer.get(f"{ORG}/invoices/{key}").json()
-
-    def text(self, key, who=None):
-        answer = (who or self.treasurer).get(f"{ORG}/invoices/{key}.pdf")
-        assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/pdf"
-        return " ".join(plain(text_of(answer.content)).split())
+from test_story import at, booked
 
 
 @pytest.fixture(scope="module")
@@ -82,24 +29,15 @@ def sound(town):
 
 @pytest.fixture(scope="module")
 def members_price(town):
-    """30 % less in the hall for members; Lina becomes one by her dues."""
-    kinds = town.manager.get(f"{ORG}/audiences").json()["rows"]
-    counter.add(town.manager, "adjustments", label="tarif adhérent", discount="30", resource=str(HALL),
-                audience=next(kind["id"] for kind in kinds if kind["code"] == "member"))
-    plan = counter.plan(town.treasurer, audience="member")
-    assert town.price(month(2))["total"]["cents"] == 10000
-    joined = counter.add(town.lina, "join", plan=plan)
-    assert town.price(month(2))["total"]["cents"] == 10000, "her dues are not paid"
+    def total():
+        return town.price(month(2))["total"]["cents"]
+
+    town.lower_price()
+    assert total() == 10000
+    joined = town.join()
+    assert total() == 10000, "her dues are not paid"
     assert town.treasurer.post(f"/memberships/{joined}/paid", json={}).status_code == 200
-    assert town.price(month(2))["total"]["cents"] == 7000
-    return joined
-
-
-def agree(town, settles, on, **more):
-    """Half of what Lina pays on a day."""
-    key = counter.agreement(town.treasurer, town.town, f"Moitié ({settles}, {on})", settles=settles, **{"from": on, "to": on, **more})
-    assert town.treasurer.post(f"/agreements/{key}/eligible", json={"party": town.party}).status_code in (200, 201)
-    return key
+    assert total() == 7000
 
 
 def used(town, agreement):
@@ -114,7 +52,7 @@ def owing(town, on):
 
 @pytest.mark.parametrize("settles, on", [("invoice", month(2)), ("statement", month(3))])
 def test_story(town, members_price, settles, on):
-    agreement = agree(town, settles, on, order_ref="EJ-2026-118")
+    agreement = town.agree(settles, on, order_ref="EJ-2026-118")
     quoted = town.price(on)
     assert [line["amount"]["cents"] for line in quoted["lines"]] == [10000, -3000]
     assert (quoted["total"]["cents"], quoted["left"]["cents"]) == (7000, 3500)
