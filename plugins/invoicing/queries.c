@@ -19,5 +19,6 @@
 const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
+#include "demo_queries.h"
 	{ 0 }
 };

@@ -97,7 +97,7 @@ static const struct ct_job jobs[] = {
 };
 
 static const struct ct_hook hooks[] = {
-	CT_HOOK("demo.data", ct_handler_f, members_demo),
+	CT_HOOK("demo.before", ct_handler_f, members_demo),
 	CT_HOOK("dashboard.panel", ct_handler_f, members_dashboard),
 	CT_HOOK("verify", ct_handler_f, members_verify),
 	CT_ON_HELP(members_help),
