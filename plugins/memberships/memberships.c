@@ -86,7 +86,7 @@ static const struct ct_route routes[] = {
 
 static const struct ct_menu menu[] = {
 	{ N_("My memberships"), "/memberships", CT_SIGNED_IN, 25 },
-	{ N_("Members"), "/o/{org}/members", MAY_SEE, 30 },
+	{ N_("Members"), "/o/{org}/members", MAY_SEE, 38 },
 	{ N_("Plans of membership"), "/o/{org}/plans", MAY_PLAN, 73, N_("Settings"), N_("People") },
 	{ N_("Brackets of dues"), "/o/{org}/plan-brackets", MAY_PLAN, 74, N_("Settings"), N_("People") },
 	{ 0 }
