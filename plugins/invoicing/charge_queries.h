@@ -7,6 +7,8 @@
 /* The same, and those that a person was as a guest, by a JSON array of her addresses. */
 #define CLIENTS_OF_PERSON CLIENTS_OF_PARTY " UNION SELECT k.id FROM JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254)" \
 	" PATH '$')) a JOIN invoicing_client k ON k.email = a.address"
+/* A charge that no issued document counts: what stands on one is counted there (invoicing_settlement). */
+#define NOT_ISSUED " AND NOT EXISTS (SELECT 1 FROM invoicing_document_line i WHERE i.charge_id = c.id)"
 
 	/* clients */
 	{ "client_find", .sql = "SELECT k.id, k.uid, k.issuer_id AS org_id, " CLIENT_NAME " AS label" FROM_CLIENT " WHERE k.id = ?" },
@@ -44,7 +46,7 @@
 		" WHERE id = ? AND billed_utc IS NULL" },
 	{ "charge_delete", .audits = "client", .sql = "DELETE FROM invoicing_charge WHERE id = ? AND billed_utc IS NULL" },
 	{ "balance", .sql = "SELECT c.amounts, c.vat_code, SUM(c.amount_cents) AS amount_cents FROM (" CLIENTS_OF_PARTY ") k"
-		" JOIN invoicing_charge c ON c.client_id = k.id WHERE c.issuer_id = ? GROUP BY c.amounts, c.vat_code LIMIT 100" },
+		" JOIN invoicing_charge c ON c.client_id = k.id WHERE c.issuer_id = ?" NOT_ISSUED " GROUP BY c.amounts, c.vat_code LIMIT 100" },
 
 	/* what is not billed yet: of an issuer, of a period, with some words */
 	{ "open_sums", .max_rows = 5000, .sql = "SELECT k.id, " CLIENT_NAME " AS name, c.currency, c.amounts, c.vat_code,"
@@ -77,7 +79,7 @@
 		" ON s.kind = c.source_kind AND s.source_id = c.source_id AND s.issuer_id = c.issuer_id ORDER BY c.id LIMIT 5000" },
 	{ "debts", .max_rows = 5000, .sql = "SELECT c.issuer_id, o.name AS issuer, c.currency, c.amounts, c.vat_code,"
 		" SUM(c.amount_cents) AS sum_cents FROM (" CLIENTS_OF_PERSON ") k JOIN invoicing_charge c ON c.client_id = k.id"
-		" JOIN party o ON o.id = c.issuer_id GROUP BY c.issuer_id, c.currency, c.amounts, c.vat_code"
+		" JOIN party o ON o.id = c.issuer_id WHERE 1" NOT_ISSUED " GROUP BY c.issuer_id, c.currency, c.amounts, c.vat_code"
 		" ORDER BY c.issuer_id, c.currency LIMIT 5000" },
 	{ "last_charge", .sql = "SELECT MAX(c.created_utc) AS last_utc FROM (" CLIENTS_OF_PERSON ") k"
 		" JOIN invoicing_charge c ON c.client_id = k.id" },
@@ -90,7 +92,8 @@
 	{ "forget_guests", .audits = "client", .sql = "UPDATE invoicing_client k SET k.email = NULL, k.name = NULL, k.send_to = NULL"
 		" WHERE k.party_id IS NULL AND (k.email IS NOT NULL OR k.name IS NOT NULL) AND k.created_utc < ?"
 		" AND NOT EXISTS (SELECT 1 FROM invoicing_charge c WHERE c.client_id = k.id AND (c.billed_utc IS NULL"
-		" OR c.created_utc >= ?)) LIMIT ?" },
+		" OR c.created_utc >= ?)) AND NOT EXISTS (SELECT 1 FROM invoicing_document d JOIN invoicing_settlement s"
+		" ON s.document_id = d.id WHERE d.client_id = k.id AND s.left_cents > 0) LIMIT ?" },
 
 	/* comptoirctl verify */
 	{ "verify_reversals", .sql = "SELECT c.id FROM invoicing_charge c JOIN invoicing_charge o ON o.id = c.reverses_id"

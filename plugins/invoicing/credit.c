@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "payments.h"
+
 /* What is left of the document that is credited, by group. */
 struct left {
 	const char *category;
@@ -64,8 +66,10 @@ static int fit(struct bill *b, struct left *left, size_t n, int64_t left_gross, 
 
 static int take(struct ct_request *r, const struct bill *b, struct ct_error *e)
 {
-	int rc = ct_exec(r, "credit_take", CT_ARGS(CT_NUM(b->totals.gross_cents), CT_NUM(b->credits)), e);
+	int rc = allocation_release(r, b->credits, b->totals.gross_cents, e);
 
+	if (!rc)
+		rc = ct_exec(r, "credit_take", CT_ARGS(CT_NUM(b->totals.gross_cents), CT_NUM(b->credits)), e);
 	for (size_t g = 0; g < b->totals.n_groups && !rc; g++) {
 		const struct total_group *group = &b->totals.groups[g];
 

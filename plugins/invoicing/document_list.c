@@ -34,7 +34,7 @@ const struct ct_view_field document_list_view[] = {
 	{ "invoices.payer", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", "of a credit note below 0; null: a draft, see its page" },
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
-	{ "invoices.state", "text", "draft, issued, paid, or credited" },
+	{ "invoices.state", "text", "draft, issued, partly_paid, paid, or credited" },
 	{ "invoices.to_deposit", "boolean", "for a public buyer, and not deposited yet" }, { "invoices.late", "boolean", "due before today, and not paid" },
 	{ "next", "text", "cursor of the next page, or null" },
 	{ 0 }
@@ -100,14 +100,14 @@ static const char *cursor_text(struct ct_request *r, const struct ct_result *row
 	return talloc_asprintf(r, "%s.%lld", ct_day_text(day, ct_col_day(row, "listed_d")), (long long)ct_col_int(row, "id"));
 }
 
-static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row, struct ct_day today)
+void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *row, struct ct_day today)
 {
 	int64_t gross = ct_col_int(row, "gross_cents"), credited = ct_col_int(row, "credited_cents");
 	int64_t paid = ct_col_int(row, "paid_cents"), left = gross - credited - paid;
 	const char *type = ct_col_text(row, "type"), *currency = ct_col_text(row, "currency");
 	const char *state = document_state(ct_col_text(row, "state"), ct_col_null(row, "credited_cents") ? 0 : gross, credited, paid);
-	bool credit = !strcmp(type, "credit"), draft = !strcmp(state, "draft"), open = !strcmp(state, "issued") && !credit;
-	bool late = open && ct_col_day(row, "due_d").n < today.n;
+	bool credit = !strcmp(type, "credit"), draft = !strcmp(state, "draft"), open = document_is_open(state, type);
+	const char *late = open ? document_late(r, ct_col_day(row, "due_d"), today) : NULL;
 
 	ct_put_id(o, "id", ct_col_int(row, "id"));
 	ct_put_text(o, "uid", ct_col_text(row, "uid"));
@@ -132,7 +132,7 @@ static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row
 	ct_put_bool(o, "to_deposit", ct_col_int(row, "to_deposit"));
 	ct_put_bool(o, "late", late);
 	ct_put_text(o, "name_ui", draft ? talloc_asprintf(r, _("%s (draft)"), document_word(type)) : ct_col_text(row, "number"));
-	ct_put_text(o, "state_ui", late ? _("Overdue") : document_state_word(state, type));
+	ct_put_text(o, "state_ui", late ? late : document_state_word(state, type));
 	ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id")));
 }
 
@@ -149,7 +149,7 @@ static int put_rows(struct ct_request *r, const struct look *k, const char **nex
 			*next_r = last;
 			break;
 		}
-		put_row(r, ct_add_object(list), row, k->today);
+		document_row_put(r, ct_add_object(list), row, k->today);
 		last = cursor_text(r, row);
 	}
 	return rc;

@@ -10,11 +10,12 @@
 
 #include "credit.h"
 #include "documents.h"
+#include "payments.h"
 #include "pages.h"
 
 const struct ct_view_field document_view[] = {
 	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, or receipt (of dues)" },
-	{ "state", "text", "draft, issued, paid, or credited" }, { "number", "text", "null: a draft" },
+	{ "state", "text", "draft, issued, partly_paid, paid, or credited" }, { "number", "text", "null: a draft" },
 	{ "payer", "text", NULL }, { "issued_d", "date", NULL }, { "due_d", "date", NULL },
 	{ "order_ref", "text", "engagement number of a public buyer, or null" },
 	{ "lines", "array", NULL }, { "lines.charge", "id", NULL }, { "lines.title", "text", "null: as the line before" },
@@ -28,6 +29,7 @@ const struct ct_view_field document_view[] = {
 	{ "deposit", "text", "number that Chorus Pro gave, or null" },
 	{ "credits", "array", "credit notes on it" }, { "credits.id", "id", NULL }, { "credits.number", "text", NULL },
 	{ "credits.state", "text", NULL }, { "credits.issued_d", "date", NULL }, { "credits.gross", "money", NULL },
+	{ "payments", "array", "that pay it" }, PAYMENT_ROW("payments."), { "payments.here", "money", "of the payment, for this document" },
 	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
 	{ "obstacles.href", "text", "where it is mended, or null" },
 	{ 0 }
@@ -92,7 +94,7 @@ const char *document_state(const char *state, int64_t gross, int64_t credited, i
 {
 	if (strcmp(state, "issued") != 0 || !gross)
 		return state;
-	return credited >= gross ? "credited" : credited + paid >= gross ? "paid" : "issued";
+	return credited >= gross ? "credited" : credited + paid >= gross ? "paid" : paid ? "partly_paid" : "issued";
 }
 
 const char *document_state_word(const char *state, const char *type)
@@ -103,7 +105,22 @@ const char *document_state_word(const char *state, const char *type)
 		return _("Credited");
 	if (!strcmp(state, "paid"))
 		return _("Paid");
+	if (!strcmp(state, "partly_paid"))
+		return _("Partly paid");
 	return strcmp(type, "credit") ? _("Issued") : _("Credit note");
+}
+
+bool document_is_open(const char *state, const char *type)
+{
+	return (!strcmp(state, "issued") && strcmp(type, "credit") != 0) || !strcmp(state, "partly_paid");
+}
+
+const char *document_late(struct ct_request *r, struct ct_day due, struct ct_day today)
+{
+	int days = today.n - due.n;
+
+	return !ct_day_set(due) || days <= 0 ? NULL
+	       : talloc_asprintf(r, ngettext_("Overdue by %d day", "Overdue by %d days", days), days);
 }
 
 static int put_credits(struct ct_request *r, const struct bill *b, struct ct_error *e)
@@ -131,10 +148,12 @@ static void put_state(struct ct_request *r, const struct seen *s)
 	const struct bill *b = &s->bill;
 	int64_t gross = ct_col_int(s->row, "gross_cents"), credited = ct_col_int(s->row, "credited_cents");
 	int64_t paid = ct_col_int(s->row, "paid_cents"), left = gross - credited - paid;
-	const char *state = document_state(b->state, gross, credited, paid);
+	const char *state = document_state(b->state, gross, credited, paid), *late;
 
 	ct_put_text(r->view, "state", state);
-	ct_put_text(r->view, "state_ui", document_state_word(state, b->type));
+	late = document_is_open(state, b->type) ? document_late(r, b->due, today_of(r)) : NULL;
+	ct_put_text(r->view, "state_ui", late ? late : document_state_word(state, b->type));
+	ct_put_bool(r->view, "late_ui", late);
 	ct_put_money(r->view, "credited", credited, b->currency, r->lang);
 	ct_put_money(r->view, "paid", paid, b->currency, r->lang);
 	ct_put_bool(r->view, "is_credited_ui", credited > 0);
@@ -210,6 +229,7 @@ static void put_head(struct ct_request *r, const struct seen *s)
 int document_put(struct ct_request *r, struct ct_error *e)
 {
 	struct seen s;
+	int64_t left;
 	int rc = look(r, &s, e);
 
 	if (rc)
@@ -221,7 +241,9 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	put_state(r, &s);
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);
-	return put_credits(r, &s.bill, e);
+	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
+	rc = document_payments_put(r, &s.bill, left, e);
+	return rc ? rc : put_credits(r, &s.bill, e);
 }
 
 int document_page(struct ct_request *r, struct ct_error *e)

@@ -7,6 +7,7 @@
 
 #include "documents.h"
 #include "pages.h"
+#include "payments.h"
 
 int document_find(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
 {
@@ -37,8 +38,21 @@ const struct ct_view_field document_mine_view[] = {
 	{ "invoices", "array", NULL }, { "invoices.id", "id", NULL }, { "invoices.number", "text", NULL },
 	{ "invoices.type", "text", NULL }, { "invoices.issuer", "text", NULL }, { "invoices.payer", "text", NULL },
 	{ "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL }, { "invoices.total", "money", NULL },
-	{ "invoices.state", "text", "issued, paid, or credited" }, { 0 }
+	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
+	{ "invoices.state", "text", "issued, partly_paid, paid, or credited" },
+	{ "payments", "array", "the last 100" }, PAYMENT_ROW("payments."), { "payments.issuer", "text", NULL }, { 0 }
 };
+
+static void put_left(struct ct_request *r, json_t *o, const struct ct_result *row, bool open)
+{
+	if (open) {
+		ct_put_money(o, "left", ct_col_int(row, "gross_cents") - ct_col_int(row, "credited_cents") - ct_col_int(row, "paid_cents"),
+			     ct_col_text(row, "currency"), r->lang);
+		return;
+	}
+	ct_put_null(o, "left");
+	ct_put_null(o, "left_ui");
+}
 
 int document_mine(struct ct_request *r, struct ct_error *e)
 {
@@ -54,7 +68,7 @@ int document_mine(struct ct_request *r, struct ct_error *e)
 		bool credit = !strcmp(type, "credit");
 		const char *state = document_state("issued", credit ? 0 : gross, ct_col_int(row, "credited_cents"),
 						   ct_col_int(row, "paid_cents"));
-		const char *page = ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id"));
+		const char *late, *page = ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id"));
 
 		ct_put_id(o, "id", ct_col_int(row, "id"));
 		ct_put_text(o, "number", ct_col_text(row, "number"));
@@ -65,13 +79,16 @@ int document_mine(struct ct_request *r, struct ct_error *e)
 		ct_put_day(o, "due", ct_col_day(row, "due_d"), r->lang);
 		ct_put_money(o, "total", credit ? -gross : gross, ct_col_text(row, "currency"), r->lang);
 		ct_put_text(o, "state", state);
-		ct_put_text(o, "state_ui", document_state_word(state, type));
+		late = document_is_open(state, type) ? document_late(r, ct_col_day(row, "due_d"), today_of(r)) : NULL;
+		ct_put_text(o, "state_ui", late ? late : document_state_word(state, type));
+		ct_put_bool(o, "late_ui", late);
+		put_left(r, o, row, document_is_open(state, type));
 		ct_put_text(o, "word_ui", document_word(type));
 		ct_put_text(o, "href_ui", page);
 		ct_put_text(o, "pdf_ui", talloc_asprintf(r, "%s.pdf", page));
 	}
 	ct_put_bool(r->view, "any_ui", json_array_size(list) > 0);
-	return rc;
+	return rc ? rc : payments_mine_put(r, parties, e);
 }
 
 /* ---- comptoirctl verify ---- */

@@ -7,6 +7,7 @@
 #include "documents.h"
 #include "issuer.h"
 #include "pages.h"
+#include "payments.h"
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
@@ -22,10 +23,18 @@ static const struct ct_field client_traces[] = {
 	{ 0 }
 };
 
+static const struct ct_field payment_traces[] = {
+	{ "means", N_("Means of payment"), CT_CHOICE, .choices = payment_means },
+	{ "amount_cents", N_("Amount"), CT_MONEY },
+	{ "reason", N_("Reason"), CT_TEXT },
+	{ 0 }
+};
+
 static const struct ct_kind kinds[] = {
 	{ "client", N_("Client"), "client_find", "client_find_text", "client_labels", .see = "invoicing.see",
 	  .traces = client_traces },
 	DOCUMENT_KINDS,
+	PAYMENT_KINDS,
 	{ 0 }
 };
 
@@ -37,12 +46,14 @@ static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges/all", CT_ORG, "invoicing.see", NULL, invoicing_charges_csv, invoicing_charges_fields,
 	  .title = N_("All that is to be billed (CSV)") },
 	DOCUMENT_ROUTES,
+	PAYMENT_ROUTES,
 	{ 0 }
 };
 
 static const struct ct_menu menu[] = {
 	{ N_("To be billed"), "/o/{org}/charges", "invoicing.see", 30 },
 	DOCUMENT_MENU,
+	PAYMENT_MENU,
 	{ 0 }
 };
 
@@ -77,6 +88,7 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_SEEN(invoicing_party_seen),
 	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
 	DOCUMENT_HOOKS,
+	CT_HOOK("verify", ct_handler_f, payment_verify),
 	{ 0 }
 };
 

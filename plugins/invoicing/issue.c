@@ -11,6 +11,7 @@
 #include "credit.h"
 #include "documents.h"
 #include "pages.h"
+#include "payments.h"
 
 enum { LOGO_SIDE = 600 };	/* pixels: 300 dots an inch at 50 mm */
 
@@ -196,6 +197,7 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 	struct issuer i;
 	struct rules rules;
 	struct taken t = { 0 };
+	struct settled before;
 	struct bill b;
 	json_t *sheet;
 	int rc;
@@ -204,13 +206,14 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 	    (rc = bill_load(r, id, today, &rules, &b, e)) || (rc = issuer_load(r, b.org, today, &i, e)) ||
 	    (b.party && (rc = ct_party_address(r, b.party, &payer, e))))
 		return rc;
-	if ((rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
+	if ((rc = settled_look(r, talloc_asprintf(r, "[%lld]", (long long)b.credits), &before, e)) ||
+	    (rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
 	    (rc = write_lines(r, &b, e)) || (rc = write_vat(r, &b, e)) || (rc = take_number(r, &b, &i, today, &t, e)))
 		return rc;
 	due = due_of(&b, &i, t.day);
 	sheet = sheet_make(r, &b, &i, &payer, &rules, t.number, t.day, due);
 	if ((rc = write_paper(r, &b, &i, sheet, logo, e)) || (rc = write_head(r, &b, &t, due, sheet, e)) ||
-	    (rc = settle(r, &b, e)))
+	    (rc = settle(r, &b, e)) || (rc = settled_tell(r, &before, e)))
 		return rc;
 	return tell(r, &b, &t, e);
 }

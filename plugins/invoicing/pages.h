@@ -30,9 +30,13 @@ ct_handler_f issue_post;
 extern const struct ct_view_field document_view[];
 ct_handler_f document_page, document_pdf, document_put;
 
-/* "issued", "paid" or "credited" of an issued one, by its settlement; and in words. */
+/* "issued", "partly_paid", "paid" or "credited" of an issued one, by its settlement; and in words. */
 const char *document_state(const char *state, int64_t gross, int64_t credited, int64_t paid);
 const char *document_state_word(const char *state, const char *type);
+
+/* Is there something left to pay of a document in this state? Then "Overdue by 12 days", or NULL where it is not late. */
+bool document_is_open(const char *state, const char *type);
+const char *document_late(struct ct_request *r, struct ct_day due, struct ct_day today);
 
 /* credit_page.c */
 extern const struct ct_field credit_fields[], credit_look_fields[];
@@ -54,6 +58,8 @@ ct_handler_f month_page, month_issue;
 extern const struct ct_field document_list_fields[];
 extern const struct ct_view_field document_list_view[];
 ct_handler_f document_list, document_list_csv;
+struct ct_result;
+void document_row_put(struct ct_request *r, json_t *object, const struct ct_result *row, struct ct_day today);
 
 #define DOCUMENT CT_PATH("id", "invoicing.document")
 

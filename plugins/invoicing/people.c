@@ -44,10 +44,17 @@ int invoicing_party_merged(struct ct_request *r, const struct ct_party_merge *m,
 
 int invoicing_party_exported(struct ct_request *r, const struct ct_party_export *x, struct ct_error *e)
 {
+	const struct ct_args who = CT_ARGS(CT_NUM(x->party), CT_NUM(x->party));
 	json_t *list = ct_put_array(x->data, "charges");
 	struct ct_result *row;
-	int rc = ct_query(r, "export_charges", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party)), &row, e);
+	int rc = ct_query(r, "export_charges", who, &row, e);
 
+	while (!rc && ct_next(row))
+		ct_add_json(list, ct_row_json(r, row));
+	if (rc)
+		return rc;
+	list = ct_put_array(x->data, "payments");
+	rc = ct_query(r, "export_payments", who, &row, e);
 	while (!rc && ct_next(row))
 		ct_add_json(list, ct_row_json(r, row));
 	return rc;
@@ -64,6 +71,30 @@ struct debts {
 	struct debt *debt;
 	size_t n;
 };
+
+/* What was issued, less what was paid: below 0 where she has a credit. */
+static int add_settled(struct ct_request *r, int64_t party, const char *addresses, struct debts *d, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "debts_settled", CT_ARGS(CT_NUM(party), CT_NUM(party), CT_STR(addresses), CT_NUM(party),
+						      CT_NUM(party), CT_STR(addresses)), &row, e);
+
+	if (!rc)
+		d->debt = talloc_realloc(r, d->debt, struct debt, d->n + ct_result_rows(row) + 1);
+	while (!rc && ct_next(row)) {
+		size_t at = 0;
+
+		while (at < d->n && (d->debt[at].issuer != ct_col_int(row, "issuer_id") ||
+				     strcmp(d->debt[at].currency, ct_col_text(row, "currency")) != 0))
+			at++;
+		if (at == d->n)
+			d->debt[d->n++] = (struct debt){ .issuer = ct_col_int(row, "issuer_id"),
+							 .name = ct_col_text(row, "issuer"),
+							 .currency = ct_col_text(row, "currency") };
+		d->debt[at].gross += ct_col_int(row, "sum_cents");
+	}
+	return rc;
+}
 
 static int load_debts(struct ct_request *r, int64_t party, const char *addresses, struct debts *debts_r,
 		      struct ct_error *e)
@@ -91,6 +122,8 @@ static int load_debts(struct ct_request *r, int64_t party, const char *addresses
 		};
 		at->gross = rows_gross(&at->sums, 0);
 	}
+	if (!rc)
+		rc = add_settled(r, party, addresses, &d, e);
 	if (!rc)
 		*debts_r = d;
 	return rc;

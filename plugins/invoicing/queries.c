@@ -2,6 +2,7 @@
 /* All SQL of the plugin. */
 #include "documents.h"
 #include "invoicing.h"
+#include "open.h"
 
 /* A client `k`, and its party `p` where it is no guest. */
 #define FROM_CLIENT " FROM invoicing_client k LEFT JOIN party p ON p.id = k.party_id"
@@ -20,5 +21,6 @@ const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
 #include "demo_queries.h"
+#include "queries_payments.h"
 	{ 0 }
 };
