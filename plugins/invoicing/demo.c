@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The till of the sample network: issuers under each VAT regime, and the invoices of the three months that are over. Each
- * month is billed on the first of the next one, by the clock of the request, so that numbers and days are those of a year.
+ * month is billed on the first of the next one, and some of it paid on the 20th, by the clock of the request, so that
+ * numbers and days are those of a year.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "credit.h"
 #include "documents.h"
 #include "invoicing.h"
+#include "payments.h"
 
 enum { MONTHS = 3, CREDITED = 4 };	/* one of so many invoices of the second month is credited */
 
@@ -127,7 +129,40 @@ static int credit_some(struct ct_request *r, struct ct_day from, struct ct_error
 	return rc;
 }
 
-/* As if it were eight in the morning of the first of a month. */
+/* Of the oldest all but one in four, then two in three, then one in three; of one in five only half. */
+static bool is_paid(int back, size_t i)
+{
+	return back == MONTHS ? i % 4 != 2 : back == 2 ? i % 3 != 1 : i % 3 == 0;
+}
+
+static int pay_some(struct ct_request *r, int back, struct ct_day issued, struct ct_error *e)
+{
+	static const char *const means[] = { "transfer", "cheque", "transfer", "direct_debit" };
+	struct ct_result *row;
+	int64_t id;
+	int rc = ct_query(r, "demo_open", CT_ARGS(CT_NUM(r->org), CT_DAY(issued)), &row, e);
+
+	for (size_t i = 0; !rc && ct_next(row); i++) {
+		int64_t left = ct_col_int(row, "left_cents");
+		struct payment p = { .client = ct_col_int(row, "client_id"), .uid = ct_new_uid(r), .means = means[i % 4],
+				     .currency = ct_col_text(row, "currency"), .amount = i % 5 == 4 && left > 1 ? left / 2 : left,
+				     .reference = i % 4 == 1 ? talloc_asprintf(r, "chèque n° 70012%02zu", i) : NULL,
+				     .received = today_of(r) };
+
+		if (is_paid(back, i))
+			rc = payment_record(r, &p, talloc_asprintf(r, "[%lld]", (long long)ct_col_int(row, "id")), &id, e);
+	}
+	return rc;
+}
+
+/* At eight in the morning of a day, or now where that is to come. */
+static void set_clock(struct ct_request *r, struct ct_day day, struct ct_utc now)
+{
+	r->now.s = (int64_t)day.n * 86400 + 8 * 3600;
+	if (r->now.s > now.s)
+		r->now = now;
+}
+
 static int bill_months(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_utc now = r->now;
@@ -137,12 +172,13 @@ static int bill_months(struct ct_request *r, struct ct_error *e)
 	for (int back = MONTHS; back > 0 && !rc; back--) {
 		struct ct_day from = ct_day_add_months(this_month, -back), next = ct_day_add_months(from, 1);
 
-		r->now.s = (int64_t)next.n * 86400 + 8 * 3600;
-		if (r->now.s > now.s)
-			r->now = now;
+		set_clock(r, next, now);
 		rc = bill_clients(r, from, ct_day_add(next, -1), e);
 		if (!rc && back == 2)
 			rc = credit_some(r, next, e);
+		set_clock(r, ct_day_add(next, 19), now);
+		if (!rc)
+			rc = pay_some(r, back, next, e);
 	}
 	r->now = now;
 	return rc;

@@ -12,6 +12,8 @@
 	{ "demo_owing", .sql = "SELECT DISTINCT h.client_id FROM invoicing_charge h JOIN invoicing_client k ON k.id = h.client_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.service_to_d BETWEEN ? AND ? AND k.party_id IS NOT NULL"
 		" AND h.vat_code <> 'O' ORDER BY h.client_id LIMIT 200" },
+	{ "demo_open", .sql = "SELECT d.id, d.client_id, d.currency, s.left_cents FROM invoicing_document d JOIN invoicing_settlement s"
+		" ON s.document_id = d.id WHERE d.issuer_id = ? AND d.issued_d = ? AND s.left_cents > 0 ORDER BY d.id LIMIT 200" },
 	{ "demo_issued", .sql = "SELECT d.id, d.gross_cents, COUNT(*) AS n, JSON_ARRAYAGG(l.charge_id) AS charges FROM invoicing_document d"
 		" JOIN invoicing_document_line l ON l.document_id = d.id WHERE d.issuer_id = ? AND d.issued_d = ? AND d.type = 'invoice'"
 		" GROUP BY d.id, d.gross_cents ORDER BY d.id LIMIT 200" },

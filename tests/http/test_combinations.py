@@ -18,6 +18,7 @@ EIGHT = [chosen for n in range(4) for chosen in itertools.combinations(OPTIONAL,
 # (plugin, who, page)
 PAGES = [
     ("invoicing", MEMBER, "/invoices"), ("invoicing", TREASURER, "/o/filature/charges"), ("invoicing", TREASURER, "/o/filature/invoices"),
+    ("invoicing", TREASURER, "/o/filature/payments"), ("invoicing", TREASURER, "/o/filature/balances"),
     ("invoicing", TREASURER, "/o/filature/invoices/month"), ("invoicing", TREASURER, "/o/filature/invoicing/issuer"),
     ("memberships", MEMBER, "/memberships"), ("memberships", MEMBER, "/o/filature/join"), ("memberships", MANAGER, "/o/filature/members"),
     ("memberships", TREASURER, "/o/filature/plans"), ("subsidies", MANAGER, "/o/filature/agreements"),

@@ -103,6 +103,10 @@ ALLOWED = {
     **{f"POST /o/{{org}}/invoices{page}": MONEY for page in ("", "/month", "/{id}", *(f"/{{id}}/{act}" for act in (
         "credit", "delete", "deposit", "issue", "remove")))},
     "GET /o/{org}/invoices/{id}": MONEY + "m", "GET /o/{org}/invoices/{id}.pdf": MONEY + "m",         # hers
+    **{f"GET /o/{{org}}/{page}": MONEY for page in ("payments", "payments.csv", "payments/new", "payments/{id}", "balances",
+                                                   "balances.csv", "balances/{id}")},
+    **{f"POST /o/{{org}}/{page}": MONEY for page in ("payments", "payments/{id}/allocate", "payments/{id}/reverse",
+                                                    "balances/{id}/refund")},
     "GET /o/{org}/invoicing/issuer": MONEY, "POST /o/{org}/invoicing/issuer": MONEY,
     **record("invoicing/regimes", MONEY, MONEY), **record("invoicing/series", MONEY, MONEY),
     "GET /memberships": SIGNED_IN, "GET /o/{org}/join": ALL, "POST /o/{org}/join": SIGNED_IN,
@@ -251,9 +255,11 @@ class Filler:
             f"/o/filature/invoices/{key}").json()["type"] == "invoice")        # her dues are on another one
         assert treasurer.post(f"/o/filature/invoices/{document}", json={"address": "8 rue des Arts\n59000 Lille"}).status_code == 200
         assert counter.issue(treasurer, document).status_code == 200
+        client = self.stack.database.value(f"SELECT client_id FROM invoicing_document WHERE id = {document}")
+        paid = counter.add(treasurer, "payments", client=client, amount="1", means="transfer", received=st.day(0))
         receipts = {"kind": "receipt", "year": int(st.day(0)[:4]), "prefix": "RC", "first_number": 5, "reason": "Autre logiciel"}
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
-                          "members": joined, "agreements": agreement, "invoices": document, "instalments": counter.add(
+                          "members": joined, "agreements": agreement, "invoices": document, "payments": paid, "balances": client, "instalments": counter.add(
                               treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
                           "invoicing/series": counter.add(treasurer, "invoicing/series", **receipts)}.items():
             self.first[f"/o/filature/{path}"] = key

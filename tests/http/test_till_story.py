@@ -50,6 +50,24 @@ def owing(town, on):
     return {c["name"]: c["total"]["cents"] for c in view["clients"]}
 
 
+def pay(town, document):
+    """By transfer, in two parts: then nothing is left, and her balance is 0. Gives who she is to the till."""
+    client = town.stack.database.value(f"SELECT client_id FROM invoicing_document WHERE id = {document}")
+    assert balance(town, client) == 3500
+    for cents, left, state in ((1000, 2500, "partly_paid"), (2500, 0, "paid")):
+        counter.add(town.treasurer, "payments", client=client, amount=f"{cents // 100},00", means="transfer", received=st.day(0),
+                    document=[document])
+        seen = town.document(document)
+        assert (seen["state"], seen["total"]["cents"] - seen["paid"]["cents"]) == (state, left)
+    assert balance(town, client) == 0
+    return client
+
+
+def balance(town, client):
+    view = town.treasurer.get(f"{ORG}/balances/{client}").json()
+    return sum(row["balance"]["cents"] for row in view["balances"])
+
+
 @pytest.mark.parametrize("settles, on", [("invoice", month(2)), ("statement", month(3))])
 def test_story(town, members_price, settles, on):
     agreement = town.agree(settles, on, order_ref="EJ-2026-118")
@@ -88,6 +106,7 @@ def test_story(town, members_price, settles, on):
         paper = " ".join(plain(text_of(town.treasurer.get(f"/agreements/{agreement}/statement.pdf").content)).split())
         assert TOWN in paper and "35,00 €" in paper and "EJ-2026-118" in paper and "Wójcik" not in paper
 
+    client = pay(town, hers["id"])
     assert town.lina.post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
     assert used(town, agreement) == 0 and owing(town, on) == {name: -3500 for name in papers}
     back = town.bill(on)
@@ -98,7 +117,9 @@ def test_story(town, members_price, settles, on):
         assert f"Avoir {credit['number']}" in town.text(credit["id"]) and original["number"] in town.text(credit["id"])
         seen = town.document(original["id"])
         assert (seen["credited"]["cents"], seen["state"]) == (3500, "credited")
-    assert owing(town, on) == {}
+    assert owing(town, on) == {} and balance(town, client) == -3500
+    counter.add(town.treasurer, f"balances/{client}/refund", amount="35,00", means="transfer", received=st.day(0), reason="Annulée")
+    assert balance(town, client) == 0
 
 
 def test_numbers_have_no_hole(town, members_price):

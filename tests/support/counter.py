@@ -11,7 +11,7 @@ MANAGER = "gestion@demo.example"
 IBAN, BIC = "FR7630006000011234567890189", "AGRIFRPP"
 
 
-def add(client, path, **values):
+def add(client, path, /, **values):
     """The key of what was made below the organisation, or of what `path` makes elsewhere."""
     answer = client.post(path if path.startswith("/") else f"{ORG}/{path}", json=values)
     assert answer.status_code == 201, (path, answer.status_code, answer.text[:600])
