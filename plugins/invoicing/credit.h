@@ -13,7 +13,7 @@
  */
 int credit_fit(struct ct_request *r, struct bill *, struct ct_error *e) CT_MUST_USE;
 
-/* A credit note that is to be issued: on `document`, of `n` of its charges whose keys are a JSON array, for a reason. */
+/* A credit note that is to be issued: on `document`, of `n` of its charges (keys: a JSON array), for a reason. */
 struct credit_wish {
 	const struct ct_pdf_image *logo;
 	int64_t document, total;	/* what it has to come to */

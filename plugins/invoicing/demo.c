@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The till of the sample network: issuers under each VAT regime, and the invoices of the three months that are over. Each
- * month is billed on the first of the next one, and some of it paid on the 20th, by the clock of the request, so that
+ * The till of the sample network: issuers under each VAT regime, and the invoices of the three months that are over.
+ * Each month is billed on the first of the next one, and some of it paid on the 20th, by the clock of the request, so that
  * numbers and days are those of a year.
  */
 #include <stdlib.h>
@@ -80,7 +80,8 @@ static int add_payers(struct ct_request *r, struct ct_error *e)
 }
 
 /* What something is missing for stays a draft, whose page says what. */
-static int issue_draft(struct ct_request *r, int64_t id, const struct issuer *i, const struct rules *rules, struct ct_error *e)
+static int issue_draft(struct ct_request *r, int64_t id, const struct issuer *i, const struct rules *rules,
+		       struct ct_error *e)
 {
 	struct ct_address payer = { NULL };
 	struct bill b;

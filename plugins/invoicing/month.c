@@ -255,7 +255,7 @@ static int bill_client(struct ct_request *r, struct run *run, const struct owing
 	return rc;
 }
 
-/* Whether the client was chosen, and the total that was shown of it; below 0 where there is only something to credit. */
+/* Whether the client was chosen, and the total that was shown of it: below 0 where there is only a credit. */
 static bool shown(struct ct_request *r, int64_t client, int64_t *cents_r)
 {
 	const struct ct_value *v = ct_in(r, "expected");

@@ -11,7 +11,8 @@
 #include "store.h"
 
 enum { DAYS_BEFORE = 14, DAYS_AFTER = 28, PARTS = 3, SOONEST_REQUEST = 4 };
-enum { BILLED_BEFORE = 122, BILLED_SHARE = 6, CLIENTS_OF_IT = 5, REGULARS = 7 };	/* days; per cent; see book_past */
+/* See book_past: days, per cent, people. */
+enum { BILLED_BEFORE = 122, BILLED_SHARE = 6, CLIENTS_OF_IT = 5, REGULARS = 7 };
 enum { MOST_ROOMS = 96, MOST_ORGS = 32, MOST_BUSY = 200, MOST_STAYS = 1000 };
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
@@ -433,8 +434,8 @@ static int load_rooms(struct drawing *d, const struct demo_room *demo, size_t n,
 }
 
 /*
- * Where somebody bills, a few clients of some organisations came month by month before that, too, so that there is something
- * to look at. Drawn apart from the rest, which is the same with and without.
+ * Where somebody bills, a few clients of some organisations came month by month before that, too, so that there is
+ * something to look at. Drawn apart from the rest, which is the same with and without.
  */
 static int book_past(struct drawing *d, const struct demo_room *demo, size_t n, struct ct_error *e)
 {

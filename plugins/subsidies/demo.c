@@ -61,7 +61,8 @@ static int choose(struct ct_request *r, size_t i, int64_t agreement, struct ct_e
 }
 
 /* Half is there, half is to come: of the first a week ago, which nobody has seen arrive. */
-static int add_instalments(struct ct_request *r, size_t i, int64_t agreement, struct ct_day today, struct ct_error *e)
+static int add_instalments(struct ct_request *r, size_t i, int64_t agreement, struct ct_day today,
+			   struct ct_error *e)
 {
 	struct ct_day paid = ct_day_add(today, -100), due = ct_day_add(today, i ? 60 : -7);
 	int64_t half = agreements[i].amount * EUROS / 2;
