@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The till of the sample network: issuers under each VAT regime, and the invoices of the three months that are over.
- * Each month is billed on the first of the next one, and some of it paid on the 20th, by the clock of the request, so that
- * numbers and days are those of a year.
+ * Each month is billed on the first of the next one, and some of it paid on the 20th, by the clock of the request,
+ * so that numbers and days are those of a year.
  */
 #include <stdlib.h>
 #include <string.h>

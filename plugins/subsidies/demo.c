@@ -83,7 +83,8 @@ static int add_agreement(struct ct_request *r, size_t i, struct ct_error *e)
 	int rc = funder(r, agreements[i].funder, &by, e);
 
 	if (rc || (rc = ct_insert(r, "demo_agreement",
-				  CT_ARGS(CT_NUM(r->org), CT_STR(agreements[i].title), CT_NUM(by), CT_STR(agreements[i].reference),
+				  CT_ARGS(CT_NUM(r->org), CT_STR(agreements[i].title), CT_NUM(by),
+					  CT_STR(agreements[i].reference),
 					  CT_DAY(ct_day_add(today, -BEFORE)), CT_DAY(ct_day_add(today, AFTER)),
 					  CT_NUM(agreements[i].amount * EUROS), CT_NUM(agreements[i].share),
 					  CT_STR(agreements[i].settles), CT_STR(agreements[i].order_ref)), &id, e)) ||
