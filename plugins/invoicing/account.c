@@ -49,7 +49,8 @@ static int fetch(struct ct_request *r, const char *q, int64_t owner, size_t rows
 
 	return ct_query(r, "balances",
 			CT_ARGS(CT_DAY(today), CT_DAY(today), CT_DAY(today), CT_DAY(today), CT_DAY(today),
-				CT_NUM(r->org), CT_NUM(r->org), CT_STR(q), CT_STR(like), CT_ID(owner), CT_ID(owner), CT_NUM(rows)),
+				CT_NUM(r->org), CT_NUM(r->org), CT_STR(q), CT_STR(like), CT_ID(owner), CT_ID(owner),
+				CT_NUM(rows)),
 			row_r, e);
 }
 

@@ -226,6 +226,22 @@ static void put_head(struct ct_request *r, const struct seen *s)
 	ct_put_text(crumb, "href", ct_url(r, "/o/%s/invoices", ct_path(r, "org")));
 }
 
+/* How it is paid: not at all once nothing is left, and its QR code is of what is left. */
+static void fit_payment(struct ct_request *r, const struct seen *s, int64_t left)
+{
+	const json_t *payment = json_object_get(s->sheet, "payment");
+	json_t *shown = json_object_get(r->view, "sheet_ui");
+
+	if (s->draft || !json_is_object(payment) || left == ct_col_int(s->row, "gross_cents"))
+		return;
+	if (left <= 0)
+		ct_put_null(shown, "payment");
+	else if (sheet_text(payment, "code"))
+		ct_put_qr(json_object_get(shown, "payment"), "qr",
+			  sheet_code(r, sheet_text(payment, "holder"), sheet_text(payment, "iban"), sheet_text(payment, "bic"), left,
+				     sheet_text(payment, "reference")));
+}
+
 int document_put(struct ct_request *r, struct ct_error *e)
 {
 	struct seen s;
@@ -242,6 +258,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);
 	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
+	fit_payment(r, &s, left);
 	rc = document_payments_put(r, &s.bill, left, e);
 	return rc ? rc : put_credits(r, &s.bill, e);
 }

@@ -53,8 +53,8 @@ static int add(struct ct_request *r, const struct payment *p, int64_t amount, in
 {
 	int rc = ct_insert(r, "payment_add",
 			   CT_ARGS(CT_STR(p->uid), CT_NUM(r->org), CT_NUM(client), CT_STR(p->means),
-				   CT_STR(p->currency), CT_NUM(amount), CT_DAY(p->received), CT_STR(p->reference), CT_STR(p->given_by),
-				   CT_ID(reverses), CT_STR(p->reason), CT_ID(r->person)),
+				   CT_STR(p->currency), CT_NUM(amount), CT_DAY(p->received), CT_STR(p->reference),
+				   CT_STR(p->given_by), CT_ID(reverses), CT_STR(p->reason), CT_ID(r->person)),
 			   id_r, e);
 
 	if (rc == CT_CONFLICT && !strcmp(e->field, "invoicing_payment_reversed"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GET /o/{org}/payments/new and POST /o/{org}/payments: somebody has paid. What is open of the client stands there, what
- * is due first on top; what is ticked is paid in this order, and what is left over is a credit.
+ * GET /o/{org}/payments/new and POST /o/{org}/payments: somebody has paid. What is open of the client stands there,
+ * what is due first on top; what is ticked is paid in this order, and what is left over is a credit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,17 +10,17 @@
 #include "pages.h"
 #include "payments.h"
 
-#define HOW \
-	{ "amount", N_("Amount"), CT_MONEY, .required = true, .min = 1, .max = 100000000000 }, \
-	{ "means", N_("Means of payment"), CT_CHOICE, .required = true, .choices = payment_means, .initial = "transfer" }, \
-	{ "received", N_("Day"), CT_DATE, .required = true, .help = N_("On which the money came, as the bank statement says.") }, \
-	{ "reference", N_("Reference"), CT_TEXT, .max = 80, .help = N_("Label of the bank, or number of the cheque.") }
+#define AMOUNT { "amount", N_("Amount"), CT_MONEY, .required = true, .min = 1, .max = 100000000000 }
+#define MEANS { "means", N_("Means of payment"), CT_CHOICE, .required = true, .choices = payment_means }
+#define REFERENCE { "reference", N_("Reference"), CT_TEXT, .max = 80, .help = N_("Label of the bank, or number of the cheque.") }
 
 #define CLIENT_KEY { "client", N_("Client"), CT_INT, .min = 1, .max = INT64_MAX }
 #define DOCUMENTS { "document", N_("What it pays"), CT_INT, .many = true, .min = 1, .max = INT64_MAX }
 
 const struct ct_field payment_fields[] = {
-	HOW,
+	AMOUNT, MEANS,
+	{ "received", N_("Day"), CT_DATE, .required = true, .help = N_("On which the money came, as the bank statement says.") },
+	REFERENCE,
 	{ "given_by", N_("Given by"), CT_TEXT, .max = 120, .help = N_("Where somebody else than the client paid: the name on the cheque.") },
 	CLIENT_KEY, DOCUMENTS,
 	{ "oldest", N_("Pay what is open, the oldest first"), CT_BOOL },
@@ -29,7 +29,7 @@ const struct ct_field payment_fields[] = {
 };
 
 const struct ct_field refund_fields[] = {
-	HOW,
+	AMOUNT, MEANS, { "received", N_("Day"), CT_DATE, .required = true }, REFERENCE,
 	{ "reason", N_("Reason"), CT_TEXT, .required = true, .max = 200 },
 	{ 0 }
 };

@@ -23,6 +23,16 @@ const struct ct_view_field payment_view[] = {
 	{ "documents.chosen", "boolean", NULL }, { 0 }
 };
 
+/* A number stays on one line: its hyphens are those that do not break (U+2011). */
+static const char *unbroken(struct ct_request *r, const char *numbers)
+{
+	char *text = talloc_strdup(r, "");
+
+	for (const char *c = numbers; c && *c; c++)
+		text = talloc_asprintf_append(text, *c == '-' ? "\u2011" : "%c", *c);
+	return numbers ? text : NULL;
+}
+
 void payment_put(struct ct_request *r, json_t *o, const struct ct_result *row, const char *org)
 {
 	const char *currency = ct_col_text(row, "currency");
@@ -43,6 +53,7 @@ void payment_put(struct ct_request *r, json_t *o, const struct ct_result *row, c
 	ct_put_text(o, "reference", ct_col_text(row, "reference"));
 	ct_put_text(o, "given_by", ct_col_text(row, "given_by"));
 	ct_put_text(o, "numbers", ct_col_text(row, "numbers"));
+	ct_put_text(o, "numbers_ui", unbroken(r, ct_col_text(row, "numbers")));
 	ct_put_id(o, "reverses", ct_col_int(row, "reverses_id"));
 	ct_put_id(o, "reversed_by", ct_col_int(row, "reversed_by_id"));
 	ct_put_text(o, "reason", ct_col_text(row, "reason"));

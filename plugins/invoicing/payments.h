@@ -3,7 +3,8 @@
  * Payments: recorded, given to documents, reversed, paid back. ADR 0040.
  *
  * All of it happens inside a transaction that first raises the guard rows of the client (with those that turned out
- * to be the same), then of payments, then of documents by key. Nothing is ever changed: what is wrong is taken back by rows.
+ * to be the same), then of payments, then of documents by key. Nothing is ever changed: what is wrong is taken back by
+ * rows.
  */
 #ifndef INVOICING_PAYMENTS_H
 #define INVOICING_PAYMENTS_H
@@ -118,7 +119,8 @@ extern const struct ct_field payments_fields[], payment_new_fields[], payment_fi
 	payment_allocate_fields[], refund_fields[], balances_fields[];
 extern const struct ct_view_field payments_view[], payment_view[], payment_form_view[], balances_view[], account_view[];
 ct_handler_f payments_page, payments_csv, payment_page, payment_form, payment_post, payment_put_page,
-	payment_reverse_post, payment_allocate_post, balances_page, balances_csv, account_page, account_put, refund_post, payment_verify;
+	payment_reverse_post, payment_allocate_post, balances_page, balances_csv, account_page, account_put,
+	refund_post, payment_verify;
 
 #define PAYMENT CT_PATH("id", "invoicing.payment")
 #define ACCOUNT CT_PATH("id", "invoicing.client")
