@@ -393,6 +393,13 @@ def test_the_client_sees_her_own(till, ines):
     assert "En retard de 12 jours" in page and "VIR LEA" in page and "/o/filature/payments/" not in page
     assert seen(till.program(MEMBER), document)["payments"][0]["here"]["cents"] == 500
 
+    def leaving():
+        return plain(till.login(MEMBER).page("/me/delete").text)
+    assert "Vous devez 15,00 €" in leaving()                                  # less what she has paid
+    paid(ines, 2000, document=[document])
+    assert "Vous devez" not in leaving()
+    assert "VIR LEA" in till.login(MEMBER).get("/me/data.json").text
+
 
 # ---- and who sold it hears of it
 
