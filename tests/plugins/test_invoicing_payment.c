@@ -273,23 +273,31 @@ static void test_the_database_refuses(void **state)
 		"UPDATE invoicing_payment_use SET amount_cents = 99999",
 		"DELETE FROM invoicing_payment_use",
 		"UPDATE invoicing_settlement SET paid_cents = 10 WHERE document_id = 2",
-		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) SELECT payment_id, 3, 1"
-		" FROM invoicing_payment_use WHERE free_cents > 0 LIMIT 1",
-		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) SELECT payment_id, 2, free_cents + 1"
-		" FROM invoicing_payment_use WHERE free_cents > 0 LIMIT 1",
-		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) SELECT MIN(payment_id), 2, 1"
-		" FROM invoicing_payment_use WHERE amount_cents < 0",
+		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) VALUES (@in, 3, 1)",
+		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) VALUES (@in, 2, @free + 1)",
+		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) VALUES (@in, 1, 401)",
+		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) VALUES (@out, 2, 1)",
+		"INSERT INTO invoicing_payment_allocation (payment_id, out_id, amount_cents) VALUES (@in, @out, 1)",
+		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) VALUES (@in, 2, 0)",
 		"INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d) VALUES (801, 1, 'cash', 'EUR', 1,"
 		" '2026-11-27')",
 		"INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d) VALUES (800, 1, 'cash', 'EUR', 0,"
 		" '2026-11-27')",
 		"TRUNCATE TABLE invoicing_payment_allocation",
 	};
+	static const char *const found[] = {
+		"SET @in = (SELECT payment_id FROM invoicing_payment_use WHERE free_cents > 0 LIMIT 1)",
+		"SET @free = (SELECT free_cents FROM invoicing_payment_use WHERE payment_id = @in)",
+		"SET @out = (SELECT MIN(payment_id) FROM invoicing_payment_use WHERE amount_cents < 0)",
+	};
 	int64_t sum = NUMBER("SELECT SUM(amount_cents) FROM invoicing_payment_allocation");
 	void *mem = talloc_new(NULL);
 	struct ct_db *db = test_db_open(mem, DB, "user");
+	struct ct_error why;
 
 	(void)state;
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+		assert_int_equal(ct_db_sql(db, found[i], &why), 0);
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
 		struct ct_error e = { 0 };
 
