@@ -90,6 +90,9 @@
 		" JOIN invoicing_client k ON k.email = a.address SET k.email = NULL, k.name = NULL, k.send_to = NULL,"
 		" k.address = NULL, k.address_token_hash = NULL" },
 	{ "forget_client", .audits = "client", .sql = "UPDATE invoicing_client SET send_to = NULL WHERE party_id = ?" },
+	{ "guests_due", .sql = "SELECT k.id FROM invoicing_client k WHERE k.party_id IS NULL AND (k.email IS NOT NULL"
+		" OR k.name IS NOT NULL) AND k.created_utc < ? AND NOT EXISTS (SELECT 1 FROM invoicing_charge c"
+		" WHERE c.client_id = k.id AND (c.billed_utc IS NULL OR c.created_utc >= ?)) LIMIT 1" },
 	{ "forget_guests", .audits = "client", .sql = "UPDATE invoicing_client k SET k.email = NULL, k.name = NULL, k.send_to = NULL,"
 		" k.address = NULL, k.address_token_hash = NULL WHERE k.party_id IS NULL AND (k.email IS NOT NULL OR k.name IS NOT NULL) AND k.created_utc < ?"
 		" AND NOT EXISTS (SELECT 1 FROM invoicing_charge c WHERE c.client_id = k.id AND (c.billed_utc IS NULL"

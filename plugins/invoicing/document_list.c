@@ -34,7 +34,8 @@ const struct ct_view_field document_list_view[] = {
 	{ "invoices.payer", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", "of a credit note below 0; null: a draft, see its page" },
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
-	{ "invoices.state", "text", "draft, issued, partly_paid, paid, or credited" }, { "invoices.late", "boolean", "due before today, and not paid" },
+	{ "invoices.state", "text", "draft, issued, partly_paid, paid, or credited" },
+	{ "invoices.to_deposit", "boolean", "for a public buyer, and not deposited yet" }, { "invoices.late", "boolean", "due before today, and not paid" },
 	{ "next", "text", "cursor of the next page, or null" },
 	{ 0 }
 };
@@ -127,6 +128,7 @@ void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *r
 		ct_put_null(o, "left_ui");
 	}
 	ct_put_text(o, "state", state);
+	ct_put_bool(o, "to_deposit", ct_col_int(row, "to_deposit"));
 	ct_put_bool(o, "late", late);
 	ct_put_text(o, "name_ui", draft ? talloc_asprintf(r, _("%s (draft)"), document_word(type)) : ct_col_text(row, "number"));
 	ct_put_text(o, "state_ui", late ? late : document_state_word(state, type));

@@ -8,10 +8,11 @@
 	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
-	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, (d.state = 'draft' AND d.address IS NULL" \
-	" AND EXISTS (SELECT 1 FROM invoicing_client g WHERE g.id = d.client_id AND g.party_id IS NULL AND g.address IS NULL))" \
-	" AS addressless FROM invoicing_document d" \
-	" JOIN organisation o ON o.id = d.issuer_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued'" \
+	" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status t WHERE t.document_id = d.id AND t.code = 'deposited')) AS to_deposit," \
+	" (d.state = 'draft' AND d.address IS NULL AND c.party_id IS NULL AND c.address IS NULL) AS addressless" \
+	" FROM invoicing_document d JOIN organisation o ON o.id = d.issuer_id JOIN invoicing_client c ON c.id = d.client_id" \
+	" LEFT JOIN party p ON p.id = c.party_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"

@@ -83,6 +83,7 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 }
 
 static const struct ct_hook hooks[] = {
+	CT_HOOK("demo.after", ct_handler_f, invoicing_demo),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
 	CT_ON_PRIVACY(invoicing_privacy),
 	CT_ON_PARTY_MERGED(invoicing_party_merged),

@@ -267,18 +267,20 @@ static int bill_client(struct ct_request *r, struct run *run, const struct owing
 	return rc;
 }
 
-/* What was shown of the client: the total, or -1 where it was not chosen. */
-static int64_t shown(struct ct_request *r, int64_t client)
+/* Whether the client was chosen, and the total that was shown of it: below 0 where there is only a credit. */
+static bool shown(struct ct_request *r, int64_t client, int64_t *cents_r)
 {
 	const struct ct_value *v = ct_in(r, "expected");
 
 	for (size_t i = 0; i < v->many; i++) {
 		char *end;
 
-		if (strtoll(v->each[i].text, &end, 10) == client && *end == ':')
-			return strtoll(end + 1, NULL, 10);
+		if (strtoll(v->each[i].text, &end, 10) != client || *end != ':')
+			continue;
+		*cents_r = strtoll(end + 1, NULL, 10);
+		return true;
 	}
-	return -1;
+	return false;
 }
 
 int month_issue(struct ct_request *r, struct ct_error *e)
@@ -293,11 +295,13 @@ int month_issue(struct ct_request *r, struct ct_error *e)
 	    (rc = issue_logo(r, r->org, &run.logo, e)) || (rc = month_page(r, e)))
 		return rc;
 	for (size_t i = 0; i < n && !rc; i++) {
-		int64_t expected = shown(r, list[i].client);
+		int64_t expected;
 
-		if (expected >= 0 && expected != list[i].gross)
+		if (!shown(r, list[i].client, &expected))
+			continue;
+		if (expected != list[i].gross)
 			refuse(r, 0, list[i].payer, _("What is owed has just changed. Please look again."));
-		else if (expected >= 0)
+		else
 			rc = bill_client(r, &run, &list[i], &rules, e);
 	}
 	if (rc || (rc = read_owing(r, &run.month, &rules, &list, &n, e)))

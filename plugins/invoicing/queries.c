@@ -21,6 +21,7 @@
 const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
+#include "demo_queries.h"
 #include "letter_queries.h"
 #include "queries_payments.h"
 	{ 0 }

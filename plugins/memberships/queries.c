@@ -145,6 +145,7 @@ const struct ct_query memberships_queries[] = {
 		" WHERE id = ? AND state = 'due' AND reminded < LEAST(2, DATEDIFF(?, due_d) DIV ?)" },
 
 	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = ?" },
+	{ "demo_visitor", .sql = "SELECT id FROM party WHERE email = 'membre@demo.example' ORDER BY id LIMIT 1" },
 	{ "demo_plan", .audits = "plan", .sql = "INSERT INTO memberships_plan (org_id, label, detail, whom, pricing, price_cents, period,"
 		" audience_code, approval, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 

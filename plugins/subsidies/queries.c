@@ -132,5 +132,18 @@ const struct ct_query subsidies_queries[] = {
 	{ "verify_instalments", .sql = "SELECT a.id FROM subsidies_agreement a JOIN subsidies_instalment i"
 	  " ON i.agreement_id = a.id AND i.archived_at IS NULL GROUP BY a.id, a.amount_cents"
 	  " HAVING SUM(i.amount_cents) > a.amount_cents LIMIT 1" },
+
+	/* demo.c */
+	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = 'filature'" },
+	{ "demo_member", .sql = "SELECT id FROM party WHERE email = 'membre@demo.example' ORDER BY id LIMIT 1" },
+	{ "demo_party", .sql = "SELECT id FROM party WHERE legal_name = ? ORDER BY id LIMIT 1" },
+	{ "demo_funder", .audits = "-", .sql = "INSERT INTO party (kind, legal_name) VALUES ('organisation', ?)" },
+	{ "demo_funder_address", .audits = "-", .sql = "INSERT INTO address (party_id, street, postcode, town)"
+		" VALUES (?, '2 place du Faubourg', '59000', 'Lille')" },
+	{ "demo_agreement", .audits = "agreement", .sql = "INSERT INTO subsidies_agreement (org_id, title, funder_id, reference, from_d, to_d,"
+		" amount_cents, share_bp, settles, order_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_eligible", .audits = "-", .sql = "INSERT INTO subsidies_eligible (agreement_id, party_id) VALUES (?, ?)" },
+	{ "demo_instalment", .audits = "instalment", .sql = "INSERT INTO subsidies_instalment (org_id, agreement_id, label, due_d, amount_cents,"
+		" paid_d, paid_amount_cents) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ 0 }
 };

@@ -808,7 +808,7 @@ def test_list_finds_by_anything(till, ines, client):
     assert seen["id"] in found(**{"from": seen["issued_d"]}) and seen["id"] not in found(**{"from": "2026-12-30"})
     assert seen["id"] in found(state="open") and seen["id"] not in found(state="settled") and seen["id"] not in found(state="late")
     [row] = [i for i in ines.get("/o/filature/invoices", params={"q": name}).json()["invoices"]]
-    assert set(row) == {"id", "uid", "number", "type", "payer", "issued_d", "due_d", "total", "left", "state", "late"}
+    assert set(row) == {"id", "uid", "number", "type", "payer", "issued_d", "due_d", "total", "left", "state", "late", "to_deposit"}
 
 
 def test_list_pages_and_csv(till, ines):
