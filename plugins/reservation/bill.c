@@ -35,8 +35,8 @@ static bool is_known(const char *code)
 }
 
 /*
- * As a price means it: the standard rate where it says none, and where VAT does not apply the ground that the issuer has,
- * unless it says one.
+ * As a price means it: the standard rate where it says none, and where VAT does not apply the ground that the issuer
+ * has, unless it says one.
  */
 static const char *code_of(const char *code, enum ct_charge_basis basis)
 {

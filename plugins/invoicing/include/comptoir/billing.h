@@ -76,8 +76,8 @@ struct ct_billing {
 	 * Makes what is stored of the source equal to the set; inside the caller's transaction, under whatever lock
 	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back.
 	 * Locks come in the order of all plugins: the source, who takes shares (agreements), clients by key,
-	 * documents. CT_INVALID where a line has an unknown VAT code. Whether the issuer may use it is said on the draft,
-	 * where a treasurer can mend it: a wrong setting keeps nobody from booking. `charged_r` may be NULL.
+	 * documents. CT_INVALID where a line has an unknown VAT code; whether the issuer may use it is said on the
+	 * draft, where a treasurer can mend it: a wrong setting keeps nobody from booking. `charged_r` may be NULL.
 	 */
 	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r,
 		      struct ct_error *e);
