@@ -289,8 +289,9 @@ static bool is_true(const struct posting *p, const struct charge_row *s)
 }
 
 /*
- * May a billed or a waived row stay what it is? Where something was taken off (a discount, a share), what a document says of the source stays
- * or goes together: a line without what was taken off it is more than is left to credit, and that alone is below nought.
+ * May a billed or a waived row stay what it is? Where something was taken off (a discount, a share), what a document
+ * says of the source stays or goes together: a line without what was taken off it is more than is left to credit, and
+ * that alone is below nought.
  */
 static bool stays(const struct posting *p, const struct charge_row *s)
 {

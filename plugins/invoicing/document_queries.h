@@ -16,6 +16,16 @@
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
+/*
+ * The VAT code of a charge `h`: of one that takes back another, that which the other was billed with; of "E" (none, on the
+ * ground of who issues) that of the regime of the day of service, or of today where none is said of that day.
+ */
+#define SERVED "LEAST(COALESCE(h.service_to_d, UTC_DATE()), UTC_DATE())"
+#define IN_REGIME(day) day " BETWEEN g.from_d AND COALESCE(g.to_d, '2199-12-31')"
+#define VAT_CODE "COALESCE((SELECT l.vat_code FROM invoicing_document_line l WHERE l.charge_id = h.reverses_id)," \
+	" IF(h.vat_code <> 'E', h.vat_code, (SELECT IF(g.vat_regime = 'exempt', 'E261', 'E293B') FROM invoicing_regime g" \
+	" WHERE g.org_id = h.issuer_id AND g.archived_at IS NULL AND (" IN_REGIME(SERVED) " OR " IN_REGIME("UTC_DATE()") ")" \
+	" ORDER BY " IN_REGIME(SERVED) " DESC LIMIT 1)), 'E293B')"
 /* Another row of each of some charges on a document, so much above the last of its versions. */
 #define COPY_OF(above, reverses, waived, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
 	" source_id, line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount," \
@@ -68,7 +78,7 @@
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
 	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, s.title, h.label, h.quantity, h.unit, h.unit_amount,"
-		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d FROM invoicing_charge h"
+		" h.amount_cents, h.amounts, " VAT_CODE " AS vat_code, h.service_from_d, h.service_to_d FROM invoicing_charge h"
 		" JOIN invoicing_source s ON s.issuer_id = h.issuer_id AND s.kind = h.source_kind AND s.source_id = h.source_id"
 		" WHERE h.document_id = ? ORDER BY h.service_from_d IS NULL, h.service_from_d, h.source_kind, h.source_id, h.line,"
 		" h.id LIMIT 2001" },
@@ -77,7 +87,7 @@
 	{ "client_guard", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE id = ? AND issuer_id = ?" },
 	{ "client_payer", .sql = "SELECT c.id, " PAYER " AS payer FROM invoicing_client c"
 		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
-	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.currency,"
+	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, " VAT_CODE " AS vat_code, h.order_ref, h.currency,"
 		" x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"
@@ -168,7 +178,7 @@
 
 	/* credit_page.c */
 	{ "credit_lines", .max_rows = BILL_LINES, .sql = "SELECT h.id, l.title, l.label, h.quantity, h.unit, h.unit_amount,"
-		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d FROM invoicing_document_line l"
+		" h.amount_cents, h.amounts, l.vat_code, h.service_from_d, h.service_to_d FROM invoicing_document_line l"
 		" JOIN invoicing_charge h ON h.id = l.charge_id LEFT JOIN invoicing_charge v ON v.reverses_id = h.id"
 		" WHERE l.document_id = ? AND v.id IS NULL ORDER BY l.position LIMIT 2000" },
 	{ "credit_sources", .audits = "document", .sql = "UPDATE invoicing_source s JOIN (SELECT DISTINCT issuer_id, source_kind,"
@@ -193,14 +203,14 @@
 		" WHERE document_id = ? AND category = ? AND rate_bp = ?" },
 
 	/* month.c: a row a client, document and VAT code */
-	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, h.vat_code,"
-		" CONCAT_WS('|', IF(h.vat_code IN ('O', 'E293B', 'E261'), h.vat_code, ''), h.currency, COALESCE(h.order_ref, ''),"
+	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, " VAT_CODE " AS code,"
+		" CONCAT_WS('|', IF(" VAT_CODE " IN ('O', 'E293B', 'E261'), " VAT_CODE ", ''), h.currency, COALESCE(h.order_ref, ''),"
 		" COALESCE(x.document_id, 0)) AS heap,"
 		" CAST(SUM(h.amount_cents) AS SIGNED) AS amount_cents, COUNT(*) AS lines_n, MAX(h.reverses_id IS NOT NULL) AS reverses"
 		" FROM invoicing_charge h JOIN invoicing_client c ON c.id = h.client_id LEFT JOIN party p ON p.id = c.party_id"
 		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND COALESCE(h.service_to_d, DATE(h.created_utc)) BETWEEN ? AND ?"
-		" GROUP BY h.client_id, heap, h.amounts, h.vat_code ORDER BY payer, h.client_id, heap LIMIT 3000" },
+		" GROUP BY h.client_id, heap, h.amounts, code ORDER BY payer, h.client_id, heap LIMIT 3000" },
 
 	/* find.c */
 	{ "find_documents", .max_rows = 50, .sql = "WITH o AS (SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"

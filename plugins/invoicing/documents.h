@@ -50,7 +50,7 @@ const char *issuer_regime(const struct issuer *, struct ct_day day);
 struct bill_line {
 	int64_t charge;
 	const char *title, *label, *unit, *vat_code;	/* title: what it was for */
-	struct ct_day day;				/* whose rules count: of the service, or of issue if that is before */
+	struct ct_day day;		/* whose rules count: of the service, or of issue where that comes first */
 	int64_t quantity, unit_amount, unit_net;	/* in 1/10 000; unit_net without VAT */
 	struct ct_day from, to;
 	const struct vat *vat;				/* NULL: a code that nobody knows on that day */
@@ -65,7 +65,7 @@ struct bill {
 	int64_t credits;				/* of a credit note: the document that it credits */
 	const char *credits_number;
 	struct ct_day credits_issued;
-	json_t *buyer;					/* of a credit note: as what it credits says it (sheet); or NULL */
+	json_t *buyer;			/* of a credit note: as the sheet has her that it credits; or NULL */
 	struct bill_line *lines;
 	struct total_line *sums;			/* parallel to the lines */
 	size_t n;

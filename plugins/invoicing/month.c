@@ -75,7 +75,7 @@ static int read_owing(struct ct_request *r, const struct month *m, const struct 
 		return rc;
 	list = talloc_zero_array(r, struct owing, ct_result_rows(row) + 1);
 	while (ct_next(row)) {
-		const struct vat *vat = rules_vat(rules, ct_col_text(row, "vat_code"), m->to);
+		const struct vat *vat = rules_vat(rules, ct_col_text(row, "code"), m->to);
 		const char *amounts = ct_col_text(row, "amounts");
 
 		if (!o || o->client != ct_col_int(row, "client_id")) {

@@ -8,9 +8,9 @@
 	" JOIN party f ON f.id = a.funder_id JOIN organisation o ON o.id = a.org_id JOIN party p ON p.id = a.org_id"
 
 /*
- * Agreements of the issuer that may take a share of a set, and all that took one before, also another issuer's: what moves
- * to a room of somebody else leaves them. Nobody pays a share of what she owes herself. What was archived takes nothing
- * new, but keeps what it took.
+ * Agreements of the issuer that may take a share of a set, and all that took one before, also another issuer's: what
+ * moves to a room of somebody else leaves them. Nobody pays a share of what she owes herself. What was archived takes
+ * nothing new, but keeps what it took.
  */
 #define PLACES "SELECT 1 FROM subsidies_eligible w WHERE w.agreement_id = a.id AND w.place_id"
 #define FITS "(a.org_id = ? AND ? BETWEEN a.from_d AND a.to_d AND o.currency = ? AND a.source IN ('all', ?)" \

@@ -674,6 +674,32 @@ def test_a_gesture_holds(till, ines, taxed):
     assert ines.get(page(draft)).json()["total"]["cents"] == longer.json()["price"]["total"]["cents"] - total > 0
 
 
+@pytest.mark.parametrize("regime, ground, other", [("exempt", "261, 7", "franchise"), ("franchise", "293 B", "exempt")])
+def test_a_price_without_vat_has_the_ground_of_its_issuer(till, ines, taxed, regime, ground, other):
+    """A price that names none: that of the regime under which it was done; a credit note has that of what it credits."""
+    org, client, day = till.org("filature"), till.client(till.person(MEMBER)), st.day(95)
+
+    def is_now(name):
+        till.database.rows(f"UPDATE invoicing_regime SET vat_regime = '{name}' WHERE org_id = {org} AND from_d = '2020-01-01'")
+
+    till.database.rows(f"UPDATE reservation_tariff SET amounts = 'no_vat', vat_code = NULL WHERE org_id = {org} AND amounts = 'include_vat'")
+    try:
+        is_now(other)                                                              # what was booked before it was said
+        at = till.database.value("SELECT COUNT(*) FROM reservation_booking WHERE title = 'essai: sans TVA'") + 9
+        made = till.program(MEMBER).book(st.ROOM_A, f"{day}T{at:02}:00", f"{day}T{at + 1:02}:00", title="essai: sans TVA")
+        assert made.status_code == 201, made.text
+        is_now(regime)
+        [draft] = till.draft(ines, client, **{"from": day, "to": day})
+        assert ines.get(page(draft)).json()["obstacles"] == []
+        issued = till.issue(ines, draft)
+        assert issued.status_code == 200 and ground in text_of(ines.get(page(draft) + ".pdf").content)
+        is_now(other)
+        done = credit(ines, draft, expected_total=euros(issued.json()["total"]["cents"]))
+        assert done.status_code == 201 and ground in text_of(ines.get(page(done.json()["credit"]) + ".pdf").content)
+    finally:
+        till.database.rows(f"UPDATE reservation_tariff SET amounts = 'include_vat' WHERE org_id = {org} AND amounts = 'no_vat'")
+
+
 @pytest.fixture
 def changed_regime(till):
     """A franchise until the day before yesterday, with VAT since yesterday."""

@@ -29,7 +29,8 @@ struct ct_charge_line {
 	int64_t quantity;		/* in 1/10 000; of what is taken off, below 0 */
 	int64_t unit_amount;		/* in 1/10 000 of the currency unit, in the basis; 0 or more */
 	int64_t amount_cents;		/* in the basis; may be below 0 (a discount, a gift) */
-	const char *vat_code;		/* "S20", "E293B", "O" (out of scope, dues without counterpart) … */
+	/* "S20", "E293B", "O" (out of scope, dues without counterpart) …; "E": none, on the ground that the issuer has */
+	const char *vat_code;
 	struct ct_day from, to;		/* of the service; unset: none */
 };
 
@@ -75,8 +76,8 @@ struct ct_billing {
 	 * Makes what is stored of the source equal to the set; inside the caller's transaction, under whatever lock
 	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back.
 	 * Locks come in the order of all plugins: the source, who takes shares (agreements), clients by key,
-	 * documents. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use, another
-	 * currency than the issuer's). `charged_r` may be NULL.
+	 * documents. CT_INVALID where a line has an unknown VAT code; whether the issuer may use it is said on the
+	 * draft, where a treasurer can mend it: a wrong setting keeps nobody from booking. `charged_r` may be NULL.
 	 */
 	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r,
 		      struct ct_error *e);
