@@ -198,6 +198,26 @@ def test_what_was_paid_and_is_credited_is_a_credit(till, ines, client):
     assert (balance["balance"]["cents"], balance["credit"]["cents"]) == (-2000, 2000)
 
 
+def test_two_clients_that_are_one(till, ines):
+    """What was billed to the one is paid by the other that she turned out to be, and stands on one account."""
+    old, new, other = (till.client(till.party(name)) for name in ("Ancienne fiche", "Nouvelle fiche", "Sans rapport"))
+    before, after = bill(till, ines, old, 1000), bill(till, ines, new, 2000)
+    early = paid(ines, 300, client=old)
+    assert pay(ines, 1000, client=new, document=[before]).status_code == 409
+    till.database.rows(f"UPDATE invoicing_client SET merged_into = {new} WHERE id = {old}")
+    payment = paid(ines, 3000, document=[before])                             # hers now, by the document alone
+    assert ines.get(f"/o/filature/payments/{payment}").json()["client"] == str(new)
+    assert state(ines, before) == ("paid", 1000)
+    for page in (old, new):
+        account = ines.get(f"/o/filature/balances/{page}").json()
+        assert account["client"] == str(new) and len(account["invoices"]) == 2 and len(account["payments"]) == 2
+        assert (account["balances"][0]["credit"]["cents"], account["balances"][0]["balance"]["cents"]) == (2300, -300)
+    assert ines.post(f"/o/filature/payments/{early}/allocate", json={"document": [after]}).status_code == 200
+    back = ines.post(f"/o/filature/balances/{old}/refund", json={"amount": "20", "means": "transfer", "received": st.day(0), "reason": "Trop"})
+    assert back.status_code == 201 and state(ines, after) == ("partly_paid", 300)
+    assert ines.get(f"/o/filature/balances/{other}").json()["payments"] == []
+
+
 # ---- attacked
 
 def test_nothing_changes_by_hand(till, ines, client):
@@ -372,6 +392,13 @@ def test_the_client_sees_her_own(till, ines):
     page = plain(till.login(MEMBER).page("/invoices").text)
     assert "En retard de 12 jours" in page and "VIR LEA" in page and "/o/filature/payments/" not in page
     assert seen(till.program(MEMBER), document)["payments"][0]["here"]["cents"] == 500
+
+    def leaving():
+        return plain(till.login(MEMBER).page("/me/delete").text)
+    assert "Vous devez 15,00 €" in leaving()                                  # less what she has paid
+    paid(ines, 2000, document=[document])
+    assert "Vous devez" not in leaving()
+    assert "VIR LEA" in till.login(MEMBER).get("/me/data.json").text
 
 
 # ---- and who sold it hears of it

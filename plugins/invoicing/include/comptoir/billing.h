@@ -153,8 +153,9 @@ typedef int ct_document_f(struct ct_request *r, const struct ct_document *, stru
 #define CT_ON_DOCUMENT_ISSUED(fn) CT_HOOK("document.issued", ct_document_f, fn)
 
 /*
- * Raised for each source of a payment's documents: "is it paid now?" Memberships are active exactly while this is
- * said of their dues. `paid` goes back to false where a payment is reversed or the document credited.
+ * Raised for each source of a payment's documents that is paid now and was not, or the other way round: where a payment
+ * is reversed or the document credited, `paid` is false. A source is paid where all that it owes stands on issued
+ * documents of which nothing is left. Memberships are active exactly while this is said of their dues.
  */
 struct ct_settled { const char *source; int64_t source_id; bool paid; };
 
