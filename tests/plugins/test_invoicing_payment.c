@@ -22,6 +22,7 @@
 
 #include <comptoir/billing.h>
 
+#include "../../plugins/invoicing/invoicing.h"
 #include "../../plugins/invoicing/payment.c"
 
 #define DB "payment"
