@@ -24,6 +24,7 @@ import pytest
 import counter
 import stack as st
 from stack import ROOM_A
+from test_dunning import due_since
 from test_files import photo
 
 PEOPLE = {"m": "membre@demo.example", "o": "ouvreuse@demo.example", "g": "gestion@demo.example",
@@ -101,7 +102,10 @@ ALLOWED = {
     "GET /o/{org}/charges": MONEY, "GET /o/{org}/charges/all": MONEY, "GET /invoices": SIGNED_IN,
     **{f"GET /o/{{org}}/invoices{page}": MONEY for page in ("", ".csv", "/month", "/{id}/credit")},
     **{f"POST /o/{{org}}/invoices{page}": MONEY for page in ("", "/month", "/{id}", *(f"/{{id}}/{act}" for act in (
-        "credit", "delete", "deposit", "issue", "remove")))},
+        "address", "credit", "delete", "deposit", "dispute", "issue", "mail", "remove")))},
+    **{f"GET /o/{{org}}/{page}": MONEY for page in ("reminders", "reminders/{id}", "invoicing/reminders")},
+    **{f"POST /o/{{org}}/{page}": MONEY for page in ("reminders", "invoicing/reminders")},
+    "GET /clients/{uid}/address": NOBODY, "POST /clients/{uid}/address": NOBODY,        # but who has the mailed link: test_dunning
     "GET /o/{org}/invoices/{id}": MONEY + "m", "GET /o/{org}/invoices/{id}.pdf": MONEY + "m",         # hers
     **{f"GET /o/{{org}}/{page}": MONEY for page in ("payments", "payments.csv", "payments/new", "payments/{id}", "balances",
                                                    "balances.csv", "balances/{id}")},
@@ -158,7 +162,8 @@ BOOKERS = {"w": ("autre@demo.example", "filature", "member"), "b": ("engage@lys-
 ALL_OF_BOOKINGS = ALL + "wbkx"
 
 # What a route needs to be found at all, beside the path.
-WITH = {"POST /bookings": {"resource": str(ROOM_A)}, "POST /groups": {"place": "900"}}
+WITH = {"POST /bookings": {"resource": str(ROOM_A)}, "POST /groups": {"place": "900"},
+        "POST /clients/{uid}/address": {"name": "Zoé", "street": "1 rue", "postcode": "59000", "town": "Lille"}}
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +219,7 @@ class Filler:
         self.uids = {
             "/files/": self.photo(), "/o/filature/people/import/": self.draft("people", "Nom;Prénom\nLigne;Une\n"),
             "/o/filature/members/import/": self.draft("members", "Nom;Prénom;Formule\nLigne;Deux;Adhésion\n"),
-            "/memberships/": self.membership, "/o/filature/roles/invite/": self.invitation(),
+            "/memberships/": self.membership, "/clients/": self.client, "/o/filature/roles/invite/": self.invitation(),
             "/me/tokens/": self.token(), "/demo/mails/": self.mail(), "/groups/": self.group(),
         }
         self.versions = {org: self.terms(org, email) for org, email in (
@@ -257,9 +262,11 @@ class Filler:
         assert counter.issue(treasurer, document).status_code == 200
         client = self.stack.database.value(f"SELECT client_id FROM invoicing_document WHERE id = {document}")
         paid = counter.add(treasurer, "payments", client=client, amount="1", means="transfer", received=st.day(0))
+        due_since(self.stack, document, 10)
+        self.client = self.stack.database.value(f"SELECT uid FROM invoicing_client WHERE id = {client}")
         receipts = {"kind": "receipt", "year": int(st.day(0)[:4]), "prefix": "RC", "first_number": 5, "reason": "Autre logiciel"}
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
-                          "members": joined, "agreements": agreement, "invoices": document, "payments": paid, "balances": client, "instalments": counter.add(
+                          "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "instalments": counter.add(
                               treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
                           "invoicing/series": counter.add(treasurer, "invoicing/series", **receipts)}.items():
             self.first[f"/o/filature/{path}"] = key
