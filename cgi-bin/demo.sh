@@ -204,7 +204,7 @@ configure()
 	helpers = $build/core
 
 	[plugins]
-	load = reservation demo
+	load = reservation invoicing memberships subsidies demo
 
 	[reservation]
 	guest_bookings = 1000

@@ -228,30 +228,6 @@ int ct_image_make(struct ct_request *r, const struct ct_upload *source, const st
 	return at == end ? 0 : unreadable(e);
 }
 
-/* A picture of ours, in memory: chunk by chunk, as it is stored. */
-static int read_stored(struct ct_request *r, const struct ct_file *file, char **bytes_r, struct ct_error *e)
-{
-	char *bytes = talloc_size(r, (size_t)file->size);
-	int rc = 0;
-
-	for (int64_t at = 0, seq = 0; at < file->size && !rc; seq++) {
-		const void *some;
-		size_t n = 0;
-		void *mem;
-
-		rc = ct_file_chunk(r, file->id, seq, &mem, &some, &n, e);
-		if (rc)
-			break;
-		if ((int64_t)n > file->size - at)
-			n = (size_t)(file->size - at);
-		memcpy(bytes + at, some, n);
-		at += (int64_t)n;
-		talloc_free(mem);
-	}
-	*bytes_r = bytes;
-	return rc;
-}
-
 int ct_file_pixels(struct ct_request *r, int64_t id, unsigned side, struct ct_pixels *pixels_r, struct ct_error *e)
 {
 	const unsigned sides[2] = { side, side };
@@ -260,10 +236,11 @@ int ct_file_pixels(struct ct_request *r, int64_t id, unsigned side, struct ct_pi
 	struct ct_file file;
 	struct ct_buf *out;
 	const char *at, *end;
-	char *bytes, kind[8];
+	const void *bytes;
+	char kind[8];
 	int rc = ct_file_get(r, id, &file, e);
 
-	if (rc || (rc = read_stored(r, &file, &bytes, e)))
+	if (rc || (rc = ct_file_read(r, &file, &bytes, e)))
 		return rc;
 	source.data = bytes;
 	source.size = (size_t)file.size;

@@ -2,6 +2,7 @@
 /* Files in the database: written and read chunk by chunk. */
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 #include <talloc.h>
 
 #include "file/file.h"
@@ -43,6 +44,14 @@ static int hash(const struct ct_upload *source, char *buf, char hex_r[65], struc
 	crypto_hash_sha256_final(&state, digest);
 	sodium_bin2hex(hex_r, 65, digest, sizeof(digest));
 	return 0;
+}
+
+static void hash_bytes(const void *bytes, size_t len, char hex_r[65])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, bytes, len);
+	sodium_bin2hex(hex_r, 65, digest, sizeof(digest));
 }
 
 static int insert(struct ct_request *r, const struct ct_file_new *like, const struct ct_file_extra *extra,
@@ -154,6 +163,32 @@ int ct_file_chunk(struct ct_request *r, int64_t id, int64_t seq, void **mem_r, c
 		return ct_fail(e, CT_BROKEN, "file %lld has no chunk %lld", (long long)id, (long long)seq);
 	*mem_r = row;
 	*bytes_r = ct_col_bytes(row, "data", len_r);
+	return 0;
+}
+
+int ct_file_read(struct ct_request *r, const struct ct_file *file, const void **bytes_r, struct ct_error *e)
+{
+	char *bytes = talloc_size(r, (size_t)file->size), sha256[65];
+	int64_t at = 0;
+
+	for (int64_t seq = 0; at < file->size; seq++) {
+		const void *some;
+		size_t len;
+		void *mem;
+		int rc = ct_file_chunk(r, file->id, seq, &mem, &some, &len, e);
+
+		if (rc)
+			return rc;
+		if ((int64_t)len > file->size - at)
+			return ct_fail(e, CT_BROKEN, "file %lld is longer than it was", (long long)file->id);
+		memcpy(bytes + at, some, len);
+		at += (int64_t)len;
+		talloc_free(mem);
+	}
+	hash_bytes(bytes, (size_t)file->size, sha256);
+	if (strcmp(sha256, file->sha256) != 0)
+		return ct_fail(e, CT_BROKEN, "the bytes of file %lld are not those that were stored", (long long)file->id);
+	*bytes_r = bytes;
 	return 0;
 }
 

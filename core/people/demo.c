@@ -199,7 +199,9 @@ static int load(struct ct_request *r, void *arg, struct ct_error *e)
 		rc = ct_demo_contacts(r, e);
 	if (!rc)
 		rc = ct_demo_crowd(r, scale, e);
-	return rc ? rc : ct_raise_handlers(r, "demo.data", e);
+	if (rc || (rc = ct_raise_handlers(r, "demo.before", e)) || (rc = ct_raise_handlers(r, "demo.data", e)))
+		return rc;
+	return ct_raise_handlers(r, "demo.after", e);
 }
 
 int ct_demo_load(struct ct_core *core, FILE *accounts, int times, struct ct_error *e)

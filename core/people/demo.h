@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The sample network: invented organisations, places and people, and what each plugin adds to them in
- * the stage "demo.data" (a ct_handler_f, inside the same transaction).
+ * three stages (ct_handler_f, inside the same transaction): "demo.before" what was agreed (plans, agreements), "demo.data"
+ * what there is and who books it, "demo.after" what is made of that (invoices).
  */
 #ifndef CORE_PEOPLE_DEMO_H
 #define CORE_PEOPLE_DEMO_H

@@ -178,6 +178,18 @@ static bool owns(const struct ct_request *r, const struct ct_result *row, const 
 	return r->person && ct_has_col(row, column) && ct_col_int(row, column) == r->person;
 }
 
+/* Whether the organisation in the address, where it names one, is that of the subject. */
+static bool is_at_home(const struct ct_request *r)
+{
+	for (size_t i = 0; i < r->s->match.n_params; i++) {
+		const char *named = r->s->match.params[i].value;
+
+		if (!strcmp(r->s->match.params[i].name, "org"))
+			return is_key(named) ? strtoll(named, NULL, 10) == r->org : !strcmp(named, r->s->org_slug);
+	}
+	return true;
+}
+
 static int find_kind(struct ct_request *r, const char *kind, const char *text, struct ct_error *e)
 {
 	const struct ct_kind_entry *entry = ct_registry_kind(r->s->core->registry, kind);
@@ -200,7 +212,8 @@ static int find_kind(struct ct_request *r, const char *kind, const char *text, s
 	r->s->subject_owner = owns(r, row, "owner_id") || owns(r, row, "owner2_id");
 	snprintf(org, sizeof(org), "%lld", (long long)ct_col_int(row, "org_id"));
 	rc = find_org(r, org, e);
-	if (!rc && entry->kind->see && !r->s->subject_owner && !ct_may(r, entry->kind->see, r->org))
+	if (!rc && (!is_at_home(r) ||
+		    (entry->kind->see && !r->s->subject_owner && !ct_may(r, entry->kind->see, r->org))))
 		return ct_fail(e, CT_MISSING, _("There is no page at this address."));
 	return rc;
 }

@@ -37,6 +37,13 @@ void *ct_own(struct ct_request *r, void *object, void (*free_function)(void *))
 	return object;
 }
 
+void ct_drop(const void *on_r)
+{
+	union { const void *kept; void *given; } pointer = { .kept = on_r };
+
+	talloc_free(pointer.given);
+}
+
 static void drop_json(void *json)
 {
 	json_decref(json);

@@ -5,8 +5,9 @@
 #include <talloc.h>
 
 #include "documents.h"
+#include "vat_code.h"
 
-enum { WHOLE = 10000, PUBLIC_DAYS = 30 };
+enum { WHOLE = 10000, PUBLIC_DAYS = 30, SUMMARY_DAYS = 45 };
 
 struct ct_day today_of(const struct ct_request *r)
 {
@@ -18,10 +19,23 @@ struct ct_day today_of(const struct ct_request *r)
 	return ct_zone_day(zone, r->now);
 }
 
+/* Of services on several days, one bill (CGI 289 I-3). */
+static bool is_summary(const struct bill *b)
+{
+	for (size_t k = 1; k < b->n; k++)
+		if (b->lines[k].from.n != b->lines[0].from.n)
+			return true;
+	return false;
+}
+
 struct ct_day due_of(const struct bill *b, const struct issuer *i, struct ct_day issued)
 {
-	int days = b->is_public && i->payment_days > PUBLIC_DAYS ? PUBLIC_DAYS : i->payment_days;
+	int days = i->payment_days;
 
+	if (is_summary(b) && days > SUMMARY_DAYS)
+		days = SUMMARY_DAYS;
+	if (b->is_public && days > PUBLIC_DAYS)
+		days = PUBLIC_DAYS;
 	return strcmp(b->type, "credit") ? ct_day_add(issued, days) : CT_NO_DAY;
 }
 
@@ -66,8 +80,8 @@ static void add_line(struct bill *b, const struct ct_result *row, const struct r
 	if (l->deducts && (!b->n_deductions || b->deductions[b->n_deductions - 1].document != l->deducts))
 		b->deductions[b->n_deductions++] = (struct deduction){ .document = l->deducts,
 			.number = ct_col_text(row, "deducts_number"), .issued = ct_col_day(row, "deducts_issued_d") };
-	day = l->deducts ? ct_col_day(row, "deducts_issued_d") : ct_day_set(l->to) && l->to.n < day.n ? l->to : day;
-	l->vat = rules_vat(rules, l->vat_code, day);
+	l->day = l->deducts ? ct_col_day(row, "deducts_issued_d") : ct_day_set(l->to) && l->to.n < day.n ? l->to : day;
+	l->vat = rules_vat(rules, l->vat_code, l->day);
 	*sum = (struct total_line){
 		.amount_cents = sign * ct_col_int(row, "amount_cents"), .basis = basis_of(ct_col_text(row, "amounts")),
 		.category = l->vat ? l->vat->category : "?", .rate_bp = l->vat ? l->vat->rate_bp : 0,
@@ -124,6 +138,15 @@ static int load_lines(struct ct_request *r, struct ct_day day, const struct rule
 	return rc ? rc : bill_lines(r, b, row, rules, credit ? b->credits_issued : day, credit ? -1 : 1, NULL, e);
 }
 
+/* A credit note is for whom the document was that it credits, whatever became of her name since. */
+static void take_buyer(struct ct_request *r, struct bill *b, const char *buyer)
+{
+	if (!buyer)
+		return;
+	b->buyer = own_json(r, json_loads(buyer, 0, NULL));
+	b->payer = sheet_text(b->buyer, "name");
+}
+
 int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct rules *rules, struct bill *b,
 	      struct ct_error *e)
 {
@@ -134,7 +157,7 @@ int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct 
 		return rc;
 	*b = (struct bill){
 		.id = id, .org = ct_col_int(row, "issuer_id"), .client = ct_col_int(row, "client_id"),
-		.party = ct_col_int(row, "party_id"), .project = ct_col_int(row, "project_id"),
+		.party = ct_col_int(row, "party_id"),
 		.uid = ct_col_text(row, "uid"), .type = ct_col_text(row, "type"), .state = ct_col_text(row, "state"),
 		.number = ct_col_text(row, "number"), .currency = ct_col_text(row, "currency"),
 		.order_ref = ct_col_text(row, "order_ref"), .address = ct_col_text(row, "address"),
@@ -145,6 +168,7 @@ int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct 
 		.credits = ct_col_int(row, "credits_id"), .credits_number = ct_col_text(row, "credits_number"),
 		.credits_issued = ct_col_day(row, "credits_issued_d"),
 	};
+	take_buyer(r, b, ct_col_text(row, "credits_buyer"));
 	return strcmp(b->state, "draft") ? 0 : load_lines(r, day, rules, b, e);
 }
 
@@ -162,7 +186,7 @@ static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill
 {
 	const char *own = ct_may(r, "org.settings", b->org) ? ct_url(r, "/o/%s/settings", i->slug) : NULL;
 	const char *settings = ct_url(r, "/o/%s/invoicing/issuer", i->slug);
-	bool dues = !strcmp(b->type, "receipt"), taxed = false;
+	bool dues = !strcmp(b->type, "receipt"), credit = !strcmp(b->type, "credit"), taxed = false;
 
 	for (size_t k = 0; k < b->n; k++)
 		taxed = taxed || b->sums[k].rate_bp;
@@ -174,22 +198,30 @@ static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill
 		add(list, _("There is VAT on it, and your organisation has no VAT number."), own);
 	if (!i->legal_form)
 		add(list, _("The legal form of your organisation is not said."), settings);
-	if (!i->regime)
+	if (!i->regime && !credit)
 		add(list, _("No VAT regime is said for today."), ct_url(r, "/o/%s/invoicing/regimes", i->slug));
 }
 
+/* A credit note has the codes of what it credits: they were allowed then. */
 static void look_at_codes(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i)
 {
+	bool credit = !strcmp(b->type, "credit"), dues = !strcmp(b->type, "receipt"), quote = !strcmp(b->type, "quote");
 	const char *href = ct_url(r, "/o/%s/invoicing/regimes", i->slug);
 
 	for (size_t k = 0; k < b->n; k++) {
 		const struct bill_line *l = &b->lines[k];
+		const char *regime = issuer_regime(i, l->day);
 
 		if (!l->vat)
 			add(list, talloc_asprintf(r, _("“%s” has a VAT code that is not known: %s."), l->label, l->vat_code), NULL);
-		else if (i->regime && !rules_allow(i->regime, l->vat_code))
+		else if (regime && !credit && !rules_allow(regime, l->vat_code))
 			add(list, talloc_asprintf(r, _("“%s” is to be billed as “%s”, which your VAT regime does not allow."),
 						  l->label, l->vat->label), href);
+		else if (strcmp(vat_code_apart(l->vat_code), vat_code_apart(b->lines[0].vat_code)) != 0 ||
+			 (!credit && dues != !strcmp(l->vat_code, "O")))
+			add(list, quote ? _("What is exempt from VAT needs a quote of its own: it cannot stand on one invoice with the rest.")
+					: talloc_asprintf(r, _("“%s” (%s) may not stand on this document: take it off, it goes onto one of its own."),
+							  l->label, l->vat->label), NULL);
 		else
 			continue;
 		return; /* the first says enough */
@@ -201,9 +233,11 @@ static void look_at_payer(struct ct_request *r, json_t *list, const struct bill 
 {
 	const char *href = b->party ? ct_url(r, "/o/%s/people/%lld/edit", i->slug, (long long)b->party) : NULL;
 
+	if (b->buyer)
+		return;
 	if (!b->address && !payer->country)
 		add(list, talloc_asprintf(r, _("The address of %s is missing: write it below, or with the contact."), b->payer), href);
-	if (b->is_public && !b->order_ref && strcmp(b->type, "credit") != 0 && strcmp(b->type, "quote") != 0)
+	if (b->is_public && !b->order_ref && strcmp(b->type, "quote") != 0)
 		add(list, _("This public buyer needs an engagement number on its invoices: write it below."), NULL);
 }
 

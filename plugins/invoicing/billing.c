@@ -69,16 +69,22 @@ static int stored(struct ct_request *r, const char *source, int64_t source_id, s
 	return 0;
 }
 
-/* The sums by VAT code are enough: VAT is on them, not on lines. */
+/*
+ * What is issued, as its documents say, less what was paid; and what is not: of that the sums by VAT code are enough,
+ * as VAT is on them and not on lines.
+ */
 static int balance(struct ct_request *r, int64_t issuer, int64_t party, int64_t *cents_r, struct ct_error *e)
 {
 	const struct ct_plugin *caller = r->plugin;
 	struct charge_rows sums = { 0 };
-	struct ct_result *row;
+	struct ct_result *row, *settled;
 	int rc;
 
 	r->plugin = &ct_plugin_invoicing;
 	rc = ct_query(r, "balance", CT_ARGS(CT_NUM(party), CT_NUM(party), CT_NUM(issuer)), &row, e);
+	if (!rc)
+		rc = ct_one(r, "balance_settled", CT_ARGS(CT_NUM(party), CT_NUM(party), CT_NUM(issuer), CT_NUM(party),
+							 CT_NUM(party), CT_NUM(issuer)), &settled, e);
 	r->plugin = caller;
 	if (rc)
 		return rc;
@@ -90,7 +96,7 @@ static int balance(struct ct_request *r, int64_t issuer, int64_t party, int64_t 
 		sum->basis = basis_named(ct_col_text(row, "amounts"));
 		sum->vat_code = ct_col_text(row, "vat_code");
 	}
-	*cents_r = rows_gross(&sums, 0);
+	*cents_r = rows_gross(&sums, 0) + ct_col_int(settled, "owed_cents");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "vat_code.h"
 
 /* What is stored and what is to be, under the locks; and the clients of both. */
 struct posting {
@@ -41,6 +42,13 @@ static bool is_same(const struct charge_row *a, const struct charge_row *b)
 	       same_text(a->order_ref, b->order_ref);
 }
 
+/* May `w` stand on the draft on which `s` does, as what a draft is made of (draft.c)? */
+static bool stands_beside(const struct charge_row *s, const struct charge_row *w)
+{
+	return !strcmp(vat_code_apart(s->vat_code), vat_code_apart(w->vat_code)) && !strcmp(s->currency, w->currency) &&
+	       same_text(s->order_ref, w->order_ref);
+}
+
 /* ---- reading ---- */
 
 static struct charge_row row_of(const struct ct_result *row)
@@ -55,6 +63,7 @@ static struct charge_row row_of(const struct ct_result *row)
 		.reverses = ct_col_int(row, "reverses_id"),
 		.document = ct_col_int(row, "document_id"),
 		.billed = !ct_col_null(row, "billed_utc"),
+		.waived = ct_col_int(row, "waived"),
 		.share_kind = ct_col_text(row, "share_kind"),
 		.share_id = ct_col_int(row, "share_id"),
 		.place = ct_col_int(row, "place_id"),
@@ -156,14 +165,14 @@ static int64_t next_version(const struct posting *p, const struct charge_row *li
 	return version + 1;
 }
 
-/* The draft on which this source stands for this client: what becomes of it while it is one belongs there. */
+/* The draft on which this source stands for this client: what becomes of it belongs there, if it may stand there. */
 static int64_t draft_of(const struct posting *p, const struct charge_row *like)
 {
 	for (size_t i = 0; i < p->stored.n; i++) {
 		const struct charge_row *s = &p->stored.row[i];
 
 		if (s->document && !s->billed && !s->reverses && s->issuer == like->issuer &&
-		    s->owner == like->owner)
+		    s->owner == like->owner && stands_beside(s, like))
 			return s->document;
 	}
 	return 0;
@@ -207,23 +216,37 @@ static int reverse(struct ct_request *r, struct posting *p, const struct charge_
 	return insert(r, p, &row, e);
 }
 
-static int update(struct ct_request *r, struct posting *p, int64_t id, const struct charge_row *w,
-		  struct ct_error *e)
+/* Of a query that changes one row that is not billed: whoever bills it holds the client's guard, and so do we. */
+static int changed_one(int rc, int64_t count, struct posting *p, struct ct_error *e)
 {
 	p->changed = true;
-	return ct_exec(r, "charge_update",
-		       CT_ARGS(CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity),
-			       CT_STR(w->unit), CT_NUM(w->unit_amount), CT_NUM(w->amount_cents),
-			       CT_STR(basis_name(w->basis)), CT_STR(w->currency), CT_STR(w->vat_code),
-			       CT_DAY(w->from), CT_DAY(w->to), CT_STR(w->order_ref), CT_STR(w->share_kind),
-			       CT_ID(w->share_id), CT_NUM(id)),
-		       e);
+	return rc || count ? rc
+			   : ct_fail(e, CT_CONFLICT, "%s", _("What is owed has just changed. Please look again."));
+}
+
+/* What may not stand any more with what is on its draft leaves it, and is billed another time. */
+static int update(struct ct_request *r, struct posting *p, const struct charge_row *s, const struct charge_row *w,
+		  struct ct_error *e)
+{
+	int64_t count = 0;
+	int64_t draft = stands_beside(s, w) ? s->document : 0;
+	int rc = ct_exec_count(
+		r, "charge_update",
+		CT_ARGS(CT_ID(w->place), CT_ID(w->project), CT_STR(w->label), CT_NUM(w->quantity), CT_STR(w->unit),
+			CT_NUM(w->unit_amount), CT_NUM(w->amount_cents), CT_STR(basis_name(w->basis)),
+			CT_STR(w->currency), CT_STR(w->vat_code), CT_DAY(w->from), CT_DAY(w->to),
+			CT_STR(w->order_ref), CT_STR(w->share_kind), CT_ID(w->share_id), CT_ID(draft), CT_NUM(s->id)),
+		&count, e);
+
+	return changed_one(rc, count, p, e);
 }
 
 static int drop(struct ct_request *r, struct posting *p, int64_t id, struct ct_error *e)
 {
-	p->changed = true;
-	return ct_exec(r, "charge_delete", CT_ARGS(CT_NUM(id)), e);
+	int64_t count = 0;
+	int rc = ct_exec_count(r, "charge_delete", CT_ARGS(CT_NUM(id)), &count, e);
+
+	return changed_one(rc, count, p, e);
 }
 
 static const struct charge_row *reversal_of(const struct posting *p, const struct charge_row *billed)
@@ -234,10 +257,62 @@ static const struct charge_row *reversal_of(const struct posting *p, const struc
 	return NULL;
 }
 
+static const struct charge_row *wanted_like(const struct posting *p, const struct charge_row *like)
+{
+	for (size_t i = 0; i < p->owed.rows.n; i++)
+		if (is_like(&p->owed.rows.row[i], like))
+			return &p->owed.rows.row[i];
+	return NULL;
+}
+
+/*
+ * What became of a row: it was billed, and nothing that was issued takes it back; or it was credited, not to be billed
+ * again. OTHER: not billed, credited and due again, or itself what takes another one back.
+ */
+enum fate { OTHER, STANDS, WAIVED };
+
+static enum fate fate_of(const struct posting *p, const struct charge_row *s)
+{
+	const struct charge_row *back;
+
+	if (!s->billed || s->reverses)
+		return OTHER;
+	back = reversal_of(p, s);
+	return !back || !back->billed ? STANDS : back->waived ? WAIVED : OTHER;
+}
+
+static bool is_true(const struct posting *p, const struct charge_row *s)
+{
+	const struct charge_row *w = wanted_like(p, s);
+
+	return w && says_same(s, w);
+}
+
+/*
+ * May a billed or a waived row stay what it is? Where something was taken off (a discount, a share), what a document
+ * says of the source stays or goes together: a line without what was taken off it is more than is left to credit, and
+ * that alone is below nought.
+ */
+static bool stays(const struct posting *p, const struct charge_row *s)
+{
+	bool off = false, all = true;
+
+	for (size_t i = 0; i < p->stored.n; i++) {
+		const struct charge_row *t = &p->stored.row[i];
+
+		if (t->document != s->document || t->issuer != s->issuer || t->owner != s->owner ||
+		    fate_of(p, t) != fate_of(p, s))
+			continue;
+		off = off || t->amount_cents < 0;
+		all = all && is_true(p, t);
+	}
+	return is_true(p, s) && (all || !off);
+}
+
 /*
  * All stored rows like `like`, to be `w` (NULL: nothing any more). Of the billed ones that no document has
- * taken back yet, one that says the same is kept and every other reversed; of the rest one is made to say it,
- * and every other goes.
+ * taken back yet, one that may stay is kept and every other reversed; what was waived and is still the same is not
+ * charged again; of the rest one is made to say it, and every other goes.
  */
 static int settle(struct ct_request *r, struct posting *p, const struct charge_row *like,
 		  const struct charge_row *w, struct ct_error *e)
@@ -249,14 +324,12 @@ static int settle(struct ct_request *r, struct posting *p, const struct charge_r
 	for (size_t i = 0; i < p->stored.n && !rc; i++) {
 		const struct charge_row *s = &p->stored.row[i], *back;
 
-		if (!is_like(s, like) || !s->billed || s->reverses)
+		if (!is_like(s, like) || fate_of(p, s) == OTHER)
 			continue;
 		back = reversal_of(p, s);
-		if (back && back->billed)
-			continue;
-		if (!done && says_same(s, w)) {
+		if (!done && stays(p, s)) {
 			done = true;
-			rc = back ? drop(r, p, back->id, e) : 0;
+			rc = back && !back->billed ? drop(r, p, back->id, e) : 0;
 		} else if (!back) {
 			rc = reverse(r, p, s, above++, e);
 		}
@@ -269,18 +342,10 @@ static int settle(struct ct_request *r, struct posting *p, const struct charge_r
 		if (done)
 			rc = drop(r, p, s->id, e);
 		else if (!is_same(s, w))
-			rc = update(r, p, s->id, w, e);
+			rc = update(r, p, s, w, e);
 		done = true;
 	}
 	return rc || done ? rc : insert_new(r, p, w, above, e);
-}
-
-static const struct charge_row *wanted_like(const struct posting *p, const struct charge_row *like)
-{
-	for (size_t i = 0; i < p->owed.rows.n; i++)
-		if (is_like(&p->owed.rows.row[i], like))
-			return &p->owed.rows.row[i];
-	return NULL;
 }
 
 static bool is_first(const struct charge_rows *rows, size_t at)

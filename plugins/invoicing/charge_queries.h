@@ -7,6 +7,8 @@
 /* The same, and those that a person was as a guest, by a JSON array of her addresses. */
 #define CLIENTS_OF_PERSON CLIENTS_OF_PARTY " UNION SELECT k.id FROM JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254)" \
 	" PATH '$')) a JOIN invoicing_client k ON k.email = a.address"
+/* A charge that no issued document counts: what stands on one is counted there (invoicing_settlement). */
+#define NOT_ISSUED " AND NOT EXISTS (SELECT 1 FROM invoicing_document_line i WHERE i.charge_id = c.id)"
 
 	/* clients */
 	{ "client_find", .sql = "SELECT k.id, k.uid, k.issuer_id AS org_id, " CLIENT_NAME " AS label" FROM_CLIENT " WHERE k.id = ?" },
@@ -30,21 +32,21 @@
 		" FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id WHERE c.source_kind = ?"
 		" AND c.source_id = ? LIMIT 500" },
 	{ "charges_of_source", .max_rows = 5000, .sql = "SELECT c.id, c.issuer_id, c.client_id, COALESCE(k.merged_into, k.id)"
-		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.share_kind, c.share_id, c.place_id,"
-		" c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
-		" c.service_from_d, c.service_to_d, c.order_ref FROM invoicing_charge c JOIN invoicing_client k ON k.id = c.client_id"
-		" WHERE c.source_kind = ? AND c.source_id = ? ORDER BY c.id LIMIT 5000" },
+		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.waived, c.share_kind, c.share_id,"
+		" c.place_id, c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
+		" c.service_from_d, c.service_to_d, c.order_ref FROM invoicing_charge c"
+		" JOIN invoicing_client k ON k.id = c.client_id WHERE c.source_kind = ? AND c.source_id = ? ORDER BY c.id LIMIT 5000" },
 	{ "charge_insert", .audits = "client", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"
 		" line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount,"
 		" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, document_id)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "charge_update", .audits = "client", .sql = "UPDATE invoicing_charge SET place_id = ?, project_id = ?, label = ?,"
 		" quantity = ?, unit = ?, unit_amount = ?, amount_cents = ?, amounts = ?, currency = ?, vat_code = ?,"
-		" service_from_d = ?, service_to_d = ?, order_ref = ?, share_kind = ?, share_id = ?"
+		" service_from_d = ?, service_to_d = ?, order_ref = ?, share_kind = ?, share_id = ?, document_id = ?"
 		" WHERE id = ? AND billed_utc IS NULL" },
 	{ "charge_delete", .audits = "client", .sql = "DELETE FROM invoicing_charge WHERE id = ? AND billed_utc IS NULL" },
 	{ "balance", .sql = "SELECT c.amounts, c.vat_code, SUM(c.amount_cents) AS amount_cents FROM (" CLIENTS_OF_PARTY ") k"
-		" JOIN invoicing_charge c ON c.client_id = k.id WHERE c.issuer_id = ? GROUP BY c.amounts, c.vat_code LIMIT 100" },
+		" JOIN invoicing_charge c ON c.client_id = k.id WHERE c.issuer_id = ?" NOT_ISSUED " GROUP BY c.amounts, c.vat_code LIMIT 100" },
 
 	/* what is not billed yet: of an issuer, of a period, with some words */
 	{ "open_sums", .max_rows = 5000, .sql = "SELECT k.id, " CLIENT_NAME " AS name, c.currency, c.amounts, c.vat_code,"
@@ -69,6 +71,9 @@
 		" line) t USING (source_kind, source_id, issuer_id, line) SET c.client_id = ?,"
 		" c.version = c.version + COALESCE(t.version, 0) WHERE c.client_id = ? AND c.billed_utc IS NULL"
 		" AND c.reverses_id IS NULL" },
+	/* what takes back a billed charge stays with whom that was billed to, and so does its draft */
+	{ "merge_drafts", .audits = "document", .sql = "UPDATE invoicing_document SET client_id = ? WHERE client_id = ?"
+		" AND state = 'draft' AND type <> 'credit'" },
 	{ "merge_client", .audits = "client", .sql = "UPDATE invoicing_client SET merged_into = ?,"
 		" archived_at = COALESCE(archived_at, UTC_TIMESTAMP()) WHERE id = ? OR merged_into = ?" },
 	{ "export_charges", .max_rows = 5000, .sql = "SELECT o.name AS issuer, s.title, c.label, c.amount_cents, c.amounts, c.currency,"
@@ -77,17 +82,22 @@
 		" ON s.kind = c.source_kind AND s.source_id = c.source_id AND s.issuer_id = c.issuer_id ORDER BY c.id LIMIT 5000" },
 	{ "debts", .max_rows = 5000, .sql = "SELECT c.issuer_id, o.name AS issuer, c.currency, c.amounts, c.vat_code,"
 		" SUM(c.amount_cents) AS sum_cents FROM (" CLIENTS_OF_PERSON ") k JOIN invoicing_charge c ON c.client_id = k.id"
-		" JOIN party o ON o.id = c.issuer_id GROUP BY c.issuer_id, c.currency, c.amounts, c.vat_code"
+		" JOIN party o ON o.id = c.issuer_id WHERE 1" NOT_ISSUED " GROUP BY c.issuer_id, c.currency, c.amounts, c.vat_code"
 		" ORDER BY c.issuer_id, c.currency LIMIT 5000" },
 	{ "last_charge", .sql = "SELECT MAX(c.created_utc) AS last_utc FROM (" CLIENTS_OF_PERSON ") k"
 		" JOIN invoicing_charge c ON c.client_id = k.id" },
 	{ "forget_guest", .audits = "client", .sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254) PATH '$')) a"
-		" JOIN invoicing_client k ON k.email = a.address SET k.email = NULL, k.name = NULL, k.send_to = NULL" },
+		" JOIN invoicing_client k ON k.email = a.address SET k.email = NULL, k.name = NULL, k.send_to = NULL,"
+		" k.address = NULL, k.address_token_hash = NULL" },
 	{ "forget_client", .audits = "client", .sql = "UPDATE invoicing_client SET send_to = NULL WHERE party_id = ?" },
-	{ "forget_guests", .audits = "client", .sql = "UPDATE invoicing_client k SET k.email = NULL, k.name = NULL, k.send_to = NULL"
-		" WHERE k.party_id IS NULL AND (k.email IS NOT NULL OR k.name IS NOT NULL) AND k.created_utc < ?"
+	{ "guests_due", .sql = "SELECT k.id FROM invoicing_client k WHERE k.party_id IS NULL AND (k.email IS NOT NULL"
+		" OR k.name IS NOT NULL) AND k.created_utc < ? AND NOT EXISTS (SELECT 1 FROM invoicing_charge c"
+		" WHERE c.client_id = k.id AND (c.billed_utc IS NULL OR c.created_utc >= ?)) LIMIT 1" },
+	{ "forget_guests", .audits = "client", .sql = "UPDATE invoicing_client k SET k.email = NULL, k.name = NULL, k.send_to = NULL,"
+		" k.address = NULL, k.address_token_hash = NULL WHERE k.party_id IS NULL AND (k.email IS NOT NULL OR k.name IS NOT NULL) AND k.created_utc < ?"
 		" AND NOT EXISTS (SELECT 1 FROM invoicing_charge c WHERE c.client_id = k.id AND (c.billed_utc IS NULL"
-		" OR c.created_utc >= ?)) LIMIT ?" },
+		" OR c.created_utc >= ?)) AND NOT EXISTS (SELECT 1 FROM invoicing_document d JOIN invoicing_settlement s"
+		" ON s.document_id = d.id WHERE d.client_id = k.id AND s.left_cents > 0) LIMIT ?" },
 
 	/* comptoirctl verify */
 	{ "verify_reversals", .sql = "SELECT c.id FROM invoicing_charge c JOIN invoicing_charge o ON o.id = c.reverses_id"

@@ -296,6 +296,7 @@ static void put_groups(struct ct_request *r, const struct look *k, const struct 
 		}
 		o = ct_add_object(json_object_get(group, "rows"));
 		json_object_update(o, charge);
+		ct_put_bool(o, "same_ui", json_equal(json_object_get(charge, "title"), json_object_get(charge, "label")));
 		ct_put_bool(o, "begins_ui", !source || strcmp(source, of) != 0);
 		ct_put_text(o, "basis_ui",
 			    basis_text(basis_named(json_string_value(json_object_get(charge, "amounts")))));

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "payments.h"
+
 /* What is left of the document that is credited, by group. */
 struct left {
 	const char *category;
@@ -44,15 +46,16 @@ static int fit_group(struct bill *b, struct total_group *g, struct left *l, stru
 static int fit(struct bill *b, struct left *left, size_t n, int64_t left_gross, struct ct_error *e)
 {
 	struct totals *t = &b->totals;
+	int64_t tax = 0;
 	bool all = true;
 	int rc;
 
-	t->tax_cents = 0;
 	for (size_t g = 0; g < t->n_groups; g++) {
 		if ((rc = fit_group(b, &t->groups[g], left_of(left, n, &t->groups[g]), e)))
 			return rc;
-		t->tax_cents += t->groups[g].tax_cents;
+		tax += t->groups[g].tax_cents;
 	}
+	t->tax_cents = tax;
 	for (size_t i = 0; i < n; i++)
 		all = all && !left[i].base && !left[i].tax;
 	/* a cent a group is what rounding may have moved from one credit note to the next */
@@ -64,8 +67,10 @@ static int fit(struct bill *b, struct left *left, size_t n, int64_t left_gross, 
 
 static int take(struct ct_request *r, const struct bill *b, struct ct_error *e)
 {
-	int rc = ct_exec(r, "credit_take", CT_ARGS(CT_NUM(b->totals.gross_cents), CT_NUM(b->credits)), e);
+	int rc = allocation_release(r, b->credits, b->totals.gross_cents, e);
 
+	if (!rc)
+		rc = ct_exec(r, "credit_take", CT_ARGS(CT_NUM(b->totals.gross_cents), CT_NUM(b->credits)), e);
 	for (size_t g = 0; g < b->totals.n_groups && !rc; g++) {
 		const struct total_group *group = &b->totals.groups[g];
 

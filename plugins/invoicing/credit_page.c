@@ -161,54 +161,58 @@ int credit_form(struct ct_request *r, struct ct_error *e)
 
 /* ---- issuing it ---- */
 
-struct issuing { const struct ct_pdf_image *logo; char *keys; size_t n; int64_t total, credit; bool advance; };
-
 static int already(struct ct_error *e)
 {
 	return ct_fail(e, CT_CONFLICT, "%s", _("One of these lines has been credited already. Please look again."));
 }
 
 /* What is credited of a deposit is not deducted any more: from nothing that is to be billed, nor from what was. */
-static int take_back_deductions(struct ct_request *r, const struct issuing *i, struct ct_error *e)
+static int take_back_deductions(struct ct_request *r, const struct credit_wish *w, struct ct_error *e)
 {
 	const char *before = ct_speak(r, "fr"), *words = talloc_asprintf(r, "%s ", _("Taken back:"));
-	int rc = ct_exec(r, "deductions_drop", CT_ARGS(CT_STR(i->keys)), e);
+	int rc = ct_exec(r, "deductions_drop", CT_ARGS(CT_STR(w->keys)), e);
 
 	ct_speak(r, before);
-	return rc ? rc : ct_exec(r, "deductions_back", CT_ARGS(CT_STR(words), CT_STR(i->keys)), e);
+	return rc ? rc : ct_exec(r, "deductions_back", CT_ARGS(CT_STR(words), CT_STR(w->keys)), e);
 }
 
-static int make(struct ct_request *r, struct issuing *i, struct ct_error *e)
+static int make(struct ct_request *r, struct credit_wish *w, struct ct_error *e)
 {
 	int64_t copied;
-	int rc = ct_exec(r, "credit_sources", CT_ARGS(CT_STR(i->keys)), e);
+	int rc = ct_exec(r, "credit_sources", CT_ARGS(CT_STR(w->keys)), e);
 
-	if (rc || (rc = client_guard_of(r, r->subject, e)) ||
-	    (rc = ct_exec(r, "credit_guard", CT_ARGS(CT_NUM(r->subject)), e)) ||
-	    (rc = ct_insert(r, "credit_add", CT_ARGS(CT_STR(ct_in_text(r, "reason")), CT_ID(r->person), CT_NUM(r->subject)), &i->credit, e)) ||
-	    (rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(i->credit), CT_NUM(r->subject)), e)))
+	if (rc || (rc = client_guard_of(r, w->document, e)) ||
+	    (rc = ct_exec(r, "credit_guard", CT_ARGS(CT_NUM(w->document)), e)) ||
+	    (rc = ct_insert(r, "credit_add", CT_ARGS(CT_STR(w->reason), CT_ID(r->person), CT_NUM(w->document)), &w->credit, e)) ||
+	    (rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(w->credit), CT_NUM(w->document)), e)))
 		return rc;
-	rc = ct_exec_count(r, "credit_reverse", CT_ARGS(CT_NUM(i->credit), CT_NUM(r->subject), CT_STR(i->keys)), &copied, e);
+	rc = ct_exec_count(r, "credit_reverse", CT_ARGS(CT_NUM(!w->again), CT_NUM(w->credit), CT_NUM(w->document),
+							CT_STR(w->keys)), &copied, e);
 	if (rc == CT_CONFLICT)
 		return already(e);
-	if (rc || (size_t)copied != i->n)
+	if (rc || (size_t)copied != w->n)
 		return rc ? rc : already(e);
-	if (i->advance && (rc = take_back_deductions(r, i, e)))
+	if (w->advance && (rc = take_back_deductions(r, w, e)))
 		return rc;
-	return ct_in_int(r, "again") ? ct_exec(r, "credit_again", CT_ARGS(CT_NUM(0), CT_NUM(r->subject), CT_STR(i->keys)), e) : 0;
+	return w->again ? ct_exec(r, "credit_again", CT_ARGS(CT_NUM(0), CT_NUM(w->document), CT_STR(w->keys)), e) : 0;
+}
+
+int credit_issue(struct ct_request *r, struct credit_wish *w, struct ct_error *e)
+{
+	int rc = make(r, w, e);
+
+	return rc ? rc : issue_document(r, w->credit, w->total, w->logo, e);
 }
 
 static int issue(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	struct issuing *i = arg;
-	int rc = make(r, i, e);
-
-	return rc ? rc : issue_document(r, i->credit, i->total, i->logo, e);
+	return credit_issue(r, arg, e);
 }
 
 int credit_post(struct ct_request *r, struct ct_error *e)
 {
-	struct issuing i = { .total = ct_in_int(r, "expected_total") };
+	struct credit_wish i = { .document = r->subject, .total = ct_in_int(r, "expected_total"), .reason = ct_in_text(r, "reason"),
+				 .again = ct_in_int(r, "again") };
 	struct credit c = { .lines = NULL };
 	json_t *keys = own_json(r, json_array());
 	int rc = document_at_home(r, e);
@@ -219,9 +223,9 @@ int credit_post(struct ct_request *r, struct ct_error *e)
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is nothing left on it to credit."));
 	if (!i.total)
 		return ct_fail_field(e, "expected_total", "%s", _("Say which total you saw: this cannot be undone."));
-	if (c.advance && ct_in_int(r, "again"))
-		return ct_fail_field(e, "again", "%s", _("Ask for another deposit on its quote instead."));
 	i.advance = c.advance;
+	if (i.advance && i.again)
+		return ct_fail_field(e, "again", "%s", _("Ask for another deposit on its quote instead."));
 	for (size_t k = 0; k < c.b.n; k++)
 		ct_add_int(keys, c.b.lines[k].charge);
 	i.n = c.b.n;

@@ -34,15 +34,17 @@ const struct ct_view_field document_list_view[] = {
 	{ "invoices.payer", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", "of a credit note below 0; null: a draft, see its page" },
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
-	{ "invoices.state", "text", "draft, issued, paid, or credited" }, { "invoices.late", "boolean", "due before today, and not paid" },
+	{ "invoices.state", "text", "draft, issued, partly_paid, paid, or credited" },
+	{ "invoices.to_deposit", "boolean", "for a public buyer, and not deposited yet" }, { "invoices.late", "boolean", "due before today, and not paid" },
 	{ "next", "text", "cursor of the next page, or null" },
 	{ 0 }
 };
 
 struct look {
 	const char *q, *like, *state;
-	struct ct_day from, to, today, after;
-	int64_t amount, after_id;	/* amount -1: what is looked for is none */
+	struct ct_day from, to, today;
+	struct document_cursor after;
+	int64_t amount;			/* -1: what is looked for is none */
 	size_t rows;
 };
 
@@ -56,57 +58,55 @@ static int64_t amount_of(struct ct_request *r, const char *q)
 	return q && !ct_field_parse(r, &money, q, &value, &e) ? value.i : -1;
 }
 
-/* Where a page ended: "2026-11-27.42". */
-static void read_cursor(struct look *k, const char *text)
+struct document_cursor document_cursor(const char *text)
 {
+	struct document_cursor c = { ct_day_make(2199, 12, 31), INT64_MAX };
 	struct ct_day at;
 	char day[11] = "";
 	long long id;
 	struct ct_error e;
 
-	if (!text || sscanf(text, "%10[0-9-].%lld", day, &id) != 2 || ct_day_parse(day, &at, &e))
-		return;
-	k->after = at;
-	k->after_id = id;
+	if (text && sscanf(text, "%10[0-9-].%lld", day, &id) == 2 && !ct_day_parse(day, &at, &e))
+		c = (struct document_cursor){ at, id };
+	return c;
 }
 
 static struct look read_look(struct ct_request *r)
 {
 	struct look k = { .q = ct_in_text(r, "q"), .state = ct_in_text(r, "state"), .from = ct_in_day(r, "from"),
-			  .to = ct_in_day(r, "to"), .today = today_of(r), .after = ct_day_make(2199, 12, 31), .after_id = INT64_MAX,
+			  .to = ct_in_day(r, "to"), .today = today_of(r), .after = document_cursor(ct_in_text(r, "after")),
 			  .rows = ct_in_set(r, "limit") ? (size_t)ct_in_int(r, "limit") : ROWS };
 
 	k.amount = amount_of(r, k.q);
 	k.like = ct_like_pattern(r, k.q ? k.q : "", k.q ? strlen(k.q) : 0, true);
-	read_cursor(&k, ct_in_text(r, "after"));
 	return k;
 }
 
 static int fetch(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
 {
 	return ct_query(r, "documents",
-			CT_ARGS(CT_NUM(r->org), CT_DAY(k->after), CT_DAY(k->after), CT_NUM(k->after_id),
+			CT_ARGS(CT_NUM(r->org), CT_DAY(k->after.day), CT_DAY(k->after.day), CT_NUM(k->after.id),
 				CT_STR(k->q), CT_STR(k->like), CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from),
 				CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), CT_STR(k->state), CT_DAY(k->today),
 				CT_NUM(k->rows + 1)),
 			row_r, e);
 }
 
-static const char *cursor_text(struct ct_request *r, const struct ct_result *row)
+const char *document_cursor_text(struct ct_request *r, const struct ct_result *row)
 {
 	char day[CT_TIME_TEXT];
 
 	return talloc_asprintf(r, "%s.%lld", ct_day_text(day, ct_col_day(row, "listed_d")), (long long)ct_col_int(row, "id"));
 }
 
-static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row, struct ct_day today)
+void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *row, struct ct_day today)
 {
 	int64_t gross = ct_col_int(row, "gross_cents"), credited = ct_col_int(row, "credited_cents");
 	int64_t paid = ct_col_int(row, "paid_cents"), left = gross - credited - paid;
 	const char *type = ct_col_text(row, "type"), *currency = ct_col_text(row, "currency");
 	const char *state = document_state(ct_col_text(row, "state"), ct_col_null(row, "credited_cents") ? 0 : gross, credited, paid);
-	bool credit = !strcmp(type, "credit"), draft = !strcmp(state, "draft"), open = !strcmp(state, "issued") && !credit;
-	bool late = open && ct_col_day(row, "due_d").n < today.n;
+	bool credit = !strcmp(type, "credit"), draft = !strcmp(state, "draft"), open = document_is_open(state, type);
+	const char *late = open ? document_late(r, ct_col_day(row, "due_d"), today) : NULL;
 
 	ct_put_id(o, "id", ct_col_int(row, "id"));
 	ct_put_text(o, "uid", ct_col_text(row, "uid"));
@@ -128,9 +128,11 @@ static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row
 		ct_put_null(o, "left_ui");
 	}
 	ct_put_text(o, "state", state);
+	ct_put_bool(o, "to_deposit", ct_col_int(row, "to_deposit"));
 	ct_put_bool(o, "late", late);
 	ct_put_text(o, "name_ui", draft ? talloc_asprintf(r, _("%s (draft)"), document_word(type)) : ct_col_text(row, "number"));
-	ct_put_text(o, "state_ui", late ? _("Overdue") : document_state_word(state, type));
+	ct_put_text(o, "state_ui", late ? late : document_state_word(state, type));
+	ct_put_bool(o, "addressless_ui", ct_col_int(row, "addressless"));
 	ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id")));
 }
 
@@ -147,8 +149,8 @@ static int put_rows(struct ct_request *r, const struct look *k, const char **nex
 			*next_r = last;
 			break;
 		}
-		put_row(r, ct_add_object(list), row, k->today);
-		last = cursor_text(r, row);
+		document_row_put(r, ct_add_object(list), row, k->today);
+		last = document_cursor_text(r, row);
 	}
 	return rc;
 }
@@ -225,7 +227,7 @@ static int as_csv(struct ct_request *r, struct look *k, struct ct_error *e)
 			return rc;
 		json_array_foreach(json_object_get(r->view, "invoices"), i, row)
 			ct_csv_row(csv, row);
-		read_cursor(k, next);
+		k->after = document_cursor(next);
 	} while (next);
 	return ct_csv_end(r, csv, "factures", e);
 }

@@ -10,11 +10,13 @@
 
 #include "credit.h"
 #include "documents.h"
+#include "letters.h"
+#include "payments.h"
 #include "pages.h"
 
 const struct ct_view_field document_view[] = {
 	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, receipt (of dues), or advance" },
-	{ "state", "text", "draft, issued, paid, or credited" }, { "number", "text", "null: a draft" },
+	{ "state", "text", "draft, issued, partly_paid, paid, or credited" }, { "number", "text", "null: a draft" },
 	{ "payer", "text", NULL }, { "issued_d", "date", NULL }, { "due_d", "date", NULL },
 	{ "order_ref", "text", "engagement number of a public buyer, or null" },
 	{ "lines", "array", NULL }, { "lines.charge", "id", NULL }, { "lines.title", "text", "null: as the line before" },
@@ -30,6 +32,11 @@ const struct ct_view_field document_view[] = {
 	{ "deposit", "text", "number that Chorus Pro gave, or null" },
 	{ "credits", "array", "credit notes on it" }, { "credits.id", "id", NULL }, { "credits.number", "text", NULL },
 	{ "credits.state", "text", NULL }, { "credits.issued_d", "date", NULL }, { "credits.gross", "money", NULL },
+	{ "letters", "array", "by e-mail: the document (level 0) and its reminders; for who issues it" },
+	{ "letters.level", "integer", NULL }, { "letters.sent", "time", NULL }, { "letters.sent_local", "text", NULL }, { "letters.to", "text", "null: the client is forgotten" },
+	{ "disputed", "boolean", "the client contests it: no reminder leaves" }, { "dispute", "text", "its note, or null" },
+	{ "address_missing", "boolean", "of a draft" },
+	{ "payments", "array", "that pay it" }, PAYMENT_ROW("payments."), { "payments.here", "money", "of the payment, for this document" },
 	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
 	{ "obstacles.href", "text", "where it is mended, or null" },
 	{ 0 }
@@ -57,6 +64,7 @@ struct seen {
 	struct rules rules;
 	struct ct_result *row;		/* document_sheet */
 	json_t *sheet;
+	const char *too_much;		/* of a draft: why it cannot be credited so; NULL: it can */
 	bool draft, own;		/* own: somebody looks at what is for her */
 };
 
@@ -64,6 +72,7 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 {
 	struct ct_day today = today_of(r);
 	bool house = ct_may(r, MAY_SEE, r->org);
+	struct ct_error why;
 	int rc;
 
 	*s = (struct seen){ .own = !house };
@@ -80,9 +89,14 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 		return 0;
 	}
 	if ((rc = issuer_load(r, s->bill.org, today, &s->issuer, e)) ||
-	    (s->bill.party && (rc = ct_party_address(r, s->bill.party, &s->payer, e))) ||
-	    (rc = credit_fit(r, &s->bill, e)))
+	    (s->bill.party && (rc = ct_party_address(r, s->bill.party, &s->payer, e))))
 		return rc;
+	rc = credit_fit(r, &s->bill, &why);
+	if (rc && rc != CT_CONFLICT) {
+		*e = why;
+		return rc;
+	}
+	s->too_much = rc ? talloc_strdup(r, why.text) : NULL;
 	s->sheet = sheet_make(r, &s->bill, &s->issuer, &s->payer, &s->rules, NULL, today,
 			      due_of(&s->bill, &s->issuer, today));
 	return 0;
@@ -94,7 +108,7 @@ const char *document_state(const char *state, int64_t gross, int64_t credited, i
 {
 	if (strcmp(state, "issued") != 0 || !gross)
 		return state;
-	return credited >= gross ? "credited" : credited + paid >= gross ? "paid" : "issued";
+	return credited >= gross ? "credited" : credited + paid >= gross ? "paid" : paid ? "partly_paid" : "issued";
 }
 
 const char *document_state_word(const char *state, const char *type)
@@ -105,14 +119,30 @@ const char *document_state_word(const char *state, const char *type)
 		return _("Credited");
 	if (!strcmp(state, "paid"))
 		return _("Paid");
+	if (!strcmp(state, "partly_paid"))
+		return _("Partly paid");
 	return strcmp(type, "credit") ? _("Issued") : _("Credit note");
 }
 
-static int put_credits(struct ct_request *r, const struct bill *b, struct ct_error *e)
+bool document_is_open(const char *state, const char *type)
+{
+	return (!strcmp(state, "issued") && strcmp(type, "credit") != 0) || !strcmp(state, "partly_paid");
+}
+
+const char *document_late(struct ct_request *r, struct ct_day due, struct ct_day today)
+{
+	int days = today.n - due.n;
+
+	return !ct_day_set(due) || days <= 0 ? NULL
+	       : talloc_asprintf(r, ngettext_("Overdue by %d day", "Overdue by %d days", days), days);
+}
+
+/* Drafts of them are nobody else's than the issuer's. */
+static int put_credits(struct ct_request *r, const struct bill *b, bool own, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "credits");
 	struct ct_result *row;
-	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id)), &row, e);
+	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id), CT_NUM(!own)), &row, e);
 
 	while (!rc && ct_next(row)) {
 		json_t *o = ct_add_object(list);
@@ -133,10 +163,12 @@ static void put_state(struct ct_request *r, const struct seen *s)
 	const struct bill *b = &s->bill;
 	int64_t gross = ct_col_int(s->row, "gross_cents"), credited = ct_col_int(s->row, "credited_cents");
 	int64_t paid = ct_col_int(s->row, "paid_cents"), left = gross - credited - paid;
-	const char *state = document_state(b->state, gross, credited, paid);
+	const char *state = document_state(b->state, gross, credited, paid), *late;
 
 	ct_put_text(r->view, "state", state);
-	ct_put_text(r->view, "state_ui", document_state_word(state, b->type));
+	late = document_is_open(state, b->type) ? document_late(r, b->due, today_of(r)) : NULL;
+	ct_put_text(r->view, "state_ui", late ? late : document_state_word(state, b->type));
+	ct_put_bool(r->view, "late_ui", late);
 	ct_put_money(r->view, "credited", credited, b->currency, r->lang);
 	ct_put_money(r->view, "paid", paid, b->currency, r->lang);
 	ct_put_bool(r->view, "is_credited_ui", credited > 0);
@@ -209,21 +241,56 @@ static void put_head(struct ct_request *r, const struct seen *s)
 	ct_put_text(crumb, "href", ct_url(r, "/o/%s/invoices", ct_path(r, "org")));
 }
 
+static void put_obstacles(struct ct_request *r, const struct seen *s)
+{
+	json_t *list = s->draft ? bill_obstacles(r, &s->bill, &s->issuer, &s->payer) : own_json(r, json_array()), *o;
+
+	if (s->too_much) {
+		o = ct_add_object(list);
+		ct_put_text(o, "text", s->too_much);
+		ct_put_null(o, "href");
+	}
+	ct_put_bool(r->view, "has_obstacles_ui", json_array_size(list) > 0);
+	ct_put_json(r->view, "obstacles", json_incref(list));
+}
+
+/* How it is paid: not at all once nothing is left, and its QR code is of what is left. */
+static void fit_payment(struct ct_request *r, const struct seen *s, int64_t left)
+{
+	const json_t *payment = json_object_get(s->sheet, "payment");
+	json_t *shown = json_object_get(r->view, "sheet_ui");
+
+	if (s->draft || !json_is_object(payment) || left == ct_col_int(s->row, "gross_cents"))
+		return;
+	if (left <= 0)
+		ct_put_null(shown, "payment");
+	else if (sheet_text(payment, "code"))
+		ct_put_qr(json_object_get(shown, "payment"), "qr",
+			  sheet_code(r, sheet_text(payment, "holder"), sheet_text(payment, "iban"), sheet_text(payment, "bic"), left,
+				     sheet_text(payment, "reference")));
+}
+
 int document_put(struct ct_request *r, struct ct_error *e)
 {
 	struct seen s;
+	int64_t left;
 	int rc = look(r, &s, e);
 
 	if (rc)
 		return rc;
 	put_head(r, &s);
 	sheet_put(r, s.sheet);
-	ct_put_json(r->view, "obstacles", s.draft ? json_incref(bill_obstacles(r, &s.bill, &s.issuer, &s.payer)) : json_array());
-	ct_put_bool(r->view, "has_obstacles_ui", json_array_size(json_object_get(r->view, "obstacles")) > 0);
+	put_obstacles(r, &s);
 	put_state(r, &s);
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);
-	return put_credits(r, &s.bill, e);
+	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
+	fit_payment(r, &s, left);
+	if ((rc = document_payments_put(r, &s.bill, left, e)) ||
+	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
+	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
+		return rc;
+	return put_credits(r, &s.bill, s.own, e);
 }
 
 int document_page(struct ct_request *r, struct ct_error *e)
@@ -232,29 +299,6 @@ int document_page(struct ct_request *r, struct ct_error *e)
 }
 
 /* ---- the PDF ---- */
-
-static int read_stored(struct ct_request *r, const struct ct_file *file, const void **bytes_r, struct ct_error *e)
-{
-	char *bytes = talloc_size(r, (size_t)file->size);
-	int64_t at = 0;
-
-	for (int64_t seq = 0; at < file->size; seq++) {
-		const void *some;
-		size_t len;
-		void *mem;
-		int rc = ct_file_chunk(r, file->id, seq, &mem, &some, &len, e);
-
-		if (rc)
-			return rc;
-		if ((int64_t)len > file->size - at)
-			return ct_fail(e, CT_BROKEN, "file %lld is longer than it was", (long long)file->id);
-		memcpy(bytes + at, some, len);
-		at += (int64_t)len;
-		talloc_free(mem);
-	}
-	*bytes_r = bytes;
-	return 0;
-}
 
 static void put_name(struct ct_request *r, const char *name)
 {
@@ -279,15 +323,13 @@ int pdf_serve(struct ct_request *r, int64_t id, const char *sha256, struct ct_ut
 {
 	struct ct_file file;
 	const void *bytes = NULL;
-	int rc = ct_file_get(r, id, &file, e);
+	int rc = stored_get(r, id, sha256, &file, e);
 
 	if (rc)
 		return rc;
-	if (strcmp(file.sha256, sha256) != 0)
-		return ct_fail(e, CT_BROKEN, "file %lld is not what was stored as a PDF", (long long)id);
 	if (ct_unchanged(r, sha256, at))
 		return 0;
-	if ((rc = read_stored(r, &file, &bytes, e)))
+	if ((rc = ct_file_read(r, &file, &bytes, e)))
 		return rc;
 	pdf_put(r, file.name, bytes, (size_t)file.size);
 	return 0;

@@ -8,37 +8,53 @@
 	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
-	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug FROM invoicing_document d" \
-	" JOIN organisation o ON o.id = d.issuer_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued'" \
+	" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status t WHERE t.document_id = d.id AND t.code = 'deposited')) AS to_deposit," \
+	" (d.state = 'draft' AND d.address IS NULL AND c.party_id IS NULL AND c.address IS NULL) AS addressless" \
+	" FROM invoicing_document d JOIN organisation o ON o.id = d.issuer_id JOIN invoicing_client c ON c.id = d.client_id" \
+	" LEFT JOIN party p ON p.id = c.party_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
+/*
+ * The VAT code of a charge `h`: of one that takes back another, that which the other was billed with; of "E" (none, on the
+ * ground of who issues) that of the regime of the day of service, or of today where none is said of that day.
+ */
+#define SERVED "LEAST(COALESCE(h.service_to_d, UTC_DATE()), UTC_DATE())"
+#define IN_REGIME(day) day " BETWEEN g.from_d AND COALESCE(g.to_d, '2199-12-31')"
+#define VAT_CODE "COALESCE((SELECT l.vat_code FROM invoicing_document_line l WHERE l.charge_id = h.reverses_id)," \
+	" IF(h.vat_code <> 'E', h.vat_code, (SELECT IF(g.vat_regime = 'exempt', 'E261', 'E293B') FROM invoicing_regime g" \
+	" WHERE g.org_id = h.issuer_id AND g.archived_at IS NULL AND (" IN_REGIME(SERVED) " OR " IN_REGIME("UTC_DATE()") ")" \
+	" ORDER BY " IN_REGIME(SERVED) " DESC LIMIT 1)), 'E293B')"
 /* Another row of each of some charges on a document, so much above the last of its versions. */
-#define COPY_OF(above, reverses, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
+#define COPY_OF(above, reverses, waived, quantity, amount, document) "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind," \
 	" source_id, line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount," \
-	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, deposit, deducts_id, document_id)" \
+	" amount_cents, amounts, currency, vat_code, service_from_d, service_to_d, order_ref, deposit, deducts_id, waived, document_id)" \
 	" SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, h.line, " above " + (SELECT MAX(w.version) FROM invoicing_charge w" \
 	" WHERE w.source_kind = h.source_kind AND w.source_id = h.source_id AND w.issuer_id = h.issuer_id AND w.line = h.line" \
 	" AND w.client_id = h.client_id AND (w.reverses_id IS NULL OR w.reverses_id <> h.id)), " reverses ", h.share_kind, h.share_id," \
 	" h.place_id, h.project_id, h.label, " quantity ", h.unit, h.unit_amount, " amount ", h.amounts, h.currency, h.vat_code," \
-	" h.service_from_d, h.service_to_d, h.order_ref, h.deposit, h.deducts_id, " document " FROM invoicing_charge h WHERE h.document_id = ? AND h.id IN " KEYS
+	" h.service_from_d, h.service_to_d, h.order_ref, h.deposit, h.deducts_id, " waived ", " document " FROM invoicing_charge h" \
+	" WHERE h.document_id = ? AND h.id IN " KEYS
 /* Of a charge `h` that deducts one of an advance invoice `w`. NULL stands first: what deducts is the last. */
 #define DEDUCTS "w.id AS deducts_id, w.number AS deducts_number, w.issued_d AS deducts_issued_d"
 #define DEDUCTED " LEFT JOIN invoicing_charge q ON q.id = h.deducts_id LEFT JOIN invoicing_document w ON w.id = q.document_id"
 #define FIND "SELECT d.id, d.uid, d.issuer_id AS org_id, COALESCE(d.number, d.payer_name) AS label FROM invoicing_document d"
 
 	/* issuer.c */
-	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, p.phone, o.accent, o.logo_file_id,"
+	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, o.accent, o.logo_file_id,"
 		" i.legal_form, i.registration, i.iban, i.bic, COALESCE(i.payment_days, 30) AS payment_days,"
 		" COALESCE(i.invoice_prefix, 'F') AS invoice_prefix, COALESCE(i.receipt_prefix, 'C') AS receipt_prefix,"
 		" i.letter_head, i.letter_intro, i.letter_end, g.vat_regime, g.on_debits"
 		" FROM organisation o JOIN party p ON p.id = o.id LEFT JOIN invoicing_issuer i ON i.org_id = o.id"
 		" LEFT JOIN invoicing_regime g ON g.org_id = o.id AND g.archived_at IS NULL AND g.from_d <= ?"
 		" AND (g.to_d IS NULL OR g.to_d >= ?) WHERE o.id = ? LIMIT 1" },
+	{ "issuer_regimes", .sql = "SELECT vat_regime, from_d, to_d FROM invoicing_regime WHERE org_id = ? AND archived_at IS NULL"
+		" ORDER BY from_d LIMIT 500" },
 	{ "issuer_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_issuer (org_id) VALUES (?)" },
 	{ "issuer_guard", .audits = "-", .sql = "UPDATE invoicing_issuer SET version = version + 1 WHERE org_id = ?" },
 	{ "issuer_write", .audits = "issuer", .sql = "UPDATE invoicing_issuer SET legal_form = ?, registration = ?, iban = ?,"
-		" bic = ?, fiscal_month = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
+		" bic = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
 		" letter_intro = ?, letter_end = ?, row_version = row_version + 1 WHERE org_id = ? AND row_version = ?" },
 	{ "regime_overlap", .sql = "SELECT from_d FROM invoicing_regime WHERE org_id = ? AND id <> ? AND archived_at IS NULL"
 		" AND (to_d IS NULL OR to_d >= ?) AND (? IS NULL OR from_d <= ?) ORDER BY from_d LIMIT 1" },
@@ -46,7 +62,7 @@
 	/* rules.c */
 	{ "vat_codes", .sql = "SELECT code, category, rate_bp, vatex, label, from_d, to_d FROM invoicing_vat"
 		" ORDER BY code, from_d LIMIT 500" },
-	{ "mentions", .sql = "SELECT applies, text FROM invoicing_mention WHERE from_d <= ? AND (to_d IS NULL OR to_d >= ?)"
+	{ "mentions", .sql = "SELECT code, applies, text FROM invoicing_mention WHERE from_d <= ? AND (to_d IS NULL OR to_d >= ?)"
 		" ORDER BY position, code LIMIT 500" },
 	{ "rates", .sql = "SELECT kind, bp, cents FROM invoicing_rate t WHERE from_d = (SELECT MAX(u.from_d)"
 		" FROM invoicing_rate u WHERE u.kind = t.kind AND u.from_d <= ?) LIMIT 500" },
@@ -55,32 +71,34 @@
 	{ "document_find", .sql = FIND " WHERE d.id = ?" },
 	{ "document_find_text", .sql = FIND " WHERE d.uid = ?" },
 	{ "document_home", .sql = "SELECT o.slug FROM organisation o WHERE o.id = ? AND (o.slug = ? OR o.id = ?)" },
-	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.project_id, d.type, d.state, d.number, d.currency,"
-		" d.order_ref, d.address, d.reason, IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
+	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.type, d.state, d.number, d.currency,"
+		" d.order_ref, COALESCE(d.address, IF(p.id IS NULL, c.address, NULL)) AS address, d.reason,"
+		" IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
 		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
-		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d"
+		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d,"
+		" IF(d.state = 'draft', JSON_EXTRACT(x.frozen_json, '$.buyer'), NULL) AS credits_buyer"
 		" FROM invoicing_document d" CLIENT_OF("d.client_id")
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
 	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, s.title, h.label, h.quantity, h.unit, h.unit_amount,"
-		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_charge h"
+		" h.amount_cents, h.amounts, " VAT_CODE " AS vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_charge h"
 		" JOIN invoicing_source s ON s.issuer_id = h.issuer_id AND s.kind = h.source_kind AND s.source_id = h.source_id" DEDUCTED
 		" WHERE h.document_id = ? ORDER BY w.id, h.service_from_d IS NULL, h.service_from_d, h.source_kind, h.source_id, h.line,"
 		" h.id LIMIT 2001" },
 
 	/* draft.c */
 	{ "client_guard", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE id = ? AND issuer_id = ?" },
-	{ "client_payer", .sql = "SELECT c.id, c.split_by, " PAYER " AS payer FROM invoicing_client c"
+	{ "client_payer", .sql = "SELECT c.id, " PAYER " AS payer FROM invoicing_client c"
 		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
-	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, h.vat_code, h.order_ref, h.project_id, h.currency,"
+	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, " VAT_CODE " AS vat_code, h.order_ref, h.currency,"
 		" h.deposit, x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) <= ?)"
 		" ORDER BY h.id LIMIT 2001" },
 	{ "draft_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" project_id, order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
+		" order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "draft_take", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = ? WHERE document_id IS NULL"
 		" AND id IN " KEYS },
 	{ "draft_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
@@ -143,7 +161,7 @@
 		" LEFT JOIN invoicing_document_file f ON f.document_id = d.id AND f.kind = 'pdf' WHERE d.id = ?" },
 	{ "document_credits", .sql = "SELECT x.id, x.number, x.state, x.issued_d, x.gross_cents, x.currency"
 		" FROM invoicing_document_link l JOIN invoicing_document x ON x.id = l.from_id"
-		" WHERE l.to_id = ? AND l.relation = 'credits' ORDER BY x.id LIMIT 200" },
+		" WHERE l.to_id = ? AND l.relation = 'credits' AND (x.state = 'issued' OR ?) ORDER BY x.id LIMIT 200" },
 
 	/* deposit.c */
 	{ "deposit_add", .audits = "document", .sql = "INSERT INTO invoicing_document_status (document_id, code, at_utc, note,"
@@ -155,30 +173,32 @@
 		" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE
 		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
 	/* by party: those of one person and of organisations whose papers she sees */
-	{ "documents_mine", .sql = "SELECT d.id, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d,"
-		" d.gross_cents, s.credited_cents, s.paid_cents, o.slug, q.name AS issuer FROM invoicing_document d FORCE INDEX"
-		" (invoicing_document_client) JOIN organisation o ON o.id = d.issuer_id JOIN party q ON q.id = o.id"
-		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id WHERE d.client_id IN (SELECT c.id FROM invoicing_client c"
-		" LEFT JOIN invoicing_client m ON m.id = c.merged_into WHERE c.party_id IN " KEYS " OR m.party_id IN " KEYS ")"
-		" AND d.state = 'issued' ORDER BY d.listed_d DESC, d.id DESC LIMIT 200" },
+	{ "documents_mine", .max_rows = 501, .sql = "WITH k AS (SELECT c.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k"
+		" UNION SELECT m.id FROM " KEYS " p STRAIGHT_JOIN invoicing_client c ON c.party_id = p.k STRAIGHT_JOIN"
+		" invoicing_client m ON m.merged_into = c.id) SELECT STRAIGHT_JOIN d.id, d.type, d.state, d.number,"
+		" d.payer_name AS payer, d.currency, d.issued_d, d.due_d, d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents,"
+		" o.slug, q.name AS issuer FROM k JOIN invoicing_document d FORCE INDEX (invoicing_document_client) ON d.client_id = k.id JOIN organisation o"
+		" ON o.id = d.issuer_id JOIN party q ON q.id = o.id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+		" WHERE d.state = 'issued' AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))"
+		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
 	{ "document_sums", .sql = "SELECT d.currency, CAST(SUM(s.left_cents) AS SIGNED) AS open_sum,"
 		" CAST(SUM(IF(d.due_d < ?, s.left_cents, 0)) AS SIGNED) AS late_sum FROM invoicing_settlement s"
 		" JOIN invoicing_document d ON d.id = s.document_id WHERE s.issuer_id = ? AND s.left_cents > 0 GROUP BY d.currency LIMIT 20" },
 
 	/* credit_page.c */
 	{ "credit_lines", .max_rows = BILL_LINES, .sql = "SELECT h.id, l.title, l.label, h.quantity, h.unit, h.unit_amount,"
-		" h.amount_cents, h.amounts, h.vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_document_line l"
+		" h.amount_cents, h.amounts, l.vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_document_line l"
 		" JOIN invoicing_charge h ON h.id = l.charge_id" DEDUCTED " LEFT JOIN invoicing_charge v ON v.reverses_id = h.id"
 		" WHERE l.document_id = ? AND v.id IS NULL ORDER BY w.id, l.position LIMIT 2000" },
 	{ "credit_sources", .audits = "document", .sql = "UPDATE invoicing_source s JOIN (SELECT DISTINCT issuer_id, source_kind,"
 		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
 		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
 	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" project_id, order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
-		" project_id, order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
+		" order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
 		" AND type <> 'credit'" },
-	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "-h.quantity", "-h.amount_cents", "?") },
-	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
+	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "?", "-h.quantity", "-h.amount_cents", "?") },
+	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
 
 	/* what no invoice has deducted yet is not to be; of what one has, the amount is owed again */
 	{ "deductions_drop", .audits = "document", .sql = "DELETE FROM invoicing_charge WHERE billed_utc IS NULL AND deducts_id IN " KEYS },
@@ -186,7 +206,7 @@
 		" line, version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, service_from_d,"
 		" service_to_d, order_ref) SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, CONCAT('back-', h.id), 1,"
 		" LEFT(CONCAT(?, h.label), 200), -h.quantity, h.unit, h.unit_amount, -h.amount_cents, h.amounts, h.currency,"
-		" h.vat_code, h.service_from_d, h.service_to_d, h.order_ref FROM invoicing_charge h LEFT JOIN invoicing_charge v"
+		" " VAT_CODE ", h.service_from_d, h.service_to_d, h.order_ref FROM invoicing_charge h LEFT JOIN invoicing_charge v"
 		" ON v.reverses_id = h.id WHERE h.deducts_id IN " KEYS " AND h.reverses_id IS NULL AND h.billed_utc IS NOT NULL"
 		" AND v.id IS NULL" },
 
@@ -202,14 +222,14 @@
 		" WHERE document_id = ? AND category = ? AND rate_bp = ?" },
 
 	/* month.c: a row a client, document and VAT code */
-	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, h.vat_code,"
-		" CONCAT_WS('|', IF(h.vat_code IN ('O', 'E293B', 'E261'), h.vat_code, ''), h.currency, COALESCE(h.order_ref, ''),"
-		" IF(c.split_by = 'project', COALESCE(h.project_id, 0), 0), COALESCE(x.document_id, 0)) AS heap,"
+	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, " VAT_CODE " AS code,"
+		" CONCAT_WS('|', IF(" VAT_CODE " IN ('O', 'E293B', 'E261'), " VAT_CODE ", ''), h.currency, COALESCE(h.order_ref, ''),"
+		" COALESCE(x.document_id, 0)) AS heap,"
 		" CAST(SUM(h.amount_cents) AS SIGNED) AS amount_cents, COUNT(*) AS lines_n, MAX(h.reverses_id IS NOT NULL) AS reverses"
 		" FROM invoicing_charge h JOIN invoicing_client c ON c.id = h.client_id LEFT JOIN party p ON p.id = c.party_id"
 		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND COALESCE(h.service_to_d, DATE(h.created_utc)) BETWEEN ? AND ?"
-		" GROUP BY h.client_id, heap, h.amounts, h.vat_code ORDER BY payer, h.client_id, heap LIMIT 3000" },
+		" GROUP BY h.client_id, heap, h.amounts, code ORDER BY payer, h.client_id, heap LIMIT 3000" },
 
 	/* find.c */
 	{ "find_documents", .max_rows = 50, .sql = "WITH o AS (SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
@@ -228,6 +248,9 @@
 		" FROM invoicing_document_line l WHERE l.document_id = d.id) OR d.net_cents <> (SELECT SUM(v.base_cents)"
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id) OR d.tax_cents <> (SELECT SUM(v.tax_cents)"
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id)) LIMIT 1" },
+	{ "verify_papers", .sql = "SELECT CONCAT('document ', document_id) AS paper, file_id, sha256"
+		" FROM invoicing_document_file WHERE file_id > ? UNION ALL SELECT CONCAT('quote ', id), file_id, sha256"
+		" FROM invoicing_quote WHERE file_id > ? ORDER BY file_id LIMIT 200" },
 	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
 		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
 		" AND c.state = 'issued' WHERE l.relation = 'credits' AND l.to_id = s.document_id) LIMIT 1" },

@@ -21,30 +21,36 @@
 #define MAY_DRAFT "invoicing.draft"
 #define MAY_ISSUE "invoicing.issue"
 
-extern const struct ct_query invoicing_queries[];
-
 enum { BILL_LINES = 2000 };		/* at most on one document */
 
 /* ---- issuer.c: who issues ---- */
 
+struct regime { const char *name; struct ct_day from, to; };	/* to unset: until further notice */
+
 struct issuer {
 	int64_t org, logo;		/* logo: key of a file, or 0 */
-	const char *slug, *name, *siren, *rna, *vat_no, *email, *phone, *accent;
+	const char *slug, *name, *siren, *rna, *vat_no, *email, *accent;
 	const char *legal_form, *registration, *iban, *bic, *invoice_prefix, *receipt_prefix;
 	const char *head, *intro, *end;
 	int payment_days;
 	const char *regime;		/* of the day; NULL: none is said */
+	struct regime *regimes;		/* of all days */
+	size_t n_regimes;
 	bool on_debits;
 	struct ct_address address;
 };
 
 int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct issuer *, struct ct_error *e) CT_MUST_USE;
 
+/* The VAT regime of what was done on a day; where none is said of it, that of the day of issue (NULL: none either). */
+const char *issuer_regime(const struct issuer *, struct ct_day day);
+
 /* ---- bill.c: what a draft comes to ---- */
 
 struct bill_line {
 	int64_t charge;
 	const char *title, *label, *unit, *vat_code;	/* title: what it was for */
+	struct ct_day day;		/* whose rules count: of the service, or of issue where that comes first */
 	int64_t quantity, unit_amount, unit_net;	/* in 1/10 000; unit_net without VAT */
 	struct ct_day from, to;
 	const struct vat *vat;				/* NULL: a code that nobody knows on that day */
@@ -55,7 +61,7 @@ struct bill_line {
 struct deduction { int64_t document, gross; const char *number; struct ct_day issued; };
 
 struct bill {
-	int64_t id, org, client, party, project;	/* party 0: a guest */
+	int64_t id, org, client, party;	/* party 0: a guest */
 	const char *uid, *type, *state, *number, *currency, *order_ref, *address, *reason, *payer, *email;
 	const char *siren, *vat_no;			/* of the payer */
 	const char *subject;				/* of a quote: what it is about */
@@ -64,6 +70,7 @@ struct bill {
 	int64_t credits;				/* of a credit note: the document that it credits */
 	const char *credits_number;
 	struct ct_day credits_issued;
+	json_t *buyer;			/* of a credit note: as the sheet has her that it credits; or NULL */
 	struct bill_line *lines;
 	struct total_line *sums;			/* parallel to the lines */
 	size_t n;					/* those that deduct are the last */
@@ -92,8 +99,8 @@ json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct i
 		       const struct ct_address *payer);
 
 /*
- * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), whatever the
- * issuer's settings say.
+ * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), and a bill
+ * that sums up services of several days 45 (C. com. L441-10), whatever the issuer's settings say.
  */
 struct ct_day due_of(const struct bill *, const struct issuer *, struct ct_day issued);
 

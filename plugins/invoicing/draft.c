@@ -6,36 +6,29 @@
 
 #include "documents.h"
 #include "pages.h"
+#include "vat_code.h"
 
 /* Charges that may stand on one document. */
 struct heap {
 	const char *key, *type, *order_ref, *currency;
-	int64_t project, credits;
+	int64_t credits;
 	json_t *charges;
 	size_t n;
 };
 
-/* Dues are never with others (EN 16931, BR-O-11 to 14), and a document has one ground of exemption for its category. */
-static const char *kept_apart(const char *vat_code)
-{
-	return !strcmp(vat_code, "O") || !strcmp(vat_code, "E293B") || !strcmp(vat_code, "E261") ? vat_code : "";
-}
-
-static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row,
-			    bool by_project)
+static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row)
 {
 	const char *code = ct_col_text(row, "vat_code"), *order = ct_col_text(row, "order_ref");
-	int64_t credits = ct_col_int(row, "credited_id"), project = by_project ? ct_col_int(row, "project_id") : 0;
-	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld|%lld", kept_apart(code), ct_col_text(row, "currency"),
-					  order ? order : "", (long long)project, (long long)credits, (long long)ct_col_int(row, "deposit"));
+	int64_t credits = ct_col_int(row, "credited_id"), deposit = ct_col_int(row, "deposit");
+	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld", vat_code_apart(code), ct_col_text(row, "currency"),
+					  order ? order : "", (long long)credits, (long long)deposit);
 
 	for (size_t i = 0; i < *n; i++)
 		if (!strcmp(heaps[i].key, key))
 			return &heaps[i];
 	heaps[*n] = (struct heap){
-		.key = key, .type = credits ? "credit" : ct_col_int(row, "deposit") ? "advance"
-			: !strcmp(code, "O") ? "receipt" : "invoice", .order_ref = order,
-		.currency = ct_col_text(row, "currency"), .project = project, .credits = credits,
+		.key = key, .type = credits ? "credit" : deposit ? "advance" : !strcmp(code, "O") ? "receipt" : "invoice",
+		.order_ref = order, .currency = ct_col_text(row, "currency"), .credits = credits,
 		.charges = own_json(r, json_array()),
 	};
 	return &heaps[(*n)++];
@@ -48,7 +41,7 @@ static int store(struct ct_request *r, int64_t client, const char *payer, const 
 	json_t *after = json_object();
 	int64_t taken;
 	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_STR(h->type), CT_STR(h->currency),
-		CT_ID(h->project), CT_STR(h->order_ref), CT_STR(payer), CT_ID(r->person)), id_r, e);
+		CT_STR(h->order_ref), CT_STR(payer), CT_ID(r->person)), id_r, e);
 
 	if (!rc && h->credits)
 		rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(*id_r), CT_NUM(h->credits)), e);
@@ -57,7 +50,6 @@ static int store(struct ct_request *r, int64_t client, const char *payer, const 
 	free(keys);
 	if (!rc && (size_t)taken != h->n)
 		rc = ct_fail(e, CT_CONFLICT, "%s", _("What is owed has just changed. Please look again."));
-	ct_put_text(after, "payer", payer);
 	ct_put_int(after, "lines", (int64_t)h->n);
 	if (rc) {
 		json_decref(after);
@@ -73,7 +65,6 @@ int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct 
 	struct heap *heaps;
 	int64_t guarded, *ids;
 	size_t n = 0;
-	bool by_project;
 	int rc;
 
 	if ((rc = ct_exec_count(r, "client_guard", CT_ARGS(CT_NUM(client), CT_NUM(r->org)), &guarded, e)))
@@ -90,9 +81,8 @@ int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct 
 		return ct_fail(e, CT_TOO_LARGE, _("A document holds at most %d lines: please make one for a shorter period."), BILL_LINES);
 	heaps = talloc_array(r, struct heap, ct_result_rows(row));
 	ids = talloc_array(r, int64_t, ct_result_rows(row));
-	by_project = !strcmp(ct_col_text(who, "split_by"), "project");
 	while (ct_next(row)) {
-		struct heap *h = heap_of(r, heaps, &n, row, by_project);
+		struct heap *h = heap_of(r, heaps, &n, row);
 
 		ct_add_int(h->charges, ct_col_int(row, "id"));
 		h->n++;

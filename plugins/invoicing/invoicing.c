@@ -6,7 +6,9 @@
 
 #include "documents.h"
 #include "issuer.h"
+#include "letters.h"
 #include "pages.h"
+#include "payments.h"
 #include "quote.h"
 
 static const struct ct_permission permissions[] = {
@@ -23,15 +25,24 @@ static const struct ct_field client_traces[] = {
 	{ 0 }
 };
 
+static const struct ct_field payment_traces[] = {
+	{ "means", N_("Means of payment"), CT_CHOICE, .choices = payment_means },
+	{ "amount_cents", N_("Amount"), CT_MONEY },
+	{ "reason", N_("Reason"), CT_TEXT },
+	{ 0 }
+};
+
 static const struct ct_kind kinds[] = {
 	{ "client", N_("Client"), "client_find", "client_find_text", "client_labels", .see = "invoicing.see",
 	  .traces = client_traces },
 	DOCUMENT_KINDS,
+	LETTER_KINDS,
+	PAYMENT_KINDS,
 	QUOTE_KIND,
 	{ 0 }
 };
 
-static const struct ct_record records[] = { ISSUER_RECORDS, OFFER_RECORD, { 0 } };
+static const struct ct_record records[] = { ISSUER_RECORDS, LETTER_RECORDS, OFFER_RECORD, { 0 } };
 
 static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges", CT_ORG, "invoicing.see", "invoicing/charges", invoicing_charges, invoicing_charges_fields,
@@ -39,6 +50,8 @@ static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges/all", CT_ORG, "invoicing.see", NULL, invoicing_charges_csv, invoicing_charges_fields,
 	  .title = N_("All that is to be billed (CSV)") },
 	DOCUMENT_ROUTES,
+	LETTER_ROUTES,
+	PAYMENT_ROUTES,
 	QUOTE_ROUTES,
 	{ 0 }
 };
@@ -46,6 +59,8 @@ static const struct ct_route routes[] = {
 static const struct ct_menu menu[] = {
 	{ N_("To be billed"), "/o/{org}/charges", "invoicing.see", 30 },
 	DOCUMENT_MENU,
+	LETTER_MENU,
+	PAYMENT_MENU,
 	QUOTE_MENU,
 	{ 0 }
 };
@@ -72,6 +87,7 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 }
 
 static const struct ct_hook hooks[] = {
+	CT_HOOK("demo.after", ct_handler_f, invoicing_demo),
 	CT_HOOK("verify", ct_handler_f, verify_rows),
 	CT_ON_PRIVACY(invoicing_privacy),
 	CT_ON_PARTY_MERGED(invoicing_party_merged),
@@ -80,6 +96,7 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_SEEN(invoicing_party_seen),
 	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
 	DOCUMENT_HOOKS,
+	CT_HOOK("verify", ct_handler_f, payment_verify),
 	CT_ON_SEARCH(quote_search),
 	{ 0 }
 };

@@ -23,6 +23,6 @@ ct_party_export_f invoicing_party_exported;
 ct_party_due_f invoicing_party_due;
 ct_party_seen_f invoicing_party_seen;
 ct_party_forget_f invoicing_party_forgotten;
-ct_handler_f invoicing_forget_guests, invoicing_privacy;
+ct_handler_f invoicing_forget_guests, invoicing_privacy, invoicing_demo;
 
 #endif

@@ -11,6 +11,7 @@
 #include "credit.h"
 #include "documents.h"
 #include "pages.h"
+#include "payments.h"
 
 enum { LOGO_SIDE = 600 };	/* pixels: 300 dots an inch at 50 mm */
 
@@ -124,7 +125,9 @@ int paper_store(struct ct_request *r, const struct bill *b, const struct issuer 
 	if (rc)
 		return rc;
 	file.name = talloc_asprintf(r, "%s %s – %s.pdf", sheet_text(sheet, "title"), sheet_text(sheet, "number"), i->name);
-	if ((rc = ct_file_store(r, &file, file_r, e)) || (rc = ct_file_get(r, *file_r, &stored, e)))
+	rc = ct_file_store(r, &file, file_r, e);
+	ct_drop(file.bytes); /* a run issues hundreds in one request */
+	if (rc || (rc = ct_file_get(r, *file_r, &stored, e)))
 		return rc;
 	*sha256_r = talloc_strdup(r, stored.sha256);
 	return 0;
@@ -213,6 +216,7 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 	struct issuer i;
 	struct rules rules;
 	struct taken t = { 0 };
+	struct settled before;
 	struct bill b;
 	json_t *sheet;
 	int rc;
@@ -221,13 +225,14 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 	    (rc = bill_load(r, id, today, &rules, &b, e)) || (rc = issuer_load(r, b.org, today, &i, e)) ||
 	    (b.party && (rc = ct_party_address(r, b.party, &payer, e))))
 		return rc;
-	if ((rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
+	if ((rc = settled_look(r, talloc_asprintf(r, "[%lld]", (long long)b.credits), &before, e)) ||
+	    (rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
 	    (rc = write_lines(r, &b, e)) || (rc = write_vat(r, &b, e)) || (rc = take_number(r, &b, &i, today, &t, e)))
 		return rc;
 	due = due_of(&b, &i, t.day);
 	sheet = sheet_make(r, &b, &i, &payer, &rules, t.number, t.day, due);
 	if ((rc = write_paper(r, &b, &i, sheet, logo, e)) || (rc = write_head(r, &b, &t, due, sheet, e)) ||
-	    (rc = settle(r, &b, e)))
+	    (rc = settle(r, &b, e)) || (rc = settled_tell(r, &before, e)))
 		return rc;
 	return tell(r, &b, &t, e);
 }
@@ -259,7 +264,7 @@ int issue_logo(struct ct_request *r, int64_t org, const struct ct_pdf_image **lo
 
 static int issue(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	return issue_document(r, r->subject, ct_in_int(r, "expected_total"), arg, e);
+	return issue_document(r, r->subject, ct_in_int(r, "expected_total"), *(const struct ct_pdf_image *const *)arg, e);
 }
 
 int issue_post(struct ct_request *r, struct ct_error *e)
@@ -268,7 +273,7 @@ int issue_post(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = document_at_home(r, e)) || (rc = issue_logo(r, r->org, &logo, e)) ||
-	    (rc = ct_transaction(r, issue, (void *)(uintptr_t)logo, e)) || (rc = document_put(r, e)))
+	    (rc = ct_transaction(r, issue, &logo, e)) || (rc = document_put(r, e)))
 		return rc;
 	ct_notice(r, "%s", _("It is issued: from now on nothing on it changes."));
 	ct_redirect(r, 200, ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)r->subject));

@@ -6,12 +6,6 @@
 
 #include "documents.h"
 
-static const struct ct_choice months[] = {
-	{ "01", N_("January") }, { "02", N_("February") }, { "03", N_("March") }, { "04", N_("April") },
-	{ "05", N_("May") }, { "06", N_("June") }, { "07", N_("July") }, { "08", N_("August") },
-	{ "09", N_("September") }, { "10", N_("October") }, { "11", N_("November") }, { "12", N_("December") }, { 0 }
-};
-
 static const struct ct_choice regimes[] = {
 	{ "franchise", N_("Franchise: no VAT (CGI 293 B)") },
 	{ "normal", N_("Subject to VAT") },
@@ -28,13 +22,11 @@ const struct ct_field issuer_fields[] = {
 	  .help = N_("With it, each document has a code that banks’ applications read.") },
 	{ "bic", N_("BIC"), CT_BIC },
 	{ "payment_days", N_("Days to pay"), CT_INT, .required = true, .max = 60, .initial = "30",
-	  .help = N_("From the day of issue; the law allows 60 between professionals, and 30 to public buyers.") },
+	  .help = N_("From the day of issue; the law allows 60 between professionals, 45 where one invoice sums up several days, and 30 to public buyers.") },
 	{ "invoice_prefix", N_("Numbers of invoices begin with"), CT_TEXT, .required = true, .max = 10, .initial = "F",
 	  .heading = N_("Numbers"), .help = N_("Capital letters and digits. F gives F-2026-00001. Counts from the next year on, once one was issued.") },
 	{ "receipt_prefix", N_("Numbers of dues begin with"), CT_TEXT, .required = true, .max = 10, .initial = "C",
 	  .help = N_("Dues without counterpart are no invoices and have numbers of their own.") },
-	{ "fiscal_month", N_("Month in which your fiscal year begins"), CT_CHOICE, .required = true, .choices = months,
-	  .initial = "01" },
 	{ "letter_head", N_("Below your address"), CT_LONG_TEXT, .max = 300, .heading = N_("Texts of your documents"),
 	  .help = N_("Opening hours, website, an approval: a few lines.") },
 	{ "letter_intro", N_("Above the lines"), CT_LONG_TEXT, .max = 600 },
@@ -91,15 +83,13 @@ int issuer_check(struct ct_request *r, int64_t id, struct ct_error *e)
 /* NOLINTNEXTLINE(readability-non-const-parameter): this is what ct_record.write looks like */
 int issuer_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_error *e)
 {
-	const char *month = ct_in_text(r, "fiscal_month");
 	int64_t count;
 	int rc = ct_exec(r, "issuer_born", CT_ARGS(CT_NUM(*id)), e);
 
 	if (rc)
 		return rc;
 	rc = ct_exec_count(r, "issuer_write", CT_ARGS(CT_STR(ct_in_text(r, "legal_form")), CT_STR(ct_in_text(r, "registration")),
-		CT_STR(ct_in_text(r, "iban")), CT_STR(ct_in_text(r, "bic")), CT_NUM(10 * (month[0] - '0') + month[1] - '0'),
-		CT_NUM(ct_in_int(r, "payment_days")), CT_STR(ct_in_text(r, "invoice_prefix")),
+		CT_STR(ct_in_text(r, "iban")), CT_STR(ct_in_text(r, "bic")), CT_NUM(ct_in_int(r, "payment_days")), CT_STR(ct_in_text(r, "invoice_prefix")),
 		CT_STR(ct_in_text(r, "receipt_prefix")), CT_STR(ct_in_text(r, "letter_head")),
 		CT_STR(ct_in_text(r, "letter_intro")), CT_STR(ct_in_text(r, "letter_end")), CT_NUM(*id), CT_NUM(version)),
 		&count, e);
@@ -181,6 +171,31 @@ int regime_check(struct ct_request *r, int64_t id, struct ct_error *e)
 
 /* ---- and what documents need of it ---- */
 
+static int load_regimes(struct ct_request *r, struct issuer *i, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "issuer_regimes", CT_ARGS(CT_NUM(i->org)), &row, e);
+
+	if (rc)
+		return rc;
+	i->regimes = talloc_array(r, struct regime, ct_result_rows(row) + 1);
+	while (ct_next(row))
+		i->regimes[i->n_regimes++] = (struct regime){ ct_col_text(row, "vat_regime"), ct_col_day(row, "from_d"),
+							      ct_col_day(row, "to_d") };
+	return 0;
+}
+
+const char *issuer_regime(const struct issuer *i, struct ct_day day)
+{
+	for (size_t k = 0; k < i->n_regimes; k++) {
+		const struct regime *g = &i->regimes[k];
+
+		if (g->from.n <= day.n && (!ct_day_set(g->to) || day.n <= g->to.n))
+			return g->name;
+	}
+	return i->regime;
+}
+
 int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct issuer *i, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -192,7 +207,7 @@ int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct iss
 		.org = org, .logo = ct_col_int(row, "logo_file_id"), .slug = ct_col_text(row, "slug"),
 		.name = ct_col_text(row, "legal_name"),
 		.siren = ct_col_text(row, "siren"), .rna = ct_col_text(row, "rna"), .vat_no = ct_col_text(row, "vat_no"),
-		.email = ct_col_text(row, "email"), .phone = ct_col_text(row, "phone"), .accent = ct_col_text(row, "accent"),
+		.email = ct_col_text(row, "email"), .accent = ct_col_text(row, "accent"),
 		.legal_form = ct_col_text(row, "legal_form"), .registration = ct_col_text(row, "registration"),
 		.iban = ct_col_text(row, "iban"), .bic = ct_col_text(row, "bic"),
 		.invoice_prefix = ct_col_text(row, "invoice_prefix"), .receipt_prefix = ct_col_text(row, "receipt_prefix"),
@@ -200,5 +215,6 @@ int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct iss
 		.end = ct_col_text(row, "letter_end"), .payment_days = (int)ct_col_int(row, "payment_days"),
 		.regime = ct_col_text(row, "vat_regime"), .on_debits = ct_col_int(row, "on_debits"),
 	};
-	return ct_party_address(r, org, &i->address, e);
+	rc = load_regimes(r, i, e);
+	return rc ? rc : ct_party_address(r, org, &i->address, e);
 }

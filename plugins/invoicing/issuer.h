@@ -13,7 +13,7 @@ extern const struct ct_field issuer_fields[], regime_fields[], series_fields[];
 	" FROM invoicing_series s"
 
 #define ISSUER_ROWS "SELECT o.id, p.uid, o.id AS org_id, COALESCE(i.row_version, 1) AS row_version, o.archived_at," \
-	" i.legal_form, i.registration, i.iban, i.bic, LPAD(COALESCE(i.fiscal_month, 1), 2, '0') AS fiscal_month," \
+	" i.legal_form, i.registration, i.iban, i.bic," \
 	" COALESCE(i.payment_days, 30) AS payment_days, COALESCE(i.invoice_prefix, 'F') AS invoice_prefix," \
 	" COALESCE(i.receipt_prefix, 'C') AS receipt_prefix, i.letter_head, i.letter_intro, i.letter_end" \
 	" FROM organisation o JOIN party p ON p.id = o.id LEFT JOIN invoicing_issuer i ON i.org_id = o.id"

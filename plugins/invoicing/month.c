@@ -8,6 +8,7 @@
 #include <talloc.h>
 
 #include "documents.h"
+#include "letters.h"
 #include "pages.h"
 
 enum { CLIENTS = 200 };			/* of one run; the page says that there are more */
@@ -17,6 +18,7 @@ const struct ct_field month_fields[] = { { "month", N_("Month"), CT_DATE }, { 0 
 const struct ct_field month_issue_fields[] = {
 	{ "month", N_("Month"), CT_DATE, .required = true },
 	{ "expected", N_("Clients and totals as shown"), CT_TEXT, .many = true, .max = 40 },
+	{ "mail", N_("Send each by e-mail"), CT_BOOL },
 	{ 0 }
 };
 
@@ -26,7 +28,7 @@ const struct ct_view_field month_view[] = {
 	{ "clients.total", "money", "VAT included; of documents together" }, { "clients.expected", "text", "to be sent back: CLIENT:CENTS" },
 	{ "clients.reverses", "boolean", "something billed is taken back: there will be a credit note" },
 	{ "issued", "array", "what was issued" }, { "issued.id", "id", NULL }, { "issued.number", "text", NULL },
-	{ "issued.total", "money", NULL }, { "refused", "array", "what was not" }, { "refused.id", "id", "its draft, or null" },
+	{ "issued.total", "money", NULL }, { "issued.mailed", "text", "address, or null" }, { "refused", "array", "what was not" }, { "refused.id", "id", "its draft, or null" },
 	{ "refused.payer", "text", NULL }, { "refused.text", "text", "why" }, { 0 }
 };
 
@@ -73,7 +75,7 @@ static int read_owing(struct ct_request *r, const struct month *m, const struct 
 		return rc;
 	list = talloc_zero_array(r, struct owing, ct_result_rows(row) + 1);
 	while (ct_next(row)) {
-		const struct vat *vat = rules_vat(rules, ct_col_text(row, "vat_code"), m->to);
+		const struct vat *vat = rules_vat(rules, ct_col_text(row, "code"), m->to);
 		const char *amounts = ct_col_text(row, "amounts");
 
 		if (!o || o->client != ct_col_int(row, "client_id")) {
@@ -175,6 +177,7 @@ struct run {
 	int64_t client, document, total;
 	int64_t *ids;
 	size_t n;
+	bool mail, mailed;
 };
 
 static int make(struct ct_request *r, void *arg, struct ct_error *e)
@@ -188,7 +191,14 @@ static int issue(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct run *run = arg;
 
-	return issue_document(r, run->document, run->total, run->logo, e);
+	struct letter l;
+	int rc = issue_document(r, run->document, run->total, run->logo, e);
+
+	run->mailed = false;
+	if (rc || !run->mail || (rc = letter_load(r, run->document, &l, e)) || !l.email)
+		return rc;
+	run->mailed = true;
+	return letter_send(r, &l, 0, e);
 }
 
 static void refuse(struct ct_request *r, int64_t document, const char *payer, const char *why)
@@ -227,6 +237,8 @@ static int issue_one(struct ct_request *r, struct run *run, const struct rules *
 	ct_put_id(o, "id", b.id);
 	ct_put_text(o, "number", b.number);
 	ct_put_text(o, "payer_ui", b.payer);
+	ct_put_text(o, "mailed", run->mailed ? b.email : NULL);
+	ct_put_bool(o, "unmailed_ui", run->mail && !run->mailed);
 	ct_put_money(o, "total", run->total, b.currency, r->lang);
 	ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)b.id));
 	return 0;
@@ -255,23 +267,25 @@ static int bill_client(struct ct_request *r, struct run *run, const struct owing
 	return rc;
 }
 
-/* What was shown of the client: the total, or -1 where it was not chosen. */
-static int64_t shown(struct ct_request *r, int64_t client)
+/* Whether the client was chosen, and the total that was shown of it: below 0 where there is only a credit. */
+static bool shown(struct ct_request *r, int64_t client, int64_t *cents_r)
 {
 	const struct ct_value *v = ct_in(r, "expected");
 
 	for (size_t i = 0; i < v->many; i++) {
 		char *end;
 
-		if (strtoll(v->each[i].text, &end, 10) == client && *end == ':')
-			return strtoll(end + 1, NULL, 10);
+		if (strtoll(v->each[i].text, &end, 10) != client || *end != ':')
+			continue;
+		*cents_r = strtoll(end + 1, NULL, 10);
+		return true;
 	}
-	return -1;
+	return false;
 }
 
 int month_issue(struct ct_request *r, struct ct_error *e)
 {
-	struct run run = { .month = month_of(r) };
+	struct run run = { .month = month_of(r), .mail = ct_in_int(r, "mail") };
 	struct owing *list;
 	struct rules rules;
 	size_t n;
@@ -281,11 +295,13 @@ int month_issue(struct ct_request *r, struct ct_error *e)
 	    (rc = issue_logo(r, r->org, &run.logo, e)) || (rc = month_page(r, e)))
 		return rc;
 	for (size_t i = 0; i < n && !rc; i++) {
-		int64_t expected = shown(r, list[i].client);
+		int64_t expected;
 
-		if (expected >= 0 && expected != list[i].gross)
+		if (!shown(r, list[i].client, &expected))
+			continue;
+		if (expected != list[i].gross)
 			refuse(r, 0, list[i].payer, _("What is owed has just changed. Please look again."));
-		else if (expected >= 0)
+		else
 			rc = bill_client(r, &run, &list[i], &rules, e);
 	}
 	if (rc || (rc = read_owing(r, &run.month, &rules, &list, &n, e)))

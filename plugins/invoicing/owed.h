@@ -21,6 +21,7 @@ struct charge_row {
 	const char *line;
 	int64_t version, reverses, document;	/* 0: none */
 	bool billed;
+	bool waived;			/* of one that reverses: what it takes back is not to be billed again */
 	const char *share_kind;		/* NULL: no share */
 	int64_t share_id, place, project;
 	const char *label, *unit;

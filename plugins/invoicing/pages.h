@@ -30,9 +30,13 @@ ct_handler_f issue_post;
 extern const struct ct_view_field document_view[];
 ct_handler_f document_page, document_pdf, document_put;
 
-/* "issued", "paid" or "credited" of an issued one, by its settlement; and in words. */
+/* "issued", "partly_paid", "paid" or "credited" of an issued one, by its settlement; and in words. */
 const char *document_state(const char *state, int64_t gross, int64_t credited, int64_t paid);
 const char *document_state_word(const char *state, const char *type);
+
+/* Is there something left to pay of a document in this state? Then "Overdue by 12 days", or NULL where it is not late. */
+bool document_is_open(const char *state, const char *type);
+const char *document_late(struct ct_request *r, struct ct_day due, struct ct_day today);
 
 /* credit_page.c */
 extern const struct ct_field credit_fields[], credit_look_fields[];
@@ -40,7 +44,7 @@ extern const struct ct_view_field credit_view[];
 ct_handler_f credit_page, credit_form, credit_post;
 
 /* deposit.c, find.c */
-extern const struct ct_field deposit_fields[];
+extern const struct ct_field deposit_fields[], document_mine_fields[];
 extern const struct ct_view_field document_mine_view[];
 ct_handler_f deposit_post, document_mine, document_verify;
 ct_search_f document_find;
@@ -54,6 +58,13 @@ ct_handler_f month_page, month_issue;
 extern const struct ct_field document_list_fields[];
 extern const struct ct_view_field document_list_view[];
 ct_handler_f document_list, document_list_csv;
+struct ct_result;
+void document_row_put(struct ct_request *r, json_t *object, const struct ct_result *row, struct ct_day today);
+
+/* Where a page of a list ended, "2026-11-27.42"; of NULL or anything else: where the first begins. */
+struct document_cursor { struct ct_day day; int64_t id; };
+struct document_cursor document_cursor(const char *text);
+const char *document_cursor_text(struct ct_request *r, const struct ct_result *row);
 
 #define DOCUMENT CT_PATH("id", "invoicing.document")
 
@@ -84,8 +95,8 @@ ct_handler_f document_list, document_list_csv;
 	  credit_view, N_("Credit note"), .form = credit_form }, \
 	{ "POST", "/o/{org}/invoices/{id}/deposit", DOCUMENT, MAY_ISSUE, "invoicing/document", deposit_post, deposit_fields, \
 	  document_view, N_("Deposited on Chorus Pro"), .form = document_put }, \
-	{ "GET", "/invoices", CT_ANY, CT_SIGNED_IN, "invoicing/mine", document_mine, .view = document_mine_view, \
-	  .title = N_("My invoices") }, \
+	{ "GET", "/invoices", CT_ANY, CT_SIGNED_IN, "invoicing/mine", document_mine, document_mine_fields, document_mine_view, \
+	  N_("My invoices") }, \
 	{ "POST", "/o/{org}/invoices/{id}/issue", DOCUMENT, MAY_ISSUE, "invoicing/document", issue_post, issue_fields, \
 	  document_view, N_("Issue"), .form = document_put }
 

@@ -21,7 +21,8 @@ static int merge_pair(struct ct_request *r, int64_t from, int64_t into, struct c
 	int64_t both[] = { from, into };
 	int rc = clients_lock(r, both, 2, e);
 
-	if (rc || (rc = ct_exec(r, "merge_charges", CT_ARGS(CT_NUM(into), CT_NUM(into), CT_NUM(from)), e)))
+	if (rc || (rc = ct_exec(r, "merge_charges", CT_ARGS(CT_NUM(into), CT_NUM(into), CT_NUM(from)), e)) ||
+	    (rc = ct_exec(r, "merge_drafts", CT_ARGS(CT_NUM(into), CT_NUM(from)), e)))
 		return rc;
 	return ct_exec(r, "merge_client", CT_ARGS(CT_NUM(into), CT_NUM(from), CT_NUM(from)), e);
 }
@@ -45,18 +46,26 @@ int invoicing_party_merged(struct ct_request *r, const struct ct_party_merge *m,
 
 int invoicing_party_exported(struct ct_request *r, const struct ct_party_export *x, struct ct_error *e)
 {
+	const struct ct_args who = CT_ARGS(CT_NUM(x->party), CT_NUM(x->party));
 	json_t *list = ct_put_array(x->data, "charges");
 	struct ct_result *row;
-	int rc = ct_query(r, "export_charges", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party)), &row, e);
+	int rc = ct_query(r, "export_charges", who, &row, e);
 
 	while (!rc && ct_next(row))
 		ct_add_json(list, ct_row_json(r, row));
-	if (rc || (rc = ct_query(r, "export_quotes", CT_ARGS(CT_NUM(x->party)), &row, e)))
+	if (rc)
+		return rc;
+	list = ct_put_array(x->data, "payments");
+	rc = ct_query(r, "export_payments", who, &row, e);
+	while (!rc && ct_next(row))
+		ct_add_json(list, ct_row_json(r, row));
+	if (rc)
 		return rc;
 	list = ct_put_array(x->data, "quotes");
-	while (ct_next(row))
+	rc = ct_query(r, "export_quotes", CT_ARGS(CT_NUM(x->party)), &row, e);
+	while (!rc && ct_next(row))
 		ct_add_json(list, ct_row_json(r, row));
-	return 0;
+	return rc;
 }
 
 /* What somebody owes one issuer, by currency: as a party, and as a guest by addresses that she proved to be hers. */
@@ -70,6 +79,30 @@ struct debts {
 	struct debt *debt;
 	size_t n;
 };
+
+/* What was issued, less what was paid: below 0 where she has a credit. */
+static int add_settled(struct ct_request *r, int64_t party, const char *addresses, struct debts *d, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "debts_settled", CT_ARGS(CT_NUM(party), CT_NUM(party), CT_STR(addresses), CT_NUM(party),
+						      CT_NUM(party), CT_STR(addresses)), &row, e);
+
+	if (!rc)
+		d->debt = talloc_realloc(r, d->debt, struct debt, d->n + ct_result_rows(row) + 1);
+	while (!rc && ct_next(row)) {
+		size_t at = 0;
+
+		while (at < d->n && (d->debt[at].issuer != ct_col_int(row, "issuer_id") ||
+				     strcmp(d->debt[at].currency, ct_col_text(row, "currency")) != 0))
+			at++;
+		if (at == d->n)
+			d->debt[d->n++] = (struct debt){ .issuer = ct_col_int(row, "issuer_id"),
+							 .name = ct_col_text(row, "issuer"),
+							 .currency = ct_col_text(row, "currency") };
+		d->debt[at].gross += ct_col_int(row, "sum_cents");
+	}
+	return rc;
+}
 
 static int load_debts(struct ct_request *r, int64_t party, const char *addresses, struct debts *debts_r,
 		      struct ct_error *e)
@@ -97,6 +130,8 @@ static int load_debts(struct ct_request *r, int64_t party, const char *addresses
 		};
 		at->gross = rows_gross(&at->sums, 0);
 	}
+	if (!rc)
+		rc = add_settled(r, party, addresses, &d, e);
 	if (!rc)
 		*debts_r = d;
 	return rc;
@@ -159,7 +194,9 @@ int invoicing_party_forgotten(struct ct_request *r, const struct ct_party_forget
 	if (owes(&d))
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is something left to pay."));
 	rc = ct_exec(r, "forget_guest", CT_ARGS(CT_STR(x->addresses)), e);
-	return rc ? rc : ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e);
+	if (rc || (rc = ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e)))
+		return rc;
+	return ct_exec(r, "forget_letters", CT_ARGS(CT_NUM(x->party)), e);
 }
 
 /* ---- guests, whom no party stands for ---- */
@@ -169,13 +206,18 @@ struct batch {
 	int64_t count;
 };
 
+/* Asked before: an update of nothing would owe a trace all the same. */
 static int forget_batch(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	struct batch *b = arg;
-	int rc = ct_exec_count(r, "forget_guests", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)),
-			       &b->count, e);
+	struct ct_result *row;
+	int rc = ct_query(r, "guests_due", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before)), &row, e);
 
-	if (rc || !b->count)
+	b->count = 0;
+	if (rc || !ct_next(row) ||
+	    (rc = ct_exec_count(r, "forget_guests", CT_ARGS(CT_UTC(b->before), CT_UTC(b->before), CT_NUM(BATCH)),
+				&b->count, e)) || !b->count ||
+	    (rc = ct_exec(r, "forget_letters", CT_ARGS(CT_NULL), e)))
 		return rc;
 	return ct_audit(r, "client", 0, "forget", NULL, json_pack("{s:I}", "clients", (json_int_t)b->count), e);
 }
@@ -197,6 +239,6 @@ int invoicing_privacy(struct ct_request *r, struct ct_error *e)
 {
 	(void)e;
 	ct_purpose(r, _("To bill you what you owe"),
-		   _("Who pays, by name or e-mail address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b)."));
+		   _("Who pays, by name, e-mail and postal address, what it was for, when, and how much. Ground: the contract between us (article 6.1.b). Invoices, credit notes and receipts are kept for ten years, because the law demands it (article 6.1.c; Code de commerce, article L123-22)."));
 	return 0;
 }

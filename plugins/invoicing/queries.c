@@ -2,6 +2,8 @@
 /* All SQL of the plugin. */
 #include "documents.h"
 #include "invoicing.h"
+#include "letters.h"
+#include "open.h"
 #include "quote.h"
 
 /* A client `k`, and its party `p` where it is no guest. */
@@ -20,6 +22,9 @@
 const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
+#include "demo_queries.h"
+#include "letter_queries.h"
+#include "queries_payments.h"
 #include "quote_queries.h"
 	{ 0 }
 };

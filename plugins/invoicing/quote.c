@@ -69,11 +69,6 @@ const char *quote_link(struct ct_request *r, int64_t id, const char *word)
 
 /* ---- what is missing ---- */
 
-static bool is_exempt(const char *code)
-{
-	return *code == 'E';
-}
-
 static void add(json_t *list, const char *text)
 {
 	json_t *o = ct_add_object(list);
@@ -87,14 +82,6 @@ json_t *quote_obstacles(struct ct_request *r, const struct quote *q, const struc
 {
 	json_t *list = bill_obstacles(r, &q->bill, i, payer);
 
-	for (size_t k = 1; k < q->bill.n; k++) {
-		const char *code = q->bill.lines[k].vat_code, *first = q->bill.lines[0].vat_code;
-
-		if (strcmp(code, first) != 0 && (is_exempt(code) || is_exempt(first))) {
-			add(list, _("What is exempt from VAT needs a quote of its own: it cannot stand on one invoice with the rest."));
-			break;
-		}
-	}
 	if (q->valid.n < today_of(r).n)
 		add(list, _("The day until which it is valid is over."));
 	return list;
@@ -164,7 +151,8 @@ static int send_it(struct ct_request *r, void *arg, struct ct_error *e)
 	    (rc = issuer_load(r, q.bill.org, today, &i, e)) || (rc = ct_party_address(r, q.bill.party, &payer, e)) ||
 	    (rc = may_go(r, &q, &i, &payer, e)) || (rc = number_take(r, q.bill.org, "quote", "D", today, &t, e)))
 		return rc;
-	return freeze(r, &q, &i, &t, sheet_make(r, &q.bill, &i, &payer, &rules, t.number, t.day, q.valid), arg, e);
+	return freeze(r, &q, &i, &t, sheet_make(r, &q.bill, &i, &payer, &rules, t.number, t.day, q.valid),
+		      *(const struct ct_pdf_image *const *)arg, e);
 }
 
 int quote_send(struct ct_request *r, struct ct_error *e)
@@ -173,7 +161,7 @@ int quote_send(struct ct_request *r, struct ct_error *e)
 	int rc;
 
 	if ((rc = document_at_home(r, e)) || (rc = issue_logo(r, r->org, &logo, e)) ||
-	    (rc = ct_transaction(r, send_it, (void *)(uintptr_t)logo, e)) || (rc = quote_put(r, e)))
+	    (rc = ct_transaction(r, send_it, &logo, e)) || (rc = quote_put(r, e)))
 		return rc;
 	ct_notice(r, "%s", _("The quote has its number: download the PDF and send it to your client."));
 	ct_redirect(r, 200, quote_link(r, r->subject, NULL));

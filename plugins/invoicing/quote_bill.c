@@ -122,7 +122,7 @@ int quote_remainder(struct ct_request *r, const struct quote *q, struct remainde
 		m->whole += m->gross[c];
 	}
 	while (ct_next(row)) {
-		m->gross[code_at(m, ct_col_text(row, "vat_code"))] -= ct_col_int(row, "asked_cents");
+		m->gross[code_at(m, ct_col_text(row, "code"))] -= ct_col_int(row, "asked_cents");
 		m->asked = true;
 		m->issued = m->issued && ct_col_int(row, "issued");
 	}
@@ -163,7 +163,7 @@ static int add_draft(struct ct_request *r, struct billing *b, const char *type, 
 {
 	const struct bill *bill = &b->q.bill;
 	json_t *after;
-	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(b->client), CT_STR(type), CT_STR(bill->currency), CT_NULL,
+	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(b->client), CT_STR(type), CT_STR(bill->currency),
 		CT_STR(bill->order_ref), CT_STR(bill->payer), CT_ID(r->person)), &b->draft, e);
 
 	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(bill->address), CT_STR(bill->order_ref), CT_NUM(b->draft)), e)))

@@ -7,7 +7,7 @@
 
 const struct ct_field quote_fields[] = {
 	{ "party", N_("Client"), CT_REF, .required = true, .ref = "contact" },
-	{ "title", N_("What it is about"), CT_TEXT, .required = true, .max = 120, .help = N_("“Workshop for your team, March 2027”.") },
+	{ "title", N_("Subject"), CT_TEXT, .required = true, .max = 120, .help = N_("“Workshop for your team, March 2027”.") },
 	{ "valid", N_("Valid until"), CT_DATE, .required = true },
 	{ "service_from", N_("First day of the service"), CT_DATE },
 	{ "service_to", N_("Last day of the service"), CT_DATE },

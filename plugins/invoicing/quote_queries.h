@@ -51,15 +51,15 @@
 		" version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, service_from_d, service_to_d,"
 		" order_ref, deducts_id, document_id) SELECT h.issuer_id, ?, h.source_kind, h.source_id, CONCAT('deduct-', h.id), 1,"
 		" CONCAT(?, ' ', d.number, ', ', DATE_FORMAT(d.issued_d, '%d/%m/%Y')), -h.quantity, h.unit, h.unit_amount, -h.amount_cents, h.amounts, h.currency,"
-		" h.vat_code, q.service_from_d, q.service_to_d, h.order_ref, h.id, ? FROM invoicing_charge h"
+		" " VAT_CODE ", q.service_from_d, q.service_to_d, h.order_ref, h.id, ? FROM invoicing_charge h"
 		" JOIN invoicing_document d ON d.id = h.document_id JOIN invoicing_quote q ON q.id = h.source_id"
 		" LEFT JOIN invoicing_charge v ON v.reverses_id = h.id WHERE h.source_kind = 'invoicing.quote' AND h.source_id = ?"
 		" AND h.deposit = 1 AND h.reverses_id IS NULL AND v.id IS NULL" },
 	{ "deposit_charge", .audits = "quote", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line,"
 		" version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, order_ref, deposit, document_id)"
 		" VALUES (?, ?, 'invoicing.quote', ?, CONCAT('deposit-', ?, '/', ?), 1, ?, 10000, 'C62', ?, ?, ?, ?, ?, ?, 1, ?)" },
-	{ "deposit_live", .sql = "SELECT h.vat_code, CAST(SUM(h.amount_cents) AS SIGNED) AS asked_cents, MIN(h.billed_utc IS NOT NULL)"
-		" AS issued" LIVE_DEPOSIT " GROUP BY h.vat_code LIMIT 100" },
+	{ "deposit_live", .sql = "SELECT " VAT_CODE " AS code, CAST(SUM(h.amount_cents) AS SIGNED) AS asked_cents, MIN(h.billed_utc IS NOT NULL)"
+		" AS issued" LIVE_DEPOSIT " GROUP BY code LIMIT 100" },
 	{ "quote_documents", .sql = "SELECT d.id, d.type, d.number, d.state, d.issued_d, d.gross_cents, d.currency FROM invoicing_document d"
 		" WHERE d.id IN (SELECT h.document_id FROM invoicing_charge h WHERE h.source_kind = 'invoicing.quote' AND h.source_id = ?)"
 		" ORDER BY d.id LIMIT 100" },

@@ -51,7 +51,7 @@ static int load_mentions(struct ct_request *r, struct ct_day day, struct rules *
 	rules->mentions = talloc_array(r, struct mention, ct_result_rows(row) + 1);
 	while (ct_next(row))
 		rules->mentions[rules->n_mentions++] =
-			(struct mention){ ct_col_text(row, "applies"), ct_col_text(row, "text") };
+			(struct mention){ ct_col_text(row, "code"), ct_col_text(row, "applies"), ct_col_text(row, "text") };
 	while (ct_next(rate))
 		for (size_t i = 0; i < rules->n_mentions; i++)
 			rules->mentions[i].text = replaced(r, rules->mentions[i].text, ct_col_text(rate, "kind"),

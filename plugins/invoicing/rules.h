@@ -14,7 +14,7 @@ struct vat {
 	struct ct_day from, to;		/* to unset: until further notice */
 };
 
-struct mention { const char *applies, *text; };	/* rates are filled in */
+struct mention { const char *code, *applies, *text; };	/* rates are filled in */
 
 struct rules {
 	struct vat *vat;		/* of all days */

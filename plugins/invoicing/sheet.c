@@ -116,16 +116,19 @@ static void put_seller(struct ct_request *r, json_t *sheet, const struct issuer 
 	add_text(identity, i->vat_no ? talloc_asprintf(r, _("VAT no. %s"), i->vat_no) : NULL);
 }
 
+/* Of a credit note as the document has her that it credits, but for an address that is written on it. */
 static void put_buyer(struct ct_request *r, json_t *sheet, const struct bill *b, const struct ct_address *payer)
 {
-	json_t *buyer = ct_put_object(sheet, "buyer"), *lines, *identity;
+	json_t *buyer = b->buyer ? json_deep_copy(b->buyer) : json_object(), *identity;
 
-	ct_put_text(buyer, "name", b->payer);
-	lines = ct_put_array(buyer, "lines");
+	ct_put_json(sheet, "buyer", buyer);
 	if (b->address)
-		add_lines(r, lines, b->address);
-	else
-		add_address(r, lines, payer);
+		add_lines(r, ct_put_array(buyer, "lines"), b->address);
+	else if (!b->buyer)
+		add_address(r, ct_put_array(buyer, "lines"), payer);
+	if (b->buyer)
+		return;
+	ct_put_text(buyer, "name", b->payer);
 	identity = ct_put_array(buyer, "identity");
 	add_text(identity, b->siren ? talloc_asprintf(r, "SIREN %s", spaced(r, b->siren)) : NULL);
 	add_text(identity, b->vat_no ? talloc_asprintf(r, _("VAT no. %s"), b->vat_no) : NULL);
@@ -161,7 +164,7 @@ static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b,
 	add_fact(facts, _("Date of issue"), ct_day_ui(buf, issued, "fr"));
 	if (ct_day_set(due))
 		add_fact(facts, strcmp(b->type, "quote") ? _("To be paid by") : _("Valid until"), ct_day_ui(buf, due, "fr"));
-	add_fact(facts, _("What it is about"), b->subject);
+	add_fact(facts, _("Subject"), b->subject);
 	add_fact(facts, _("Service"), period(r, from, to));
 	add_fact(facts, _("Engagement number"), b->order_ref);
 	if (b->credits_number)
@@ -266,7 +269,7 @@ static bool applies(const struct mention *m, const struct bill *b, const struct 
 	if (is_invoice(b) && !strcmp(m->applies, "public"))
 		return b->is_public;
 	if (is_invoice(b) && !strcmp(m->applies, "professional"))
-		return b->is_organisation && !b->is_public;
+		return (b->is_organisation || b->siren) && !b->is_public;
 	return coded;
 }
 

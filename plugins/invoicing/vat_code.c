@@ -7,7 +7,7 @@
 
 static const struct vat_code codes[] = {
 	{ "S20", "S", 2000 }, { "S10", "S", 1000 }, { "S55", "S", 550 }, { "S21", "S", 210 },
-	{ "S85", "S", 850 },  { "E293B", "E", 0 },  { "E261", "E", 0 },	 { "O", "O", 0 },
+	{ "S85", "S", 850 },  { "E293B", "E", 0 },  { "E261", "E", 0 },	 { "E", "E", 0 },     { "O", "O", 0 },
 };
 
 const struct vat_code *vat_code_find(const char *code)
@@ -24,4 +24,11 @@ const struct vat_code *vat_code_get(const char *code)
 
 	assert(found);
 	return found;
+}
+
+const char *vat_code_apart(const char *code)
+{
+	const struct vat_code *found = vat_code_find(code);
+
+	return found && found->rate_bp == 0 ? found->code : "";
 }

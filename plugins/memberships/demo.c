@@ -7,7 +7,7 @@
 
 #include <comptoir/demo.h>
 
-enum { A_YEAR = 366 };
+enum { A_YEAR = 366, UNPAID = 7 };	/* days; of ten, the one who has not paid */
 
 struct demo_plan {
 	const char *org, *label, *detail, *whom, *pricing, *period, *audience;
@@ -48,7 +48,7 @@ static int add_member(struct ct_request *r, const struct plan *plan, int64_t par
 {
 	struct ct_day day = { (int32_t)(r->now.s / 86400) - (int)(i * 13 % 150) - back };
 	struct joining j = { .plan = plan, .party = party, .span = span_at(plan->period, plan->first_month, day),
-			     .paid = i % 10 != 7 || back, .has_dues = !strcmp(plan->pricing, "free"),
+			     .paid = i % 10 != UNPAID || back, .has_dues = !strcmp(plan->pricing, "free"),
 			     .dues = plan->price + (int64_t)(i * 7 % 5) * 500, .source = "import" };
 	int64_t id;
 	int rc = membership_make(r, &j, &id, e);
@@ -77,6 +77,21 @@ static int add_members(struct ct_request *r, int64_t plan_id, struct ct_error *e
 	return rc;
 }
 
+/* The member whom visitors of the demonstration are: active in the first of these, dues awaited in the other. */
+static int add_visitor(struct ct_request *r, const struct demo_plan *p, int64_t plan_id, struct ct_error *e)
+{
+	bool active = !strcmp(p->org, "filature"), asked = !strcmp(p->org, "bobine");
+	struct ct_result *row;
+	struct plan plan;
+	int rc;
+
+	if ((!active && !asked) || !strcmp(p->whom, "organisation"))
+		return 0;
+	if ((rc = plan_load(r, plan_id, &plan, e)) || (rc = ct_one(r, "demo_visitor", CT_NO_ARGS, &row, e)))
+		return rc;
+	return add_member(r, &plan, ct_col_int(row, "id"), active ? 0 : UNPAID, 0, e);
+}
+
 int members_demo(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -90,6 +105,8 @@ int members_demo(struct ct_request *r, struct ct_error *e)
 		rc = add_plan(r, &plans[i], i, &plan, e);
 		if (!rc)
 			rc = add_members(r, plan, e);
+		if (!rc)
+			rc = add_visitor(r, &plans[i], plan, e);
 		r->org = 0;
 	}
 	return rc;

@@ -50,7 +50,10 @@ static int post(struct ct_request *r, const struct ct_billing *billing, const st
 	return rc ? rc : ct_exec(r, "posted", CT_ARGS(CT_NUM(set.n_lines > 0), CT_NUM(set.source_id)), e);
 }
 
-/* Nobody owes for what was given free of charge, or waits for an answer: then nothing was ever posted. */
+/*
+ * Nobody owes for what was given free of charge, waits for an answer, or was paid by hand before it was ever
+ * posted. What was posted first stays: it may stand on a document already.
+ */
 int dues_post(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	const struct ct_billing *billing = ct_service(r, "billing", 1);
@@ -59,7 +62,8 @@ int dues_post(struct ct_request *r, int64_t id, struct ct_error *e)
 
 	if (!billing || rc)
 		return rc;
-	if (!ct_col_int(m, "posted") && (!ct_col_int(m, "owed") || !ct_col_int(m, "dues_cents")))
+	if (!ct_col_int(m, "posted") &&
+	    (!ct_col_int(m, "owed") || !ct_col_int(m, "dues_cents") || !ct_col_null(m, "hand_utc")))
 		return 0;
 	return post(r, billing, m, e);
 }

@@ -170,7 +170,7 @@ static void put_acts(struct ct_request *r, const struct ct_result *m)
 /* Why it ended, and where the dues stand. */
 static const char *remark(const struct ct_result *m)
 {
-	const char *reason = ct_col_text(m, "reason");
+	const char *reason = ct_col_text(m, "reason"), *state = ct_col_text(m, "state");
 
 	if (reason && !strcmp(reason, "unpaid"))
 		return _("It ended because the dues were not paid in time. Nothing is owed.");
@@ -178,8 +178,10 @@ static const char *remark(const struct ct_result *m)
 		return _("The member did not wish to renew.");
 	if (reason && !strcmp(reason, "unanswered"))
 		return _("The request was not answered before its last day.");
-	if (!strcmp(ct_col_text(m, "state"), "due") && ct_col_int(m, "posted"))
+	if (!strcmp(state, "due") && ct_col_int(m, "posted"))
 		return _("The dues stand among what is to be billed. Once they are paid there, the membership is active by itself.");
+	if (!strcmp(state, "active") && ct_col_int(m, "posted") && !ct_col_null(m, "hand_utc"))
+		return _("The dues were marked as paid by hand, and stand among what is to be billed all the same.");
 	return NULL;
 }
 

@@ -86,7 +86,7 @@ static const struct ct_route routes[] = {
 
 static const struct ct_menu menu[] = {
 	{ N_("My memberships"), "/memberships", CT_SIGNED_IN, 25 },
-	{ N_("Members"), "/o/{org}/members", MAY_SEE, 30 },
+	{ N_("Members"), "/o/{org}/members", MAY_SEE, 38 },
 	{ N_("Plans of membership"), "/o/{org}/plans", MAY_PLAN, 73, N_("Settings"), N_("People") },
 	{ N_("Brackets of dues"), "/o/{org}/plan-brackets", MAY_PLAN, 74, N_("Settings"), N_("People") },
 	{ 0 }
@@ -97,7 +97,7 @@ static const struct ct_job jobs[] = {
 };
 
 static const struct ct_hook hooks[] = {
-	CT_HOOK("demo.data", ct_handler_f, members_demo),
+	CT_HOOK("demo.before", ct_handler_f, members_demo),
 	CT_HOOK("dashboard.panel", ct_handler_f, members_dashboard),
 	CT_HOOK("verify", ct_handler_f, members_verify),
 	CT_ON_HELP(members_help),

@@ -115,7 +115,6 @@ int letter_send(struct ct_request *r, int64_t id, enum letter, struct ct_error *
 
 extern const struct ct_field member_fields[];
 extern const struct ct_view_field member_view[];
-int member_check(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 int member_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_error *e) CT_MUST_USE;
 int member_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_error *e) CT_MUST_USE;
 int member_remove(struct ct_request *r, int64_t id, int64_t version, bool *archived_r, struct ct_error *e) CT_MUST_USE;

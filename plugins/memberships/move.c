@@ -118,6 +118,8 @@ static int mark(struct ct_request *r, const struct membership *was, bool paid, b
 	m.hand = paid ? r->now : CT_NO_UTC;
 	weigh(r, &m);
 	rc = store(r, was, &m, e);
+	if (!rc && !paid)
+		rc = dues_post(r, m.id, e); /* where it was paid from the start, nothing was posted yet */
 	return rc || !mails || !is(&m, "active") || is(was, "active") ? rc : letter_send(r, m.id, LETTER_ACTIVE, e);
 }
 

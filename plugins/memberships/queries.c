@@ -69,8 +69,8 @@ const struct ct_query memberships_queries[] = {
 		" SET gift_cents = IF(gift_cents > 0, GREATEST(0, ? - (dues_cents - gift_cents)), 0), dues_cents = ?,"
 		" state = IF(state = 'due' AND dues_cents = 0, 'active', state) WHERE id = ?" },
 	{ "set_renews", .audits = "membership", .sql = "UPDATE memberships_membership SET renews = ? WHERE id = ?" },
-	{ "dues", .sql = "SELECT m.id, m.org_id, m.party_id, m.from_d, m.to_d, m.dues_cents, m.gift_cents, m.posted, l.label AS plan,"
-		" l.vat_code, o.currency, (m.state IN ('due', 'active') OR (m.state = 'ended' AND (m.hand_utc IS NOT NULL"
+	{ "dues", .sql = "SELECT m.id, m.org_id, m.party_id, m.from_d, m.to_d, m.dues_cents, m.gift_cents, m.hand_utc, m.posted,"
+		" l.label AS plan, l.vat_code, o.currency, (m.state IN ('due', 'active') OR (m.state = 'ended' AND (m.hand_utc IS NOT NULL"
 		" OR m.settled_utc IS NOT NULL))) AS owed FROM memberships_membership m JOIN memberships_plan l ON l.id = m.plan_id"
 		" JOIN organisation o ON o.id = m.org_id WHERE m.id = ?" },
 	{ "posted", .audits = "-", .sql = "UPDATE memberships_membership SET posted = ? WHERE id = ?" },
@@ -145,6 +145,7 @@ const struct ct_query memberships_queries[] = {
 		" WHERE id = ? AND state = 'due' AND reminded < LEAST(2, DATEDIFF(?, due_d) DIV ?)" },
 
 	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = ?" },
+	{ "demo_visitor", .sql = "SELECT id FROM party WHERE email = 'membre@demo.example' ORDER BY id LIMIT 1" },
 	{ "demo_plan", .audits = "plan", .sql = "INSERT INTO memberships_plan (org_id, label, detail, whom, pricing, price_cents, period,"
 		" audience_code, approval, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 

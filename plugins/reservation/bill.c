@@ -35,13 +35,13 @@ static bool is_known(const char *code)
 }
 
 /*
- * As a price means it: the standard rate where it says none, and where VAT does not apply the franchise, unless it says
- * another ground.
+ * As a price means it: the standard rate where it says none, and where VAT does not apply the ground that the issuer
+ * has, unless it says one.
  */
 static const char *code_of(const char *code, enum ct_charge_basis basis)
 {
 	if (basis == CT_CHARGE_NO_VAT && vat_rate_bp(code))
-		return "E293B";
+		return "E";
 	return is_known(code) ? code : "S20";
 }
 

@@ -4,6 +4,7 @@
 #include "cancel.h"
 #include "closure.h"
 #include "price_change.h"
+#include "quotation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,7 @@ int booking_lock(struct ct_request *r, int64_t id, struct ct_booking *b, struct 
 		.total_cents = ct_col_int(row, "total_cents"),
 		.currency = ct_col_text(row, "currency"),
 		.hold_until = ct_col_utc(row, "hold_until_utc"),
+		.offered = ct_col_int(row, "offered") != 0,
 	};
 	return booking_items(r, b, e);
 }
@@ -234,6 +236,8 @@ int booking_verify(struct ct_request *r, int64_t id, struct ct_error *e)
 
 	if (rc)
 		return rc;
+	if (!strcmp(b.status, "expired") && b.offered)
+		return offer_lapsed(r, e);
 	if (!waits_for_guest(&b))
 		return ct_fail(
 			e, CT_CONFLICT,

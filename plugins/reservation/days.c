@@ -4,74 +4,18 @@
 #include <string.h>
 #include <talloc.h>
 
-struct ct_day easter(int year)
-{
-	int a = year % 19, b = year / 100, c = year % 100;
-	int h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
-	int l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
-	int m = (a + 11 * h + 22 * l) / 451, n = h + l - 7 * m + 114;
-
-	return ct_day_make(year, n / 31, n % 31 + 1);
-}
-
-/* `law`: where it is one; HOLIDAYS_FR is everywhere. */
-static const struct {
-	int month, day;
-	enum holidays law;
-	const char *name;
-} fixed[] = {
-	{ 1, 1, HOLIDAYS_FR, N_("New Year’s Day") },
-	{ 5, 1, HOLIDAYS_FR, N_("1 May") },
-	{ 5, 8, HOLIDAYS_FR, N_("8 May 1945") },
-	{ 7, 14, HOLIDAYS_FR, N_("14 July") },
-	{ 8, 15, HOLIDAYS_FR, N_("Assumption Day") },
-	{ 11, 1, HOLIDAYS_FR, N_("All Saints’ Day") },
-	{ 11, 11, HOLIDAYS_FR, N_("11 November") },
-	{ 12, 20, HOLIDAYS_FR_REUNION, N_("Abolition of slavery") },
-	{ 12, 25, HOLIDAYS_FR, N_("Christmas Day") },
-	{ 12, 26, HOLIDAYS_FR_ALSACE, N_("26 December") },
-};
-
-static const struct {
-	int after;			/* days after Easter Sunday */
-	enum holidays law;
-	const char *name;
-} moving[] = {
-	{ -2, HOLIDAYS_FR_ALSACE, N_("Good Friday") },
-	{ 1, HOLIDAYS_FR, N_("Easter Monday") },
-	{ 39, HOLIDAYS_FR, N_("Ascension Day") },
-	{ 50, HOLIDAYS_FR, N_("Whit Monday") },
-};
-
-const char *holiday_name(enum holidays law, struct ct_day day)
-{
-	struct ct_civil c = ct_day_civil(day);
-
-	if (law == HOLIDAYS_NONE || !ct_day_set(day))
-		return NULL;
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		if (fixed[i].month == c.month && fixed[i].day == c.day &&
-		    (fixed[i].law == HOLIDAYS_FR || fixed[i].law == law))
-			return fixed[i].name;
-	for (size_t i = 0; i < sizeof(moving) / sizeof(moving[0]); i++)
-		if (ct_day_add(easter(c.year), moving[i].after).n == day.n &&
-		    (moving[i].law == HOLIDAYS_FR || moving[i].law == law))
-			return moving[i].name;
-	return NULL;
-}
-
-enum holidays holidays_of(const char *code)
+enum ct_holidays holidays_of(const char *code)
 {
 	static const char *const codes[] = {
-		[HOLIDAYS_FR] = "fr",
-		[HOLIDAYS_FR_ALSACE] = "fr_alsace",
-		[HOLIDAYS_FR_REUNION] = "fr_reunion",
+		[CT_HOLIDAYS_FR] = "fr",
+		[CT_HOLIDAYS_FR_ALSACE] = "fr_alsace",
+		[CT_HOLIDAYS_FR_REUNION] = "fr_reunion",
 	};
 
 	for (size_t i = 1; code && i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (!strcmp(codes[i], code))
-			return (enum holidays)i;
-	return HOLIDAYS_NONE;
+			return (enum ct_holidays)i;
+	return CT_HOLIDAYS_NONE;
 }
 
 int days_load(struct ct_request *r, const char *ids, struct ct_day from, struct ct_day to,
@@ -154,12 +98,12 @@ static const struct day_range *range_with(const struct days *days, struct ct_day
 
 bool days_have(const struct days *days, struct ct_day day)
 {
-	return days && (range_with(days, day) || holiday_name(days->computed, day));
+	return days && (range_with(days, day) || ct_holiday_name(days->computed, day));
 }
 
 const char *days_name(const struct days *days, struct ct_day day)
 {
-	const char *holiday = days ? holiday_name(days->computed, day) : NULL;
+	const char *holiday = days ? ct_holiday_name(days->computed, day) : NULL;
 	const struct day_range *range = days ? range_with(days, day) : NULL;
 
 	if (holiday)

@@ -1,34 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sets of days that hours may be limited to: public holidays, which are computed, and school holidays or
- * seasons of the house, which are ranges that somebody imported or typed. An opening is in force `only_in`
+ * Sets of days that hours may be limited to: public holidays, which are computed (ct_holiday_name), and school
+ * holidays or seasons of the house, which are ranges that somebody imported or typed. An opening is in force `only_in`
  * such a set, or `not_in` it.
- *
- * Public holidays of France: C. trav. L3133-1 (eleven days); L3134-13 adds Good Friday and 26 December in
- * Bas-Rhin, Haut-Rhin and Moselle; L3422-2 the abolition of slavery, in La Réunion on 20 December.
  */
 #ifndef RESERVATION_DAYS_H
 #define RESERVATION_DAYS_H
 
 #include <comptoir/plugin.h>
 
-enum holidays { HOLIDAYS_NONE, HOLIDAYS_FR, HOLIDAYS_FR_ALSACE, HOLIDAYS_FR_REUNION };
-
-/* Easter Sunday of a year of the Gregorian calendar (the computus of Meeus, Jones and Butcher). */
-struct ct_day easter(int year);
-
-/* The name of the public holiday that `day` is (to be translated), or NULL. */
-const char *holiday_name(enum holidays law, struct ct_day day);
-
-/* "fr", "fr_alsace", "fr_reunion"; anything else, and NULL, is HOLIDAYS_NONE. */
-enum holidays holidays_of(const char *code);
+/* "fr", "fr_alsace", "fr_reunion"; anything else, and NULL, is CT_HOLIDAYS_NONE. */
+enum ct_holidays holidays_of(const char *code);
 
 struct day_range { struct ct_day from, to; const char *label; };	/* label: NULL where it has none */
 
 struct days {
 	int64_t id;
 	const char *label;		/* of the set, as its organisation calls it; NULL where nobody asked for it */
-	enum holidays computed;
+	enum ct_holidays computed;
 	struct day_range *ranges;	/* by their first day */
 	size_t n;
 };

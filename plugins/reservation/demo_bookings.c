@@ -5,11 +5,14 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/billing.h>
 #include <comptoir/demo.h>
 
 #include "store.h"
 
 enum { DAYS_BEFORE = 14, DAYS_AFTER = 28, PARTS = 3, SOONEST_REQUEST = 4 };
+/* See book_past: days, per cent, people. */
+enum { BILLED_BEFORE = 122, BILLED_SHARE = 6, CLIENTS_OF_IT = 5, REGULARS = 7 };
 enum { MOST_ROOMS = 96, MOST_ORGS = 32, MOST_BUSY = 200, MOST_STAYS = 1000 };
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
@@ -125,7 +128,7 @@ struct person {
 struct crowd {
 	int64_t org, manager;
 	struct person *person;
-	size_t n;
+	size_t n, regular;		/* regular: the first of those who come month by month */
 };
 struct purpose {
 	int64_t id, org;
@@ -146,6 +149,7 @@ struct drawing {
 		struct ct_local start, end;
 	} *stay;	       /* on a day */
 	size_t n_stays;
+	bool past;		       /* of what is billed by now, see book_past */
 };
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators", 2016 */
@@ -195,6 +199,7 @@ static int add_crowd(struct drawing *d, int64_t org, struct ct_error *e)
 		return rc;
 	c->org = org;
 	c->person = talloc_zero_array(d->r, struct person, n + COUNT(people));
+	c->regular = n > CLIENTS_OF_IT ? n - CLIENTS_OF_IT : 0;
 	for (size_t i = 0; i < n; i++)
 		c->person[c->n++] = (struct person){ .party = clients[i], .payer = clients[i] };
 	for (size_t i = 0; i < COUNT(people) && !rc; i++) {
@@ -251,10 +256,11 @@ static bool is_elsewhere(const struct drawing *d, int64_t party, const struct wi
 /* Somebody who is not elsewhere, as long as there is one to be found soon. */
 static const struct person *draw_person(struct drawing *d, const struct crowd *c, const struct wish *w)
 {
-	const struct person *p = &c->person[draw(d, c->n)];
+	size_t first = d->past ? c->regular : 0, n = d->past && c->n - first > REGULARS ? REGULARS : c->n - first;
+	const struct person *p = &c->person[first + draw(d, n)];
 
-	for (size_t tries = 0; is_elsewhere(d, p->party, w) && tries < 3 * c->n; tries++)
-		p = &c->person[draw(d, c->n)];
+	for (size_t tries = 0; is_elsewhere(d, p->party, w) && tries < 3 * n; tries++)
+		p = &c->person[first + draw(d, n)];
 	if (d->n_stays < MOST_STAYS)
 		d->stay[d->n_stays++] = (struct stay){ p->party, w->start, w->end };
 	return p;
@@ -389,7 +395,7 @@ static int draw_day(struct drawing *d, const struct demo_room *demo, const struc
 
 	for (size_t part = 0; part < PARTS; part++)
 		for (int i = 0; i < tries && !rc; i++)
-			if (chance(d, demo->busy * share(days) / 100))
+			if (chance(d, demo->busy * (d->past ? BILLED_SHARE : share(days)) / 100))
 				rc = draw_booking(d, demo, room, days, part, e);
 	return rc;
 }
@@ -402,6 +408,11 @@ static void begin_day(struct drawing *d)
 		d->rooms.room[i].n_busy = 0;
 }
 
+static bool bills(struct ct_request *r)
+{
+	return ct_service(r, "billing", 1);
+}
+
 static int load_rooms(struct drawing *d, const struct demo_room *demo, size_t n, struct ct_error *e)
 {
 	struct ct_day today = { (int32_t)(d->r->now.s / 86400) };
@@ -411,7 +422,8 @@ static int load_rooms(struct drawing *d, const struct demo_room *demo, size_t n,
 	for (size_t i = 0; i < n; i++)
 		ids[i] = demo[i].id;
 	if ((rc = rooms_by_ids(d->r, ids, n, &d->rooms, e)) ||
-	    (rc = openings_load(d->r, &d->rooms, ct_day_add(today, -DAYS_BEFORE * ct_demo_scale() - 1),
+	    (rc = openings_load(d->r, &d->rooms, ct_day_add(today, -(bills(d->r) ? BILLED_BEFORE : 0)
+							     - DAYS_BEFORE * ct_demo_scale() - 1),
 				ct_day_add(today, DAYS_AFTER + 2), e)))
 		return rc;
 	for (size_t i = 0; i < d->rooms.n; i++) {
@@ -419,6 +431,30 @@ static int load_rooms(struct drawing *d, const struct demo_room *demo, size_t n,
 		d->rooms.room[i].busy = d->busy[i];
 	}
 	return 0;
+}
+
+/*
+ * Where somebody bills, a few clients of some organisations came month by month before that, too, so that there is
+ * something to look at. Drawn apart from the rest, which is the same with and without.
+ */
+static int book_past(struct drawing *d, const struct demo_room *demo, size_t n, struct ct_error *e)
+{
+	static const char *const slugs[] = { "filature", "canal", "rives", "hangar" };
+	int64_t orgs[COUNT(slugs)];
+	int rc = 0;
+
+	for (size_t k = 0; k < COUNT(slugs) && !rc; k++)
+		rc = key_of(d->r, "demo_client", slugs[k], &orgs[k], e);
+	d->state = 20260901;
+	d->past = true;
+	for (int days = -BILLED_BEFORE; days < -DAYS_BEFORE * ct_demo_scale() && !rc; days++) {
+		begin_day(d);
+		for (size_t i = 0; i < n && !rc; i++)
+			for (size_t k = 0; k < COUNT(slugs) && !rc; k++)
+				if (orgs[k] == demo[i].org)
+					rc = draw_day(d, &demo[i], &d->rooms.room[i], days, e);
+	}
+	return rc;
 }
 
 /* The rooms were stored in this order, so their keys have it too. */
@@ -437,5 +473,5 @@ int demo_bookings(struct ct_request *r, const struct demo_room *demo, size_t n, 
 		for (size_t i = 0; i < n && !rc; i++)
 			rc = draw_day(&d, &demo[i], &d.rooms.room[i], days, e);
 	}
-	return rc;
+	return rc || !bills(r) ? rc : book_past(&d, demo, n, e);
 }

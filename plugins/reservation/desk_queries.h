@@ -51,13 +51,13 @@
 	{ "quotation_drop", .audits = "booking", .sql = "DELETE FROM reservation_price_line WHERE booking_id = ?"
 		" ORDER BY position DESC LIMIT 1" },
 	{ "quotation_price", .audits = "booking", .sql = "UPDATE reservation_booking SET total_cents = ?, currency = ?,"
-		" amounts = ?, hold_until_utc = ? WHERE id = ?" },
+		" amounts = ?, hold_until_utc = ?, offered = hold_until_utc IS NOT NULL WHERE id = ?" },
 	{ "quotation_occupancy", .sql = "SELECT o.resource_id, o.unit_no, o.start_utc, o.end_utc, o.item_id"
 		" FROM reservation_item i JOIN reservation_occupancy o ON o.item_id = i.id WHERE i.booking_id = ?"
 		" ORDER BY o.resource_id, o.unit_no, o.start_utc LIMIT 5000", .max_rows = 5000 },
 	{ "quotations_over", .sql = "SELECT id FROM reservation_booking WHERE status = 'option' AND hold_until_utc <= ?"
 		" LIMIT 200" },
-	{ "quotations_open", .sql = "SELECT " DESK ", b.hold_until_utc FROM reservation_booking b"
+	{ "quotations_open", .sql = "SELECT " DESK ", b.hold_until_utc, b.offered FROM reservation_booking b"
 		" FORCE INDEX (reservation_booking_waiting)" DESK_JOINS " WHERE b.org_id = ? AND b.status = 'option'"
 		" AND b.start_utc > ? ORDER BY b.start_utc, b.id LIMIT 100" },
 	{ "refusal_insert", .audits = "booking", .sql = "INSERT INTO reservation_refusal (booking_id, reason, note, refused_by,"
@@ -93,7 +93,7 @@
 		" AND c.start_local < ? AND (c.resource_id IS NULL OR c.resource_id = i.resource_id OR EXISTS"
 		"  (SELECT 1 FROM reservation_part d WHERE (d.whole_id, d.leaf_id) IN ((c.resource_id, i.resource_id),"
 		"   (i.resource_id, c.resource_id)))) ORDER BY b.start_utc, b.id LIMIT 20" },
-	{ "request", .sql = "SELECT " DESK ", b.hold_until_utc FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
+	{ "request", .sql = "SELECT " DESK ", b.hold_until_utc, b.offered FROM reservation_booking b" DESK_JOINS " WHERE b.id = ?" },
 	{ "first_org_with_rooms", .sql = "SELECT o.slug FROM organisation o WHERE o.id IN " IDS " AND EXISTS (SELECT 1"
 		" FROM reservation_resource x WHERE x.org_id = o.id AND x.archived_at IS NULL) ORDER BY o.slug LIMIT 1" },
 

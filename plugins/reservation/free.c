@@ -11,7 +11,7 @@ enum { DAY_MINUTES = 1440, DAY_SPANS = 24 };
 /* By its dates and weekdays, whatever sets of days it is limited to. */
 static bool usual_on(const struct opening *o, struct ct_day day)
 {
-	return o->from.n <= day.n && (!ct_day_set(o->to) || day.n <= o->to.n) &&
+	return !o->others && o->from.n <= day.n && (!ct_day_set(o->to) || day.n <= o->to.n) &&
 	       (o->weekdays >> (ct_day_weekday(day) - 1) & 1);
 }
 

@@ -94,7 +94,8 @@ int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_err
 		units = json_object_get(item, "units");
 		items[i] = (struct wish_item){ as_key(json_object_get(item, "resource")),
 					       units ? as_key(units) : 1 };
-		if (items[i].room <= 0 || items[i].quantity <= 0 || items[i].quantity > 500)
+		if (items[i].room <= 0 || items[i].quantity <= 0 || items[i].quantity > 500 ||
+		    json_object_size(item) != (units ? 2 : 1))
 			return bad_items(e);
 		for (size_t k = 0; k < i; k++)
 			if (items[k].room == items[i].room)

@@ -238,8 +238,6 @@ int openings_take(struct ct_request *r, struct ct_result *row, struct ct_day fro
 		list[n] = opening_of(row);
 		list[n].only_in = days_in(r, row, "only_in");
 		list[n].not_in = days_in(r, row, "not_in");
-		if (!mine)
-			list[n].weekdays = 0;
 		list[n].others = !mine;
 		n++;
 	}

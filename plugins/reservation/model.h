@@ -30,7 +30,7 @@ struct policy {
 struct opening {
 	struct ct_day from, to;		/* validity; `to` may be CT_NO_DAY */
 	int64_t weekdays;		/* Monday is bit 0 */
-	bool others;			/* for an audience that is not among those asked for: then on no day */
+	bool others;			/* for an audience that is not among those asked for: in force on no day */
 	int opens, closes;		/* minutes of the day */
 	bool closed;
 	int64_t priority;		/* the higher has the last word; of equals the closed ones */

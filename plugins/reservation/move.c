@@ -85,18 +85,10 @@ int change_load(struct ct_request *r, int64_t id, struct change *change_r, struc
 
 /* ---- judging ---- */
 
-static int64_t quantity_of(const struct wish *w, int64_t room)
-{
-	for (size_t i = 0; i < w->n_items; i++)
-		if (w->items[i].room == room)
-			return w->items[i].quantity;
-	return 0;
-}
-
 static bool same_items(const struct wish *a, const struct wish *b)
 {
 	for (size_t i = 0; i < a->n_items; i++)
-		if (quantity_of(b, a->items[i].room) != a->items[i].quantity)
+		if (wish_quantity(b, a->items[i].room) != a->items[i].quantity)
 			return false;
 	return a->n_items == b->n_items;
 }
@@ -396,7 +388,7 @@ int change_store(struct ct_request *r, struct change *c, struct ct_error *e)
 	    ((c->moves || c->reprices) && ((rc = cancel_keep(r, c->id, &c->rooms, c->wish.start, &c->price, e)) ||
 					     (rc = store_difference(r, c, e)))) ||
 	    (c->moves && (rc = demands_keep(r, &c->rooms, &c->wish, c->id, e))) ||
-	    (rc = feed_serialise(r, c->id, e)) || 
+	    (rc = feed_serialise(r, c->id, e)) ||
 	    (rc = bill_post_shown(r, c->id, &c->price, c->wish.left_said ? c->wish.left_cents : -1, e)) ||
 	    (rc = ct_audit(r, "booking", c->id, "change", trace_of(&c->was, c->status, c->was_price.total_cents),
 			   trace_of(&c->wish, c->new_status, c->price.total_cents), e)))

@@ -60,7 +60,7 @@ bool offer_is_over(const struct ct_request *r, const struct ct_result *row)
 	const char *status = ct_col_text(row, "status");
 
 	if (!strcmp(status, "expired"))
-		return ct_col_int(row, "person_id") != 0 && !ct_col_null(row, "hold_until_utc");
+		return ct_col_int(row, "offered") != 0;
 	return !strcmp(status, "option") && ct_col_utc(row, "hold_until_utc").s <= r->now.s;
 }
 

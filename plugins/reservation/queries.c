@@ -178,7 +178,7 @@ const struct ct_query reservation_queries[] = {
 	{ "items_of_booking", .sql = "SELECT id, resource_id, quantity FROM reservation_item WHERE booking_id = ?"
 		" ORDER BY resource_id LIMIT 500" },
 	{ "booking_row", .sql = "SELECT uid, org_id, place_id, person_id, payer_id, booked_by, title, status, zone,"
-		" start_local, end_local, start_utc, end_utc, hold_until_utc, attendance, total_cents, currency"
+		" start_local, end_local, start_utc, end_utc, hold_until_utc, offered, attendance, total_cents, currency"
 		" FROM reservation_booking WHERE id = ?" },
 	{ "booking_status", .audits = "booking", .sql = "UPDATE reservation_booking SET status = ?, changed_utc = ?,"
 		" row_version = row_version + 1 WHERE id = ?" },
@@ -192,7 +192,7 @@ const struct ct_query reservation_queries[] = {
 	{ "booking_find_text", .sql = "SELECT id, uid, org_id, COALESCE(title, contact_name, uid) AS label,"
 		" person_id AS owner_id FROM reservation_booking WHERE uid = ?" },
 	{ "booking_view", .sql = "SELECT b.id, b.uid, g.uid AS group_uid, o.slug AS org_slug, b.row_version, b.status, b.title, b.note, b.attendance, b.attendance_actual, b.arrived_utc, b.zone,"
-		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.currency, b.total_cents, b.amounts,"
+		" b.start_local, b.end_local, b.start_utc, b.end_utc, b.hold_until_utc, b.offered, b.currency, b.total_cents, b.amounts,"
 		" LOWER(HEX(b.manage_token_hash)) AS token_hash, b.contact_name, b.contact_email, q.name AS person_name,"
 		" q.email AS person_email, q.lang AS person_lang, b.person_id, b.payer_id, b.payer_text, b.place_id, p.slug, p.name AS place_name, p.building, p.street,"
 		" p.hamlet, p.postcode, p.town, p.country, p.phone, p.lat_e6, p.lon_e6, (SELECT JSON_ARRAYAGG(JSON_OBJECT('resource', i.resource_id, 'name', x.name,"

@@ -61,7 +61,7 @@ const char *until_text(struct ct_request *r, const struct ct_zone *, struct ct_u
 
 /*
  * Is this booking an offer whose hour is over, whether or not the job has been there? `row` has status,
- * hold_until_utc and person_id: what ended of somebody with an account is an offer, of a guest it may be a hold.
+ * hold_until_utc and offered.
  */
 bool offer_is_over(const struct ct_request *r, const struct ct_result *row);
 

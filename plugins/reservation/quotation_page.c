@@ -8,6 +8,7 @@
 #include "cancel.h"
 #include "desk.h"
 #include "letter.h"
+#include "several.h"
 
 const struct ct_field reservation_offer_fields[] = {
 	{ "t", N_("Token of the link"), CT_TEXT, .max = 64 },
@@ -69,17 +70,22 @@ static void put_offer(struct ct_request *r, const struct ct_result *b, const str
 }
 
 /* The form for who calls, with the room and hours of the offer and who it was for. */
-static const char *desk_link(struct ct_request *r, const struct ct_result *b, const char *room)
+static const char *desk_link(struct ct_request *r, const struct ct_result *b)
 {
 	struct ct_local start = ct_col_local(b, "start_local"), end = ct_col_local(b, "end_local");
 	struct ct_day day = ct_local_day(start);
 	int64_t midnight = ct_day_local(day).s, person = ct_col_int(b, "person_id");
 	char date[CT_TIME_TEXT], from[CT_TIME_TEXT], to[CT_TIME_TEXT];
+	const json_t *item = json_array_get(json_object_get(r->view, "items"), 0);
+	json_int_t units = json_integer_value(json_object_get(item, "quantity"));
 	const char *link;
 
-	link = ct_url(r, "/o/%s/bookings/new?resource=%s&date=%s&from=%s&to=%s", ct_col_text(b, "org_slug"), room,
+	link = ct_url(r, "/o/%s/bookings/new?resource=%s&date=%s&from=%s&to=%s", ct_col_text(b, "org_slug"),
+		      json_string_value(json_object_get(item, "resource")),
 		      ct_day_text(date, day), ct_clock_text(from, (int)(start.s - midnight) / 60),
 		      ct_clock_text(to, end.s - midnight < 86400 ? (int)(end.s - midnight) / 60 : 1440));
+	if (units > 1)
+		link = talloc_asprintf(r, "%s&units=%" JSON_INTEGER_FORMAT, link, units);
 	return person ? talloc_asprintf(r, "%s&contact=%lld", link, (long long)person) : link;
 }
 
@@ -87,16 +93,14 @@ static const char *desk_link(struct ct_request *r, const struct ct_result *b, co
 static const char *again_link(struct ct_request *r, const struct ct_result *b, bool mine)
 {
 	const json_t *items = json_object_get(r->view, "items");
-	const char *room = json_string_value(json_object_get(json_array_get(items, 0), "resource"));
-	char from[CT_TIME_TEXT], to[CT_TIME_TEXT];
 
-	if (json_array_size(items) != 1 || ct_col_utc(b, "start_utc").s <= r->now.s)
+	if (ct_col_utc(b, "start_utc").s <= r->now.s)
 		return NULL;
 	if (mine)
-		return ct_url(r, "/resources/%s/book?start=%s&end=%s", room,
-			      ct_local_text(from, ct_col_local(b, "start_local")),
-			      ct_local_text(to, ct_col_local(b, "end_local")));
-	return ct_may(r, MAY_MANAGE, r->org) ? desk_link(r, b, room) : NULL;
+		return several_url(r, ct_col_text(b, "again"), ct_col_local(b, "start_local"),
+				   ct_col_local(b, "end_local"));
+	/* the telephone's form has one room */
+	return json_array_size(items) == 1 && ct_may(r, MAY_MANAGE, r->org) ? desk_link(r, b) : NULL;
 }
 
 static void put_over(struct ct_request *r, const struct ct_result *b, const struct ct_zone *zone)

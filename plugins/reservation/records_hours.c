@@ -273,8 +273,8 @@ int reservation_calendar_show(struct ct_request *r, int64_t id, struct ct_error 
 	ct_template(r, "reservation/days");
 	days = days_find(&sets, id);
 	for (struct ct_day day = today; days && day.n <= last.n; day = ct_day_add(day, 1))
-		if (holiday_name(days->computed, day))
-			put_range(r, list, day, day, _(holiday_name(days->computed, day)));
+		if (ct_holiday_name(days->computed, day))
+			put_range(r, list, day, day, _(ct_holiday_name(days->computed, day)));
 	for (size_t i = 0; days && i < days->n; i++)
 		put_range(r, list, days->ranges[i].from, days->ranges[i].to, days->ranges[i].label);
 	ct_put_bool(r->view, "has_days_ui", json_array_size(list) > 0);

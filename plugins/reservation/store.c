@@ -102,12 +102,12 @@ static int check_guest(struct ct_request *r, const struct wish *w, struct ct_err
 	return ct_fail_field(e, "email", _("Two bookings already wait for this address. Open the links in our e-mails to confirm them, then book again."));
 }
 
-static int64_t quantity_of(const struct wish *w, int64_t room)
+int64_t wish_quantity(const struct wish *w, int64_t room)
 {
 	for (size_t i = 0; i < w->n_items; i++)
 		if (w->items[i].room == room)
 			return w->items[i].quantity;
-	return 1;
+	return 0;
 }
 
 int64_t wish_person(const struct ct_request *r, const struct wish *w)
@@ -171,13 +171,21 @@ static int check_distinct(const struct rooms *rooms, struct ct_error *e)
 }
 
 /* A manager is told why a door is closed that she finds open herself. */
-static int say_whose_hours(const struct wish *w, const struct room *room, int rc, struct ct_error *e)
+static int say_whose_hours(struct ct_request *r, const struct wish *w, const struct room *room, int rc,
+			   struct ct_error *e)
 {
-	for (size_t i = 0; i < room->n_openings; i++)
-		if (room->openings[i].others && !room->openings[i].closed && !room_is_open(room, w->start, w->end))
-			return ct_fail_field(e, "start", _("%s is closed at that time for who comes: some hours are for some people only. Choose other hours, or note it under “Who belongs to what”."),
-					     room->name);
-	return rc;
+	struct room open = *room;
+	struct opening *all = talloc_array(r, struct opening, room->n_openings);
+
+	for (size_t i = 0; i < room->n_openings; i++) {
+		all[i] = room->openings[i];
+		all[i].others = false;
+	}
+	open.openings = all;
+	if (room_is_open(room, w->start, w->end) || !room_is_open(&open, w->start, w->end))
+		return rc;
+	return ct_fail_field(e, "start", _("%s is closed at that time for who comes: some hours are for some people only. Choose other hours, or note it under “Who belongs to what”."),
+			     room->name);
 }
 
 static int check_rules(struct ct_request *r, const struct wish *w, struct rooms *rooms,
@@ -196,7 +204,7 @@ static int check_rules(struct ct_request *r, const struct wish *w, struct rooms 
 		if (!(rc = room_allows(r, room, w->start, w->end, w->manager, e)))
 			rc = check_people(r, w, room, e);
 		else if (rooms->person)
-			rc = say_whose_hours(w, room, rc, e);
+			rc = say_whose_hours(r, w, room, rc, e);
 	}
 	if (!rc && rooms->demands->lacking && !w->manager)
 		rc = ct_fail_field(e, "resource", "%s", rooms->demands->lacking);
@@ -317,7 +325,7 @@ static int insert_items(struct ct_request *r, const struct wish *w, const struct
 	int rc = 0;
 
 	for (size_t i = 0; i < s->rooms.n && !rc; i++) {
-		int64_t item, quantity = quantity_of(w, s->rooms.room[i].id);
+		int64_t item, quantity = wish_quantity(w, s->rooms.room[i].id);
 
 		rc = ct_insert(
 			r, "item_insert",

@@ -114,6 +114,9 @@ int wish_preview(struct ct_request *r, const struct wish *, struct ct_error *e) 
 /* Whose rules a wish is judged by (rooms_for): who comes, where a manager books for an account; 0: who asks. */
 int64_t wish_person(const struct ct_request *r, const struct wish *w);
 
+/* How many of a room; 0: it is none of its items. */
+int64_t wish_quantity(const struct wish *w, int64_t room);
+
 /* make.c: the items of a wish from the input: `items`, or else `room` with `units`. */
 int wish_items(struct ct_request *r, int64_t room, struct wish *w, struct ct_error *e) CT_MUST_USE;
 

@@ -8,11 +8,12 @@
 	" JOIN party f ON f.id = a.funder_id JOIN organisation o ON o.id = a.org_id JOIN party p ON p.id = a.org_id"
 
 /*
- * Agreements that may take a share of a set, or took one before. Nobody pays a share of what she owes herself. What was
- * archived takes nothing new, but keeps what it took.
+ * Agreements of the issuer that may take a share of a set, and all that took one before, also another issuer's: what
+ * moves to a room of somebody else leaves them. Nobody pays a share of what she owes herself. What was archived takes
+ * nothing new, but keeps what it took.
  */
 #define PLACES "SELECT 1 FROM subsidies_eligible w WHERE w.agreement_id = a.id AND w.place_id"
-#define FITS "(? BETWEEN a.from_d AND a.to_d AND o.currency = ? AND a.source IN ('all', ?)" \
+#define FITS "(a.org_id = ? AND ? BETWEEN a.from_d AND a.to_d AND o.currency = ? AND a.source IN ('all', ?)" \
 	" AND NOT a.funder_id <=> ? AND (a.who = 'all' OR EXISTS (SELECT 1 FROM subsidies_eligible w" \
 	" WHERE w.agreement_id = a.id AND w.party_id = ?))" \
 	" AND (NOT EXISTS (" PLACES " IS NOT NULL) OR EXISTS (" PLACES " = ?)))"
@@ -32,10 +33,11 @@ const struct ct_query subsidies_queries[] = {
 	/* taking a share */
 	{ "share_agreements", .sql = "SELECT a.id, a.share_bp, a.settles, a.order_ref, a.funder_id, f.name AS funder,"
 	  " a.archived_at, " FITS " AS fits, a.amount_cents - a.used_cents + COALESCE(u.cents, 0) AS left_cents,"
-	  " COALESCE(u.cents, 0) AS had_cents FROM subsidies_agreement a JOIN organisation o ON o.id = a.org_id"
+	  " COALESCE(u.cents, 0) AS had_cents FROM (SELECT id FROM subsidies_agreement WHERE org_id = ? AND archived_at IS NULL"
+	  " AND to_d >= ? UNION SELECT agreement_id FROM subsidies_use WHERE source_kind = ? AND source_id = ?) k"
+	  " JOIN subsidies_agreement a ON a.id = k.id JOIN organisation o ON o.id = a.org_id"
 	  " JOIN party f ON f.id = a.funder_id LEFT JOIN subsidies_use u ON u.agreement_id = a.id"
-	  " AND u.source_kind = ? AND u.source_id = ? WHERE a.org_id = ? AND (u.id IS NOT NULL OR"
-	  " (a.archived_at IS NULL AND a.to_d >= ?)) HAVING fits OR had_cents > 0 ORDER BY a.id LIMIT 500" },
+	  " AND u.source_kind = ? AND u.source_id = ? HAVING fits OR had_cents > 0 ORDER BY a.id LIMIT 500" },
 	{ "share_give_back", .audits = "-", .sql = "UPDATE subsidies_agreement a LEFT JOIN subsidies_use u"
 	  " ON u.agreement_id = a.id AND u.source_kind = ? AND u.source_id = ?"
 	  " SET a.used_cents = a.used_cents - COALESCE(u.cents, 0), a.version = a.version + 1 WHERE a.id = ?" },
@@ -130,5 +132,18 @@ const struct ct_query subsidies_queries[] = {
 	{ "verify_instalments", .sql = "SELECT a.id FROM subsidies_agreement a JOIN subsidies_instalment i"
 	  " ON i.agreement_id = a.id AND i.archived_at IS NULL GROUP BY a.id, a.amount_cents"
 	  " HAVING SUM(i.amount_cents) > a.amount_cents LIMIT 1" },
+
+	/* demo.c */
+	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = 'filature'" },
+	{ "demo_member", .sql = "SELECT id FROM party WHERE email = 'membre@demo.example' ORDER BY id LIMIT 1" },
+	{ "demo_party", .sql = "SELECT id FROM party WHERE legal_name = ? ORDER BY id LIMIT 1" },
+	{ "demo_funder", .audits = "-", .sql = "INSERT INTO party (kind, legal_name) VALUES ('organisation', ?)" },
+	{ "demo_funder_address", .audits = "-", .sql = "INSERT INTO address (party_id, street, postcode, town)"
+		" VALUES (?, '2 place du Faubourg', '59000', 'Lille')" },
+	{ "demo_agreement", .audits = "agreement", .sql = "INSERT INTO subsidies_agreement (org_id, title, funder_id, reference, from_d, to_d,"
+		" amount_cents, share_bp, settles, order_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ "demo_eligible", .audits = "-", .sql = "INSERT INTO subsidies_eligible (agreement_id, party_id) VALUES (?, ?)" },
+	{ "demo_instalment", .audits = "instalment", .sql = "INSERT INTO subsidies_instalment (org_id, agreement_id, label, due_d, amount_cents,"
+		" paid_d, paid_amount_cents) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ 0 }
 };

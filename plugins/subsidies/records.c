@@ -41,7 +41,7 @@ static const struct ct_field agreement_fields[] = {
 	{ "who", N_("For whom"), CT_CHOICE, .required = true, .choices = whos, .initial = "chosen",
 	  .help = N_("People, organisations and places are added on the page of the agreement. It goes by who pays.") },
 	{ "settles", N_("Settled as"), CT_CHOICE, .required = true, .choices = settlings, .heading = N_("For the accounts"),
-	  .help = N_("A town hall that buys gets an invoice; a subsidy never stands on one.") },
+	  .help = N_("A town hall that buys gets an invoice of its own. A subsidy is taken off what the client owes, and you ask for it by the statement.") },
 	{ "order_ref", N_("Engagement number"), CT_TEXT, .max = 60,
 	  .help = N_("Of a public buyer, where it demands one on its invoices.") },
 	{ "completes_price", N_("It completes the price and bears VAT"), CT_BOOL,

@@ -50,10 +50,19 @@ static int find(struct ct_request *r, const struct ct_share_ask *ask, struct ct_
 	const struct ct_charges *s = ask->set;
 
 	return ct_query(r, "share_agreements",
-			CT_ARGS(CT_DAY(day), CT_STR(s->currency), CT_STR(source_word(s->source)), CT_ID(ask->client),
-				CT_ID(ask->client), CT_ID(s->place), CT_STR(s->source), CT_NUM(s->source_id),
-				CT_NUM(s->issuer), CT_DAY(day)),
+			CT_ARGS(CT_NUM(s->issuer), CT_DAY(day), CT_STR(s->currency), CT_STR(source_word(s->source)),
+				CT_ID(ask->client), CT_ID(ask->client), CT_ID(s->place), CT_NUM(s->issuer), CT_DAY(day),
+				CT_STR(s->source), CT_NUM(s->source_id), CT_STR(s->source), CT_NUM(s->source_id)),
 			row_r, e);
+}
+
+/* Dues without counterpart and gifts: nobody buys a share of what buys nothing, though a grant may pay one. */
+static bool is_given(const struct ct_charges *s)
+{
+	for (size_t i = 0; i < s->n_lines; i++)
+		if (!strcmp(s->lines[i].vat_code, "O"))
+			return true;
+	return false;
 }
 
 static struct taker read_taker(const struct ct_result *row)
@@ -136,6 +145,7 @@ int subsidies_share(struct ct_request *r, struct ct_share_ask *ask, struct ct_er
 		struct taker t = read_taker(row);
 		int64_t cents = 0;
 
+		t.fits = t.fits && (t.settles != CT_SHARE_INVOICE || !is_given(ask->set));
 		if (ask->only_asks)
 			cents = wanted(ask, &t);
 		else

@@ -47,6 +47,7 @@ static int verify_rows(struct ct_request *r, struct ct_error *e)
 }
 
 static const struct ct_hook hooks[] = {
+	CT_HOOK("demo.before", ct_handler_f, subsidies_demo),
 	CT_ON_CHARGE_SHARED(subsidies_share),
 	CT_HOOK("dashboard.panel", ct_handler_f, subsidies_dashboard),
 	CT_HOOK("verify", ct_handler_f, verify_rows),

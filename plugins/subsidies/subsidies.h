@@ -42,6 +42,9 @@ ct_handler_f subsidies_statement_csv, subsidies_statement_pdf;
 
 /* people.c: boxes, and what happens to people */
 ct_handler_f subsidies_dashboard;
+
+/* demo.c: the stage "demo.before" */
+ct_handler_f subsidies_demo;
 ct_party_panel_f subsidies_party_panel;
 ct_party_merge_f subsidies_party_merged;
 ct_party_export_f subsidies_party_exported;

@@ -10,11 +10,8 @@ CREATE TABLE invoicing_client (
 	email VARCHAR(254) COMMENT 'Of a guest; NULL too: who left none, or is forgotten',
 	name VARCHAR(170) COMMENT 'Of a guest',
 	merged_into BIGINT UNSIGNED COMMENT 'The client of the contact that this one turned out to be; what was billed stays here',
-	rhythm VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'monthly',
-	split_by VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'none',
 	send_to VARCHAR(254) COMMENT 'Where documents are mailed to; NULL: to the party itself',
 	version INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'Guard row: raised before anything is summed up over a client',
-	row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	created_utc DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
 	archived_at DATETIME,
 	UNIQUE invoicing_client_uid (uid),
@@ -25,9 +22,7 @@ CREATE TABLE invoicing_client (
 	CONSTRAINT invoicing_client_is FOREIGN KEY (party_id) REFERENCES party (id),
 	KEY invoicing_client_merged (merged_into),
 	CONSTRAINT invoicing_client_same FOREIGN KEY (merged_into) REFERENCES invoicing_client (id),
-	CONSTRAINT invoicing_client_who CHECK (party_id IS NULL OR email IS NULL),
-	CONSTRAINT invoicing_client_rhythm CHECK (rhythm IN ('per_booking', 'monthly', 'on_demand')),
-	CONSTRAINT invoicing_client_split CHECK (split_by IN ('none', 'order_ref', 'project'))
+	CONSTRAINT invoicing_client_who CHECK (party_id IS NULL OR email IS NULL)
 ) COMMENT 'Who owes an issuer something, and how that is billed';
 
 CREATE TABLE invoicing_source (

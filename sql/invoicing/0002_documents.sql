@@ -9,7 +9,6 @@ CREATE TABLE invoicing_issuer (
 	registration VARCHAR(120) COMMENT 'RCS Lille Métropole 123 456 782',
 	iban VARCHAR(34) COLLATE utf8mb4_bin,
 	bic VARCHAR(11) COLLATE utf8mb4_bin,
-	fiscal_month TINYINT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'In which a fiscal year begins',
 	payment_days SMALLINT UNSIGNED NOT NULL DEFAULT 30,
 	invoice_prefix VARCHAR(10) COLLATE utf8mb4_bin NOT NULL DEFAULT 'F',
 	receipt_prefix VARCHAR(10) COLLATE utf8mb4_bin NOT NULL DEFAULT 'C',
@@ -19,7 +18,6 @@ CREATE TABLE invoicing_issuer (
 	version INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'Guard row of the periods of the VAT regime',
 	row_version INT UNSIGNED NOT NULL DEFAULT 1,
 	CONSTRAINT invoicing_issuer_org FOREIGN KEY (org_id) REFERENCES organisation (id),
-	CONSTRAINT invoicing_issuer_month CHECK (fiscal_month BETWEEN 1 AND 12),
 	CONSTRAINT invoicing_issuer_days CHECK (payment_days <= 60),
 	CONSTRAINT invoicing_issuer_prefixes CHECK (invoice_prefix REGEXP '^[A-Z0-9]+$'
 		AND receipt_prefix REGEXP '^[A-Z0-9]+$' AND invoice_prefix <> receipt_prefix)
@@ -74,7 +72,6 @@ CREATE TABLE invoicing_document (
 	type VARCHAR(16) COLLATE utf8mb4_bin NOT NULL COMMENT 'receipt: of dues without counterpart',
 	state VARCHAR(16) COLLATE utf8mb4_bin NOT NULL DEFAULT 'draft' COMMENT 'What follows are rows of other tables',
 	currency CHAR(3) COLLATE utf8mb4_bin NOT NULL,
-	project_id BIGINT UNSIGNED,
 	order_ref VARCHAR(60) COMMENT 'Engagement number of a public buyer (BT-13)',
 	address VARCHAR(400) COMMENT 'Where it is sent, where that is not the address of the client',
 	reason VARCHAR(300) COMMENT 'Of a credit note',
@@ -101,7 +98,6 @@ CREATE TABLE invoicing_document (
 	KEY invoicing_document_client (client_id, listed_d, id),
 	CONSTRAINT invoicing_document_issuer FOREIGN KEY (issuer_id) REFERENCES organisation (id),
 	CONSTRAINT invoicing_document_payer FOREIGN KEY (client_id) REFERENCES invoicing_client (id),
-	CONSTRAINT invoicing_document_project FOREIGN KEY (project_id) REFERENCES project (id),
 	CONSTRAINT invoicing_document_series FOREIGN KEY (series_id) REFERENCES invoicing_series (id),
 	CONSTRAINT invoicing_document_author FOREIGN KEY (created_by_id) REFERENCES party (id),
 	CONSTRAINT invoicing_document_type CHECK (type IN ('invoice', 'credit', 'receipt')),

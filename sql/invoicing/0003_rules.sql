@@ -45,7 +45,7 @@ INSERT INTO invoicing_mention (code, from_d, to_d, position, applies, text) VALU
 	('franchise', '2014-01-01', '2028-06-30', 10, 'E293B', 'TVA non applicable, article 293 B du CGI'),
 	('franchise', '2028-07-01', NULL, 10, 'E293B', 'TVA non applicable, article L. 223-3 du CIBS'),
 	('non_profit', '2014-01-01', NULL, 11, 'E261', 'Exonération de TVA, art. 261, 7-1° du CGI'),
-	('out_of_scope', '2014-01-01', NULL, 12, 'O', 'Cotisation sans contrepartie, hors du champ d’application de la TVA. Ce document n’est pas une facture.'),
+	('out_of_scope', '2014-01-01', NULL, 12, 'O', 'Cotisation ou don sans contrepartie, hors du champ d’application de la TVA. Ce document n’est pas une facture.'),
 	('debits', '2014-01-01', NULL, 20, 'debits', 'Option pour le paiement de la taxe d’après les débits'),
 	('discount', '2014-01-01', NULL, 30, 'professional', 'Pas d’escompte pour paiement anticipé.'),
 	('penalty', '2014-01-01', NULL, 31, 'professional', 'En cas de retard de paiement : pénalités au taux de refinancement de la Banque centrale européenne majoré de {late_points} points, exigibles sans rappel, et indemnité forfaitaire de {late_fee} pour frais de recouvrement (C. com. L441-10, D441-5).'),

@@ -136,6 +136,22 @@ def test_every_account_may_use_its_token(demo):
         assert answer.status_code == 200 and email in answer.text
 
 
+def test_the_till_has_something_to_show(demo):
+    """Invoices of three months, in every state, members and two agreements that were used."""
+    token = next(a[4] for a in demo.accounts() if a[0] == 'tresor@demo.example')
+
+    def rows(path, name):
+        answer = requests.get(f'{demo.url}/o/filature/{path}', timeout=10, params={'limit': 500}, headers={
+            'Authorization': f'Bearer {token}', 'Accept': 'application/json'})
+        assert answer.status_code == 200, answer.text
+        return answer.json()[name]
+    invoices = rows('invoices', 'invoices')
+    assert {i['state'] for i in invoices} >= {'issued', 'partly_paid', 'paid', 'credited'} and any(i['late'] for i in invoices)
+    assert len({i['issued_d'] for i in invoices if i['type'] == 'invoice'}) == 3
+    assert len(rows('members', 'rows')) > 20 and len(rows('charges', 'charges')) > 50 and rows('payments', 'payments')
+    assert [a['used']['cents'] > 0 for a in rows('agreements', 'rows')] == [True, True]
+
+
 def test_port_in_use_is_refused_before_anything(demo, tmp_path):
     other = tmp_path / 'other'
     with Demo(other, port=demo.port) as second:

@@ -7,6 +7,7 @@ import urllib.parse
 
 import pytest
 
+import counter
 import stack as st
 from stack import ROOM_A
 
@@ -45,7 +46,7 @@ LIMITED = {"POST /login"}
 
 @pytest.fixture(scope="module")
 def stack():
-    with st.Stack(web="nginx") as running:
+    with st.Stack(web="nginx", plugins_load=counter.PLUGINS) as running:
         yield running
 
 
@@ -90,13 +91,26 @@ class Filler:
     """Fills paths with what La Filature has."""
 
     def __init__(self, stack):
-        self.stack, self.first = stack, {}
+        self.stack, self.first, self.keys = stack, {}, {}
+        self.till()
         booked = stack.program("gestion@demo.example").book(ROOM_A, f"{st.day(41)}T09:00", f"{st.day(41)}T10:00", name="Zoé")
         self.uid = booked.json()["uid"]
 
+    def till(self):
+        """A draft, a membership and an agreement, so that what is refused is the value and not the row."""
+        treasurer, member = counter.open_till(self.stack), self.stack.program("membre@demo.example")
+        plan = counter.plan(treasurer)
+        joined = counter.add(member, "join", plan=plan)
+        agreement = counter.agreement(treasurer, counter.contact(treasurer))
+        assert member.book(ROOM_A, f"{st.day(43)}T09:00", f"{st.day(43)}T10:00").status_code == 201
+        draft = counter.drafts(treasurer, counter.client_of(treasurer, "Camille Lefebvre"), **{"from": st.day(43), "to": st.day(43)})[0]
+        self.first["/o/filature/invoices"] = draft
+        self.keys = {"agreement": str(agreement), "joined": str(joined)}
+
     def __call__(self, path):
-        path = path.replace("{org}", "filature")
-        if (match := re.fullmatch(r"(/o/filature/[\w/-]+)/\{id\}(/\w+)?", path)):
+        path = path.replace("{org}", "filature").replace("/memberships/{id}", f"/memberships/{self.keys['joined']}")
+        path = path.replace("{agreement}", self.keys["agreement"])
+        if (match := re.fullmatch(r"(/o/filature/[\w/-]+)/\{id\}([/.]\w+)?", path)):
             if match[1] not in self.first:
                 answer = self.stack.program(reader_of(path)).get(match[1])
                 rows = answer.json().get("rows") if answer.status_code == 200 else None

@@ -298,6 +298,8 @@ def test_by_telephone_hours_are_those_of_who_comes(stack, manager, place):
     add(manager, "audience-members", party=calls[0], audience=friends["id"])
     refused = phone(manager, place, day, "19:00", "20:00", contact=calls[1])
     assert "pour la personne qui vient" in errors(refused)["start"]
+    early = phone(manager, place, day, "06:00", "07:00", contact=calls[1])          # when nobody may
+    assert "pour la personne qui vient" not in errors(early)["start"]
     page = manager.page(f"{ORG}/bookings/new", params={"resource": place["room"], "date": str(day), "from": "19:00", "to": "20:00",
                                                        "contact": calls[1], "preview": "1"})
     assert "Libre :" not in st.plain(page.text) and "Inconnue" in page.text

@@ -21,8 +21,10 @@ import re
 
 import pytest
 
+import counter
 import stack as st
 from stack import ROOM_A
+from test_dunning import due_since
 from test_files import photo
 
 PEOPLE = {"m": "membre@demo.example", "o": "ouvreuse@demo.example", "g": "gestion@demo.example",
@@ -32,7 +34,7 @@ PEOPLE = {"m": "membre@demo.example", "o": "ouvreuse@demo.example", "g": "gestio
 MADE_HERE = {"O": "opener", "T": "treasurer"}           # the sample network has nobody like that
 ALL = "v" + "".join(PEOPLE)
 SIGNED_IN = "".join(PEOPLE)
-STAFF, MANAGERS, OFFICE, ADMIN, MEMBERS = "oga", "ga", "gta", "a", "mogta"
+STAFF, MANAGERS, OFFICE, MONEY, ADMIN, MEMBERS = "oga", "ga", "gta", "ta", "a", "mogta"
 NOBODY = ""
 
 
@@ -96,6 +98,31 @@ ALLOWED = {
     "POST /o/{org}/roles/invite/{uid}/revoke": ADMIN,
     **record("grants", ADMIN, ADMIN), **record("projects", MEMBERS, ADMIN), **record("terms", MEMBERS, ADMIN),
     "GET /o/{org}/settings": ADMIN, "POST /o/{org}/settings": ADMIN,
+    # what is owed and billed; who belongs; who pays a share
+    "GET /o/{org}/charges": MONEY, "GET /o/{org}/charges/all": MONEY, "GET /invoices": SIGNED_IN,
+    **{f"GET /o/{{org}}/invoices{page}": MONEY for page in ("", ".csv", "/month", "/{id}/credit")},
+    **{f"POST /o/{{org}}/invoices{page}": MONEY for page in ("", "/month", "/{id}", *(f"/{{id}}/{act}" for act in (
+        "address", "credit", "delete", "deposit", "dispute", "issue", "mail", "remove")))},
+    **{f"GET /o/{{org}}/{page}": MONEY for page in ("reminders", "reminders/{id}", "invoicing/reminders")},
+    **{f"POST /o/{{org}}/{page}": MONEY for page in ("reminders", "invoicing/reminders")},
+    "GET /clients/{uid}/address": NOBODY, "POST /clients/{uid}/address": NOBODY,        # but who has the mailed link: test_dunning
+    "GET /o/{org}/invoices/{id}": MONEY + "m", "GET /o/{org}/invoices/{id}.pdf": MONEY + "m",         # hers
+    **{f"GET /o/{{org}}/{page}": MONEY for page in ("payments", "payments.csv", "payments/new", "payments/{id}", "balances",
+                                                   "balances.csv", "balances/{id}")},
+    **{f"POST /o/{{org}}/{page}": MONEY for page in ("payments", "payments/{id}/allocate", "payments/{id}/reverse",
+                                                    "balances/{id}/refund")},
+    "GET /o/{org}/invoicing/issuer": MONEY, "POST /o/{org}/invoicing/issuer": MONEY,
+    **record("invoicing/regimes", MONEY, MONEY), **record("invoicing/series", MONEY, MONEY),
+    "GET /memberships": SIGNED_IN, "GET /o/{org}/join": ALL, "POST /o/{org}/join": SIGNED_IN,
+    **{f"GET /memberships/{{uid}}/{paper}.pdf": OFFICE + "m" for paper in ("card", "certificate")},   # hers
+    **{f"POST /memberships/{{uid}}/{act}": "m" for act in ("leave", "renewal")},
+    **{f"POST /memberships/{{id}}/{act}": OFFICE for act in ("accept", "paid", "refuse", "reopen", "unpaid")},
+    **record("members", OFFICE, OFFICE), **record("plans", OFFICE, MONEY), **record("plan-brackets", OFFICE, MONEY),
+    "GET /o/{org}/members/import": OFFICE, "POST /o/{org}/members/import": OFFICE,
+    "GET /o/{org}/members/import/{uid}": "g", "POST /o/{org}/members/import/{uid}": "g",               # who began it
+    **record("agreements", MEMBERS, MONEY), **record("instalments", MEMBERS, MONEY),
+    "POST /agreements/{agreement}/eligible": MONEY, "POST /agreements/eligible/{eligible}/remove": MONEY,
+    "GET /agreements/{agreement}/statement.csv": OFFICE, "GET /agreements/{agreement}/statement.pdf": OFFICE,
     # the installation's
     "GET /admin/organisations": "i", "GET /admin/organisations/new": "i", "POST /admin/organisations": "i",
     "GET /admin": "i", "GET /admin/audit": "i", "GET /admin/jobs": "i", "GET /admin/jobs/{job}": "i",
@@ -135,12 +162,13 @@ BOOKERS = {"w": ("autre@demo.example", "filature", "member"), "b": ("engage@lys-
 ALL_OF_BOOKINGS = ALL + "wbkx"
 
 # What a route needs to be found at all, beside the path.
-WITH = {"POST /bookings": {"resource": str(ROOM_A)}, "POST /groups": {"place": "900"}}
+WITH = {"POST /bookings": {"resource": str(ROOM_A)}, "POST /groups": {"place": "900"},
+        "POST /clients/{uid}/address": {"name": "Zoé", "street": "1 rue", "postcode": "59000", "town": "Lille"}}
 
 
 @pytest.fixture(scope="module")
 def stack():
-    with st.Stack(web="nginx", plugins_load="reservation demo") as running:
+    with st.Stack(web="nginx", plugins_load=f"{counter.PLUGINS} demo") as running:
         made = {PEOPLE[letter]: ("canal", role) for letter, role in MADE_HERE.items()}
         for email, org, role in [(email, *what) for email, what in made.items()] + list(BOOKERS.values()):
             st.ctl(running.comptoir.config, "user", "add", email, "Lou", "D'ailleurs", input=st.PASSWORD + "\n")
@@ -186,9 +214,12 @@ class Filler:
     """Fills the parameters of a path with what is there: of a record the first row of its list."""
 
     def __init__(self, stack, clients, by_hand):
-        self.stack, self.clients, self.by_hand, self.first = stack, clients, by_hand, {}
+        self.stack, self.clients, self.by_hand, self.first, self.keys = stack, clients, by_hand, {}, {}
+        self.till()
         self.uids = {
-            "/files/": self.photo(), "/o/filature/people/import/": self.draft(), "/o/filature/roles/invite/": self.invitation(),
+            "/files/": self.photo(), "/o/filature/people/import/": self.draft("people", "Nom;Prénom\nLigne;Une\n"),
+            "/o/filature/members/import/": self.draft("members", "Nom;Prénom;Formule\nLigne;Deux;Adhésion\n"),
+            "/memberships/": self.membership, "/clients/": self.client, "/o/filature/roles/invite/": self.invitation(),
             "/me/tokens/": self.token(), "/demo/mails/": self.mail(), "/groups/": self.group(),
         }
         self.versions = {org: self.terms(org, email) for org, email in (
@@ -214,8 +245,39 @@ class Filler:
         assert answer.status_code == 200, answer.text
         return self.clients["a"].get(f"/o/filature/places/{place['id']}").json()["photo"]["uid"]
 
-    def draft(self):
-        answer = self.clients["g"].post("/o/filature/people/import", json={"text": "Nom;Prénom\nLigne;Une\n"})
+    def till(self):
+        """The member belongs, and an agreement helps her to pay for a booking, for which she has an invoice."""
+        treasurer = counter.open_till(self.stack)
+        plan, prices = counter.plan(treasurer), counter.plan(treasurer, "Par tranche", pricing="bracket", price=None)
+        joined = self.clients["m"].post("/o/filature/join", json={"plan": plan}).json()["id"]
+        assert treasurer.post(f"/memberships/{joined}/paid", json={}).status_code == 200
+        self.membership = self.stack.database.value(f"SELECT uid FROM memberships_membership WHERE id = {joined}")
+        agreement = counter.agreement(treasurer, counter.contact(treasurer))
+        self.keys = {"agreement": str(agreement), "joined": str(joined)}
+        self.eligible()
+        assert self.clients["m"].book(ROOM_A, f"{st.day(52)}T09:00", f"{st.day(52)}T10:00").status_code == 201
+        document = max(counter.drafts(treasurer, counter.client_of(treasurer, "Camille Lefebvre")), key=lambda key: treasurer.get(
+            f"/o/filature/invoices/{key}").json()["type"] == "invoice")        # her dues are on another one
+        assert treasurer.post(f"/o/filature/invoices/{document}", json={"address": "8 rue des Arts\n59000 Lille"}).status_code == 200
+        assert counter.issue(treasurer, document).status_code == 200
+        client = self.stack.database.value(f"SELECT client_id FROM invoicing_document WHERE id = {document}")
+        paid = counter.add(treasurer, "payments", client=client, amount="1", means="transfer", received=st.day(0))
+        due_since(self.stack, document, 10)
+        self.client = self.stack.database.value(f"SELECT uid FROM invoicing_client WHERE id = {client}")
+        receipts = {"kind": "receipt", "year": int(st.day(0)[:4]), "prefix": "RC", "first_number": 5, "reason": "Autre logiciel"}
+        for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
+                          "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "instalments": counter.add(
+                              treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
+                          "invoicing/series": counter.add(treasurer, "invoicing/series", **receipts)}.items():
+            self.first[f"/o/filature/{path}"] = key
+
+    def eligible(self):
+        """For whom the agreement is: the member again, whom another letter has taken off."""
+        self.clients["t"].post(f"/agreements/{self.keys['agreement']}/eligible", json={"party": str(self.stack.person(PEOPLE["m"]))})
+        return self.stack.database.value("SELECT MAX(id) FROM subsidies_eligible")
+
+    def draft(self, records, text):
+        answer = self.clients["g"].post(f"/o/filature/{records}/import", json={"text": text})
         assert answer.status_code == 201, answer.text
         return answer.json()["uid"]
 
@@ -277,16 +339,19 @@ class Filler:
     def __call__(self, path, letter="a"):
         if path == "/me/sessions/{id}/revoke":
             return path.replace("{id}", str(self.session(letter)))
+        if "{eligible}" in path:
+            return path.replace("{eligible}", str(self.eligible()))
         path = path.replace("/legal/terms/{version}", f"/legal/terms/{self.versions['reseau']}").replace(
             "{version}", self.versions["filature"]).replace("{org}", "filature").replace("{token}", self.links[letter])
-        if (match := re.fullmatch(r"(/o/filature/[\w/-]+)/\{id\}(/\w+)?", path)):
+        if (match := re.fullmatch(r"(/o/filature/[\w/-]+)/\{id\}([/.]\w+)?", path)):
             return f"{match[1]}/{self.of_list(match[1])}{match[2] or ''}"
+        path = path.replace("/memberships/{id}", f"/memberships/{self.keys['joined']}")
         for start, uid in self.uids.items():
             if path.startswith(start):
                 path = path.replace("{uid}", uid).replace("{n}", self.part)
         return re.sub(r"\{(\w+)\}", lambda m: {"slug": st.PLACE, "id": str(ROOM_A), "mail": "1", "job": "job.purge",
                                                "txn": "00000000-0000-4000-8000-000000000000",
-                                               "secret": self.secret}[m[1]], path)
+                                               "secret": self.secret, **self.keys}[m[1]], path)
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ def errors(answer, status=422):
 
 
 def row(stack, key):
-    columns = ("state", "from_d", "to_d", "dues_cents", "gift_cents", "reason", "hand_utc", "due_d", "source", "renewed_id")
+    columns = ("state", "from_d", "to_d", "dues_cents", "gift_cents", "reason", "hand_utc", "due_d", "source", "renewed_id", "posted")
     return dict(zip(columns, stack.database.rows(f"SELECT {', '.join(columns)} FROM memberships_membership WHERE id = {key}")[0]))
 
 
@@ -717,6 +717,25 @@ def test_dues_are_charges_where_somebody_bills(stack):
         assert len(posted(till, asked)[-1]["lines"]) == 1
         nothing = add(member, JOIN, plan=plan(treasurer, "Gratuite", price="0"))["id"]
         assert posted(till, nothing) == []
+
+
+def test_dues_paid_by_hand_are_not_billed(stack):
+    """At the desk or by an import; unless it is taken back. What was posted first stays, and the page says so."""
+    with Tills("memberships tills") as till:
+        treasurer = till.login("admin@demo.example")
+        key = plan(treasurer, "Au comptoir", price="15")
+        desk = add(treasurer, MEMBERS, party=person(treasurer, "Payée", "Au comptoir"), plan=key, paid=True)["id"]
+        found = upload(treasurer, "Prénom;Nom;Formule;Début;Fin;Cotisation;Payée\n"
+                       f"Importée;Payée;Au comptoir;{today()};{today() + datetime.timedelta(300)};15;oui\n")
+        assert treasurer.post(found).status_code == 200
+        sheet = till.database.value("SELECT MAX(id) FROM memberships_membership")
+        assert int(sheet) != int(desk) and row(till, sheet)["state"] == "active"
+        assert (posted(till, desk), posted(till, sheet)) == ([], [])
+        assert treasurer.post(f"/memberships/{desk}/unpaid").status_code == 200
+        assert [x["cents"] for x in posted(till, desk)[-1]["lines"]] == [1500]
+        assert treasurer.post(f"/memberships/{desk}/paid").status_code == 200
+        assert len(posted(till, desk)[-1]["lines"]) == 1 and row(till, desk)["posted"] == "1"
+        assert "figure encore parmi ce qui est à facturer" in treasurer.page(f"{MEMBERS}/{desk}").text
 
 
 def test_without_bookings_and_with_invoicing(stack):

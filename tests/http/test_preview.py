@@ -2,7 +2,7 @@
 """A program asks what a booking would be: its price, whether its hours are free, what would become of it. Nothing is stored."""
 import pytest
 
-from stack import HALL, ON_REQUEST, PLACE, ROOM_A, ROOM_B, day, fresh_day
+from stack import DESKS, HALL, ON_REQUEST, PLACE, ROOM_A, ROOM_B, day, fresh_day
 from test_prices import add
 from test_story import at, booked
 
@@ -49,6 +49,8 @@ def test_it_is_what_it_will_be(stack, manager, member):
         assert asked.json()["preview"]["status"] == made["status"] and asked.json()["price"] == made["price"], wish
         assert manager.post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
     two = {"items": [{"resource": ROOM_A}, {"resource": ROOM_B}], "start": at(on, 14), "end": at(on, 16)}
+    other = two | {"items": [{"resource": DESKS, "quantity": 3}]}                   # the answers' word: never taken as one
+    assert "items" in member.post("/bookings", json=other | {"preview": True}).json()["errors"]
     asked, made = member.post("/bookings", json={**two, "preview": True}).json(), booked(member.post("/bookings", json=two))
     assert asked["price"] == made["price"] and asked["price"]["total"]["cents"] == 9600
     assert len(asked["items"]) == 2 and asked["items"] == made["items"]

@@ -11,7 +11,7 @@ import zoneinfo
 import pytest
 
 import stack as st
-from stack import HALL, HALF_1, ROOM_A, fresh_day, wait_for
+from stack import DESKS, HALL, HALF_1, ROOM_A, fresh_day, wait_for
 from test_change import at_once
 from test_prices import add
 from test_story import at, booked
@@ -420,6 +420,38 @@ def test_a_guest_accepts_by_her_mails_alone(stack, manager):
     form = next(f for f in page.forms if "/accept" in f.action)
     assert guest.submit(form).status_code == 303
     assert stored(stack, uid, "status") == "confirmed"
+
+
+def test_a_guests_offer_that_lapsed_is_no_hold(stack, manager):
+    """Nor does the link by which she proved her address, weeks ago, make it a request again."""
+    day, address = fresh_day(), f"devis-{uuid.uuid4().hex[:8]}@exemple.example"
+    made = stack.visitor().book(HALL, at(day, 9), at(day, 12), name="Zoé Invitée", email=address)
+    uid = made.json()["uid"]
+    confirm = re.search(r"\S+/verify\?t=\S+", mailed(stack, address, "confirmer", uid)[1])[0]
+    token = confirm.split("t=")[1]
+    assert stack.visitor().post(f"/bookings/{uid}/verify", params={"t": token}, json={}).status_code == 200
+    name_price(manager, uid)
+    link = re.search(rf"\S+/bookings/{uid}\?t=\S+", mailed(stack, address, "Le prix de ce que", uid)[1])[0]
+    lapse(stack, uid)
+    for _ in range(2):                              # before the job has been there, and after
+        words = st.plain(stack.browser().page(stack.link(link)).text)
+        assert "L’offre a expiré le" in words and "Demander à nouveau" in words and "confirmée à temps" not in words
+        refused = stack.visitor().post(f"/bookings/{uid}/verify", params={"t": token}, json={})
+        assert refused.status_code == 409, refused.text
+        st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
+    assert "arrivée à son terme" in refused.text and stored(stack, uid, "status") == "expired" and cause(stack, uid) == []
+
+
+def test_several_units_of_an_offer_are_asked_for_again(stack, member, manager):
+    """Who asks once more finds how many they were, and each room."""
+    day = fresh_day()
+    made = booked(member.post("/bookings", json={"start": at(day, 9), "end": at(day, 12), "items": [
+        {"resource": HALL, "units": 1}, {"resource": DESKS, "units": 3}]}))
+    name_price(manager, made["uid"])
+    lapse(stack, made["uid"])
+    links = [urllib.parse.unquote(x) for x in stack.login(MEMBER).page(f"/bookings/{made['uid']}").links]
+    assert f"/resources/{DESKS}/book?start={day}T09:00&end={day}T12:00&units=3&also={HALL}" in links, [x for x in links if "/book" in x]
+    st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
 
 
 def test_a_mere_name_is_no_payer_of_an_offer(stack, member, manager, offered):

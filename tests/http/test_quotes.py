@@ -6,7 +6,7 @@ import datetime
 import pytest
 
 import stack as st
-from invoices import MANAGER, MEMBER, TREASURER, Till, text_of
+from invoices import MANAGER, MEMBER, TREASURER, Till, due_since, text_of
 from stack import plain
 
 STRANGERS = {None: (401, 404), MEMBER: (403, 404), MANAGER: (403, 404), TREASURER: (403, 404), "gestion@canal.example": (403, 404),
@@ -332,6 +332,40 @@ def test_a_deposit_against_the_invoice(till, party):
         refused += documents == ["invoice"]
         deducted += documents == ["advance"]
     assert refused + deducted == 6
+
+
+def test_a_deposit_is_paid_and_reminded_of(till, marc):
+    """As any invoice: in the balance by age, late, reminded of, paid; and what was paid of it stays a credit where it is credited."""
+    party = till.party("Les Bateliers", org="canal")
+    till.database.rows(f"UPDATE party SET email = 'bateliers@exemple.example' WHERE id = {party}")
+
+    def balance():
+        [row] = marc.get("/o/canal/balances", params={"q": "bateliers"}).json()["balances"]
+        return [row[f"age{n}"]["cents"] for n in range(5)], row["credit"]["cents"]
+
+    def reminders():
+        look = marc.get("/o/canal/reminders").json()
+        return [r for r in look["reminders"] if r["id"] == advance["id"]], bool(look["rests"])
+
+    quote = accepted(marc, party, line(100000))
+    advance = deposit(till, marc, quote, share="30")
+    assert balance() == ([30000, 0, 0, 0, 0], 0) and reminders()[0] == []
+    due_since(till, advance["id"], 8)
+    assert balance() == ([0, 30000, 0, 0, 0], 0)
+    assert advance["id"] in [i["id"] for i in marc.get("/o/canal/invoices?state=late").json()["invoices"]]
+    [row], rests = reminders()
+    assert (row["level"], row["left"]["cents"], row["number"]) == (1, 30000, advance["number"])
+    assert advance["number"] in plain(till.login("tresor@canal.example").page(f"/o/canal/reminders/{advance['id']}").text)
+    sent = marc.post("/o/canal/reminders", json={"remind": [row["remind"]]})
+    assert len(sent.json()["sent"]) == (not rests), sent.text
+    paid = marc.post("/o/canal/payments", json={"amount": "300", "means": "transfer", "received": st.day(0),
+                                                "document": [advance["id"]]})
+    assert paid.status_code == 201, paid.text
+    assert marc.get(f"/o/canal/invoices/{advance['id']}").json()["state"] == "paid" and reminders()[0] == []
+    whole = final(till, marc, quote)
+    assert whole["total"]["cents"] == 70000 and balance() == ([70000, 0, 0, 0, 0], 0)
+    assert credit(marc, advance)[0].status_code == 201
+    assert balance() == ([70000, 0, 0, 0, 0], 30000)
 
 
 def test_credit_of_a_deposit_before_the_invoice(till, marc, party):

@@ -12,7 +12,7 @@ from stack import ON_REQUEST, ROOM_A, fresh_day, plain
 from test_change import changed
 from test_story import at, booked
 
-ORG, PLUGINS = "/o/filature", "reservation invoicing subsidies"
+ORG, PLUGINS = "/o/filature", "reservation invoicing memberships subsidies"
 AGREEMENTS, INSTALMENTS = ORG + "/agreements", ORG + "/instalments"
 TODAY = st.today()
 YEAR = TODAY.year
@@ -454,6 +454,28 @@ def test_many_bookings_at_once_on_the_last_ten_euros(stack, treasurer, town):
     assert stack.database.rows(f"SELECT used_cents FROM subsidies_agreement WHERE id = {agreement}") == [["1000"]]
     assert stack.database.value("SELECT SUM(cents) FROM subsidies_use") == 1000
     assert sum(sum(owed(stack, one).values()) for one in made) == 8 * 2400 - 1000
+
+
+def test_what_buys_nothing_is_not_sold(stack, treasurer, town):
+    """Dues without counterpart and gifts: a grant may pay a share of them, but nobody is invoiced for one."""
+    org, me = stack.database.value("SELECT id FROM organisation WHERE slug = 'filature'"), stack.person("membre@demo.example")
+    stack.database.rows("INSERT INTO memberships_plan (org_id, label, whom, pricing, price_cents, period) VALUES"
+                        f" ({org}, 'Soutien', 'both', 'fixed', 2000, 'months')")
+    plan = stack.database.value("SELECT MAX(id) FROM memberships_plan")
+
+    def join(party):
+        answer = treasurer.post(ORG + "/members", json={"party": party, "plan": plan})
+        assert answer.status_code == 201, answer.text
+        return stack.database.rows("SELECT p.name, c.vat_code, c.amount_cents FROM invoicing_charge c JOIN invoicing_client k"
+                                   " ON k.id = c.client_id JOIN party p ON p.id = k.party_id WHERE c.source_kind ="
+                                   f" 'memberships.membership' AND c.source_id = {answer.json()['id']} ORDER BY c.id")
+
+    agreement = agree(treasurer, town, who="all", source="all", settles="invoice", **ALWAYS)
+    assert join(me) == [["Camille Lefebvre", "O", "2000"]] and show(treasurer, agreement)["used"]["cents"] == 0
+    stack.database.rows(f"UPDATE subsidies_agreement SET settles = 'statement' WHERE id = {agreement}")
+    other = contact(treasurer, "Les Soutenus")
+    assert join(other) == [["Les Soutenus", "O", "2000"], ["Les Soutenus", "O", "-1000"]]
+    assert show(treasurer, agreement)["used"]["cents"] == 1000
 
 
 # ---- who may

@@ -141,7 +141,7 @@ static int begin(void **state)
 					      "invoicing_client", "audit",	      "txn_done" };
 
 	(void)state;
-	SQL("UPDATE invoicing_charge SET reverses_id = NULL, billed_utc = NULL");
+	SQL("UPDATE invoicing_charge SET waived = 0, reverses_id = NULL, billed_utc = NULL");
 	SQL("UPDATE invoicing_client SET merged_into = NULL");
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		SQL("DELETE FROM %s", tables[i]);
@@ -319,6 +319,38 @@ static void test_a_draft_changes_with_it(void **state)
 	assert_int_equal(rows(), 1);
 }
 
+#define ON_DRAFT NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE document_id = 5")
+
+static void draft_of_all(void)
+{
+	SQL("INSERT INTO invoicing_document (id, issuer_id, client_id, type, currency, payer_name)"
+	    " SELECT DISTINCT 5, issuer_id, client_id, 'invoice', 'EUR', 'Anne' FROM invoicing_charge");
+	SQL("UPDATE invoicing_charge SET document_id = 5");
+}
+
+/* What may not stand with the rest any more (dues, another ground of exemption or order) leaves the draft. */
+static void test_a_draft_keeps_what_may_stand_together(void **state)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "E293B"), line("2", 1000, "E293B"), line("3", 500, "E261") };
+	struct ct_charges set = set_of(ANNE, lines, 2);
+
+	(void)state;
+	set.basis = CT_CHARGE_NO_VAT;
+	charge(&set);
+	draft_of_all();
+	set.n_lines = 3;
+	charge(&set);
+	assert_int_equal(ON_DRAFT, 2);
+	lines[1].vat_code = "O";
+	charge(&set);
+	assert_int_equal(ON_DRAFT, 1);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_charge WHERE line = '2' AND vat_code = 'O'"), 1);
+	set.order_ref = "EJ-9";
+	charge(&set);
+	assert_int_equal(ON_DRAFT, 0);
+	assert_int_equal(rows(), 3);
+}
+
 static void test_who_pays_may_change(void **state)
 {
 	(void)state;
@@ -400,6 +432,31 @@ static void test_credited_and_due_again(void **state)
 	post_nothing(ANNE);
 	assert_int_equal(owed(ANNE), 0);
 	assert_int_equal(rows(), 4);
+}
+
+/* Credited as a gesture: not owed again, until it is another thing; what goes together is waived together. */
+static void test_what_was_waived_is_not_owed_again(void **state)
+{
+	int64_t was;
+
+	(void)state;
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"));
+	bill_all();
+	post_nothing(ANNE);
+	SQL("UPDATE invoicing_charge SET waived = 1 WHERE reverses_id IS NOT NULL");
+	bill_all();
+	was = stamp();
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"));
+	assert_int_equal(stamp(), was);
+	assert_int_equal(owed(ANNE), 0);
+	POST(ANNE, line("1", 7000, "S20"), line("2", -2000, "S20"));
+	assert_int_equal(owed(ANNE), 5000);
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"));
+	assert_int_equal(stamp(), was);
+	POST(ANNE, line("1", 7000, "S20"), line("2", -1000, "S20"), line("3", 500, "S20"));
+	assert_int_equal(owed(ANNE), 500);
+	post_nothing(ANNE);
+	assert_int_equal(stamp(), was);
 }
 
 static void test_another_place_is_no_reason_to_credit(void **state)
@@ -531,6 +588,56 @@ static void test_merged_people_keep_what_they_owe(void **state)
 	assert_int_equal(owed(BRUNO), 22000);
 }
 
+/* Her drafts follow, for whoever changes them locks the client whose charges they hold. */
+static void test_drafts_of_merged_people_follow(void **state)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "S20") };
+	struct ct_charges set = set_of(BRUNO, lines, 1);
+
+	(void)state;
+	charge(&set);
+	bill_all();
+	set.payer.party = ANNE;
+	set.source_id = 43;
+	charge(&set);
+	SQL("INSERT INTO invoicing_document (id, issuer_id, client_id, type, currency, payer_name)"
+	    " SELECT 5, issuer_id, client_id, 'invoice', 'EUR', 'Anne' FROM invoicing_charge WHERE source_id = 43");
+	SQL("UPDATE invoicing_charge SET document_id = 5 WHERE source_id = 43");
+	assert_int_equal(run(trace_left, (struct call){ .from = ANNE, .into = BRUNO }), 0);
+	assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_document d JOIN invoicing_charge c ON c.document_id = d.id"
+				" JOIN invoicing_client k ON k.id = d.client_id AND k.id = c.client_id WHERE k.party_id = %d",
+				BRUNO), 1);
+}
+
+/* Billed since it was read: nothing is changed, and it is said. */
+static int change_late(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct ct_charge_line lines[] = { line("1", 7000, "S20") };
+	const struct ct_charges set = set_of(ANNE, lines, 1);
+	struct charge_row w = { .label = "1", .unit = "C62", .currency = "EUR", .vat_code = "S20", .amount_cents = 8000 };
+	struct posting p = { .set = &set };
+	struct charge_row old = w;
+
+	old.id = NUMBER("SELECT MAX(id) FROM invoicing_charge");
+	return *(bool *)arg ? drop(r, &p, old.id, e) : update(r, &p, &old, &w, e);
+}
+
+static void test_what_was_billed_meanwhile_is_a_conflict(void **state)
+{
+	(void)state;
+	POST(ANNE, line("1", 7000, "S20"));
+	bill_all();
+	for (int i = 0; i < 2; i++) {
+		struct ct_request *r = request();
+		struct ct_error e;
+		bool drops = i;
+
+		assert_int_equal(ct_transaction(r, change_late, &drops, &e), CT_CONFLICT);
+		talloc_free(r);
+	}
+	assert_int_equal(owed(ANNE), 7000);
+}
+
 static void test_both_owe_a_line_of_one_source(void **state)
 {
 	(void)state;
@@ -597,6 +704,7 @@ static void test_guests_are_forgotten_in_time(void **state)
 	assert_int_equal(
 		NUMBER("SELECT COUNT(*) FROM invoicing_client WHERE email IN ('b@example.org', 'c@example.org')"),
 		2);
+	assert_int_equal(invoicing_forget_guests(r, &e), 0);	/* on the next day nobody is left */
 	talloc_free(r);
 }
 
@@ -647,6 +755,33 @@ static void test_a_subsidy_is_on_no_document_of_its_own(void **state)
 	post_nothing(ANNE);
 	assert_int_equal(share.gross, 0); /* told that all is off */
 	assert_int_equal(owed(ANNE), 0);
+}
+
+/* A share that shrinks or grows alone would be a credit note below nought, or of more than was to be paid. */
+static void test_what_was_taken_off_goes_with_its_lines(void **state)
+{
+	int64_t was;
+
+	(void)state;
+	share.bp = 5000;
+	share.settles = CT_SHARE_STATEMENT;
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	bill_all();
+	was = stamp();
+	POST(ANNE, line("1", 4800, "S20"), line("2", 3000, "S20"));
+	assert_int_equal(NUMBER("SELECT SUM(amount_cents) FROM invoicing_charge WHERE reverses_id IS NOT NULL"), -3400);
+	assert_int_equal(NUMBER("SELECT SUM(amount_cents) FROM invoicing_charge WHERE reverses_id IS NULL"
+				" AND billed_utc IS NULL"), 3900);
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	assert_int_equal(stamp(), was);
+	share.bp = 2500; /* the lines are as they were */
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	assert_int_equal(NUMBER("SELECT SUM(amount_cents) FROM invoicing_charge WHERE reverses_id IS NOT NULL"), -3400);
+	bill_all();
+	was = stamp();
+	POST(ANNE, line("1", 4800, "S20"), line("2", 2000, "S20"));
+	assert_int_equal(stamp(), was);
+	assert_int_equal(owed(ANNE), 5100);
 }
 
 /* Without VAT in the prices, two rates, odd cents: client and buyer together pay the price, to the cent. */
@@ -784,19 +919,24 @@ int main(void)
 		cmocka_unit_test_setup(test_rows_follow_their_set, begin),
 		cmocka_unit_test_setup(test_nothing_leaves_no_row_at_all, begin),
 		cmocka_unit_test_setup(test_a_draft_changes_with_it, begin),
+		cmocka_unit_test_setup(test_a_draft_keeps_what_may_stand_together, begin),
 		cmocka_unit_test_setup(test_who_pays_may_change, begin),
 		cmocka_unit_test_setup(test_a_source_has_one_issuer, begin),
 		cmocka_unit_test_setup(test_a_billed_row_is_taken_back_whole, begin),
 		cmocka_unit_test_setup(test_a_change_undone_leaves_no_trace_of_itself, begin),
 		cmocka_unit_test_setup(test_credited_and_due_again, begin),
+		cmocka_unit_test_setup(test_what_was_waived_is_not_owed_again, begin),
 		cmocka_unit_test_setup(test_another_place_is_no_reason_to_credit, begin),
 		cmocka_unit_test_setup(test_guests_are_known_by_their_address, begin),
 		cmocka_unit_test_setup(test_merged_people_keep_what_they_owe, begin),
+		cmocka_unit_test_setup(test_drafts_of_merged_people_follow, begin),
+		cmocka_unit_test_setup(test_what_was_billed_meanwhile_is_a_conflict, begin),
 		cmocka_unit_test_setup(test_both_owe_a_line_of_one_source, begin),
 		cmocka_unit_test_setup(test_who_owes_is_not_forgotten, begin),
 		cmocka_unit_test_setup(test_guests_are_forgotten_in_time, begin),
 		cmocka_unit_test_setup(test_a_buyer_takes_half, begin),
 		cmocka_unit_test_setup(test_a_subsidy_is_on_no_document_of_its_own, begin),
+		cmocka_unit_test_setup(test_what_was_taken_off_goes_with_its_lines, begin),
 		cmocka_unit_test_setup(test_shares_of_net_prices_are_exact, begin),
 		cmocka_unit_test_setup(test_nobody_buys_from_herself, begin),
 		cmocka_unit_test_setup(test_a_quote_is_the_same_and_stores_nothing, begin),

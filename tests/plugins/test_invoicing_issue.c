@@ -17,6 +17,7 @@
 #include "route/state.h"
 #include "support/db.h"
 
+#include "../../plugins/invoicing/invoicing.h"
 #include "../../plugins/invoicing/issue.c"
 
 #define DB "issue"

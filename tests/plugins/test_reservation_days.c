@@ -34,7 +34,7 @@ static void test_easter(void **state)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		struct ct_day day = on(table[i]);
 
-		assert_int_equal(easter(ct_day_civil(day).year).n, day.n);
+		assert_int_equal(ct_easter(ct_day_civil(day).year).n, day.n);
 		assert_int_equal(ct_day_weekday(day), 7);
 	}
 }
@@ -47,13 +47,13 @@ static const struct { const char *monday, *ascension, *whit, *friday; } years[] 
 	{ "2030-04-22", "2030-05-30", "2030-06-10", "2030-04-19" },
 };
 
-static int count(int year, enum holidays law)
+static int count(int year, enum ct_holidays law)
 {
 	struct ct_day end = ct_day_make(year + 1, 1, 1);
 	int n = 0;
 
 	for (struct ct_day day = ct_day_make(year, 1, 1); day.n < end.n; day = ct_day_add(day, 1))
-		n += holiday_name(law, day) != NULL;
+		n += ct_holiday_name(law, day) != NULL;
 	return n;
 }
 
@@ -67,29 +67,29 @@ static void test_years(void **state)
 		int year = 2024 + (int)i, both = ct_day_make(year, 5, 8).n == on(years[i].ascension).n;
 
 		for (size_t k = 0; k < 8; k++)
-			assert_non_null(holiday_name(HOLIDAYS_FR, ct_day_make(year, fixed[k][0], fixed[k][1])));
-		assert_string_equal(holiday_name(HOLIDAYS_FR, on(years[i].monday)), "Easter Monday");
-		assert_string_equal(holiday_name(HOLIDAYS_FR, on(years[i].ascension)), "Ascension Day");
-		assert_string_equal(holiday_name(HOLIDAYS_FR, on(years[i].whit)), "Whit Monday");
-		assert_null(holiday_name(HOLIDAYS_FR, on(years[i].friday)));
-		assert_string_equal(holiday_name(HOLIDAYS_FR_ALSACE, on(years[i].friday)), "Good Friday");
-		assert_string_equal(holiday_name(HOLIDAYS_FR_ALSACE, ct_day_make(year, 12, 26)), "26 December");
-		assert_string_equal(holiday_name(HOLIDAYS_FR_REUNION, ct_day_make(year, 12, 20)), "Abolition of slavery");
-		assert_null(holiday_name(HOLIDAYS_FR, ct_day_make(year, 12, 20)));
-		assert_null(holiday_name(HOLIDAYS_FR_ALSACE, ct_day_make(year, 12, 20)));
-		assert_null(holiday_name(HOLIDAYS_FR_REUNION, ct_day_make(year, 12, 26)));
-		assert_int_equal(count(year, HOLIDAYS_FR), 11 - both);
-		assert_int_equal(count(year, HOLIDAYS_FR_ALSACE), 13 - both);
-		assert_int_equal(count(year, HOLIDAYS_FR_REUNION), 12 - both);
-		assert_int_equal(count(year, HOLIDAYS_NONE), 0);
+			assert_non_null(ct_holiday_name(CT_HOLIDAYS_FR, ct_day_make(year, fixed[k][0], fixed[k][1])));
+		assert_string_equal(ct_holiday_name(CT_HOLIDAYS_FR, on(years[i].monday)), "Easter Monday");
+		assert_string_equal(ct_holiday_name(CT_HOLIDAYS_FR, on(years[i].ascension)), "Ascension Day");
+		assert_string_equal(ct_holiday_name(CT_HOLIDAYS_FR, on(years[i].whit)), "Whit Monday");
+		assert_null(ct_holiday_name(CT_HOLIDAYS_FR, on(years[i].friday)));
+		assert_string_equal(ct_holiday_name(CT_HOLIDAYS_FR_ALSACE, on(years[i].friday)), "Good Friday");
+		assert_string_equal(ct_holiday_name(CT_HOLIDAYS_FR_ALSACE, ct_day_make(year, 12, 26)), "26 December");
+		assert_string_equal(ct_holiday_name(CT_HOLIDAYS_FR_REUNION, ct_day_make(year, 12, 20)), "Abolition of slavery");
+		assert_null(ct_holiday_name(CT_HOLIDAYS_FR, ct_day_make(year, 12, 20)));
+		assert_null(ct_holiday_name(CT_HOLIDAYS_FR_ALSACE, ct_day_make(year, 12, 20)));
+		assert_null(ct_holiday_name(CT_HOLIDAYS_FR_REUNION, ct_day_make(year, 12, 26)));
+		assert_int_equal(count(year, CT_HOLIDAYS_FR), 11 - both);
+		assert_int_equal(count(year, CT_HOLIDAYS_FR_ALSACE), 13 - both);
+		assert_int_equal(count(year, CT_HOLIDAYS_FR_REUNION), 12 - both);
+		assert_int_equal(count(year, CT_HOLIDAYS_NONE), 0);
 	}
-	assert_null(holiday_name(HOLIDAYS_FR, CT_NO_DAY));
+	assert_null(ct_holiday_name(CT_HOLIDAYS_FR, CT_NO_DAY));
 }
 
 static void test_ranges_and_what_is_computed(void **state)
 {
 	struct day_range ranges[] = { { on("2026-12-19"), on("2027-01-03"), "Noël" }, { on("2027-02-13"), on("2027-02-13"), NULL } };
-	struct days winter = { .id = 3, .ranges = ranges, .n = 2 }, public = { .id = 4, .computed = HOLIDAYS_FR };
+	struct days winter = { .id = 3, .ranges = ranges, .n = 2 }, public = { .id = 4, .computed = CT_HOLIDAYS_FR };
 	struct days both[] = { winter, public };
 	struct day_sets sets = { both, 2 };
 
@@ -104,9 +104,9 @@ static void test_ranges_and_what_is_computed(void **state)
 	assert_false(days_have(NULL, on("2026-12-25")));
 	assert_ptr_equal(days_find(&sets, 4), &both[1]);
 	assert_null(days_find(&sets, 5));
-	assert_int_equal(holidays_of("fr_reunion"), HOLIDAYS_FR_REUNION);
-	assert_int_equal(holidays_of("xx"), HOLIDAYS_NONE);
-	assert_int_equal(holidays_of(NULL), HOLIDAYS_NONE);
+	assert_int_equal(holidays_of("fr_reunion"), CT_HOLIDAYS_FR_REUNION);
+	assert_int_equal(holidays_of("xx"), CT_HOLIDAYS_NONE);
+	assert_int_equal(holidays_of(NULL), CT_HOLIDAYS_NONE);
 }
 
 static void test_columns(void **state)

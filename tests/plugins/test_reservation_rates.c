@@ -26,7 +26,7 @@ enum { RANDOM = 10000, MEMBER = 1, ASSOCIATION = 2, EXEMPT = 3 };
 	  .steps = (s), .n_steps = sizeof(s) / sizeof((s)[0]) }
 
 static struct day_range christmas_day[1];
-static struct days christmas = { 5, NULL, HOLIDAYS_NONE, christmas_day, 1 };
+static struct days christmas = { 5, NULL, CT_HOLIDAYS_NONE, christmas_day, 1 };
 static struct step house[] = { STEP(UNIT_HOUR, 2400), WINDOW("matin", 9, 13, 8000), WINDOW("midi", 14, 18, 8000),
 			       WINDOW("soir", 18, 22, 8000), STEP(UNIT_DAY, 15000), STEP(UNIT_WEEK, 60000),
 			       STEP(UNIT_MONTH, 200000) };

@@ -244,6 +244,27 @@ static void test_made_equal(void **state)
 	assert_int_equal(USES(), 0);
 }
 
+/* What moves to a room of another issuer leaves the agreements of the first, and takes of those of the other. */
+static void test_another_issuer(void **state)
+{
+	struct sale s = sale_of(1, 10000);
+
+	(void)state;
+	agreement(1, 100000, 5000);
+	agreement(2, 100000, 2500);
+	test_db_sql(DB, "UPDATE subsidies_agreement SET org_id = 805 WHERE id = 2");
+	assert_int_equal(sold(&s), 5000);
+	s.set.issuer = OTHER_ORG;
+	assert_int_equal(sold(&s), 2500);
+	assert_int_equal(USED(1), 0);
+	assert_int_equal(USED(2), 2500);
+	assert_int_equal(USES(), 1);
+	s.set.n_lines = 0;
+	s.gross = 0;
+	assert_int_equal(sold(&s), 0);
+	assert_int_equal(USED(2) + USES(), 0);
+}
+
 static void test_a_quote_writes_nothing(void **state)
 {
 	struct sale s = sale_of(0, 10000), again = sale_of(1, 20000);
@@ -473,6 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_takes_its_share, begin, sound),
 		cmocka_unit_test_setup_teardown(test_made_equal, begin, sound),
+		cmocka_unit_test_setup_teardown(test_another_issuer, begin, sound),
 		cmocka_unit_test_setup_teardown(test_a_quote_writes_nothing, begin, sound),
 		cmocka_unit_test_setup_teardown(test_until_it_is_used_up, begin, sound),
 		cmocka_unit_test_setup_teardown(test_several, begin, sound),

@@ -194,6 +194,12 @@ def _make_snapshot(target):
         shutil.rmtree(work, ignore_errors=True)
 
 
+def read_accounts(path):
+    """{e-mail: {password, role, org, token}} of what demo-data wrote."""
+    return {line.split("\t")[0]: dict(zip(("password", "role", "org", "token"), line.split("\t")[1:]))
+            for line in path.read_text().splitlines()}
+
+
 def copy_tree(source, target):
     """With owners, and without filling the holes of sparse files."""
     subprocess.run(["cp", "-a", "--sparse=always", str(source), str(target)], check=True)
@@ -325,16 +331,17 @@ class Stack:
         made = snapshot()
         (self.folder / "db").mkdir()
         copy_tree(made / "data", self.folder / "db/data")
-        self.accounts = {line.split("\t")[0]: dict(zip(("password", "role", "org", "token"), line.split("\t")[1:]))
-                         for line in (made / "accounts.txt").read_text().splitlines()}
+        self.accounts = read_accounts(made / "accounts.txt")
         self.database = Database(self.folder / "db", database_options)
         self._start_database()
+        self._serve(through, settings)
+
+    def _serve(self, through, settings):
         port = webservers.free_port()
         self.root = f"http://127.0.0.1:{port}"
         self.url = self.root + self.prefix
         self.comptoir = Comptoir(self.folder, through or self.database.socket, self.url, **settings)
-        if "plugins_load" in settings:                  # the tables of those that the sample network has not
-            ctl(self.comptoir.config, "migrate")
+        self._prepare(settings)
         cgi = self.kind.endswith("-cgi")
         if not cgi:
             self.comptoir.start()
@@ -342,6 +349,10 @@ class Stack:
                                     cgi=BUILD / "cgi-bin/comptoir.fcgi", config=self.comptoir.config, port=port,
                                     environment={"COMPTOIR_GENERATION": str(BUILD / "core/comptoir-generation"),
                                                  "COMPTOIR_STRICT": "1"})
+
+    def _prepare(self, settings):
+        if "plugins_load" in settings:                  # the tables of those that the sample network has not
+            ctl(self.comptoir.config, "migrate")
 
     def _start_database(self):
         self.database.start()

@@ -66,6 +66,12 @@ int ct_file_chunk(struct ct_request *r, int64_t id, int64_t seq, void **mem_r, c
 		  size_t *len_r, struct ct_error *e) CT_MUST_USE;
 
 /*
+ * All bytes of a stored file, on r: for papers and small pictures, as they are in memory at once.
+ * CT_BROKEN where they are not those that were stored, by their SHA-256.
+ */
+int ct_file_read(struct ct_request *r, const struct ct_file *, const void **bytes_r, struct ct_error *e) CT_MUST_USE;
+
+/*
  * The pixels of a stored picture on white, three bytes each (sRGB), no side longer than `side`; on r. For papers
  * (comptoir/pdf.h). A helper process decodes it, so before a transaction, not in one. CT_INVALID where it is none.
  */

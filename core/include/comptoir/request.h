@@ -125,6 +125,9 @@ void ct_template(struct ct_request *r, const char *name);
 /* A foreign object dies with the request; `free_function` is called once. Returns the object. */
 void *ct_own(struct ct_request *r, void *object, void (*free_function)(void *));
 
+/* Frees now what is large and on r, such as a file's bytes. */
+void ct_drop(const void *on_r);
+
 /* A setting's value by its full key ("site.url"); an undeclared key is a programming error. */
 const char *ct_setting_text(const struct ct_request *r, const char *key);
 int64_t ct_setting_int(const struct ct_request *r, const char *key);

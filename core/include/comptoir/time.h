@@ -21,7 +21,7 @@
  * has one in every zone.)
  *
  * The proleptic Gregorian calendar (ISO 8601) is used throughout. Nothing here reads the process's
- * TZ or locale, and nothing here knows public holidays.
+ * TZ or locale.
  */
 #ifndef COMPTOIR_TIME_H
 #define COMPTOIR_TIME_H
@@ -97,6 +97,17 @@ struct ct_day ct_day_week(struct ct_day day);		/* the Monday of its week */
 int ct_day_weekday(struct ct_day day);		/* 1 = Monday … 7 = Sunday; 0 for "no value" */
 /* ISO 8601 week, 1–53, 0 for "no value"; *year_r (may be NULL) is the year that it counts for. */
 int ct_day_iso_week(struct ct_day day, int *year_r);
+
+/* Easter Sunday of a year of the Gregorian calendar (the computus of Meeus, Jones and Butcher). */
+struct ct_day ct_easter(int year);
+
+/*
+ * The name of the public holiday that `day` is (to be translated), or NULL. Of France: C. trav. L3133-1 (eleven days);
+ * L3134-13 adds Good Friday and 26 December in Bas-Rhin, Haut-Rhin and Moselle; L3422-2 the abolition of slavery, in La
+ * Réunion on 20 December.
+ */
+enum ct_holidays { CT_HOLIDAYS_NONE, CT_HOLIDAYS_FR, CT_HOLIDAYS_FR_ALSACE, CT_HOLIDAYS_FR_REUNION };
+const char *ct_holiday_name(enum ct_holidays law, struct ct_day day);
 
 /* ----------------------------------------------------------------------------------- zones ---- */
 

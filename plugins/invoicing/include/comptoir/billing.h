@@ -29,7 +29,8 @@ struct ct_charge_line {
 	int64_t quantity;		/* in 1/10 000; of what is taken off, below 0 */
 	int64_t unit_amount;		/* in 1/10 000 of the currency unit, in the basis; 0 or more */
 	int64_t amount_cents;		/* in the basis; may be below 0 (a discount, a gift) */
-	const char *vat_code;		/* "S20", "E293B", "O" (out of scope, dues without counterpart) … */
+	/* "S20", "E293B", "O" (out of scope, dues without counterpart) …; "E": none, on the ground that the issuer has */
+	const char *vat_code;
 	struct ct_day from, to;		/* of the service; unset: none */
 };
 
@@ -75,8 +76,8 @@ struct ct_billing {
 	 * Makes what is stored of the source equal to the set; inside the caller's transaction, under whatever lock
 	 * makes the source its own. A source has one issuer at a time: what it owed another one is taken back.
 	 * Locks come in the order of all plugins: the source, who takes shares (agreements), clients by key,
-	 * documents. CT_INVALID where a line cannot be billed (a VAT code that the issuer may not use, another
-	 * currency than the issuer's). `charged_r` may be NULL.
+	 * documents. CT_INVALID where a line has an unknown VAT code; whether the issuer may use it is said on the
+	 * draft, where a treasurer can mend it: a wrong setting keeps nobody from booking. `charged_r` may be NULL.
 	 */
 	int (*charge)(struct ct_request *r, const struct ct_charges *, struct ct_charged *charged_r,
 		      struct ct_error *e);
@@ -94,7 +95,10 @@ struct ct_billing {
 
 /* ---- charge.shared: who takes a share of it (subsidies answers) ---- */
 
-/* How a share is settled: the one who takes it *buys* and gets a document of its own, or gives a *subsidy*. */
+/*
+ * How a share is settled: the one who takes it *buys* and gets a document of its own, or gives a *subsidy*.
+ * Of a set with a line out of the scope of VAT (code O: dues without counterpart, gifts) nobody buys a share.
+ */
 enum ct_share_settles { CT_SHARE_INVOICE, CT_SHARE_STATEMENT };
 
 /* One share. */
@@ -153,8 +157,9 @@ typedef int ct_document_f(struct ct_request *r, const struct ct_document *, stru
 #define CT_ON_DOCUMENT_ISSUED(fn) CT_HOOK("document.issued", ct_document_f, fn)
 
 /*
- * Raised for each source of a payment's documents: "is it paid now?" Memberships are active exactly while this is
- * said of their dues. `paid` goes back to false where a payment is reversed or the document credited.
+ * Raised for each source of a payment's documents that is paid now and was not, or the other way round: where a payment
+ * is reversed or the document credited, `paid` is false. A source is paid where all that it owes stands on issued
+ * documents of which nothing is left. Memberships are active exactly while this is said of their dues.
  */
 struct ct_settled { const char *source; int64_t source_id; bool paid; };
 

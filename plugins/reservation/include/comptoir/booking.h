@@ -30,6 +30,7 @@ struct ct_booking {
 	struct ct_local start, end;		/* wall time of the place */
 	struct ct_utc start_utc, end_utc;
 	struct ct_utc hold_until;		/* of a guest's hold or of an offer; else it says nothing */
+	bool offered;				/* the place named a price: what expires then is its offer, no hold */
 	int64_t attendance;
 	int64_t total_cents;
 	const char *currency;

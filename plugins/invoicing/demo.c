@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The till of the sample network: issuers under each VAT regime, and the invoices of the three months that are over.
+ * Each month is billed on the first of the next one, and some of it paid on the 20th, by the clock of the request,
+ * so that numbers and days are those of a year.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#include <comptoir/demo.h>
+
+#include "credit.h"
+#include "documents.h"
+#include "invoicing.h"
+#include "payments.h"
+
+enum { MONTHS = 3, CREDITED = 4 };	/* one of so many invoices of the second month is credited */
+
+/* Numbers are invented, and have the check digits of real ones. */
+static const struct demo_issuer {
+	const char *org, *form, *regime, *siren, *vat_no, *rna, *iban, *end;
+	bool bills;
+} issuers[] = {
+	{ "filature", "Association loi 1901", "normal", "111222402", "FR22111222402", "W595000402", "FR7630006000010002223330071",
+	  "Merci de faire vivre La Filature.", true },
+	{ "canal", "SCIC SA à capital variable", "normal", "111222410", "FR46111222410", NULL, "FR7630006000010002223330168", NULL, true },
+	{ "rives", "Association loi 1901", "exempt", "111222501", NULL, "W595000501", "FR7630006000010002223331041",
+	  "Maison des rives, gestion désintéressée.", true },
+	{ "hangar", "Association loi 1901", "franchise", "111222485", NULL, "W595000485", "FR7630006000010002223330847", NULL, true },
+	{ "bobine", "Association loi 1901", "franchise", "111222436", NULL, "W595000436", "FR7630006000010002223330362", NULL, false },
+	{ "jardin", "Association loi 1901", "franchise", "111222469", NULL, "W595000469", NULL, NULL, false },
+	{ "verriere", "Coopérative", "normal", "111222451", "FR72111222451", NULL, "FR7630006000010002223330556", NULL, false },
+};
+
+/* Who pays, and whose address the sample network does not have yet. */
+static const struct { const char *org, *email, *street, *postcode, *town; } payers[] = {
+	{ "lys-lez", NULL, "7 rue de la Lys", "59280", "Armentières" },
+	{ NULL, "membre@demo.example", "21 rue des Fileurs", "59000", "Lille" },
+	{ NULL, "membre@canal.example", "4 quai du Halage", "59100", "Roubaix" },
+};
+
+static int key(struct ct_request *r, const char *query, const char *name, int64_t *id_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_one(r, query, CT_ARGS(CT_STR(name)), &row, e);
+
+	if (!rc)
+		*id_r = ct_col_int(row, "id");
+	return rc;
+}
+
+static int add_issuer(struct ct_request *r, const struct demo_issuer *i, struct ct_error *e)
+{
+	int64_t regime;
+	int rc;
+
+	if ((rc = ct_exec(r, "demo_identity", CT_ARGS(CT_STR(i->siren), CT_STR(i->vat_no), CT_STR(i->rna), CT_NUM(r->org)), e)) ||
+	    (rc = ct_exec(r, "demo_seat", CT_ARGS(CT_NUM(r->org)), e)) ||
+	    (rc = ct_exec(r, "demo_issuer", CT_ARGS(CT_NUM(r->org), CT_STR(i->form), CT_STR(i->iban),
+						    CT_STR(i->iban ? "AGRIFRPP" : NULL), CT_STR(i->end)), e)) ||
+	    (rc = ct_insert(r, "demo_regime", CT_ARGS(CT_NUM(r->org), CT_STR(i->regime)), &regime, e)))
+		return rc;
+	return ct_audit(r, "regime", regime, "create", NULL, NULL, e);
+}
+
+static int add_payers(struct ct_request *r, struct ct_error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(payers) / sizeof(payers[0]) && !rc; i++) {
+		int64_t party;
+
+		rc = payers[i].org ? key(r, "demo_org", payers[i].org, &party, e) : key(r, "demo_person", payers[i].email, &party, e);
+		if (!rc)
+			rc = ct_exec(r, "demo_address", CT_ARGS(CT_NUM(party), CT_STR(payers[i].street), CT_STR(payers[i].postcode),
+								CT_STR(payers[i].town)), e);
+	}
+	return rc;
+}
+
+/* What something is missing for stays a draft, whose page says what. */
+static int issue_draft(struct ct_request *r, int64_t id, const struct issuer *i, const struct rules *rules,
+		       struct ct_error *e)
+{
+	struct ct_address payer = { NULL };
+	struct bill b;
+	int rc = bill_load(r, id, today_of(r), rules, &b, e);
+
+	if (rc || (b.party && (rc = ct_party_address(r, b.party, &payer, e))))
+		return rc;
+	if (b.totals.gross_cents <= 0 || json_array_size(bill_obstacles(r, &b, i, &payer)) > 0)
+		return 0;
+	return issue_document(r, id, b.totals.gross_cents, NULL, e);
+}
+
+static int bill_clients(struct ct_request *r, struct ct_day from, struct ct_day to, struct ct_error *e)
+{
+	struct ct_result *row;
+	struct issuer issuer;
+	struct rules rules;
+	int64_t *ids;
+	size_t n;
+	int rc;
+
+	if ((rc = issuer_load(r, r->org, today_of(r), &issuer, e)) || (rc = rules_load(r, today_of(r), &rules, e)) ||
+	    (rc = ct_query(r, "demo_owing", CT_ARGS(CT_NUM(r->org), CT_DAY(from), CT_DAY(to)), &row, e)))
+		return rc;
+	while (!rc && ct_next(row)) {
+		rc = draft_make(r, ct_col_int(row, "client_id"), from, to, &ids, &n, e);
+		for (size_t i = 0; i < n && !rc; i++)
+			rc = issue_draft(r, ids[i], &issuer, &rules, e);
+	}
+	return rc;
+}
+
+static int credit_some(struct ct_request *r, struct ct_day from, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "demo_issued", CT_ARGS(CT_NUM(r->org), CT_DAY(from)), &row, e);
+
+	for (size_t i = 0; !rc && ct_next(row); i++) {
+		struct credit_wish w = { .document = ct_col_int(row, "id"), .total = ct_col_int(row, "gross_cents"),
+					 .reason = "Réunion annulée", .n = (size_t)ct_col_int(row, "n"),
+					 .keys = talloc_strdup(r, ct_col_text(row, "charges")) };
+
+		if (i % CREDITED == 1)
+			rc = credit_issue(r, &w, e);
+	}
+	return rc;
+}
+
+/* Of the oldest all but one in four, then two in three, then one in three; of one in five only half. */
+static bool is_paid(int back, size_t i)
+{
+	return back == MONTHS ? i % 4 != 2 : back == 2 ? i % 3 != 1 : i % 3 == 0;
+}
+
+static int pay_some(struct ct_request *r, int back, struct ct_day issued, struct ct_error *e)
+{
+	static const char *const means[] = { "transfer", "cheque", "transfer", "direct_debit" };
+	struct ct_result *row;
+	int64_t id;
+	int rc = ct_query(r, "demo_open", CT_ARGS(CT_NUM(r->org), CT_DAY(issued)), &row, e);
+
+	for (size_t i = 0; !rc && ct_next(row); i++) {
+		int64_t left = ct_col_int(row, "left_cents");
+		struct payment p = { .client = ct_col_int(row, "client_id"), .uid = ct_new_uid(r), .means = means[i % 4],
+				     .currency = ct_col_text(row, "currency"), .amount = i % 5 == 4 && left > 1 ? left / 2 : left,
+				     .reference = i % 4 == 1 ? talloc_asprintf(r, "chèque n° 70012%02zu", i) : NULL,
+				     .received = today_of(r) };
+
+		if (is_paid(back, i))
+			rc = payment_record(r, &p, talloc_asprintf(r, "[%lld]", (long long)ct_col_int(row, "id")), &id, e);
+	}
+	return rc;
+}
+
+/* At eight in the morning of a day, or now where that is to come. */
+static void set_clock(struct ct_request *r, struct ct_day day, struct ct_utc now)
+{
+	r->now.s = (int64_t)day.n * 86400 + 8 * 3600;
+	if (r->now.s > now.s)
+		r->now = now;
+}
+
+static int bill_months(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_utc now = r->now;
+	struct ct_day this_month = ct_day_month(today_of(r));
+	int rc = 0;
+
+	for (int back = MONTHS; back > 0 && !rc; back--) {
+		struct ct_day from = ct_day_add_months(this_month, -back), next = ct_day_add_months(from, 1);
+
+		set_clock(r, next, now);
+		rc = bill_clients(r, from, ct_day_add(next, -1), e);
+		if (!rc && back == 2)
+			rc = credit_some(r, next, e);
+		set_clock(r, ct_day_add(next, 19), now);
+		if (!rc)
+			rc = pay_some(r, back, next, e);
+	}
+	r->now = now;
+	return rc;
+}
+
+int invoicing_demo(struct ct_request *r, struct ct_error *e)
+{
+	int rc = add_payers(r, e);
+
+	for (size_t i = 0; i < sizeof(issuers) / sizeof(issuers[0]) && !rc; i++) {
+		if ((rc = key(r, "demo_org", issuers[i].org, &r->org, e)) || (rc = add_issuer(r, &issuers[i], e)))
+			break;
+		if (issuers[i].bills)
+			rc = bill_months(r, e);
+	}
+	r->org = 0;
+	return rc;
+}

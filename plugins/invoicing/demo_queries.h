@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* demo.c: the sample network; of its organisations name, address and numbers are theirs, of each place its address. */
+	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = ?" },
+	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
+	{ "demo_identity", .audits = "-", .sql = "UPDATE party SET siren = ?, vat_no = ?, rna = ? WHERE id = ?" },
+	{ "demo_seat", .audits = "-", .sql = "INSERT INTO address (party_id, street, postcode, town) SELECT org_id, street, postcode, town"
+		" FROM place WHERE org_id = ? ORDER BY id LIMIT 1 ON DUPLICATE KEY UPDATE town = VALUES(town)" },
+	{ "demo_address", .audits = "-", .sql = "INSERT INTO address (party_id, street, postcode, town) VALUES (?, ?, ?, ?)"
+		" ON DUPLICATE KEY UPDATE town = VALUES(town)" },
+	{ "demo_issuer", .audits = "-", .sql = "INSERT INTO invoicing_issuer (org_id, legal_form, iban, bic, letter_end) VALUES (?, ?, ?, ?, ?)" },
+	{ "demo_regime", .audits = "regime", .sql = "INSERT INTO invoicing_regime (org_id, vat_regime, from_d) VALUES (?, ?, '2020-01-01')" },
+	{ "demo_owing", .sql = "SELECT DISTINCT h.client_id FROM invoicing_charge h JOIN invoicing_client k ON k.id = h.client_id"
+		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.service_to_d BETWEEN ? AND ? AND k.party_id IS NOT NULL"
+		" AND h.vat_code <> 'O' ORDER BY h.client_id LIMIT 200" },
+	{ "demo_open", .sql = "SELECT d.id, d.client_id, d.currency, s.left_cents FROM invoicing_document d JOIN invoicing_settlement s"
+		" ON s.document_id = d.id WHERE d.issuer_id = ? AND d.issued_d = ? AND s.left_cents > 0 ORDER BY d.id LIMIT 200" },
+	{ "demo_issued", .sql = "SELECT d.id, d.gross_cents, COUNT(*) AS n, JSON_ARRAYAGG(l.charge_id) AS charges FROM invoicing_document d"
+		" JOIN invoicing_document_line l ON l.document_id = d.id WHERE d.issuer_id = ? AND d.issued_d = ? AND d.type = 'invoice'"
+		" GROUP BY d.id, d.gross_cents ORDER BY d.id LIMIT 200" },
+

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* payment.stored: who sold something hears that it is paid, and that it is not any more. */
+#include <string.h>
+#include <talloc.h>
+
+#include <comptoir/billing.h>
+
+#include "payments.h"
+
+int settled_look(struct ct_request *r, const char *documents, struct settled *s, struct ct_error *e)
+{
+	*s = (struct settled){ .documents = documents };
+	return ct_query(r, "settled_sources", CT_ARGS(CT_STR(documents)), &s->rows, e);
+}
+
+static int call_settled(struct ct_request *r, ct_any_f *function, void *arg, struct ct_error *e)
+{
+	return ((ct_settled_f *)function)(r, arg, e);
+}
+
+/* Both in one order; what a credit note bills again is of the same sources. */
+int settled_tell(struct ct_request *r, const struct settled *before, struct ct_error *e)
+{
+	struct settled now;
+	int rc = settled_look(r, before->documents, &now, e);
+
+	while (!rc && ct_next(now.rows) && ct_next(before->rows)) {
+		struct ct_settled said = { ct_col_text(now.rows, "source_kind"), ct_col_int(now.rows, "source_id"),
+					   ct_col_int(now.rows, "paid") };
+
+		if (said.paid != (bool)ct_col_int(before->rows, "paid"))
+			rc = ct_raise(r, "payment.stored", call_settled, &said, e);
+	}
+	return rc;
+}
