@@ -314,7 +314,7 @@ static void draw_agreement(struct ct_pdf *pdf, const struct paper *p)
 	ct_pdf_outline(pdf, LEFT, top, COLUMN, 36, 0.2, PALE);
 	y = top + 4;
 	y += ct_pdf_text(pdf, LEFT + 5, y, 160, &head, _("Approved")) + 1.6;
-	y += ct_pdf_text(pdf, LEFT + 5, y, 160, &muted, _("Date, name, signature, preceded by the words “Bon pour accord”:")) + 1;
+	ct_pdf_text(pdf, LEFT + 5, y, 160, &muted, _("Date, name, signature, preceded by the words “Bon pour accord”:"));
 	ct_pdf_line(pdf, LEFT + 5, top + 30, LEFT + 55, top + 30, 0.2, PALE);
 	ct_pdf_line(pdf, LEFT + 65, top + 30, RIGHT - 5, top + 30, 0.2, PALE);
 	ct_pdf_text(pdf, LEFT + 5, top + 31, 50, &tiny, _("Date"));
