@@ -162,7 +162,7 @@ int payment_reverse_post(struct ct_request *r, struct ct_error *e)
 
 static int give(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	return payment_allocate(r, r->subject, arg, e);
+	return payment_allocate(r, r->subject, *(const char *const *)arg, e);
 }
 
 int payment_allocate_post(struct ct_request *r, struct ct_error *e)
@@ -177,7 +177,7 @@ int payment_allocate_post(struct ct_request *r, struct ct_error *e)
 		return ct_fail_field(e, "document", "%s", _("Choose at least one."));
 	if (ct_in(r, "document")->many > PAYMENT_DOCUMENTS)
 		return ct_fail_field(e, "document", _("At most %d at a time, please."), PAYMENT_DOCUMENTS);
-	if ((rc = ct_transaction(r, give, (void *)(uintptr_t)documents, e)))
+	if ((rc = ct_transaction(r, give, &documents, e)))
 		return rc;
 	ct_put_id(r->view, "id", r->subject);
 	ct_notice(r, "%s", _("The credit is used."));

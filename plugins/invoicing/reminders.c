@@ -158,7 +158,7 @@ static void put_done(struct ct_request *r, const struct ticked *t, const char *w
 	ct_put_id(o, "id", t->id);
 	ct_put_text(o, "number", t->letter ? t->letter->number : NULL);
 	ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), t->id));
-	if (why) {
+	if (why || !t->letter) {
 		ct_put_text(o, "text", why);
 		return;
 	}

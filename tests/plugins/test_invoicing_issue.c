@@ -71,8 +71,7 @@ static const struct ct_plugin plugin = { CT_HEAD("invoicing"), .title = "Invoici
 static void make_tables(void *mem)
 {
 	static const char *const rows[] = {
-		"INSERT INTO party (id, kind, legal_name, siren) VALUES (800, 'organisation', 'La Filature', '732829320'),"
-		" (801, 'organisation', 'Atelier des Dunes', NULL)",
+		"INSERT INTO party (id, kind, legal_name, siren) VALUES (800, 'organisation', 'La Filature', '732829320'), (801, 'organisation', 'Atelier des Dunes', NULL)",
 		"INSERT INTO organisation (id, slug, operates) VALUES (800, 'filature', 1)",
 		"INSERT INTO address (party_id, street, postcode, town) VALUES (800, '1 rue', '59000', 'Lille'), (801, '2 rue', '59100', 'Roubaix')",
 		"INSERT INTO invoicing_issuer (org_id, legal_form) VALUES (800, 'Association loi 1901')",
@@ -80,9 +79,7 @@ static void make_tables(void *mem)
 		"INSERT INTO invoicing_client (id, issuer_id, party_id) VALUES (1, 800, 801)",
 		"INSERT INTO invoicing_source (issuer_id, kind, source_id, title) VALUES (800, 'essai.source', 1, 'Grande salle')",
 		"INSERT INTO invoicing_document (id, issuer_id, client_id, type, currency, payer_name) VALUES (1, 800, 1, 'invoice', 'EUR', 'A')",
-		"INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, label, quantity, unit_amount,"
-		" amount_cents, amounts, currency, vat_code, document_id) VALUES (800, 1, 'essai.source', 1, '1', 1, 'Location', 10000,"
-		" 120000, 1200, 'include_vat', 'EUR', 'S20', 1)",
+		"INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, label, quantity, unit_amount, amount_cents, amounts, currency, vat_code, document_id) VALUES (800, 1, 'essai.source', 1, '1', 1, 'Location', 10000, 120000, 1200, 'include_vat', 'EUR', 'S20', 1)",
 		"UPDATE party SET vat_no = 'FR44732829320' WHERE id = 800",
 	};
 	const struct ct_migration_source sources[] = { { "core", talloc_asprintf(mem, "%s/sql/core", test_source()) },

@@ -53,8 +53,7 @@ static const struct ct_plugin plugin = { CT_HEAD("invoicing"), .title = "Invoici
 static void make_tables(void *mem)
 {
 	static const char *const rows[] = {
-		"INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature'), (801, 'organisation', 'Dunes'),"
-		" (802, 'organisation', 'Autre')",
+		"INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature'), (801, 'organisation', 'Dunes'), (802, 'organisation', 'Autre')",
 		"INSERT INTO organisation (id, slug, operates) VALUES (800, 'filature', 1)",
 		"INSERT INTO invoicing_client (id, issuer_id, party_id) VALUES (1, 800, 801), (2, 800, 802)",
 		"INSERT INTO invoicing_series (id, issuer_id, kind, year, prefix, last_d) VALUES (1, 800, 'invoice', 2026, 'F', '2026-11-01')",
@@ -280,10 +279,8 @@ static void test_the_database_refuses(void **state)
 		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) VALUES (@out, 2, 1)",
 		"INSERT INTO invoicing_payment_allocation (payment_id, out_id, amount_cents) VALUES (@in, @out, 1)",
 		"INSERT INTO invoicing_payment_allocation (payment_id, document_id, amount_cents) VALUES (@in, 2, 0)",
-		"INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d) VALUES (801, 1, 'cash', 'EUR', 1,"
-		" '2026-11-27')",
-		"INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d) VALUES (800, 1, 'cash', 'EUR', 0,"
-		" '2026-11-27')",
+		"INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d) VALUES (801, 1, 'cash', 'EUR', 1, '2026-11-27')",
+		"INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d) VALUES (800, 1, 'cash', 'EUR', 0, '2026-11-27')",
 		"TRUNCATE TABLE invoicing_payment_allocation",
 	};
 	static const char *const found[] = {

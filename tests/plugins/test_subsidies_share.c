@@ -411,7 +411,7 @@ static struct deeds together(void (*work)(int number))
 		if (ct_core_worker(core, NULL, &e) || read(start[0], &any, 1) != 0)
 			_exit(1);
 		work(i);
-		_exit(write(done[1], &go, sizeof(go)) != sizeof(go));
+		_exit(write(done[1], &go, sizeof(go)) == sizeof(go) ? 0 : 1);
 	}
 	close(start[0]);
 	close(start[1]);

@@ -68,14 +68,14 @@ static void spread(void *mem, char *const *word, size_t n)
 
 int main(void)
 {
-	char *text = NULL, *word[WORDS];
+	char *text = NULL, *save, *word[WORDS];
 	size_t size = 0;
 
 	while (getline(&text, &size, stdin) > 0) {
 		void *mem = talloc_new(NULL);
 		size_t n = 0;
 
-		for (char *at = strtok(text, " \n"); at && n < WORDS; at = strtok(NULL, " \n"))
+		for (char *at = strtok_r(text, " \n", &save); at && n < WORDS; at = strtok_r(NULL, " \n", &save))
 			word[n++] = at;
 		if (n > 1 && !strcmp(word[0], "totals"))
 			add_up(mem, word + 1, n - 1);
