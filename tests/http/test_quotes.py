@@ -294,6 +294,19 @@ def test_papers_of_a_deposit(till, marc, party):
         assert words in text.replace("–724", "-724").replace("−724", "-724"), (words, text)
 
 
+def test_verify_reads_the_papers(till, marc, party):
+    """comptoirctl verify finds a quote whose stored PDF is not what was sent."""
+    quote = accepted(marc, party, line(1000))
+    key = till.database.value(f"SELECT file_id FROM invoicing_quote WHERE id = {quote}")
+    swap = f"UPDATE file_chunk SET data = INSERT(data, 200, 1, CHAR(ASCII(SUBSTR(data, 200)) ^ 1)) WHERE file_id = {key} AND seq = 0"
+    assert till.as_user(swap) is None
+    try:
+        broken = st.ctl(till.comptoir.config, "verify", check=False)
+    finally:
+        till.as_user(swap)
+    assert broken.returncode != 0 and "not those that were stored" in broken.stdout + broken.stderr
+
+
 def test_sums_never_pass_the_quote(till, marc, party):
     """Eight at once that want 30 % each: three get it; and a deposit always leaves something to the invoice."""
     quote = accepted(marc, party, line(1005), line(1600, "S10"))
