@@ -23,8 +23,8 @@ import pytest
 
 import counter
 import stack as st
+from invoices import due_since
 from stack import ROOM_A
-from test_dunning import due_since
 from test_files import photo
 
 PEOPLE = {"m": "membre@demo.example", "o": "ouvreuse@demo.example", "g": "gestion@demo.example",
@@ -111,6 +111,10 @@ ALLOWED = {
                                                    "balances.csv", "balances/{id}")},
     **{f"POST /o/{{org}}/{page}": MONEY for page in ("payments", "payments/{id}/allocate", "payments/{id}/reverse",
                                                     "balances/{id}/refund")},
+    **{f"GET /o/{{org}}/quotes{page}": MONEY for page in ("", "/new", "/{id}", "/{id}.pdf")},
+    **{f"POST /o/{{org}}/quotes{page}": MONEY for page in ("", "/{id}", *(f"/{{id}}/{act}" for act in (
+        "accept", "delete", "deposit", "invoice", "lines", "refuse", "remove", "send")))},
+    **record("invoicing/offers", MONEY, MONEY),
     "GET /o/{org}/invoicing/issuer": MONEY, "POST /o/{org}/invoicing/issuer": MONEY,
     **record("invoicing/regimes", MONEY, MONEY), **record("invoicing/series", MONEY, MONEY),
     "GET /memberships": SIGNED_IN, "GET /o/{org}/join": ALL, "POST /o/{org}/join": SIGNED_IN,
@@ -138,6 +142,7 @@ MADE = {
     "cancel-steps": {"policy": "POLICIES", "before": 1440, "share": "50"},
     "closures": {"reason": "Travaux", "place": "PLACES", "start": f"{st.day(80)}T08:00", "end": f"{st.day(80)}T18:00"},
     "day-calendars": {"label": "Fermetures"}, "days": {"calendar": "DAY-CALENDARS", "from": st.day(80), "to": st.day(80)},
+    "offers": {"label": "Affiche", "unit": "C62", "price": "12", "amounts": "include_vat", "vat_code": "S20"},
     "parts": {"whole": str(ROOM_A), "leaf": str(st.ROOM_B)},
     "quotas": {"limit_value": 2, "unit": "count", "period": "week", "policy": "POLICIES"},
     "requirements": {"kind": "badge", "policy": "POLICIES", "label": "Badge", "audience": "AUDIENCES"},
@@ -264,12 +269,23 @@ class Filler:
         paid = counter.add(treasurer, "payments", client=client, amount="1", means="transfer", received=st.day(0))
         due_since(self.stack, document, 10)
         self.client = self.stack.database.value(f"SELECT uid FROM invoicing_client WHERE id = {client}")
+        quote = self.quote(treasurer)
         receipts = {"kind": "receipt", "year": int(st.day(0)[:4]), "prefix": "RC", "first_number": 5, "reason": "Autre logiciel"}
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
-                          "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "instalments": counter.add(
+                          "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "instalments": counter.add(
                               treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
                           "invoicing/series": counter.add(treasurer, "invoicing/series", **receipts)}.items():
             self.first[f"/o/filature/{path}"] = key
+
+    @staticmethod
+    def quote(treasurer):
+        """One that was sent: nobody's try takes it away."""
+        quote = counter.add(treasurer, "quotes", party=counter.contact(treasurer, "La Parenthèse"), title="Atelier", valid=st.day(30))
+        page = f"/o/filature/quotes/{quote}"
+        line = {"label": "Atelier", "quantity": "1", "price": "10", "vat_code": "S20"}
+        for done in (treasurer.post(f"{page}/lines", json=line), treasurer.post(f"{page}/send", json={"expected_total": "10"})):
+            assert done.status_code == 200, done.text
+        return quote
 
     def eligible(self):
         """For whom the agreement is: the member again, whom another letter has taken off."""
