@@ -97,7 +97,7 @@ class Filler:
         self.uid = booked.json()["uid"]
 
     def till(self):
-        """A draft, a membership and an agreement, so that what is refused is the value and not the row."""
+        """A draft, a quote, a membership and an agreement, so that what is refused is the value and not the row."""
         treasurer, member = counter.open_till(self.stack), self.stack.program("membre@demo.example")
         plan = counter.plan(treasurer)
         joined = counter.add(member, "join", plan=plan)
@@ -105,6 +105,8 @@ class Filler:
         assert member.book(ROOM_A, f"{st.day(43)}T09:00", f"{st.day(43)}T10:00").status_code == 201
         draft = counter.drafts(treasurer, counter.client_of(treasurer, "Camille Lefebvre"), **{"from": st.day(43), "to": st.day(43)})[0]
         self.first["/o/filature/invoices"] = draft
+        self.first["/o/filature/quotes"] = counter.add(treasurer, "quotes", party=counter.contact(treasurer, "La Parenthèse"),
+                                                       title="Atelier", valid=st.day(30))
         self.keys = {"agreement": str(agreement), "joined": str(joined)}
 
     def __call__(self, path):
