@@ -337,7 +337,7 @@ def test_code_from_the_evening_before_on_its_page_only(stack, here):
             assert ("7731#" in page.text, "Ouvreuse" in page.text) == (shown, True), start
             assert ("dès la veille" in page.text) is not shown
             for other in (f"/bookings/{here}.json", f"/bookings/{here}.ics", "/o/filature/bookings.csv", "/o/filature/today"):
-                assert "7731" not in hugo.get(other).text, other
+                assert "7731#" not in hugo.get(other).text, other
         stack.database.rows(f"UPDATE reservation_resource SET access_from = 30 WHERE id = {ROOM_A}")
         move(stack, here, 90, 150)
         assert "7731#" not in hugo.page(f"/bookings/{here}").text

@@ -454,6 +454,22 @@ def test_several_units_of_an_offer_are_asked_for_again(stack, member, manager):
     st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
 
 
+def test_the_house_books_as_many_again(stack, member, manager):
+    day = fresh_day()
+    stack.database.rows("UPDATE reservation_tariff SET mode = 'on_quote' WHERE id = 902")
+    try:
+        uid = ask(member, day, room=DESKS, units=3)
+        name_price(manager, uid)
+    finally:
+        stack.database.rows("UPDATE reservation_tariff SET mode = 'gratis' WHERE id = 902")
+    lapse(stack, uid)
+    hugo = stack.login(MANAGER)
+    again = next(x for x in hugo.page(f"/bookings/{uid}").links if x.startswith("/o/filature/bookings/new?"))
+    form = hugo.page(again).form("/o/filature/bookings/new")
+    assert (form.value("units"), form.value("date")) == ("3", day)
+    st.ctl(stack.comptoir.config, "jobs", "run", "reservation.offers")
+
+
 def test_a_mere_name_is_no_payer_of_an_offer(stack, member, manager, offered):
     """Who is to pay is somebody that the place knows, before an offer can make anything firm."""
     answer = member.post(f"/bookings/{offered}", json={"row_version": stored(stack, offered, "row_version"),

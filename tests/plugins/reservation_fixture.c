@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugins/reservation_fixture.h"
 
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
-#include <unistd.h>
 #include <cmocka.h>
 
-#include "db/migrate.h"
 #include "db/splitter.h"
+#include "support/ct_core.h"
 
 #include "../../plugins/reservation/reservation.h"
 
@@ -86,17 +84,11 @@ static void sql_file(void *mem, const char *path)
 		test_db_sql(ROOMS_DB, "%s", list[i].sql);
 }
 
-static void make_tables(void *mem)
+static void make_tables(void)
 {
-	const struct ct_migration_source sources[] = {
-		{ "core", talloc_asprintf(mem, "%s/sql/core", test_source()) },
-		{ "reservation", talloc_asprintf(mem, "%s/sql/reservation", test_source()) },
-	};
-	struct ct_error e;
+	void *mem = talloc_new(NULL);
 
-	test_db_create(ROOMS_DB);
-	if (ct_migrate(test_db_open(mem, ROOMS_DB, "owner"), sources, 2, NULL, NULL, &e))
-		fail_msg("%s", e.text);
+	test_db_create_plugin(ROOMS_DB, "reservation");
 	test_db_sql(
 		ROOMS_DB,
 		"INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature')");
@@ -123,50 +115,15 @@ static void make_tables(void *mem)
 		    "INSERT INTO reservation_tariff (id, org_id, resource_id, label, mode)"
 		    " VALUES (904, 800, 911, 'Sur devis', 'on_quote')");
 	org = 800;
-}
-
-static void write_config(const char *path)
-{
-	char data[PATH_MAX];
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_non_null(realpath(test_source(), data));
-	fprintf(f,
-		"[site]\nurl = https://lieu.example/reserver\n[database]\nsocket = %s\nname = %s\nuser = user\n"
-		"[paths]\ndata = %s\nplugins = %s\nlocale = %s\n[plugins]\nload =\n[security]\nkey = ",
-		test_db_server(NULL), ROOMS_DB, data, data, data);
-	for (int i = 0; i < 32; i++)
-		fprintf(f, "%02x", i);
-	fprintf(f, "\n");
-	assert_int_equal(fclose(f), 0);
+	talloc_free(mem);
 }
 
 struct ct_core *test_rooms_core(void)
 {
-	struct ct_core_options options = { 0 };
-	char path[] = "/tmp/comptoir-rooms.XXXXXX";
-	struct ct_registry *g;
-	struct ct_error e;
-	void *mem;
-
 	if (core)
 		return core;
-	mem = talloc_new(NULL);
-	make_tables(mem);
-	close(mkstemp(path));
-	write_config(path);
-	options.config = path;
-	if (ct_core_open(&options, &core, &e))
-		fail_msg("%s", e.text);
-	unlink(path);
-	g = core->registry;
-	g->modules = talloc_realloc(g, g->modules, struct ct_module, g->n_modules + 1);
-	g->modules[g->n_modules++] = (struct ct_module){ .plugin = &plugin };
-	for (const struct ct_query *q = reservation_queries; q->name; q++)
-		if (ct_db_check(core->db, q, &e))
-			fail_msg("%s: %s", q->name, e.text);
-	talloc_free(mem);
+	make_tables();
+	core = test_core_open(ROOMS_DB, &plugin);
 	return core;
 }
 

@@ -3,7 +3,6 @@
  * What is stored is what was posted last: unbilled rows follow, billed ones are taken back whole, nothing is there
  * twice. A real MariaDB, the tables of the core and of invoicing, and a stage that takes a share where a test says so.
  */
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,9 +14,8 @@
 #include <talloc.h>
 #include <unistd.h>
 
-#include "core.h"
-#include "db/migrate.h"
 #include "route/state.h"
+#include "support/ct_core.h"
 #include "support/db.h"
 
 #include "../../plugins/invoicing/charge.c"
@@ -68,63 +66,20 @@ const struct ct_plugin ct_plugin_invoicing = {
 
 /* ---- an installation ---- */
 
-static void make_tables(void *mem)
+static void make_tables(void)
 {
-	const struct ct_migration_source sources[] = {
-		{ "core", talloc_asprintf(mem, "%s/sql/core", test_source()) },
-		{ "invoicing", talloc_asprintf(mem, "%s/sql/invoicing", test_source()) },
-	};
-	struct ct_error e;
-
-	test_db_create(DB);
-	if (ct_migrate(test_db_open(mem, DB, "owner"), sources, 2, NULL, NULL, &e))
-		fail_msg("%s", e.text);
+	test_db_create_plugin(DB, "invoicing");
 	SQL("INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature'),"
 	    " (810, 'organisation', 'La Fabrique'), (820, 'organisation', 'Ville de Lille')");
 	SQL("INSERT INTO organisation (id, slug, operates) VALUES (800, 'filature', 1), (810, 'fabrique', 1), (820, 'lille', 0)");
 	SQL("INSERT INTO party (id, kind, given_name, family_name) VALUES (801, 'person', 'Anne', 'A'), (802, 'person', 'Bruno', 'B')");
 }
 
-static void write_config(const char *path)
-{
-	char data[PATH_MAX];
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_non_null(realpath(test_source(), data));
-	fprintf(f,
-		"[site]\nurl = https://lieu.example\n[database]\nsocket = %s\nname = %s\nuser = user\n"
-		"[paths]\ndata = %s\nplugins = %s\nlocale = %s\n[plugins]\nload =\n[security]\nkey = ",
-		test_db_server(NULL), DB, data, data, data);
-	for (int i = 0; i < 32; i++)
-		fprintf(f, "%02x", i);
-	fprintf(f, "\n");
-	assert_int_equal(fclose(f), 0);
-}
-
 static int open_core(void **state)
 {
-	struct ct_core_options options = { 0 };
-	char path[] = "/tmp/comptoir-invoicing.XXXXXX";
-	struct ct_registry *g;
-	struct ct_error e;
-	void *mem = talloc_new(NULL);
-
 	(void)state;
-	make_tables(mem);
-	close(mkstemp(path));
-	write_config(path);
-	options.config = path;
-	if (ct_core_open(&options, &core, &e))
-		fail_msg("%s", e.text);
-	unlink(path);
-	g = core->registry;
-	g->modules = talloc_realloc(g, g->modules, struct ct_module, g->n_modules + 1);
-	g->modules[g->n_modules++] = (struct ct_module){ .plugin = &ct_plugin_invoicing };
-	for (const struct ct_query *q = invoicing_queries; q->name; q++)
-		if (ct_db_check(core->db, q, &e))
-			fail_msg("%s: %s", q->name, e.text);
-	talloc_free(mem);
+	make_tables();
+	core = test_core_open(DB, &ct_plugin_invoicing);
 	return 0;
 }
 

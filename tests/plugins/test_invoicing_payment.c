@@ -3,7 +3,6 @@
  * Payments against a real MariaDB: who hears of them, that a hook which refuses leaves nothing, and that the database
  * itself holds every limit against the user that serves requests.
  */
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,13 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 #include <talloc.h>
 
-#include "core.h"
-#include "db/migrate.h"
 #include "route/state.h"
+#include "support/ct_core.h"
 #include "support/db.h"
 
 #include <comptoir/billing.h>
@@ -50,7 +47,7 @@ static const struct ct_plugin plugin = { CT_HEAD("invoicing"), .title = "Invoici
 					 .queries = invoicing_queries, .hooks = hooks };
 
 /* Three documents of 10 € each, issued; the second holds two sources, one of which stands on the first as well. */
-static void make_tables(void *mem)
+static void make_tables(void)
 {
 	static const char *const rows[] = {
 		"INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature'), (801, 'organisation', 'Dunes'), (802, 'organisation', 'Autre')",
@@ -72,49 +69,17 @@ static void make_tables(void *mem)
 		" gross_cents = 1000, frozen_json = '{}'",
 		"INSERT INTO invoicing_settlement (document_id, issuer_id, gross_cents) VALUES (1, 800, 1000), (2, 800, 1000), (3, 800, 1000)",
 	};
-	const struct ct_migration_source sources[] = { { "core", talloc_asprintf(mem, "%s/sql/core", test_source()) },
-						       { "invoicing", talloc_asprintf(mem, "%s/sql/invoicing", test_source()) } };
-	struct ct_error e;
 
-	test_db_create(DB);
-	if (ct_migrate(test_db_open(mem, DB, "owner"), sources, 2, NULL, NULL, &e))
-		fail_msg("%s", e.text);
+	test_db_create_plugin(DB, "invoicing");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		test_db_sql(DB, "%s", rows[i]);
 }
 
-static void write_config(const char *path)
-{
-	char data[PATH_MAX];
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_non_null(realpath(test_source(), data));
-	fprintf(f, "[site]\nurl = https://lieu.example/\n[database]\nsocket = %s\nname = %s\nuser = user\n[paths]\ndata = %s\n"
-		"plugins = %s\nlocale = %s\n[plugins]\nload =\n[security]\nkey = %064d\n", test_db_server(NULL), DB, data, data, data, 7);
-	assert_int_equal(fclose(f), 0);
-}
-
 static int open_core(void **state)
 {
-	struct ct_core_options options = { 0 };
-	char path[] = "/tmp/comptoir-payment.XXXXXX";
-	struct ct_registry *g;
-	struct ct_error e;
-	void *mem = talloc_new(NULL);
-
 	(void)state;
-	make_tables(mem);
-	close(mkstemp(path));
-	write_config(path);
-	options.config = path;
-	if (ct_core_open(&options, &core, &e))
-		fail_msg("%s", e.text);
-	unlink(path);
-	g = core->registry;
-	g->modules = talloc_realloc(g, g->modules, struct ct_module, g->n_modules + 1);
-	g->modules[g->n_modules++] = (struct ct_module){ .plugin = &plugin };
-	talloc_free(mem);
+	make_tables();
+	core = test_core_open(DB, &plugin);
 	return 0;
 }
 

@@ -3,7 +3,6 @@
  * What agreements take of what somebody owes, inside of real transactions: alone, one after the other, and eight
  * processes at once on what is left of one.
  */
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,9 +15,8 @@
 #include <talloc.h>
 #include <unistd.h>
 
-#include "core.h"
-#include "db/migrate.h"
 #include "route/state.h"
+#include "support/ct_core.h"
 #include "support/db.h"
 
 #include "../../plugins/subsidies/subsidies.h"
@@ -38,17 +36,9 @@ static const struct ct_plugin plugin = { CT_HEAD("subsidies"), .title = "Subsidi
 
 /* ---- an installation ---- */
 
-static void make_tables(void *mem)
+static void make_tables(void)
 {
-	const struct ct_migration_source sources[] = {
-		{ "core", talloc_asprintf(mem, "%s/sql/core", test_source()) },
-		{ "subsidies", talloc_asprintf(mem, "%s/sql/subsidies", test_source()) },
-	};
-	struct ct_error e;
-
-	test_db_create(DB);
-	if (ct_migrate(test_db_open(mem, DB, "owner"), sources, 2, NULL, NULL, &e))
-		fail_msg("%s", e.text);
+	test_db_create_plugin(DB, "subsidies");
 	test_db_sql(DB, "INSERT INTO party (id, kind, legal_name) VALUES (800, 'organisation', 'La Filature'),"
 		    " (801, 'organisation', 'Ville de Lille'), (802, 'organisation', 'Région'),"
 		    " (803, 'organisation', 'La Chorale'), (805, 'organisation', 'Ailleurs')");
@@ -57,42 +47,11 @@ static void make_tables(void *mem)
 	test_db_sql(DB, "INSERT INTO place (id, org_id, slug, name) VALUES (900, 800, 'ici', 'Ici'), (901, 800, 'la', 'Là')");
 }
 
-static void write_config(const char *path)
-{
-	char data[PATH_MAX];
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_non_null(realpath(test_source(), data));
-	fprintf(f, "[site]\nurl = https://lieu.example\n[database]\nsocket = %s\nname = %s\nuser = user\n"
-		"[paths]\ndata = %s\nplugins = %s\nlocale = %s\n[plugins]\nload =\n[security]\nkey = ",
-		test_db_server(NULL), DB, data, data, data);
-	for (int i = 0; i < 32; i++)
-		fprintf(f, "%02x", i);
-	fprintf(f, "\n");
-	assert_int_equal(fclose(f), 0);
-}
-
 static int open_core(void **state)
 {
-	struct ct_core_options options = { 0 };
-	char path[] = "/tmp/comptoir-shares.XXXXXX";
-	struct ct_registry *g;
-	struct ct_error e;
-	void *mem = talloc_new(NULL);
-
 	(void)state;
-	make_tables(mem);
-	close(mkstemp(path));
-	write_config(path);
-	options.config = path;
-	if (ct_core_open(&options, &core, &e))
-		fail_msg("%s", e.text);
-	unlink(path);
-	g = core->registry;
-	g->modules = talloc_realloc(g, g->modules, struct ct_module, g->n_modules + 1);
-	g->modules[g->n_modules++] = (struct ct_module){ .plugin = &plugin };
-	talloc_free(mem);
+	make_tables();
+	core = test_core_open(DB, &plugin);
 	return 0;
 }
 

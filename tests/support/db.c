@@ -233,18 +233,30 @@ void test_db_create(const char *name)
 	talloc_free(mem);
 }
 
-void test_db_create_core(const char *name)
+/* `plugin` NULL: the core's tables alone. */
+static void create(const char *name, const char *plugin)
 {
 	void *mem = talloc_new(NULL);
-	struct ct_migration_source core = {
-		"core", talloc_asprintf(mem, "%s/sql/core", test_source()),
+	const struct ct_migration_source sources[] = {
+		{ "core", talloc_asprintf(mem, "%s/sql/core", test_source()) },
+		{ plugin, talloc_asprintf(mem, "%s/sql/%s", test_source(), plugin ? plugin : "") },
 	};
 	struct ct_error e;
 
 	test_db_create(name);
-	if (ct_migrate(test_db_open(mem, name, "owner"), &core, 1, NULL, NULL, &e))
+	if (ct_migrate(test_db_open(mem, name, "owner"), sources, plugin ? 2 : 1, NULL, NULL, &e))
 		fail_msg("%s", e.text);
 	talloc_free(mem);
+}
+
+void test_db_create_core(const char *name)
+{
+	create(name, NULL);
+}
+
+void test_db_create_plugin(const char *name, const char *plugin)
+{
+	create(name, plugin);
 }
 
 struct ct_db_options test_db_options(const char *name, const char *user)

@@ -24,8 +24,9 @@ void test_db_start(void);
 /* Makes the database `name` anew, with the users `owner` and `user` of sql/users.sql.in. */
 void test_db_create(const char *name);
 
-/* The same, with the core's tables. */
+/* The same, with the core's tables; and with those of a plugin ("invoicing"). */
 void test_db_create_core(const char *name);
+void test_db_create_plugin(const char *name, const char *plugin);
 
 /* Where it is, for ct_db_open: as `user` ("root", "owner" or "user"), statements of 20 s. */
 struct ct_db_options test_db_options(const char *name, const char *user);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Links and limits over a real database, with a clock that the test holds. */
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include <comptoir/limit.h>
@@ -16,6 +14,7 @@
 #include "account/link.h"
 #include "route/state.h"
 #include "server/gateway.h"
+#include "support/ct_core.h"
 #include "support/db.h"
 
 #define DB "accounts"
@@ -24,36 +23,13 @@ static const struct ct_plugin plugin = { CT_HEAD("essai"), .title = "Essai" };
 static struct ct_core *core;
 static int64_t now = 1800000000;
 
-static void write_config(const char *path)
-{
-	char data[PATH_MAX];
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_non_null(realpath(test_source(), data));
-	fprintf(f,
-		"[site]\nurl = https://lieu.example/reserver\n[database]\nsocket = %s\nname = %s\nuser = user\n"
-		"[paths]\ndata = %s\nplugins = %s\nlocale = %s\n[plugins]\nload =\n[security]\nkey = %064d\n",
-		test_db_server(NULL), DB, data, data, data, 7);
-	assert_int_equal(fclose(f), 0);
-}
-
 static int set_up(void **state)
 {
-	struct ct_core_options options = { 0 };
-	char path[] = "/tmp/comptoir-accounts.XXXXXX";
-	struct ct_error e;
-
 	(void)state;
 	test_db_create_core(DB);
 	test_db_sql(DB, "INSERT INTO party (id, kind, family_name, lang) VALUES (1, 'person', 'Zoé', 'en')");
 	test_db_sql(DB, "INSERT INTO account (id, login, person_id) VALUES (1, 'zoe@example.org', 1)");
-	close(mkstemp(path));
-	write_config(path);
-	options.config = path;
-	if (ct_core_open(&options, &core, &e))
-		fail_msg("%s", e.text);
-	unlink(path);
+	core = test_core_open(DB, NULL);
 	return 0;
 }
 
