@@ -75,6 +75,17 @@ static int load(struct ct_request *r, const json_t *chosen, struct credit *c, st
 	return bill_lines(r, &c->b, c->lines, &c->rules, c->b.issued, 1, chosen, e);
 }
 
+/* Deposits are deducted from the whole: a deduction goes with all that is left, or by a credit note on the deposit. */
+static bool cuts_deduction(const struct credit *c)
+{
+	return c->b.n_deductions > 0 && c->b.n < ct_result_rows(c->lines);
+}
+
+static const char *cut_text(void)
+{
+	return _("A deduction is credited with all that is left of the invoice. To take back the deposit itself, credit its advance invoice.");
+}
+
 static void put_lines(struct ct_request *r, const struct credit *all, const json_t *chosen)
 {
 	json_t *list = ct_put_array(r->view, "lines");
@@ -130,10 +141,13 @@ static int put(struct ct_request *r, const json_t *chosen, bool look, struct ct_
 	ct_put_null(r->view, "credit");
 	ct_put_text(r->view, "trouble_ui", rc ? why.text : !look ? NULL : !some.b.n ? _("Choose at least one line.")
 		    : !ct_in_text(r, "reason") ? _("Say why: it stands on the credit note.")
+		    : cuts_deduction(&some) ? cut_text()
 		    : some.b.totals.gross_cents <= 0 ? _("Together these lines come to nothing that could be credited.") : NULL);
 	ct_put_text(r->view, "action_ui", ct_url(r, "/o/%s/invoices/%lld/credit", ct_path(r, "org"), (long long)r->subject));
 	ct_put_text(current, "reason", ct_in_text(r, "reason"));
 	ct_put_text(current, "again", ct_in_int(r, "again") ? "1" : NULL);
+	if (all.advance)
+		shown[1] = (struct ct_field){ 0 };
 	ct_put_controls(r, r->view, "fields_ui", shown, current);
 	ct_put_null(r->view, "issue_ui");
 	if (look && json_is_null(json_object_get(r->view, "trouble_ui")))
@@ -192,7 +206,8 @@ static int make(struct ct_request *r, struct credit_wish *w, struct ct_error *e)
 		return already(e);
 	if (rc || (size_t)copied != w->n)
 		return rc ? rc : already(e);
-	if (w->advance && (rc = take_back_deductions(r, w, e)))
+	if ((w->advance && (rc = take_back_deductions(r, w, e))) ||
+	    (rc = ct_exec(r, "deductions_even", CT_ARGS(CT_STR(w->keys)), e)))
 		return rc;
 	return w->again ? ct_exec(r, "credit_again", CT_ARGS(CT_NUM(0), CT_NUM(w->document), CT_STR(w->keys)), e) : 0;
 }
@@ -221,6 +236,8 @@ int credit_post(struct ct_request *r, struct ct_error *e)
 		return rc;
 	if (!c.b.n)
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is nothing left on it to credit."));
+	if (cuts_deduction(&c))
+		return ct_fail_field(e, "charge", "%s", cut_text());
 	if (!i.total)
 		return ct_fail_field(e, "expected_total", "%s", _("Say which total you saw: this cannot be undone."));
 	i.advance = c.advance;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* demo.c, demo_quotes.c: the sample network; of its organisations name, address and numbers are theirs, of each place its address. */
+/* demo.c, demo_quotes.c: the sample network; an organisation has its name and numbers, a place its address. */
 	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = ?" },
 	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
 	{ "demo_contact", .sql = "SELECT p.id FROM party p JOIN org_contact c ON c.party_id = p.id"

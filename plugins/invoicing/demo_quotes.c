@@ -47,7 +47,8 @@ static int write_quote(struct ct_request *r, size_t k, const int64_t *offer_ids,
 	int rc = demo_key(r, "demo_contact", quotes[k].client, &client, e);
 
 	if (rc || (rc = ct_insert(r, "quote_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_STR(quotes[k].title),
-		CT_DAY(ct_day_add(today, VALID_DAYS)), CT_NULL, CT_NULL, CT_STR(quotes[k].order_ref), CT_NULL, CT_NULL), id_r, e)) ||
+		CT_DAY(ct_day_add(today, VALID_DAYS)), CT_NULL, CT_NULL, CT_STR(quotes[k].order_ref), CT_NULL,
+		CT_NULL), id_r, e)) ||
 	    (rc = ct_audit(r, "quote", *id_r, "create", NULL, NULL, e)))
 		return rc;
 	for (size_t p = 0; p < QUOTE_PARTS && quotes[k].parts[p].n && !rc; p++) {
@@ -55,8 +56,8 @@ static int write_quote(struct ct_request *r, size_t k, const int64_t *offer_ids,
 		int64_t n = quotes[k].parts[p].n;
 
 		rc = ct_insert(r, "quote_line_add", CT_ARGS(CT_NUM(*id_r), CT_NUM(offer_ids[o]), CT_STR(offers[o].label),
-			CT_NUM(n * ONE_E4), CT_STR(offers[o].unit), CT_NUM(offers[o].price * CENTS_E4), CT_NUM(n * offers[o].price),
-			CT_STR("include_vat"), CT_STR(offers[o].vat_code)), &line, e);
+			CT_NUM(n * ONE_E4), CT_STR(offers[o].unit), CT_NUM(offers[o].price * CENTS_E4),
+			CT_NUM(n * offers[o].price), CT_STR("include_vat"), CT_STR(offers[o].vat_code)), &line, e);
 	}
 	return rc;
 }

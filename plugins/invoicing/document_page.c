@@ -193,7 +193,7 @@ static void put_actions(struct ct_request *r, const struct seen *s)
 	ct_put_text(r->view, "pdf_ui", here(r, ".pdf"));
 	ct_put_bool(r->view, "is_draft_ui", s->draft);
 	ct_put_bool(r->view, "may_draft_ui", drafts);
-	ct_put_text(r->view, "remove_ui", drafts ? here(r, "/remove") : NULL);
+	ct_put_text(r->view, "remove_ui", drafts && strcmp(b->type, "advance") != 0 ? here(r, "/remove") : NULL);
 	ct_put_text(r->view, "delete_ui", drafts ? here(r, "/delete") : NULL);
 	ct_put_null(r->view, "issue_ui");
 	ct_put_null(r->view, "details_ui");

@@ -36,6 +36,11 @@
 	" h.place_id, h.project_id, h.label, " quantity ", h.unit, h.unit_amount, " amount ", h.amounts, h.currency, h.vat_code," \
 	" h.service_from_d, h.service_to_d, h.order_ref, h.deposit, h.deducts_id, " waived ", " document " FROM invoicing_charge h" \
 	" WHERE h.document_id = ? AND h.id IN " KEYS
+/* A charge that bills a quote, and no deposit or credit note of it. */
+#define OF_QUOTE(h) h ".source_kind = 'invoicing.quote' AND " h ".deposit = 0 AND " h ".reverses_id IS NULL"
+/* The charge by which a deduction is owed again, because its deposit was credited. */
+#define BACK_OF(b, h) b ".source_kind = " h ".source_kind AND " b ".source_id = " h ".source_id AND " b ".issuer_id = " h ".issuer_id" \
+	" AND " b ".line = CONCAT('back-', " h ".id)"
 /* Of a charge `h` that deducts one of an advance invoice `w`. NULL stands first: what deducts is the last. */
 #define DEDUCTS "w.id AS deducts_id, w.number AS deducts_number, w.issued_d AS deducts_issued_d"
 #define DEDUCTED " LEFT JOIN invoicing_charge q ON q.id = h.deducts_id LEFT JOIN invoicing_document w ON w.id = q.document_id"
@@ -109,8 +114,14 @@
 	{ "draft_details", .audits = "document", .sql = "UPDATE invoicing_document SET address = ?, order_ref = ? WHERE id = ?" },
 	{ "draft_release", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = NULL WHERE document_id = ?"
 		" AND (? IS NULL OR id = ?)" },
-	{ "draft_type", .sql = "SELECT type FROM invoicing_document WHERE id = ?" },
-	{ "draft_forget", .audits = "document", .sql = "DELETE FROM invoicing_charge WHERE document_id = ? AND deposit = 1" },
+	{ "draft_whole", .sql = "SELECT d.type, EXISTS (SELECT 1 FROM invoicing_charge h WHERE h.id = ? AND h.document_id = d.id"
+		" AND h.deducts_id IS NOT NULL) AS deducts FROM invoicing_document d WHERE d.id = ?" },
+	{ "draft_unbill", .audits = "document", .sql = "UPDATE invoicing_quote q SET q.billed_utc = NULL, q.row_version = q.row_version + 1"
+		" WHERE q.billed_utc IS NOT NULL AND q.id IN (SELECT h.source_id FROM invoicing_charge h WHERE h.document_id = ?"
+		" AND " OF_QUOTE("h") ") AND NOT EXISTS (SELECT 1 FROM invoicing_charge o WHERE o.source_id = q.id AND " OF_QUOTE("o")
+		" AND (o.billed_utc IS NOT NULL OR NOT o.document_id <=> ?))" },
+	{ "draft_forget", .audits = "document", .sql = "DELETE h FROM invoicing_charge h LEFT JOIN invoicing_quote q ON q.id = h.source_id"
+		" AND " OF_QUOTE("h") " WHERE h.document_id = ? AND (h.deposit = 1 OR (q.id IS NOT NULL AND q.billed_utc IS NULL))" },
 	{ "draft_unlink", .audits = "document", .sql = "DELETE FROM invoicing_document_link WHERE from_id = ?" },
 	{ "draft_delete", .audits = "document", .sql = "DELETE FROM invoicing_document WHERE id = ?" },
 
@@ -198,8 +209,13 @@
 		" order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
 		" AND type <> 'credit'" },
 	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "?", "-h.quantity", "-h.amount_cents", "?") },
-	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)") },
+	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)")
+		" AND NOT (h.deducts_id IS NOT NULL AND EXISTS (SELECT 1 FROM invoicing_charge z WHERE z.reverses_id = h.deducts_id)"
+		" AND NOT EXISTS (SELECT 1 FROM invoicing_charge b WHERE " BACK_OF("b", "h") "))" },
 
+	/* of a deduction that is credited, as its deposit was: what was to be billed instead is not owed any more */
+	{ "deductions_even", .audits = "document", .sql = "DELETE b FROM invoicing_charge b JOIN invoicing_charge h ON " BACK_OF("b", "h")
+		" WHERE b.billed_utc IS NULL AND h.deducts_id IS NOT NULL AND h.id IN " KEYS },
 	/* what no invoice has deducted yet is not to be; of what one has, the amount is owed again */
 	{ "deductions_drop", .audits = "document", .sql = "DELETE FROM invoicing_charge WHERE billed_utc IS NULL AND deducts_id IN " KEYS },
 	{ "deductions_back", .audits = "document", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"

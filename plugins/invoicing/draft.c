@@ -177,30 +177,30 @@ static int details(struct ct_request *r, void *arg, struct ct_error *e)
 	return ct_audit(r, "document", r->subject, "change", NULL, after, e);
 }
 
-/* A deposit is asked for as a whole, its VAT codes in proportion; without its draft it is not asked for at all. */
-static int is_advance(struct ct_request *r, bool *yes_r, struct ct_error *e)
+/* A deposit is asked for as a whole, its VAT codes in proportion, and so is it deducted. */
+static int may_leave(struct ct_request *r, int64_t charge, struct ct_error *e)
 {
 	struct ct_result *row;
-	int rc = ct_one(r, "draft_type", CT_ARGS(CT_NUM(r->subject)), &row, e);
+	int rc = ct_one(r, "draft_whole", CT_ARGS(CT_NUM(charge), CT_NUM(r->subject)), &row, e);
 
-	if (!rc)
-		*yes_r = !strcmp(ct_col_text(row, "type"), "advance");
-	return rc;
+	if (rc)
+		return rc;
+	if (!strcmp(ct_col_text(row, "type"), "advance"))
+		return ct_fail(e, CT_CONFLICT, "%s", _("A deposit is asked for as a whole: delete the draft, and ask for another one."));
+	if (ct_col_int(row, "deducts"))
+		return ct_fail(e, CT_CONFLICT, "%s", _("A deposit that was issued is deducted from the invoice of its quote: it is taken back by a credit note on it."));
+	return 0;
 }
 
 static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	int64_t charge = ct_in_int(r, "charge"), count;
 	json_t *before;
-	bool advance;
 	int rc = draft_lock(r, r->subject, e);
 
 	(void)arg;
-	if (rc || (rc = is_advance(r, &advance, e)))
-		return rc;
-	if (advance)
-		return ct_fail(e, CT_CONFLICT, "%s", _("A deposit is asked for as a whole: delete the draft, and ask for another one."));
-	if ((rc = ct_exec_count(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NUM(charge), CT_NUM(charge)), &count, e)))
+	if (rc || (rc = may_leave(r, charge, e)) ||
+	    (rc = ct_exec_count(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NUM(charge), CT_NUM(charge)), &count, e)))
 		return rc;
 	if (!count)
 		return ct_fail_field(e, "charge", "%s", _("This line is not on it any more."));
@@ -209,14 +209,15 @@ static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
 	return ct_audit(r, "document", r->subject, "change", before, json_object(), e);
 }
 
+/* Without its draft a deposit is not asked for; and a quote that is whole on it is as it was before it was billed. */
 static int throw_away(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct ct_args id = CT_ARGS(CT_NUM(r->subject));
-	bool advance;
 	int rc = draft_lock(r, r->subject, e);
 
 	(void)arg;
-	if (rc || (rc = is_advance(r, &advance, e)) || (advance && (rc = ct_exec(r, "draft_forget", id, e))) ||
+	if (rc || (rc = ct_exec(r, "draft_unbill", CT_ARGS(CT_NUM(r->subject), CT_NUM(r->subject)), e)) ||
+	    (rc = ct_exec(r, "draft_forget", id, e)) ||
 	    (rc = ct_exec(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NULL, CT_NULL), e)) ||
 	    (rc = ct_exec(r, "draft_unlink", id, e)) || (rc = ct_exec(r, "draft_delete", id, e)))
 		return rc;

@@ -155,6 +155,7 @@ int document_verify(struct ct_request *r, struct ct_error *e)
 		{ "verify_sums", "a document is not the sum of its lines, or of its VAT" },
 		{ "verify_credits", "what is credited of a document is not what its credit notes come to" },
 		{ "verify_quotes", "more is charged of a quote than it says" },
+		{ "verify_quote_numbers", "a quote has a number that its series did not give" },
 	};
 	struct ct_result *row;
 	int rc;

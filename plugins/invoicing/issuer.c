@@ -75,6 +75,10 @@ int issuer_check(struct ct_request *r, int64_t id, struct ct_error *e)
 	check_prefix(r, "receipt_prefix");
 	if (invoices && receipts && !strcmp(invoices, receipts))
 		ct_in_error(r, "receipt_prefix", "%s", _("Invoices begin so already: numbers have to differ."));
+	if (invoices && !strcmp(invoices, "D"))
+		ct_in_error(r, "invoice_prefix", "%s", _("Quotes begin with D already: numbers have to differ."));
+	if (receipts && !strcmp(receipts, "D"))
+		ct_in_error(r, "receipt_prefix", "%s", _("Quotes begin with D already: numbers have to differ."));
 	if (ct_in_set(r, "bic") && !ct_in_set(r, "iban"))
 		ct_in_error(r, "iban", "%s", _("A BIC alone is no account: please give the IBAN."));
 	return ct_in_fail(r, e);

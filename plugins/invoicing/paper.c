@@ -244,7 +244,7 @@ static double draw_sums(struct ct_pdf *pdf, const struct paper *p, double y)
 	if (sheet_int(p->sheet, "rounding_cents"))
 		y = draw_sum(pdf, p, y, _("Rounding"), sheet_int(p->sheet, "rounding_cents"));
 	ct_pdf_box(pdf, SUMS, y + 0.8, RIGHT - SUMS, 9, p->accent);
-	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, p->credit ? _("Total credited") : p->quote ? _("Total") : _("To be paid"));
+	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, p->credit ? _("Total credited") : p->quote ? (sheet_int(p->sheet, "tax_cents") ? _("Total incl. VAT") : _("Total")) : _("To be paid"));
 	ct_pdf_text(pdf, RIGHT - 42, y + 2.6, 40, &amount, money(p, sheet_int(p->sheet, "gross_cents")));
 	return y + 12;
 }

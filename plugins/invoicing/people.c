@@ -147,9 +147,19 @@ static bool owes(const struct debts *d)
 
 int invoicing_party_due(struct ct_request *r, const struct ct_party_due *x, struct ct_error *e)
 {
+	struct ct_result *quote;
 	struct debts d;
 	int rc = load_debts(r, x->party, x->addresses, &d, e);
 
+	if (rc || (rc = ct_query(r, "quotes_agreed", CT_ARGS(CT_NUM(x->party)), &quote, e)))
+		return rc;
+	while (ct_next(quote)) {
+		json_t *item = ct_add_object(x->due);
+
+		ct_put_text(item, "text", talloc_asprintf(r, _("You agreed to quote %s of %s, which is not billed yet."),
+							  ct_col_text(quote, "number"), ct_col_text(quote, "issuer")));
+		ct_put_text(item, "href", NULL);
+	}
 	for (size_t i = 0; !rc && i < d.n; i++) {
 		json_t *item;
 
@@ -168,16 +178,17 @@ int invoicing_party_due(struct ct_request *r, const struct ct_party_due *x, stru
 /* Who owes something is not to be forgotten: it is as if she acted today. */
 int invoicing_party_seen(struct ct_request *r, const struct ct_party_seen *x, struct ct_error *e)
 {
-	struct ct_result *row;
+	struct ct_result *row, *quote;
 	struct ct_utc last;
 	struct debts d;
 	int rc;
 
-	if ((rc = ct_one(r, "last_charge", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party), CT_STR(x->addresses)),
+	if ((rc = ct_query(r, "quotes_agreed", CT_ARGS(CT_NUM(x->party)), &quote, e)) ||
+	    (rc = ct_one(r, "last_charge", CT_ARGS(CT_NUM(x->party), CT_NUM(x->party), CT_STR(x->addresses)),
 			 &row, e)) ||
 	    (rc = load_debts(r, x->party, x->addresses, &d, e)))
 		return rc;
-	last = owes(&d) ? r->now : ct_col_utc(row, "last_utc");
+	last = owes(&d) || ct_result_rows(quote) ? r->now : ct_col_utc(row, "last_utc");
 	if (ct_utc_set(last) && (!ct_utc_set(*x->last) || last.s > x->last->s))
 		*x->last = last;
 	return 0;
@@ -186,13 +197,17 @@ int invoicing_party_seen(struct ct_request *r, const struct ct_party_seen *x, st
 /* Also asked here, and not only by the page, for a job asks nobody. */
 int invoicing_party_forgotten(struct ct_request *r, const struct ct_party_forget *x, struct ct_error *e)
 {
+	struct ct_result *quote;
 	struct debts d;
 	int rc = load_debts(r, x->party, x->addresses, &d, e);
 
-	if (rc)
+	if (rc || (rc = ct_query(r, "quotes_agreed", CT_ARGS(CT_NUM(x->party)), &quote, e)))
 		return rc;
-	if (owes(&d))
+	if (owes(&d) || ct_result_rows(quote))
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is something left to pay."));
+	if ((rc = ct_exec(r, "forget_quote_lines", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "forget_quotes", CT_ARGS(CT_NUM(x->party)), e)))
+		return rc;
 	rc = ct_exec(r, "forget_guest", CT_ARGS(CT_STR(x->addresses)), e);
 	if (rc || (rc = ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e)))
 		return rc;

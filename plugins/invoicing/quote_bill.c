@@ -20,13 +20,13 @@ int quote_answer(struct ct_request *r, int64_t id, const struct quote_answer *a,
 {
 	json_t *after;
 	int64_t count;
-	int rc = ct_exec_count(r, "quote_answer", CT_ARGS(CT_STR(a->state), CT_DAY(a->day), CT_STR(a->by), CT_NUM(id)),
-			       &count, e);
+	int rc = ct_exec_count(r, "quote_answer", CT_ARGS(CT_STR(a->state), CT_DAY(a->day), CT_STR(a->by), CT_NUM(id),
+			       CT_STR(!strcmp(a->state, "accepted") ? "refused" : "accepted")), &count, e);
 
 	if (rc)
 		return rc;
 	if (!count)
-		return ct_fail(e, CT_CONFLICT, "%s", _("Only a quote that was sent and waits for an answer can be answered."));
+		return ct_fail(e, CT_CONFLICT, "%s", _("This quote waits for no answer: it was not sent, was answered so already, or is billed."));
 	after = json_object();
 	ct_put_text(after, "state", a->state);
 	ct_put_text(after, "by", a->by);
@@ -35,7 +35,13 @@ int quote_answer(struct ct_request *r, int64_t id, const struct quote_answer *a,
 
 static int store_answer(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	return quote_answer(r, r->subject, arg, e);
+	const struct quote_answer *a = arg;
+	struct ct_result *deposits;
+	int rc = quote_answer(r, r->subject, a, e);
+
+	if (rc || !strcmp(a->state, "accepted") || (rc = ct_query(r, "deposit_live", CT_ARGS(CT_NUM(r->subject)), &deposits, e)))
+		return rc;
+	return ct_result_rows(deposits) ? ct_fail(e, CT_CONFLICT, "%s", _("A deposit of this quote was asked for: delete or credit it first.")) : 0;
 }
 
 static int answer(struct ct_request *r, struct quote_answer *a, const char *notice, struct ct_error *e)

@@ -131,6 +131,8 @@ int quote_change(struct ct_request *r, struct ct_error *e)
 
 /* ---- lines ---- */
 
+enum { MOST_CENTS = 1000000000 };	/* what totals_of can compute with */
+
 struct line {
 	const char *label, *unit, *amounts, *vat_code;
 	int64_t price;
@@ -193,6 +195,9 @@ static int add_line(struct ct_request *r, void *arg, struct ct_error *e)
 		return rc;
 	if (ct_col_int(row, "n") >= QUOTE_LINES)
 		return ct_fail(e, CT_CONFLICT, _("A quote has at most %d lines."), QUOTE_LINES);
+	if (ct_col_int(row, "cents") + amount > MOST_CENTS)
+		return ct_fail_field(e, "price", _("With this line it would come to more than %s, and a quote may not."),
+				     ct_money_show(r, MOST_CENTS, "EUR", r->lang));
 	if ((rc = ct_insert(r, "quote_line_add", CT_ARGS(CT_NUM(r->subject), CT_ID(ct_in_int(r, "offer")), CT_STR(l->label),
 		CT_NUM(quantity), CT_STR(l->unit), CT_NUM(l->price * 100), CT_NUM(amount), CT_STR(l->amounts),
 		CT_STR(l->vat_code)), &id, e)))

@@ -165,7 +165,7 @@ static void put_sending(struct ct_request *r, const struct bill *b)
 	ct_put_text(o, "button", talloc_asprintf(r, _("Number the quote – %s"), ct_money_show(r, cents, b->currency, r->lang)));
 }
 
-static int put_actions(struct ct_request *r, const struct seen *s, struct ct_error *e)
+static int put_actions(struct ct_request *r, const struct seen *s, bool asked, struct ct_error *e)
 {
 	static const char *const all[] = { "details_ui", "line_ui", "remove_ui", "delete_ui", "send_ui", "accept_ui", "refuse_ui",
 					   "invoice_ui", "deposit_ui" };
@@ -180,12 +180,13 @@ static int put_actions(struct ct_request *r, const struct seen *s, struct ct_err
 	ct_put_bool(r->view, "is_lapsed_ui", !strcmp(state, "lapsed"));
 	if (s->draft && issues && !json_array_size(json_object_get(r->view, "obstacles")))
 		put_sending(r, &s->q.bill);
-	if (issues && (!strcmp(state, "sent") || !strcmp(state, "lapsed"))) {
+	if (issues && !s->draft && strcmp(state, "accepted") != 0) {
 		current = json_object();
 		put_day(current, "accepted", today_of(r).n < s->q.valid.n ? today_of(r) : s->q.valid);
 		put_form(r, "accept_ui", "/accept", quote_accept_fields, current);
-		ct_put_text(r->view, "refuse_ui", quote_link(r, r->subject, "/refuse"));
 	}
+	if (issues && !s->draft && strcmp(state, "refused") != 0 && !s->q.billed && !asked)
+		ct_put_text(r->view, "refuse_ui", quote_link(r, r->subject, "/refuse"));
 	if (drafts && !strcmp(state, "accepted") && !s->q.billed) {
 		ct_put_text(r->view, "invoice_ui", quote_link(r, r->subject, "/invoice"));
 		put_form(r, "deposit_ui", "/deposit", quote_deposit_fields, NULL);
@@ -215,7 +216,7 @@ int quote_put(struct ct_request *r, struct ct_error *e)
 	ct_put_json(r->view, "obstacles", s.draft ? json_incref(quote_obstacles(r, &s.q, &s.issuer, &s.payer)) : json_array());
 	ct_put_bool(r->view, "has_obstacles_ui", json_array_size(json_object_get(r->view, "obstacles")) > 0);
 	ct_put_null(r->view, "draft");
-	return put_actions(r, &s, e);
+	return put_actions(r, &s, m.asked, e);
 }
 
 int quote_page(struct ct_request *r, struct ct_error *e)

@@ -3,8 +3,9 @@
 
 #define QUOTE_FIND "SELECT q.id, q.uid, q.issuer_id AS org_id, COALESCE(q.number, q.title) AS label FROM invoicing_quote q"
 /* A charge `h` of quotes that asks for a deposit, and of which no credit note has taken anything back. */
-#define LIVE_DEPOSIT " FROM invoicing_charge h LEFT JOIN invoicing_charge v ON v.reverses_id = h.id" \
-	" WHERE h.source_kind = 'invoicing.quote' AND h.source_id = ? AND h.deposit = 1 AND h.reverses_id IS NULL AND v.id IS NULL"
+#define LIVE_DEPOSIT LIVE_DEPOSIT_OF("?")
+#define LIVE_DEPOSIT_OF(quote) " FROM invoicing_charge h LEFT JOIN invoicing_charge v ON v.reverses_id = h.id" \
+	" WHERE h.source_kind = 'invoicing.quote' AND h.source_id = " quote " AND h.deposit = 1 AND h.reverses_id IS NULL AND v.id IS NULL"
 
 	/* quote.c */
 	{ "quote_find", .sql = QUOTE_FIND " WHERE q.id = ?" },
@@ -29,7 +30,7 @@
 	{ "quote_change", .audits = "quote", .sql = "UPDATE invoicing_quote SET party_id = ?, title = ?, valid_d = ?, service_from_d = ?,"
 		" service_to_d = ?, order_ref = ?, address = ? WHERE id = ?" },
 	{ "quote_offer", .sql = "SELECT label, unit, price_cents, amounts, vat_code, archived_at FROM invoicing_offer WHERE id = ? AND org_id = ?" },
-	{ "quote_lines_n", .sql = "SELECT COUNT(*) AS n FROM invoicing_quote_line WHERE quote_id = ?" },
+	{ "quote_lines_n", .sql = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_cents), 0) AS SIGNED) AS cents FROM invoicing_quote_line WHERE quote_id = ?" },
 	{ "quote_line_add", .audits = "quote", .sql = "INSERT INTO invoicing_quote_line (quote_id, offer_id, label, quantity, unit,"
 		" unit_amount, amount_cents, amounts, vat_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "quote_line_remove", .audits = "quote", .sql = "DELETE FROM invoicing_quote_line WHERE quote_id = ? AND (? IS NULL OR id = ?)" },
@@ -37,7 +38,7 @@
 
 	/* quote_bill.c */
 	{ "quote_answer", .audits = "quote", .sql = "UPDATE invoicing_quote SET state = ?, answered_d = ?, answered_by = ?,"
-		" row_version = row_version + 1 WHERE id = ? AND state = 'sent'" },
+		" row_version = row_version + 1 WHERE id = ? AND state IN ('sent', ?) AND billed_utc IS NULL" },
 	{ "quote_guard", .audits = "quote", .sql = "UPDATE invoicing_quote SET row_version = row_version + 1 WHERE id = ?"
 		" AND state = 'accepted' AND billed_utc IS NULL" },
 	{ "quote_billed", .audits = "quote", .sql = "UPDATE invoicing_quote SET billed_utc = ?, row_version = row_version + 1 WHERE id = ?"
@@ -78,10 +79,18 @@
 		" ORDER BY q.id DESC LIMIT ?" },
 
 	/* people.c, verify */
+	{ "quotes_agreed", .max_rows = 100, .sql = "SELECT o.name AS issuer, q.number FROM invoicing_quote q JOIN party o ON o.id = q.issuer_id"
+		" WHERE q.party_id = ? AND q.state = 'accepted' AND q.billed_utc IS NULL ORDER BY q.id LIMIT 100" },
+	{ "forget_quote_lines", .audits = "-", .sql = "DELETE l FROM invoicing_quote_line l JOIN invoicing_quote q ON q.id = l.quote_id"
+		" WHERE q.party_id = ? AND q.state = 'draft'" },
+	{ "forget_quotes", .audits = "-", .sql = "DELETE FROM invoicing_quote WHERE party_id = ? AND state = 'draft'" },
 	{ "merge_quotes", .audits = "quote", .sql = "UPDATE invoicing_quote SET party_id = ? WHERE party_id = ?" },
 	{ "export_quotes", .max_rows = 2000, .sql = "SELECT o.name AS issuer, q.number, q.title, q.sent_d, q.valid_d, q.gross_cents,"
 		" q.currency, q.state, q.answered_d, q.answered_by FROM invoicing_quote q JOIN party o ON o.id = q.issuer_id"
 		" WHERE q.party_id = ? AND q.state <> 'draft' ORDER BY q.id LIMIT 2000" },
-	{ "verify_quotes", .sql = "SELECT q.id FROM invoicing_quote q WHERE q.billed_utc IS NOT NULL AND (SELECT SUM(h.amount_cents)"
+	{ "verify_quotes", .sql = "SELECT q.id FROM invoicing_quote q WHERE (q.billed_utc IS NOT NULL AND (SELECT SUM(h.amount_cents)"
 		" FROM invoicing_charge h WHERE h.source_kind = 'invoicing.quote' AND h.source_id = q.id)"
-		" > (SELECT SUM(l.amount_cents) FROM invoicing_quote_line l WHERE l.quote_id = q.id) LIMIT 1" },
+		" > (SELECT SUM(l.amount_cents) FROM invoicing_quote_line l WHERE l.quote_id = q.id))"
+		" OR (SELECT SUM(h.amount_cents)" LIVE_DEPOSIT_OF("q.id") ") >= COALESCE(q.gross_cents, 0) LIMIT 1" },
+	{ "verify_quote_numbers", .sql = "SELECT q.id FROM invoicing_quote q JOIN invoicing_series s ON s.id = q.series_id"
+		" WHERE q.serial < s.first_number OR q.serial >= s.next_number LIMIT 1" },

@@ -266,6 +266,8 @@ static bool applies(const struct mention *m, const struct bill *b, const struct 
 	}
 	if (!strcmp(m->applies, "debits"))
 		return taxed && i->on_debits;
+	if (!strcmp(m->applies, "quote"))
+		return !strcmp(b->type, "quote");
 	if (is_invoice(b) && !strcmp(m->applies, "public"))
 		return b->is_public;
 	if (is_invoice(b) && !strcmp(m->applies, "professional"))

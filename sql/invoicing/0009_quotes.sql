@@ -65,7 +65,7 @@ CREATE TABLE invoicing_quote (
 	CONSTRAINT invoicing_quote_whole CHECK (IF(state = 'draft',
 		series_id IS NULL AND serial IS NULL AND number IS NULL AND sent_d IS NULL AND file_id IS NULL,
 		series_id IS NOT NULL AND serial IS NOT NULL AND number IS NOT NULL AND sent_d IS NOT NULL AND payer_name IS NOT NULL
-		AND gross_cents > 0 AND frozen_json IS NOT NULL AND file_id IS NOT NULL AND sha256 IS NOT NULL)),
+		AND gross_cents IS NOT NULL AND gross_cents > 0 AND frozen_json IS NOT NULL AND file_id IS NOT NULL AND sha256 IS NOT NULL)),
 	CONSTRAINT invoicing_quote_answer CHECK ((state IN ('accepted', 'refused')) = (answered_d IS NOT NULL)),
 	CONSTRAINT invoicing_quote_accepted CHECK (state <> 'accepted' OR answered_by IS NOT NULL),
 	CONSTRAINT invoicing_quote_billed CHECK (billed_utc IS NULL OR state = 'accepted'),
@@ -111,14 +111,36 @@ ALTER TABLE invoicing_series
 	ADD CONSTRAINT invoicing_series_known CHECK (kind IN ('invoice', 'receipt', 'quote'));
 
 -- What was sent is what the client accepts: from then on only the answer to it is written down, and that it was billed.
+-- An answer can be mended until it is billed; what was billed can be taken back until something of it is issued. Whose it is
+-- changes where two contacts are merged. Texts are compared as bytes: accents and capitals are part of them.
+CREATE TRIGGER invoicing_quote_born BEFORE INSERT ON invoicing_quote FOR EACH ROW
+BEGIN
+	IF NEW.state <> 'draft' THEN
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: what was sent is never changed';
+	END IF;
+END;
+
 CREATE TRIGGER invoicing_quote_kept BEFORE UPDATE ON invoicing_quote FOR EACH ROW
 BEGIN
-	IF OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.issuer_id <> OLD.issuer_id OR NEW.title <> OLD.title
-		OR NEW.currency <> OLD.currency OR NEW.valid_d <> OLD.valid_d OR NOT NEW.service_from_d <=> OLD.service_from_d
-		OR NOT NEW.service_to_d <=> OLD.service_to_d OR NEW.payer_name <> OLD.payer_name OR NEW.series_id <> OLD.series_id
-		OR NEW.serial <> OLD.serial OR NEW.number <> OLD.number OR NEW.sent_d <> OLD.sent_d OR NEW.gross_cents <> OLD.gross_cents
-		OR NEW.frozen_json <> OLD.frozen_json OR NEW.file_id <> OLD.file_id OR NEW.sha256 <> OLD.sha256) THEN
+	IF OLD.state <> 'draft' AND (NEW.state = 'draft' OR NOT (
+		NEW.uid <=> OLD.uid AND NEW.issuer_id <=> OLD.issuer_id AND NEW.currency <=> OLD.currency AND
+		NEW.valid_d <=> OLD.valid_d AND NEW.service_from_d <=> OLD.service_from_d AND
+		NEW.service_to_d <=> OLD.service_to_d AND NEW.series_id <=> OLD.series_id AND NEW.serial <=> OLD.serial AND
+		NEW.number <=> OLD.number AND NEW.sent_d <=> OLD.sent_d AND NEW.gross_cents <=> OLD.gross_cents AND
+		NEW.file_id <=> OLD.file_id AND NEW.sha256 <=> OLD.sha256 AND NEW.created_by_id <=> OLD.created_by_id AND
+		NEW.created_utc <=> OLD.created_utc AND BINARY NEW.title <=> BINARY OLD.title AND
+		BINARY NEW.payer_name <=> BINARY OLD.payer_name AND BINARY NEW.address <=> BINARY OLD.address AND
+		BINARY NEW.order_ref <=> BINARY OLD.order_ref AND BINARY NEW.frozen_json <=> BINARY OLD.frozen_json)) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: what was sent is never changed';
+	END IF;
+	IF OLD.billed_utc IS NOT NULL AND NOT (NEW.state <=> OLD.state AND NEW.answered_d <=> OLD.answered_d
+		AND BINARY NEW.answered_by <=> BINARY OLD.answered_by) THEN
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: what was accepted and billed is never changed';
+	END IF;
+	IF OLD.billed_utc IS NOT NULL AND NOT NEW.billed_utc <=> OLD.billed_utc AND (NEW.billed_utc IS NOT NULL OR EXISTS (
+		SELECT 1 FROM invoicing_charge WHERE source_kind = 'invoicing.quote' AND source_id = OLD.id AND deposit = 0
+		AND reverses_id IS NULL AND billed_utc IS NOT NULL)) THEN
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: what was accepted and billed is never changed';
 	END IF;
 END;
 
@@ -149,3 +171,11 @@ BEGIN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: what was sent is never changed';
 	END IF;
 END;
+
+-- Without a word, what a consumer pays in advance is an earnest that either side may give up (C. conso. L214-1).
+ALTER TABLE invoicing_mention
+	DROP CONSTRAINT invoicing_mention_applies,
+	ADD CONSTRAINT invoicing_mention_applies CHECK (applies IN ('E293B', 'E261', 'O', 'debits', 'professional', 'public', 'quote'));
+
+INSERT INTO invoicing_mention (code, from_d, position, applies, text) VALUES
+	('advance', '2014-01-01', 40, 'quote', 'Une somme demandée à l’avance sur ce devis est un acompte : la facture la déduit.');
