@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The part of the plugin's queries, included by their table, that serves documents. */
 
-/* The series of an issuer and a kind in which a month lies: that month and the eleventh before it, counted as `begins` is. */
+/* The series of an issuer and a kind in which a month lies: the eleventh before it, and itself, as `begins` counts. */
 #define SERIES_OF "issuer_id = ? AND kind = ? AND begins BETWEEN ? AND ? ORDER BY begins LIMIT 1"
 #define KEYS "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
 #define PAYER "IF(p.kind = 'organisation', p.legal_name, COALESCE(p.name, c.name, c.email, CONCAT('n° ', c.id)))"
@@ -127,7 +127,7 @@
 		" reason = ?, row_version = row_version + 1 WHERE id = ? AND row_version = ? AND next_number = first_number" },
 	{ "series_remove", .audits = "series", .sql = "DELETE FROM invoicing_series WHERE id = ? AND row_version = ?"
 		" AND next_number = first_number" },
-	/* the guard: the number that was taken is next_number - 1 of the same transaction; what has begun runs to its end */
+	/* the guard: the number that was taken is next_number - 1 of the same transaction; what runs, runs to its end */
 	{ "series_take", .audits = "document", .sql = "UPDATE invoicing_series SET next_number = next_number + 1,"
 		" last_d = GREATEST(last_d, ?) WHERE " SERIES_OF },
 	{ "series_taken", .sql = "SELECT id, prefix, year, fiscal, next_number - 1 AS serial, last_d FROM invoicing_series WHERE " SERIES_OF },

@@ -35,8 +35,8 @@ static int year_of(const struct issuer *i, struct ct_day day)
 }
 
 /* Takes the next number of the series that runs; where none does, one begins. *count_r: 0 where it may not. */
-static int series_take(struct ct_request *r, const struct issuer *i, const char *kind, const char *prefix, struct ct_day today,
-		       int64_t *count_r, struct ct_error *e)
+static int series_take(struct ct_request *r, const struct issuer *i, const char *kind, const char *prefix,
+		       struct ct_day today, int64_t *count_r, struct ct_error *e)
 {
 	int month = month_of(today);
 	int rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(i->org), CT_STR(kind), CT_NUM(month - 11),

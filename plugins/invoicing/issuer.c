@@ -59,7 +59,7 @@ const struct ct_field series_fields[] = {
 	{ "kind", N_("Of"), CT_CHOICE, .required = true, .choices = series_kinds, .list = true, .fixed = true },
 	{ "year", N_("Year"), CT_INT, .required = true, .min = 2020, .max = 2199, .list = true, .fixed = true,
 	  .help = N_("In which they begin: 2026 also for those from September 2026 to August 2027.") },
-	{ "from", N_("From"), CT_DATE, .read_only = true, .list = true },
+	{ "from", N_("First day"), CT_DATE, .read_only = true, .list = true },
 	{ "prefix", N_("Begins with"), CT_TEXT, .required = true, .max = 10, .list = true, .initial = "F" },
 	{ "first_number", N_("First number"), CT_INT, .required = true, .min = 1, .max = 99999, .initial = "1", .list = true },
 	{ "reason", N_("Reason"), CT_TEXT, .max = 200, .help = N_("Why it is not 1: “Until June with another program”.") },

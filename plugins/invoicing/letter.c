@@ -117,7 +117,8 @@ static int ecb_load(struct ct_request *r, struct ecb *rates, size_t *n_r, struct
 }
 
 /* What is open, until today; and what was paid late, until the day on which it came. Credited: it was never owed. */
-static int late_load(struct ct_request *r, const struct letter *l, struct late **late_r, size_t *n_r, struct ct_error *e)
+static int late_load(struct ct_request *r, const struct letter *l, struct late **late_r, size_t *n_r,
+		     struct ct_error *e)
 {
 	struct ct_result *row;
 	struct late *late;

@@ -132,7 +132,7 @@ def test_a_document_is_mailed(till, ines):
     assert name == f"Facture {seen['number']} – Association La Filature.pdf"
     assert message["subject"] == f"Facture {seen['number']} – La Filature"
     text = text_of(message)
-    assert f"Veuillez trouver ci-joint la facture {seen['number']}" in text and "120,00 €" in text and "à régler avant le" in text
+    assert f"Veuillez trouver ci-joint la facture {seen['number']}" in text and "120,00 €" in text and "à régler au plus tard le" in text
     assert IBAN in text.replace(" ", "")
     [letter] = ines.get(page(seen["id"])).json()["letters"]
     assert (letter["level"], letter["to"]) == (0, to) and letter["sent"].startswith(st.day(0)[:8])

@@ -80,7 +80,7 @@ static void test_penalties(void **state)
 	assert_int_equal(penalty(800, true, "2025-12-01", "2026-01-01"), 862);	/* 10,15 % × 31 / 365 */
 }
 
-/* Interest on each amount over the days that it was open. Of 1 000,00 €, due on 31 May 2025 and looked at on 31 July: */
+/* Interest on each amount over the days that it was open: of 1 000,00 €, from 31 May 2025 to 31 July. */
 static void test_penalties_after_part_payments(void **state)
 {
 	/* 600,00 € came on 20 June, 150,00 € on 10 July, 250,00 € are open */
@@ -88,13 +88,13 @@ static void test_penalties_after_part_payments(void **state)
 	const struct ct_day due = on("2025-05-31");
 
 	(void)state;
-	/* 1000 × 20 d + 400 × 10 d at 13,15 % = 8,646…; 400 × 10 d + 250 × 21 d at 12,15 % = 3,079…: together 11,725… */
+	/* 1000 × 20 d + 400 × 10 d at 13,15 % = 8,646…; 400 × 10 d + 250 × 21 d at 12,15 % = 3,079…: 11,725… */
 	assert_int_equal(dunning_penalty(rates(), 2, 1000, false, late, 3, due), 1173);
 	/* a public buyer's at 11,15 %: (24 000 + 9 250) × 0,1115 / 365 = 10,157… */
 	assert_int_equal(dunning_penalty(rates(), 2, 800, true, late, 3, due), 1016);
 	/* all the same as one open amount where nothing was paid late: 250 × 30 d and 31 d = 5,281… */
 	assert_int_equal(dunning_penalty(rates(), 2, 1000, false, late, 1, due), 528);
-	/* a payment in a half-year of which no rate is known is not guessed either, though what is open then is nothing */
+	/* of a half-year without a rate nothing is guessed, though what is open now is nothing */
 	assert_int_equal(dunning_penalty(rates(), 2, 1000, false, (struct late[]){ { 0, on("2025-06-01") },
 			 { 5000, on("2026-01-01") } }, 2, due), -1);
 }
