@@ -127,7 +127,7 @@
 		" reason = ?, row_version = row_version + 1 WHERE id = ? AND row_version = ? AND next_number = first_number" },
 	{ "series_remove", .audits = "series", .sql = "DELETE FROM invoicing_series WHERE id = ? AND row_version = ?"
 		" AND next_number = first_number" },
-	/* the guard: the number that was taken is next_number - 1 of the same transaction; what runs, runs to its end */
+	/* the guard: the number taken is next_number - 1 of the same transaction; what runs, runs to its end */
 	{ "series_take", .audits = "document", .sql = "UPDATE invoicing_series SET next_number = next_number + 1,"
 		" last_d = GREATEST(last_d, ?) WHERE " SERIES_OF },
 	{ "series_taken", .sql = "SELECT id, prefix, year, fiscal, next_number - 1 AS serial, last_d FROM invoicing_series WHERE " SERIES_OF },
