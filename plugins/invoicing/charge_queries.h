@@ -49,9 +49,9 @@
 		" JOIN invoicing_charge c ON c.client_id = k.id WHERE c.issuer_id = ?" NOT_ISSUED " GROUP BY c.amounts, c.vat_code LIMIT 100" },
 
 	/* what is not billed yet: of an issuer, of a period, with some words */
-	{ "open_sums", .max_rows = 5000, .sql = "SELECT k.id, " CLIENT_NAME " AS name, c.currency, c.amounts, c.vat_code,"
+	{ "open_sums", .max_rows = 5001, .sql = "SELECT k.id, " CLIENT_NAME " AS name, c.currency, c.amounts, c.vat_code,"
 		" SUM(c.amount_cents) AS sum_cents, COUNT(*) AS rows_n" OPEN " GROUP BY k.id, c.currency, c.amounts, c.vat_code"
-		" ORDER BY " CLIENT_SORT ", k.id, c.currency LIMIT 5000" },
+		" ORDER BY " CLIENT_SORT ", k.id, c.currency LIMIT 5001" },
 	{ "open_charges", .max_rows = 501, .sql = "SELECT c.id, c.uid, k.id AS client_id, " CLIENT_NAME " AS name, s.title, c.label,"
 		" c.source_kind, c.source_id, c.amount_cents, c.amounts, c.currency, c.vat_code, c.service_from_d, c.service_to_d,"
 		" c.order_ref, c.document_id, c.reverses_id, l.name AS place, j.label AS project, " CHARGE_DAY " AS sort_d" OPEN

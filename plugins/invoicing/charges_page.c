@@ -12,7 +12,8 @@
 #include "invoicing.h"
 #include "owed.h"
 
-enum { ROWS = 100, MOST_ROWS = 500 };
+/* SUMS: rows of open_sums that are added up. */
+enum { ROWS = 100, MOST_ROWS = 500, SUMS = 5000 };
 
 const struct ct_field invoicing_charges_fields[] = {
 	{ "q", N_("Client, what for, reference"), CT_TEXT, .max = 80 },
@@ -51,6 +52,7 @@ const struct ct_view_field invoicing_charges_view[] = {
 	{ "clients.total", "money", N_("With VAT, as one document would come to") },
 	{ "totals", "array", N_("Of all clients, by currency") },
 	{ "totals.total", "money", NULL },
+	{ "more", "boolean", N_("There are too many clients to add up: clients and totals are of the first ones") },
 	{ "next", "text", N_("Cursor of the next page, or null") },
 	{ 0 }
 };
@@ -165,6 +167,7 @@ static bool begins(const struct sum *s, size_t n, const struct ct_result *row)
 	       strcmp(s[n - 1].currency, ct_col_text(row, "currency")) != 0;
 }
 
+/* Where there are more rows than are read, the last client has others: hers is no sum. */
 static size_t read_sums(struct ct_request *r, struct ct_result *row, struct sum **sums_r)
 {
 	struct sum *sums = talloc_zero_array(r, struct sum, ct_result_rows(row) + 1);
@@ -188,7 +191,7 @@ static size_t read_sums(struct ct_request *r, struct ct_result *row, struct sum 
 		sums[n - 1].gross = rows_gross(rows, 0);
 	}
 	*sums_r = sums;
-	return n;
+	return ct_result_rows(row) > SUMS ? n - 1 : n;
 }
 
 /* Of all clients, or of the one that was asked for, by currency. */
@@ -358,6 +361,7 @@ int invoicing_charges(struct ct_request *r, struct ct_error *e)
 	put_clients(r, &k, sums, n);
 	put_totals(r, &k, sums, n);
 	put_groups(r, &k, sums, n);
+	ct_put_bool(r->view, "more", ct_result_rows(row) > SUMS);
 	put_tools(r, &k);
 	put_billing(r, &k);
 	ct_put_bool(r->view, "any_ui", json_array_size(json_object_get(r->view, "charges")) > 0);

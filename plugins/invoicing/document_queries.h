@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The part of the plugin's queries, included by their table, that serves documents. */
 
+/* The series of an issuer and a kind in which a month lies: the eleventh before it, and itself, as `begins` counts. */
+#define SERIES_OF "issuer_id = ? AND kind = ? AND begins BETWEEN ? AND ? ORDER BY begins LIMIT 1"
 #define KEYS "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
 #define PAYER "IF(p.kind = 'organisation', p.legal_name, COALESCE(p.name, c.name, c.email, CONCAT('n° ', c.id)))"
 /* A client `c`, and its party `p` where it is no guest; who was merged is the other one's. */
@@ -50,7 +52,7 @@
 	{ "issuer", .sql = "SELECT o.slug, p.legal_name, p.siren, p.rna, p.vat_no, p.email, o.accent, o.logo_file_id,"
 		" i.legal_form, i.registration, i.iban, i.bic, COALESCE(i.payment_days, 30) AS payment_days,"
 		" COALESCE(i.invoice_prefix, 'F') AS invoice_prefix, COALESCE(i.receipt_prefix, 'C') AS receipt_prefix,"
-		" i.letter_head, i.letter_intro, i.letter_end, g.vat_regime, g.on_debits"
+		" COALESCE(i.fiscal_month, 1) AS fiscal_month, i.letter_head, i.letter_intro, i.letter_end, g.vat_regime, g.on_debits"
 		" FROM organisation o JOIN party p ON p.id = o.id LEFT JOIN invoicing_issuer i ON i.org_id = o.id"
 		" LEFT JOIN invoicing_regime g ON g.org_id = o.id AND g.archived_at IS NULL AND g.from_d <= ?"
 		" AND (g.to_d IS NULL OR g.to_d >= ?) WHERE o.id = ? LIMIT 1" },
@@ -59,7 +61,7 @@
 	{ "issuer_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_issuer (org_id) VALUES (?)" },
 	{ "issuer_guard", .audits = "-", .sql = "UPDATE invoicing_issuer SET version = version + 1 WHERE org_id = ?" },
 	{ "issuer_write", .audits = "issuer", .sql = "UPDATE invoicing_issuer SET legal_form = ?, registration = ?, iban = ?,"
-		" bic = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, letter_head = ?,"
+		" bic = ?, payment_days = ?, invoice_prefix = ?, receipt_prefix = ?, fiscal_month = ?, letter_head = ?,"
 		" letter_intro = ?, letter_end = ?, row_version = row_version + 1 WHERE org_id = ? AND row_version = ?" },
 	{ "regime_overlap", .sql = "SELECT from_d FROM invoicing_regime WHERE org_id = ? AND id <> ? AND archived_at IS NULL"
 		" AND (to_d IS NULL OR to_d >= ?) AND (? IS NULL OR from_d <= ?) ORDER BY from_d LIMIT 1" },
@@ -126,19 +128,20 @@
 	{ "draft_delete", .audits = "document", .sql = "DELETE FROM invoicing_document WHERE id = ?" },
 
 	/* issue.c */
-	{ "series_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_series (issuer_id, kind, year, prefix, last_d)"
-		" VALUES (?, ?, ?, ?, ?)" },
-	{ "series_begin", .audits = "series", .sql = "INSERT INTO invoicing_series (issuer_id, kind, year, prefix, first_number,"
-		" next_number, reason, last_d) VALUES (?, ?, ?, ?, ?, ?, ?, MAKEDATE(?, 1))" },
+	{ "series_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_series (issuer_id, kind, year, first_month, prefix,"
+		" last_d) VALUES (?, ?, ?, ?, ?, ?)" },
+	{ "series_begin", .audits = "series", .sql = "INSERT INTO invoicing_series (issuer_id, kind, year, first_month, prefix,"
+		" first_number, next_number, reason, last_d) SELECT o.id, ?, j.year, COALESCE(i.fiscal_month, 1), ?, ?, ?, ?, MAKEDATE(j.year, 1)"
+		" + INTERVAL COALESCE(i.fiscal_month, 1) - 1 MONTH FROM organisation o JOIN (SELECT ? AS year) j"
+		" LEFT JOIN invoicing_issuer i ON i.org_id = o.id WHERE o.id = ?" },
 	{ "series_change", .audits = "series", .sql = "UPDATE invoicing_series SET prefix = ?, first_number = ?, next_number = ?,"
 		" reason = ?, row_version = row_version + 1 WHERE id = ? AND row_version = ? AND next_number = first_number" },
 	{ "series_remove", .audits = "series", .sql = "DELETE FROM invoicing_series WHERE id = ? AND row_version = ?"
 		" AND next_number = first_number" },
-	/* the guard: the number that was taken is next_number - 1 of the same transaction */
+	/* the guard: the number taken is next_number - 1 of the same transaction; what runs, runs to its end */
 	{ "series_take", .audits = "document", .sql = "UPDATE invoicing_series SET next_number = next_number + 1,"
-		" last_d = GREATEST(last_d, ?) WHERE issuer_id = ? AND kind = ? AND year = ?" },
-	{ "series_taken", .sql = "SELECT id, prefix, next_number - 1 AS serial, last_d FROM invoicing_series"
-		" WHERE issuer_id = ? AND kind = ? AND year = ?" },
+		" last_d = GREATEST(last_d, ?) WHERE " SERIES_OF },
+	{ "series_taken", .sql = "SELECT id, prefix, year, fiscal, next_number - 1 AS serial, last_d FROM invoicing_series WHERE " SERIES_OF },
 	{ "lines_add", .audits = "document", .sql = "INSERT INTO invoicing_document_line (document_id, position, charge_id, title,"
 		" label, quantity, unit, unit_net, net_cents, vat_code, category, rate_bp, service_from_d, service_to_d)"
 		" SELECT ?, j.position, j.charge, j.title, j.label, j.quantity, j.unit, j.unit_net, j.net, j.code, j.category, j.rate,"

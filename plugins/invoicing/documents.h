@@ -32,7 +32,7 @@ struct issuer {
 	const char *slug, *name, *siren, *rna, *vat_no, *email, *accent;
 	const char *legal_form, *registration, *iban, *bic, *invoice_prefix, *receipt_prefix;
 	const char *head, *intro, *end;
-	int payment_days;
+	int payment_days, fiscal_month;	/* month: with which numbers begin anew, 1 to 12 */
 	const char *regime;		/* of the day; NULL: none is said */
 	struct regime *regimes;		/* of all days */
 	size_t n_regimes;
@@ -165,10 +165,10 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 struct taken { int64_t series, serial; const char *number; struct ct_day day; };
 
 /*
- * Inside a transaction: the next number of the year in the series of a kind ("invoice", "receipt", "quote"), whose first
- * one begins with `prefix`.
+ * Inside a transaction: the next number of a kind ("invoice", "receipt", "quote") in the series in which the day lies.
+ * Where there is none, one begins with `prefix`, of the issuer's year (calendar or fiscal) to which the day belongs.
  */
-int number_take(struct ct_request *r, int64_t org, const char *kind, const char *prefix, struct ct_day today,
+int number_take(struct ct_request *r, const struct issuer *, const char *kind, const char *prefix, struct ct_day today,
 		struct taken *, struct ct_error *e) CT_MUST_USE;
 
 /* Inside a transaction: draws a numbered sheet and stores it, for readers of the issuer's invoices. */

@@ -45,22 +45,33 @@ static const struct ecb *rate_of(const struct ecb *rates, size_t n, struct ct_da
 	return NULL;
 }
 
-int64_t dunning_penalty(const struct ecb *rates, size_t n, int64_t points, bool fixed, int64_t left, struct ct_day due,
-			struct ct_day today)
+/* *sum += cents × rate in basis points × days, from the day after `due`. False: a rate is not known. */
+static bool add_penalty(const struct ecb *rates, size_t n, int64_t points, bool fixed, const struct late *late,
+			struct ct_day due, int64_t *sum)
 {
 	struct ct_day from = ct_day_add(due, 1), first = half_year(from);
-	const int64_t year = 365 * (int64_t)10000;
-	int64_t sum = 0;
 
-	while (from.n <= today.n) {
+	while (from.n <= late->till.n) {
 		struct ct_day half = half_year(from), end = ct_day_add(ct_day_add_months(half, 6), -1);
 		const struct ecb *rate = rate_of(rates, n, fixed ? first : half);
 
 		if (!rate)
-			return -1;
-		end = end.n < today.n ? end : today;
-		sum += left * (rate->bp + points) * (end.n - from.n + 1);
+			return false;
+		end = end.n < late->till.n ? end : late->till;
+		*sum += late->cents * (rate->bp + points) * (end.n - from.n + 1);
 		from = ct_day_add(end, 1);
 	}
+	return true;
+}
+
+int64_t dunning_penalty(const struct ecb *rates, size_t n, int64_t points, bool fixed, const struct late *late,
+			size_t n_late, struct ct_day due)
+{
+	const int64_t year = 365 * (int64_t)10000;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < n_late; i++)
+		if (!add_penalty(rates, n, points, fixed, &late[i], due, &sum))
+			return -1;
 	return (sum + year / 2) / year;
 }

@@ -20,33 +20,66 @@ static const char *series_of(const char *type)
 	return strcmp(type, "receipt") ? "invoice" : "receipt";
 }
 
+/* A month as invoicing_series.begins counts it. */
+static int month_of(struct ct_day day)
+{
+	struct ct_civil c = ct_day_civil(day);
+
+	return c.year * 12 + c.month;
+}
+
+/* The year in which the one begins that a day belongs to. */
+static int year_of(const struct issuer *i, struct ct_day day)
+{
+	return (month_of(day) - i->fiscal_month) / 12;
+}
+
+/* Takes the next number of the series that runs; where none does, one begins. *count_r: 0 where it may not. */
+static int series_take(struct ct_request *r, const struct issuer *i, const char *kind, const char *prefix,
+		       struct ct_day today, int64_t *count_r, struct ct_error *e)
+{
+	int month = month_of(today);
+	int rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(i->org), CT_STR(kind), CT_NUM(month - 11),
+							 CT_NUM(month)), count_r, e);
+
+	if (rc || *count_r)
+		return rc;
+	rc = ct_exec(r, "series_born", CT_ARGS(CT_NUM(i->org), CT_STR(kind), CT_NUM(year_of(i, today)), CT_NUM(i->fiscal_month),
+					       CT_STR(prefix), CT_DAY(today)), e);
+	return rc ? rc : ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(i->org), CT_STR(kind), CT_NUM(month - 11),
+								 CT_NUM(month)), count_r, e);
+}
+
+/* F-2026-00001; of a fiscal year F-2026-27-00001. */
+static const char *number_of(struct ct_request *r, const struct ct_result *row)
+{
+	int year = (int)ct_col_int(row, "year");
+	const char *ends = ct_col_int(row, "fiscal") ? talloc_asprintf(r, "-%02d", (year + 1) % 100) : "";
+
+	return talloc_asprintf(r, "%s-%04d%s-%05lld", ct_col_text(row, "prefix"), year, ends, (long long)ct_col_int(row, "serial"));
+}
+
 /*
- * The next number of the year: its row is changed before it is read, so that one after the other gets one. The date of
- * the series never goes back, also where the clocks of two machines differ or a request waited over midnight.
+ * The row of the series is changed before it is read, so that one after the other gets a number. The date of the series
+ * never goes back, also where the clocks of two machines differ or a request waited over midnight.
  */
-int number_take(struct ct_request *r, int64_t org, const char *kind, const char *prefix, struct ct_day today,
+int number_take(struct ct_request *r, const struct issuer *i, const char *kind, const char *prefix, struct ct_day today,
 		struct taken *t, struct ct_error *e)
 {
-	int year = ct_day_civil(today).year;
 	struct ct_result *row;
 	int64_t count;
-	int rc;
+	int rc = series_take(r, i, kind, prefix, today, &count, e);
 
-	if ((rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(org), CT_STR(kind), CT_NUM(year)), &count, e)))
+	if (rc)
 		return rc;
-	if (!count) {
-		if ((rc = ct_exec(r, "series_born", CT_ARGS(CT_NUM(org), CT_STR(kind), CT_NUM(year), CT_STR(prefix), CT_DAY(today)), e)) ||
-		    (rc = ct_exec_count(r, "series_take", CT_ARGS(CT_DAY(today), CT_NUM(org), CT_STR(kind), CT_NUM(year)), &count, e)))
-			return rc;
-	}
 	if (!count)
 		return ct_fail(e, CT_CONFLICT, _("Another series of this year begins with %s already: please choose another beginning."), prefix);
-	if ((rc = ct_one(r, "series_taken", CT_ARGS(CT_NUM(org), CT_STR(kind), CT_NUM(year)), &row, e)))
+	if ((rc = ct_one(r, "series_taken", CT_ARGS(CT_NUM(i->org), CT_STR(kind), CT_NUM(month_of(today) - 11),
+						     CT_NUM(month_of(today))), &row, e)))
 		return rc;
-	*t = (struct taken){ ct_col_int(row, "id"), ct_col_int(row, "serial"), NULL, ct_col_day(row, "last_d") };
+	*t = (struct taken){ ct_col_int(row, "id"), ct_col_int(row, "serial"), number_of(r, row), ct_col_day(row, "last_d") };
 	if (t->day.n > today.n + 1)
 		return ct_fail(e, CT_CONFLICT, "%s", _("The last document of this series has a date that has not come yet. Please have the clock of the server looked at."));
-	t->number = talloc_asprintf(r, "%s-%04d-%05lld", ct_col_text(row, "prefix"), year, (long long)t->serial);
 	return 0;
 }
 
@@ -55,7 +88,7 @@ static int take_number(struct ct_request *r, const struct bill *b, const struct 
 {
 	const char *kind = series_of(b->type);
 
-	return number_take(r, b->org, kind, strcmp(kind, "receipt") ? i->invoice_prefix : i->receipt_prefix, today, t, e);
+	return number_take(r, i, kind, strcmp(kind, "receipt") ? i->invoice_prefix : i->receipt_prefix, today, t, e);
 }
 
 static void put_day_text(json_t *o, const char *key, struct ct_day day)

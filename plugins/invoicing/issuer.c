@@ -13,6 +13,13 @@ static const struct ct_choice regimes[] = {
 	{ 0 }
 };
 
+static const struct ct_choice months[] = {
+	{ "1", N_("January (calendar year)") }, { "2", N_("February") }, { "3", N_("March") }, { "4", N_("April") },
+	{ "5", N_("May") }, { "6", N_("June") }, { "7", N_("July") }, { "8", N_("August") }, { "9", N_("September") },
+	{ "10", N_("October") }, { "11", N_("November") }, { "12", N_("December") },
+	{ 0 }
+};
+
 const struct ct_field issuer_fields[] = {
 	{ "legal_form", N_("Legal form"), CT_TEXT, .required = true, .max = 80,
 	  .help = N_("As it has to be printed: “Association loi 1901”, “SCIC SA à capital variable”.") },
@@ -27,6 +34,8 @@ const struct ct_field issuer_fields[] = {
 	  .heading = N_("Numbers"), .help = N_("Capital letters and digits. F gives F-2026-00001. Counts from the next year on, once one was issued.") },
 	{ "receipt_prefix", N_("Numbers of dues begin with"), CT_TEXT, .required = true, .max = 10, .initial = "C",
 	  .help = N_("Dues without counterpart are no invoices and have numbers of their own.") },
+	{ "fiscal_month", N_("Numbers begin anew in"), CT_CHOICE, .required = true, .choices = months, .initial = "1",
+	  .help = N_("With the calendar year, or with yours: from September on F-2026-27-00001. What was begun runs to its end.") },
 	{ "letter_head", N_("Below your address"), CT_LONG_TEXT, .max = 300, .heading = N_("Texts of your documents"),
 	  .help = N_("Opening hours, website, an approval: a few lines.") },
 	{ "letter_intro", N_("Above the lines"), CT_LONG_TEXT, .max = 600 },
@@ -48,7 +57,9 @@ static const struct ct_choice series_kinds[] = { { "invoice", N_("Invoices and c
 
 const struct ct_field series_fields[] = {
 	{ "kind", N_("Of"), CT_CHOICE, .required = true, .choices = series_kinds, .list = true, .fixed = true },
-	{ "year", N_("Year"), CT_INT, .required = true, .min = 2020, .max = 2199, .list = true, .fixed = true },
+	{ "year", N_("Year"), CT_INT, .required = true, .min = 2020, .max = 2199, .list = true, .fixed = true,
+	  .help = N_("In which they begin: 2026 also for those from September 2026 to August 2027.") },
+	{ "from", N_("First day"), CT_DATE, .read_only = true, .list = true },
 	{ "prefix", N_("Begins with"), CT_TEXT, .required = true, .max = 10, .list = true, .initial = "F" },
 	{ "first_number", N_("First number"), CT_INT, .required = true, .min = 1, .max = 99999, .initial = "1", .list = true },
 	{ "reason", N_("Reason"), CT_TEXT, .max = 200, .help = N_("Why it is not 1: “Until June with another program”.") },
@@ -94,7 +105,7 @@ int issuer_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_e
 		return rc;
 	rc = ct_exec_count(r, "issuer_write", CT_ARGS(CT_STR(ct_in_text(r, "legal_form")), CT_STR(ct_in_text(r, "registration")),
 		CT_STR(ct_in_text(r, "iban")), CT_STR(ct_in_text(r, "bic")), CT_NUM(ct_in_int(r, "payment_days")), CT_STR(ct_in_text(r, "invoice_prefix")),
-		CT_STR(ct_in_text(r, "receipt_prefix")), CT_STR(ct_in_text(r, "letter_head")),
+		CT_STR(ct_in_text(r, "receipt_prefix")), CT_STR(ct_in_text(r, "fiscal_month")), CT_STR(ct_in_text(r, "letter_head")),
 		CT_STR(ct_in_text(r, "letter_intro")), CT_STR(ct_in_text(r, "letter_end")), CT_NUM(*id), CT_NUM(version)),
 		&count, e);
 	if (rc)
@@ -135,8 +146,8 @@ int series_write(struct ct_request *r, int64_t *id, int64_t version, struct ct_e
 	int rc;
 
 	if (!*id)
-		return ct_insert(r, "series_begin", CT_ARGS(CT_NUM(r->org), CT_STR(ct_in_text(r, "kind")), CT_NUM(year), CT_STR(prefix),
-			CT_NUM(first), CT_NUM(first), CT_STR(reason), CT_NUM(year)), id, e);
+		return ct_insert(r, "series_begin", CT_ARGS(CT_STR(ct_in_text(r, "kind")), CT_STR(prefix), CT_NUM(first), CT_NUM(first),
+			CT_STR(reason), CT_NUM(year), CT_NUM(r->org)), id, e);
 	rc = ct_exec_count(r, "series_change", CT_ARGS(CT_STR(prefix), CT_NUM(first), CT_NUM(first), CT_STR(reason), CT_NUM(*id),
 						       CT_NUM(version)), &count, e);
 	return rc || count ? rc : ct_lost(e);
@@ -215,6 +226,7 @@ int issuer_load(struct ct_request *r, int64_t org, struct ct_day day, struct iss
 		.legal_form = ct_col_text(row, "legal_form"), .registration = ct_col_text(row, "registration"),
 		.iban = ct_col_text(row, "iban"), .bic = ct_col_text(row, "bic"),
 		.invoice_prefix = ct_col_text(row, "invoice_prefix"), .receipt_prefix = ct_col_text(row, "receipt_prefix"),
+		.fiscal_month = (int)ct_col_int(row, "fiscal_month"),
 		.head = ct_col_text(row, "letter_head"), .intro = ct_col_text(row, "letter_intro"),
 		.end = ct_col_text(row, "letter_end"), .payment_days = (int)ct_col_int(row, "payment_days"),
 		.regime = ct_col_text(row, "vat_regime"), .on_debits = ct_col_int(row, "on_debits"),

@@ -9,13 +9,13 @@ extern const struct ct_field issuer_fields[], regime_fields[], series_fields[];
 
 /* Once something was issued, it is only read. */
 #define SERIES_ROWS "SELECT s.id, s.uid, s.issuer_id AS org_id, s.row_version, CAST(NULL AS DATETIME) AS archived_at, s.kind," \
-	" s.year, s.prefix, s.first_number, s.reason, s.next_number, IF(s.next_number > s.first_number, 2, 0) AS locked" \
+	" s.year, MAKEDATE(s.year, 1) + INTERVAL s.first_month - 1 MONTH AS from_d, s.prefix, s.first_number, s.reason, s.next_number, IF(s.next_number > s.first_number, 2, 0) AS locked" \
 	" FROM invoicing_series s"
 
 #define ISSUER_ROWS "SELECT o.id, p.uid, o.id AS org_id, COALESCE(i.row_version, 1) AS row_version, o.archived_at," \
 	" i.legal_form, i.registration, i.iban, i.bic," \
 	" COALESCE(i.payment_days, 30) AS payment_days, COALESCE(i.invoice_prefix, 'F') AS invoice_prefix," \
-	" COALESCE(i.receipt_prefix, 'C') AS receipt_prefix, i.letter_head, i.letter_intro, i.letter_end" \
+	" COALESCE(i.receipt_prefix, 'C') AS receipt_prefix, CAST(COALESCE(i.fiscal_month, 1) AS CHAR) AS fiscal_month, i.letter_head, i.letter_intro, i.letter_end" \
 	" FROM organisation o JOIN party p ON p.id = o.id LEFT JOIN invoicing_issuer i ON i.org_id = o.id"
 
 int issuer_check(struct ct_request *r, int64_t id, struct ct_error *e);

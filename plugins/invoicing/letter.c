@@ -116,6 +116,24 @@ static int ecb_load(struct ct_request *r, struct ecb *rates, size_t *n_r, struct
 	return rc;
 }
 
+/* What is open, until today; and what was paid late, until the day on which it came. Credited: it was never owed. */
+static int late_load(struct ct_request *r, const struct letter *l, struct late **late_r, size_t *n_r,
+		     struct ct_error *e)
+{
+	struct ct_result *row;
+	struct late *late;
+	int rc = ct_query(r, "letter_paid", CT_ARGS(CT_NUM(l->id), CT_DAY(l->due)), &row, e);
+
+	if (rc)
+		return rc;
+	late = talloc_array(r, struct late, ct_result_rows(row) + 1);
+	late[0] = (struct late){ l->left, today_of(r) };
+	for (*n_r = 1; ct_next(row); (*n_r)++)
+		late[*n_r] = (struct late){ ct_col_int(row, "cents"), ct_col_day(row, "received_d") };
+	*late_r = late;
+	return 0;
+}
+
 /* The mention of the day, by its article, and what it comes to. */
 static int put_law(struct ct_request *r, const struct letter *l, json_t *view, int64_t *penalty_r, struct ct_error *e)
 {
@@ -124,16 +142,18 @@ static int put_law(struct ct_request *r, const struct letter *l, json_t *view, i
 	struct ecb rates[PARTS];
 	const char *law = NULL;
 	struct rules rules;
-	size_t n;
+	struct late *late;
+	size_t n, n_late;
 	int rc;
 
 	if ((rc = rules_load(r, today, &rules, e)) || (rc = ecb_load(r, rates, &n, e)) ||
+	    (rc = late_load(r, l, &late, &n_late, e)) ||
 	    (rc = rate_cents(r, l->is_public ? "late_points_public" : "late_points", today, &points, &fee, e)))
 		return rc;
 	for (size_t i = 0; i < rules.n_mentions; i++)
 		if (!strcmp(rules.mentions[i].code, l->is_public ? "penalty_public" : "penalty"))
 			law = rules.mentions[i].text;
-	sum = dunning_penalty(rates, n, points, l->is_public, l->left, l->due, today);
+	sum = dunning_penalty(rates, n, points, l->is_public, late, n_late, l->due);
 	if (law && sum >= 0)
 		law = talloc_asprintf(r, "%s\n\n%s", law,
 			talloc_asprintf(r, _("As of today that is %1$s of penalties and %2$s of indemnity, beside the %3$s that are open."),

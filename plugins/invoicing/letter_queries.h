@@ -22,6 +22,9 @@
 		" open_cents, penalty_cents, by_id) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ "letter_last", .sql = "SELECT sent_utc, sent_to FROM invoicing_letter WHERE document_id = ? AND level = 0"
 		" ORDER BY id DESC LIMIT 1" },
+	{ "letter_paid", .sql = "SELECT p.received_d, CAST(SUM(a.amount_cents) AS SIGNED) AS cents FROM invoicing_payment_allocation a"
+		" JOIN invoicing_payment p ON p.id = a.payment_id WHERE a.document_id = ? AND p.received_d > ?"
+		" GROUP BY p.received_d HAVING cents <> 0 ORDER BY p.received_d DESC LIMIT 500" },
 	{ "ecb_rates", .sql = "SELECT from_d, bp FROM invoicing_rate WHERE kind = 'ecb' ORDER BY from_d LIMIT 500" },
 
 	/* letter_page.c */

@@ -38,13 +38,17 @@ struct ct_day dunning_open(struct ct_day day);
 /* A rate of the European Central Bank, as of the first day of a half-year. */
 struct ecb { struct ct_day from; int64_t bp; };
 
+/* So much was open of a document until the end of a day, too late; then it was paid, or that day is today. */
+struct late { int64_t cents; struct ct_day till; };
+
 /*
- * Penalties on `left` from the day after `due` until `today`: left × rate × days / 365, the rate being that of each
- * half-year plus `points` (C. com. L441-10 II); `fixed`: that of the half-year in which it began, throughout (public
- * buyers, CCP R2192-31). -1 where the rate of a half-year is not known.
+ * Penalties on what was open, each amount from the day after `due` until the day on which it was paid: cents × rate ×
+ * days / 365, rounded once. The rate is that of each half-year plus `points` (C. com. L441-10 II); `fixed`: that of
+ * the half-year in which lateness began, throughout (public buyers, CCP R2192-31). -1 where the rate of a half-year is
+ * not known.
  */
-int64_t dunning_penalty(const struct ecb *, size_t n, int64_t points, bool fixed, int64_t left, struct ct_day due,
-			struct ct_day today);
+int64_t dunning_penalty(const struct ecb *, size_t n, int64_t points, bool fixed, const struct late *, size_t n_late,
+			struct ct_day due);
 
 /* ---- letter.c: a letter about a document ---- */
 

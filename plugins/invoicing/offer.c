@@ -9,10 +9,7 @@ static const struct ct_choice units[] = {
 
 static const struct ct_choice bases[] = { { "include_vat", N_("VAT included") }, { "exclude_vat", N_("without VAT") }, { 0 } };
 
-static const struct ct_choice codes[] = {
-	{ "S20", N_("20 %") }, { "S10", N_("10 %") }, { "S55", N_("5.5 %") }, { "S21", N_("2.1 %") }, { "S85", N_("8.5 %") },
-	{ "E293B", N_("none: small business (CGI 293 B)") }, { "E261", N_("none: exempt (CGI 261)") }, { 0 }
-};
+static const struct ct_choice codes[] = { CT_VAT_CHOICES };
 
 const struct ct_field offer_fields[] = {
 	{ "label", N_("As it stands on the quote"), CT_TEXT, .required = true, .max = 160, .list = true, .search = true,

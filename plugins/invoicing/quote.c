@@ -149,7 +149,7 @@ int quote_issue(struct ct_request *r, int64_t id, int64_t expected, const struct
 		return ct_fail(e, CT_CONFLICT, "%s", _("This quote was sent already, and is not changed any more."));
 	if ((rc = rules_load(r, today, &rules, e)) || (rc = quote_load(r, id, today, &rules, &q, e)) ||
 	    (rc = issuer_load(r, q.bill.org, today, &i, e)) || (rc = ct_party_address(r, q.bill.party, &payer, e)) ||
-	    (rc = may_go(r, &q, &i, &payer, expected, e)) || (rc = number_take(r, q.bill.org, "quote", "D", today, &t, e)))
+	    (rc = may_go(r, &q, &i, &payer, expected, e)) || (rc = number_take(r, &i, "quote", "D", today, &t, e)))
 		return rc;
 	return freeze(r, &q, &i, &t, sheet_make(r, &q.bill, &i, &payer, &rules, t.number, t.day, q.valid),
 		      logo, e);

@@ -5,9 +5,14 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <comptoir/billing.h>
+
+#define CODE(code, bp, label) { code, (bp) ? "S" : "E", bp },
+
 static const struct vat_code codes[] = {
-	{ "S20", "S", 2000 }, { "S10", "S", 1000 }, { "S55", "S", 550 }, { "S21", "S", 210 },
-	{ "S85", "S", 850 },  { "E293B", "E", 0 },  { "E261", "E", 0 },	 { "E", "E", 0 },     { "O", "O", 0 },
+	CT_VAT_CODES(CODE)
+	{ "E", "E", 0 },
+	{ "O", "O", 0 },
 };
 
 const struct vat_code *vat_code_find(const char *code)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The VAT codes of charges (comptoir/billing.h): the category of each (UNCL5305, as EN 16931 names it) and its
- * rate. Those of mainland France (CGI 278 to 281 nonies), of Guadeloupe, Martinique and La Réunion (CGI 296),
- * the two grounds of having none (CGI 293 B, 261), "E": that of the two which the regime of who issues gives, and "O": out
- * of scope, as dues without counterpart are.
+ * rate. Those that something is sold with, "E": that ground of having none which the regime of who issues gives, and
+ * "O": out of scope, as dues without counterpart are.
  */
 #ifndef INVOICING_VAT_CODE_H
 #define INVOICING_VAT_CODE_H

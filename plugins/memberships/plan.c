@@ -27,11 +27,7 @@ static const struct ct_choice audiences[] = {
 	{ "other", N_("others") },	   { 0 }
 };
 
-static const struct ct_choice vat_codes[] = {
-	{ "E293B", N_("none: small business (CGI 293 B)") }, { "E261", N_("none: exempt (CGI 261)") },
-	{ "S20", N_("20 %") }, { "S10", N_("10 %") }, { "S55", N_("5.5 %") }, { "S21", N_("2.1 %") }, { "S85", N_("8.5 %") },
-	{ 0 }
-};
+static const struct ct_choice vat_codes[] = { CT_VAT_CHOICES };
 
 const struct ct_field plan_fields[] = {
 	{ "label", N_("As people read it"), CT_TEXT, .required = true, .max = 80, .list = true, .search = true,

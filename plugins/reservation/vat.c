@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <comptoir/billing.h>
+
 #include "records.h"
 
 enum { STANDARD_BP = 2000, WHOLE = 10000 };
@@ -11,20 +13,11 @@ static const struct {
 	const char *code;
 	int bp;
 } rates[] = {
-	{ "S20", 2000 }, { "S10", 1000 }, { "S55", 550 }, { "S21", 210 }, { "S85", 850 },
-	{ "E293B", 0 },	 { "E261", 0 },
+#define RATE(code, bp, label) { code, bp },
+	CT_VAT_CODES(RATE)
 };
 
-const struct ct_choice reservation_vat_codes[] = {
-	{ "S20", N_("20 %") },
-	{ "S10", N_("10 %") },
-	{ "S55", N_("5.5 %") },
-	{ "S21", N_("2.1 %") },
-	{ "S85", N_("8.5 % (La Réunion, Guadeloupe, Martinique)") },
-	{ "E293B", N_("none: franchise (CGI 293 B)") },
-	{ "E261", N_("none: exempt (CGI 261)") },
-	{ 0 }
-};
+const struct ct_choice reservation_vat_codes[] = { CT_VAT_CHOICES };
 
 int64_t vat_rate_bp(const char *code)
 {

@@ -5,7 +5,7 @@
 
 #include "subsidies.h"
 
-enum { METER = 1000, SHOWN_USES = 20 };
+enum { METER = 1000, SHOWN_USES = 20, SHOWN_ELIGIBLE = 500 };
 
 const struct ct_view_field subsidies_agreement_view[] = {
 	{ "left", "money", "of the amount" },
@@ -21,6 +21,7 @@ const struct ct_view_field subsidies_agreement_view[] = {
 	{ "instalments.paid_amount", "money", "null: not paid yet" }, { "instalments.state", "text", "paid, late or due" },
 	{ "eligible", "array", "for whom it is, and where; null: not for the reader to know" },
 	{ "eligible.id", "id", "" }, { "eligible.name", "text", "" }, { "eligible.is_place", "boolean", "" },
+	{ "eligible_more", "boolean", "there are more of them than the first 500" },
 	{ 0 }
 };
 
@@ -178,12 +179,13 @@ static int put_eligible(struct ct_request *r, const struct ct_result *a, bool na
 	json_t *list = named ? ct_put_array(r->view, "eligible") : NULL;
 	bool places = false, parties = false, all = !strcmp(ct_col_text(a, "who"), "all");
 	struct ct_result *row;
+	size_t n = 0;
 	int rc = ct_query(r, "eligible", CT_ARGS(CT_NUM(ct_col_int(a, "id"))), &row, e);
 
 	if (!named)
 		ct_put_null(r->view, "eligible");
 	while (!rc && ct_next(row)) {
-		json_t *o = named ? ct_add_object(list) : NULL;
+		json_t *o = named && n++ < SHOWN_ELIGIBLE ? ct_add_object(list) : NULL;
 
 		places |= !ct_col_null(row, "place_id");
 		parties |= !ct_col_null(row, "party_id");
@@ -194,6 +196,7 @@ static int put_eligible(struct ct_request *r, const struct ct_result *a, bool na
 		ct_put_bool(o, "is_place", !ct_col_null(row, "place_id"));
 		ct_put_text(o, "remove_ui", ct_url(r, "/agreements/eligible/%lld/remove", (long long)ct_col_int(row, "id")));
 	}
+	ct_put_bool(r->view, "eligible_more", named && n > SHOWN_ELIGIBLE);
 	ct_put_text(r->view, "eligible_text_ui", eligible_text(a, places));
 	ct_put_bool(r->view, "for_nobody_ui", !all && !parties);
 	ct_put_bool(r->view, "may_edit_ui", ct_may(r, MAY_EDIT, r->org));

@@ -71,9 +71,9 @@ const struct ct_query subsidies_queries[] = {
 	{ "instalments", .sql = "SELECT i.id, i.label, i.due_d, i.amount_cents, i.paid_d, i.paid_amount_cents, o.currency"
 	  " FROM subsidies_instalment i JOIN organisation o ON o.id = i.org_id WHERE i.agreement_id = ?"
 	  " AND i.archived_at IS NULL ORDER BY i.due_d, i.id LIMIT 500" },
-	{ "eligible", .sql = "SELECT w.id, w.party_id, w.place_id, COALESCE(p.name, l.name) AS name FROM subsidies_eligible w"
+	{ "eligible", .max_rows = 501, .sql = "SELECT w.id, w.party_id, w.place_id, COALESCE(p.name, l.name) AS name FROM subsidies_eligible w"
 	  " LEFT JOIN party p ON p.id = w.party_id LEFT JOIN place l ON l.id = w.place_id WHERE w.agreement_id = ?"
-	  " ORDER BY w.place_id IS NULL, name, w.id LIMIT 500" },
+	  " ORDER BY w.place_id IS NULL, name, w.id LIMIT 501" },
 	{ "eligible_add", .audits = "eligible", .sql = "INSERT INTO subsidies_eligible (agreement_id, party_id, place_id)"
 	  " VALUES (?, ?, ?)" },
 	{ "eligible_find", .sql = "SELECT w.id, w.uid, a.org_id, " ELIGIBLE_LABEL " WHERE w.id = ?" },

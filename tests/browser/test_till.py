@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The till's story in Chromium: a member's price, of which a town takes half, is booked, billed with its month, read by her, and
-credited when she cancels: on a phone, a desktop, and without scripts."""
+"""The till's story in Chromium: a member's price, of which a town takes half, is booked, billed with its month, read by her, paid,
+and credited when she cancels: on a phone, a desktop, and without scripts."""
 import pytest
 
 import counter
 import stack as st
 from counter import ORG, TOWN, Town, month
 from stack import HALL
-from test_booking import browser     # noqa: F401: a fixture
+from test_booking import browser, choose     # noqa: F401: a fixture
 
 AS = {"phone": ("invoice", month(2)), "desktop": ("statement", month(3)), "no-scripts": ("invoice", month(4))}
 TREASURER = "tresor@demo.example"
@@ -61,6 +61,44 @@ def bill(browser, on, documents, shot):                 # noqa: F811
     return [link[len(browser.stack.url):] for link in links]
 
 
+def account(browser):                                   # noqa: F811
+    """What the page of a client's account says she owes, once something has led there."""
+    assert "/balances/" in browser.driver.current_url
+    return st.plain(browser.find("main").text), [st.plain(e.text) for e in browser.all("main .sub, [aria-label=Solde] dd")]
+
+
+def pay(browser, path):                                 # noqa: F811
+    """The treasurer notes that an invoice was paid: what is open stands in the form, and nothing is left. Gives the account."""
+    browser.open(path)
+    assert browser.find(".lead .tag").text == "Émise"
+    browser.click(browser.find("main a.primary[href*='/payments/new']"))
+    assert browser.find("#f-amount").get_attribute("value") == "35,00"
+    assert [e.is_selected() for e in browser.all("#document input")] == [True]
+    choose(browser, "means", "transfer")
+    browser.type("#f-reference", "VIR LINA WOJCIK")
+    browser.judge(f"{browser.name}-till-7-payment")
+    browser.click(browser.find("main form button.primary"))
+    text, owed = account(browser)
+    assert "Le paiement est enregistré" in browser.find("body").text and "VIR LINA WOJCIK" in text
+    assert owed == ["Tout ce qui a été émis est payé."]
+    browser.judge(f"{browser.name}-till-8-balance")
+    at = browser.driver.current_url[len(browser.stack.url):]
+    browser.open(path)
+    assert browser.find(".lead .tag").text == "Payée" and "35,00" in browser.find("[aria-labelledby=payments-h]").text
+    return at
+
+
+def refund(browser, at):                                # noqa: F811
+    """What was credited after it was paid is a credit of hers, until it is noted that she has it back."""
+    browser.open(at)
+    assert account(browser)[1] == ["−35,00 €", "35,00 €"]
+    browser.judge(f"{browser.name}-till-10-credit")
+    choose(browser, "means", "transfer")
+    browser.type("#f-reason", "Réservation annulée")
+    browser.click(browser.find("main form[action$='/refund'] button"))
+    assert account(browser)[1] == ["Tout ce qui a été émis est payé."]
+
+
 def test_from_the_price_to_the_credit_note(town, browser):     # noqa: F811
     settles, on = AS[browser.name]
     agreement = town.agree(settles, on, order_ref="EJ-2026-118")
@@ -82,11 +120,18 @@ def test_from_the_price_to_the_credit_note(town, browser):     # noqa: F811
     browser.judge(f"{browser.name}-till-6-mine")
     browser.click(browser.find("tbody th a"))
     assert "Lina Wójcik" in browser.find("main").text
+    hers = browser.driver.current_url[len(browser.stack.url):]
+    become(browser, TREASURER)
+    at = pay(browser, hers)
+    become(browser, counter.LINA)
     browser.open(booking + "/cancel")
     browser.click(browser.find("main form[action$='/cancel'] button"))
-    for path in bill(browser, on, documents, 7):
+    for path in bill(browser, on, documents, 9):
         browser.open(path)
-        assert "Avoir" in browser.find("h1").text
+        assert "Avoir" in browser.find("h1").text and "35,00" in browser.find("main").text
+    refund(browser, at)
+    browser.open(hers)
+    assert browser.find(".lead .tag").text == "Avoir émis" and "Avoirs" in browser.find("#credits-h").text
     browser.open(f"{ORG}/invoices?q={number.split()[-1]}")
     assert "Créditée" in browser.find("tbody").text or "Avoir" in browser.find("tbody").text
-    browser.judge(f"{browser.name}-till-8-credited")
+    browser.judge(f"{browser.name}-till-11-credited")

@@ -280,6 +280,28 @@ def test_it_costs_the_same_however_much_there_is(stack, member, treasurer):
     assert stack.comptoir.queries(lambda: treasurer.get(PAGE)) == few
 
 
+def test_too_many_to_add_up_is_said(stack, member, treasurer):
+    """Of five thousand and one clients the totals are those of the first ones, and the page says so."""
+    org = stack.database.value("SELECT id FROM organisation WHERE slug = 'filature'")
+    page = st.Client(stack.url, token=stack.accounts[TREASURER]["token"], accept="text/html")
+    words, day = "trop de clients pour les additionner", "2031-02-03"
+    insert = ("INSERT INTO invoicing_source (issuer_id, kind, source_id, title) SELECT {org}, 'essai.many', seq, 'Beaucoup' FROM seq_{a}_to_{b};"
+              "INSERT INTO invoicing_client (issuer_id, email, name) SELECT {org}, CONCAT('m', seq, '@many.example'), CONCAT('Zz ', LPAD(seq, 5, 0))"
+              " FROM seq_{a}_to_{b}; INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line, version, label, quantity, unit_amount,"
+              " amount_cents, amounts, currency, vat_code, service_from_d, service_to_d) SELECT {org}, k.id, 'essai.many', seq, '1', 1, 'Location', 10000, 10000,"
+              " 100, 'include_vat', 'EUR', 'S20', '{day}', '{day}' FROM seq_{a}_to_{b} JOIN invoicing_client k ON k.email = CONCAT('m', seq, '@many.example')")
+    stack.database.rows(insert.format(org=org, a=1, b=5000, day=day))
+    view = treasurer.get(PAGE, params={"from": day, "to": day}).json()
+    assert (len(view["clients"]), view["totals"][0]["total"]["cents"], view["more"]) == (5000, 500000, False)
+    assert words not in page.page(f"{PAGE}?from={day}&to={day}").text
+    stack.database.rows(insert.format(org=org, a=5001, b=5001, day=day))
+    view = treasurer.get(PAGE, params={"from": day, "to": day}).json()
+    assert (len(view["clients"]), view["totals"][0]["total"]["cents"], view["more"]) == (5000, 500000, True)
+    assert words in page.page(f"{PAGE}?from={day}&to={day}").text
+    stack.database.rows("DELETE FROM invoicing_charge WHERE source_kind = 'essai.many'; DELETE FROM invoicing_source WHERE kind = 'essai.many';"
+                        "DELETE FROM invoicing_client WHERE email LIKE '%@many.example'")
+
+
 def test_the_form_asks_nothing_more(stack, member):
     """Where nobody takes shares, the price costs no query more than without the plugin."""
     on = fresh_day()

@@ -116,6 +116,38 @@ def test_a_place_that_starts_within_a_year(till, marc):
     assert till.issued(marc, client, "canal")["number"] == f"GC-{year}-00215"
 
 
+def test_numbers_of_a_fiscal_year(till, ines):
+    """They begin anew with the month that the issuer says: invoices, credit notes, receipts; what was begun runs to its end."""
+    path, issuer = "/o/canal/invoicing/series", "/o/canal/invoicing/issuer"
+    marc = till.program("tresor@canal.example")
+    month = st.today().month % 12 + 1                            # the next: its fiscal year began in the year before, but in December
+    first = st.today().year - (month > 1)
+
+    def begin(value):
+        answer = marc.post(issuer, json={"fiscal_month": value, "row_version": marc.get(issuer).json()["row_version"]})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["fiscal_month"]
+
+    for wrong in ("0", "13", "x", ""):
+        refused = marc.post(issuer, json={"fiscal_month": wrong, "row_version": marc.get(issuer).json()["row_version"]})
+        assert refused.status_code == 422 and "fiscal_month" in refused.json()["errors"], (wrong, refused.text)
+    assert marc.get(issuer).json()["fiscal_month"] == "1"
+    assert ines.post(issuer, json={"fiscal_month": "9"}).status_code in (403, 404)
+    assert begin(str(month)) == str(month)
+    year = f"{first}-{(first + 1) % 100:02}" if month > 1 else str(first)
+    made = marc.post(path, json={"kind": "receipt", "year": first, "prefix": "CC", "first_number": 31, "reason": "Autre logiciel"})
+    assert made.status_code == 201, made.text
+    row = marc.get(f"{path}/{made.json()['id']}").json()
+    assert row["from_d"] == f"{first}-{month:02}-01"
+    client = till.client(till.party("Exercice", org="canal"), org="canal")
+    till.charge(client, (1000, "O"), org="canal")
+    assert till.issued(marc, client, "canal")["number"] == f"CC-{year}-00031"
+    assert begin("1") == "1"
+    till.charge(client, (1000, "O"), org="canal")
+    assert till.issued(marc, client, "canal")["number"] == f"CC-{year}-00032"
+    st.ctl(till.comptoir.config, "verify")
+
+
 # ---- drafts
 
 def test_draft_shows_what_it_comes_to(till, ines, client):
@@ -489,7 +521,7 @@ def test_issued_rows_are_refused(till, ines, client):
         *[f"UPDATE invoicing_series SET {change} WHERE id = {series}" for change in (
             "next_number = next_number + 5", "next_number = next_number - 1", "next_number = first_number", "last_d = MAKEDATE(year, 1)",
             "last_d = MAKEDATE(year, 365)",
-            "first_number = first_number + 1, reason = 'x'", "prefix = 'ZZ'", f"issuer_id = {till.org('canal')}", "kind = 'receipt'",
+            "first_number = first_number + 1, reason = 'x'", "prefix = 'ZZ'", f"issuer_id = {till.org('canal')}", "kind = 'receipt'", "first_month = 7",
             "year = 2031, last_d = '2031-01-01'")],
     ]
     others = {

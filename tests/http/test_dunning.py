@@ -132,7 +132,7 @@ def test_a_document_is_mailed(till, ines):
     assert name == f"Facture {seen['number']} – Association La Filature.pdf"
     assert message["subject"] == f"Facture {seen['number']} – La Filature"
     text = text_of(message)
-    assert f"Veuillez trouver ci-joint la facture {seen['number']}" in text and "120,00 €" in text and "à régler avant le" in text
+    assert f"Veuillez trouver ci-joint la facture {seen['number']}" in text and "120,00 €" in text and "à régler au plus tard le" in text
     assert IBAN in text.replace(" ", "")
     [letter] = ines.get(page(seen["id"])).json()["letters"]
     assert (letter["level"], letter["to"]) == (0, to) and letter["sent"].startswith(st.day(0)[:8])
@@ -363,6 +363,16 @@ def test_what_was_credited_meanwhile(till, ines):
     assert send(ines, row).json()["sent"] == [] and letters(till, seen["id"]) == []
 
 
+def penalties(till, open_cents):
+    """What so much that was open on each of the last days costs, in cents, by rates that are stored for it: 12 %, then 13 %."""
+    days = [st.today() - datetime.timedelta(len(open_cents) - 1 - n) for n in range(len(open_cents))]
+    halves = sorted({(d.year, 1 if d.month <= 6 else 7) for d in days})
+    for n, (year, month) in enumerate(halves):
+        till.database.rows(f"INSERT INTO invoicing_rate (kind, from_d, bp) VALUES ('ecb', '{year}-{month:02}-01', {200 + 100 * n})"
+                           " ON DUPLICATE KEY UPDATE bp = VALUES(bp)")
+    return sum(cents * (1200 + 100 * halves.index((d.year, 1 if d.month <= 6 else 7))) for d, cents in zip(days, open_cents)) / 3650000
+
+
 @pytest.mark.skipif(DAY_OFF, reason="nothing leaves today")
 def test_formal_notice(till, ines):
     """Penalties by article, their sum from the dated rates; without a rate of a half-year the rule alone."""
@@ -374,19 +384,48 @@ def test_formal_notice(till, ines):
                            f" ({seen['id']}, {n}, UTC_TIMESTAMP() - INTERVAL {40 - 10 * n} DAY, '{to}', 100000)")
     without = ines.get(f"{LIST}/{seen['id']}").json()
     assert "L441-10" in without["law"] and "40,00 €" in plain(without["law"]) and "À ce jour" not in without["law"]
-    first = st.today() - datetime.timedelta(44)
-    halves = sorted({(d.year, 1 if d.month <= 6 else 7) for d in (first, st.today())})
-    for n, (year, month) in enumerate(halves):
-        till.database.rows(f"INSERT INTO invoicing_rate (kind, from_d, bp) VALUES ('ecb', '{year}-{month:02}-01', {200 + 100 * n})"
-                           " ON DUPLICATE KEY UPDATE bp = VALUES(bp)")
-    exact = sum(100000 * (1200 + 100 * halves.index((d.year, 1 if d.month <= 6 else 7))) for d in
-                (first + datetime.timedelta(n) for n in range(45))) / 3650000
+    exact = penalties(till, [100000] * 45)
     euros = f"{int(exact + 0.5) // 100},{int(exact + 0.5) % 100:02} €"
     assert f"À ce jour, cela représente {euros}" in plain(ines.get(f"{LIST}/{seen['id']}").json()["law"])
     assert len(send(ines, listed(ines, seen["id"])).json()["sent"]) == 1
     text = text_of(next_mail(till, to))
     assert "mettons en demeure" in text and euros in text and "L441-10" in text
     assert till.database.value(f"SELECT penalty_cents FROM invoicing_letter WHERE document_id = {seen['id']} AND level = 3") == int(exact + 0.5)
+
+
+def test_penalties_after_part_payments(till, ines):
+    """On what was open on each day: paid before it was due, late, taken back, and credited."""
+    client, _ = contact(till)
+    till.charge(client, (60000, "E293B"), (40000, "E293B"))
+    seen = till.issued(ines, client)
+    due_since(till, seen["id"], 45)
+    till.database.rows("INSERT INTO invoicing_letter (document_id, level, sent_utc, sent_to, open_cents) VALUES"
+                       f" ({seen['id']}, 1, UTC_TIMESTAMP() - INTERVAL 30 DAY, 'x@exemple.example', 100000),"
+                       f" ({seen['id']}, 2, UTC_TIMESTAMP() - INTERVAL 20 DAY, 'x@exemple.example', 100000)")
+
+    def pay(amount, days):
+        answer = ines.post("/o/filature/payments", json={"amount": amount, "means": "transfer", "received": st.day(-days),
+                                                         "document": seen["id"], "client": client})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def law(open_cents):
+        exact = int(penalties(till, open_cents) + 0.5)
+        text = plain(ines.get(f"{LIST}/{seen['id']}").json()["law"])
+        assert f"cela représente {exact // 100},{exact % 100:02} € de pénalités" in text, (exact, text)
+
+    pay("150", 50)
+    law([85000] * 45)
+    pay("200", 25)
+    law([85000] * 20 + [65000] * 25)
+    wrong = pay("100", 10)
+    law([85000] * 20 + [65000] * 15 + [55000] * 10)
+    assert ines.post(f"/o/filature/payments/{wrong}/reverse", json={"reason": "Chèque sans provision"}).status_code in (200, 201)
+    law([85000] * 20 + [65000] * 25)
+    line = next(line["charge"] for line in ines.get(page(seen["id"])).json()["lines"] if line["net"]["cents"] == 40000)
+    credit = ines.post(f"{page(seen['id'])}/credit", json={"charge": [line], "reason": "x", "expected_total": "400,00"})
+    assert credit.status_code in (200, 201), credit.text
+    law([45000] * 20 + [25000] * 25)
 
 
 def test_texts_of_an_organisation(till, ines):

@@ -251,6 +251,22 @@ def test_who_is_there_already_or_of_others_is_refused(stack, treasurer, town):
     assert page.form(add).value("party") == choir and page.unlabelled() == [] and "C’est déjà dans la liste." in page.text
 
 
+def test_more_than_are_shown_is_said(stack, treasurer, member, town):
+    """Five hundred stand there; that there are others is said to whom they are shown."""
+    agreement = agree(treasurer, town)
+    first = stack.database.value("SELECT MAX(id) + 1 FROM party")
+    stack.database.rows(f"INSERT INTO party (id, kind, legal_name) SELECT {first} + seq, 'organisation', CONCAT('Amis ', seq) FROM seq_0_to_499;"
+                        f"INSERT INTO subsidies_eligible (agreement_id, party_id) SELECT {agreement}, {first} + seq FROM seq_0_to_499")
+    words = "seules les 500 premières"
+    view = show(treasurer, agreement)
+    assert (len(view["eligible"]), view["eligible_more"]) == (500, False) and words not in treasurer.page(f"{AGREEMENTS}/{agreement}").text
+    treasurer.post(f"/agreements/{agreement}/eligible", json={"party": contact(treasurer, "Zoo")})
+    view = show(treasurer, agreement)
+    assert (len(view["eligible"]), view["eligible_more"]) == (500, True) and words in treasurer.page(f"{AGREEMENTS}/{agreement}").text
+    assert show(member, agreement)["eligible_more"] is False
+    stack.database.rows(f"DELETE FROM subsidies_eligible WHERE agreement_id = {agreement}; DELETE FROM party WHERE id BETWEEN {first} AND {first} + 499")
+
+
 # ---- the page
 
 def test_used_and_left_by_month(stack, treasurer, town):

@@ -10,7 +10,7 @@ import counter
 import stack as st
 from counter import ORG, TOWN, Town, month
 from invoices import text_of
-from stack import HALL, plain
+from stack import HALL, ROOM_A, plain
 from test_story import at, booked
 
 
@@ -165,3 +165,54 @@ def test_a_booking_brings_the_number_along(town):
     booked(town.manager.book(HALL, at(on, 9), at(on, 10), payer=str(town.town), order_ref="BC-5", title="Conseil"))
     [issued] = town.bill(on)["issued"]
     assert "BC-5" in town.text(issued["id"])
+
+
+@pytest.fixture(scope="module")
+def coffee(town):
+    place = town.stack.database.value("SELECT id FROM place WHERE slug = 'essai'")
+    return counter.add(town.manager, "extras", label="café", price="5", unit="person", place=str(place))
+
+
+@pytest.mark.parametrize("on, before, after, beside", [(month(6), 4, 6, False), (month(7), 4, 6, True), (month(8), 6, 4, False)])
+def test_what_was_billed_changes_with_its_share(town, members_price, coffee, on, before, after, beside):
+    """More people, or fewer: coffee and the share of it are others than on the invoice, the room is the same. All that was billed is
+    credited and billed as it is now; and that can be credited again. `beside`: together with another booking of hers."""
+    def euros(people, part=1):
+        return f"{(48 + 5 * people) // part},00"
+
+    def documents(run):
+        assert run["refused"] == [], run
+        return {d["type"]: d for d in (town.document(d["id"]) for d in run["issued"])}
+
+    half = {people: (4800 + 500 * people) // 2 for people in (before, after)}
+    agreement = town.agree("statement", on)
+    made = booked(town.lina.book(ROOM_A, at(on, 10), at(on, 12), title="Atelier", attendance=before, extras=[coffee],
+                                 expected_total=euros(before), expected_left=euros(before, 2)))
+    first = documents(town.bill(on))["invoice"]
+    assert first["total"]["cents"] == half[before] and "café" in town.text(first["id"])
+
+    changed = town.lina.post(f"/bookings/{made['uid']}", json={
+        "row_version": made["row_version"], "attendance": after, "expected_total": euros(after), "expected_left": euros(after, 2)})
+    assert changed.status_code == 200, changed.text
+    assert used(town, agreement) == half[after] and owing(town, on) == {"Lina Wójcik": half[after] - half[before]}
+    other = 3500 if beside else 0
+    if beside:
+        booked(town.lina.book(HALL, at(on, 14), at(on, 16), title="Répétition", expected_total="70,00", expected_left="35,00"))
+    papers = documents(town.bill(on))
+    assert set(papers) == {"credit", "invoice"} and owing(town, on) == {}
+    credit, invoice = papers["credit"], papers["invoice"]
+    assert (credit["total"]["cents"], invoice["total"]["cents"]) == (half[before], half[after] + other)
+    for paper in (first, credit, invoice):                     # to the cent: 20 % within what was promised with VAT
+        gross = paper["total"]["cents"]
+        assert sum(group["base"]["cents"] + group["tax"]["cents"] for group in paper["vat"]) + paper["rounding"]["cents"] == gross
+        assert [group["tax"]["cents"] for group in paper["vat"]] == [round(gross / 6)]
+        assert sum(line["net"]["cents"] for line in paper["lines"]) == paper["net"]["cents"]
+    assert first["number"] in town.text(credit["id"]) and f"café × {after}" in town.text(invoice["id"])
+    seen = town.document(first["id"])
+    assert (seen["state"], seen["credited"]["cents"]) == ("credited", half[before])
+
+    assert town.lina.post(f"/bookings/{made['uid']}/cancel", json={}).status_code == 200
+    assert used(town, agreement) == other and owing(town, on) == {"Lina Wójcik": -half[after]}
+    last = documents(town.bill(on))
+    assert set(last) == {"credit"} and last["credit"]["total"]["cents"] == half[after]
+    assert town.document(invoice["id"])["credited"]["cents"] == half[after] and owing(town, on) == {}

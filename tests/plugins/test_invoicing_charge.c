@@ -867,6 +867,24 @@ static void test_two_at_once_leave_one_set(void **state)
 	assert_true(NUMBER("SELECT version FROM invoicing_source") > CHILDREN * EACH);
 }
 
+/* What charges are computed by is what documents say: a code is one rate, today and on all days. */
+static void test_codes_agree_with_their_rows(void **state)
+{
+#define CODE_OF(code, bp, label) code,
+	static const char *const codes[] = { CT_VAT_CODES(CODE_OF) "O" };
+	const size_t n = sizeof(codes) / sizeof(codes[0]);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		const struct vat_code *c = vat_code_get(codes[i]);
+
+		assert_int_equal(NUMBER("SELECT COUNT(*) FROM invoicing_vat WHERE code = '%s' AND category = '%s' AND rate_bp = %lld"
+					" AND to_d IS NULL", c->code, c->category, (long long)c->rate_bp), 1);
+	}
+	assert_int_equal(NUMBER("SELECT COUNT(DISTINCT code) FROM invoicing_vat"), n);
+	assert_int_equal(NUMBER("SELECT COUNT(DISTINCT code, category, rate_bp) FROM invoicing_vat"), n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -897,6 +915,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_quote_is_the_same_and_stores_nothing, begin),
 		cmocka_unit_test_setup(test_an_unknown_rate_is_refused, begin),
 		cmocka_unit_test_setup(test_two_at_once_leave_one_set, begin),
+		cmocka_unit_test(test_codes_agree_with_their_rows),
 	};
 
 	return cmocka_run_group_tests(tests, open_core, close_core);

@@ -164,6 +164,59 @@ static void test_failures_leave_no_number(void **state)
 	assert_int_equal(NUMBER("SELECT next_number FROM invoicing_series"), 2);
 }
 
+/* A number that is taken on a day by an issuer whose numbers begin anew with a month. */
+struct taking { int month; const char *prefix; struct ct_day day; char number[40]; };
+
+static int take(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	struct taking *x = arg;
+	const struct issuer i = { .org = ORG, .fiscal_month = x->month };
+	struct taken t;
+	int rc = number_take(r, &i, "quote", x->prefix, x->day, &t, e);
+
+	return rc || snprintf(x->number, sizeof(x->number), "%s", t.number) < 0 ? rc : ct_audit(r, "quote", 1, "send", NULL, NULL, e);
+}
+
+static int try_take(const char *day, int month, const char *prefix, struct taking *x)
+{
+	struct ct_request *r = ct_request_new(core, core, &plugin);
+	struct ct_error e = { 0 };
+	int rc;
+
+	*x = (struct taking){ .month = month, .prefix = prefix };
+	assert_int_equal(ct_day_parse(day, &x->day, &e), 0);
+	r->lang = "en";
+	r->org = ORG;
+	rc = ct_transaction(r, take, x, &e);
+	talloc_free(r);
+	return rc;
+}
+
+static void test_numbers_of_a_fiscal_year(void **state)
+{
+	static const struct { const char *day; int month; const char *prefix, *number; } steps[] = {
+		{ "2024-12-31", 1, "D", "D-2024-00001" },
+		/* by fiscal year from September on */
+		{ "2025-08-31", 9, "D", "D-2024-25-00001" }, { "2025-09-01", 9, "D", "D-2025-26-00001" },
+		{ "2026-08-31", 9, "D", "D-2025-26-00002" }, { "2026-09-01", 9, "D", "D-2026-27-00001" },
+		/* by calendar year again, and back: what was begun runs to its end */
+		{ "2026-10-01", 1, "D", "D-2026-27-00002" }, { "2027-08-31", 1, "D", "D-2026-27-00003" },
+		{ "2027-09-01", 1, "D", "D-2027-00001" }, { "2027-12-31", 9, "D", "D-2027-00002" },
+		{ "2028-01-01", 9, "D", "D-2027-28-00001" }, { "2099-12-01", 9, "D", "D-2099-00-00001" },
+	};
+	struct taking x;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		assert_int_equal(try_take(steps[i].day, steps[i].month, steps[i].prefix, &x), 0);
+		assert_string_equal(x.number, steps[i].number);
+	}
+	/* another month: these numbers would begin as others did, so they are not given but with another beginning */
+	assert_int_equal(try_take("2028-09-15", 10, "D", &x), CT_CONFLICT);
+	assert_int_equal(try_take("2028-09-15", 10, "DX", &x), 0);
+	assert_string_equal(x.number, "DX-2027-28-00001");
+}
+
 static void test_references(void **state)
 {
 	void *mem = talloc_new(NULL);
@@ -210,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_failures_leave_no_number),
+		cmocka_unit_test(test_numbers_of_a_fiscal_year),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_names_are_cut_at_seventy),
 		cmocka_unit_test(test_figures),

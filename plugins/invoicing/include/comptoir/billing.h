@@ -21,6 +21,21 @@
 
 #include <comptoir/plugin.h>
 
+/*
+ * The VAT codes that something is sold with: each with its rate in basis points and how forms name it. A code says its
+ * rate; another rate would be another code. Those of mainland France (CGI 278 to 281 nonies), of Guadeloupe, Martinique
+ * and La Réunion (CGI 296), and the two grounds of having none. Here, not in the service: who has prices has them also
+ * where nobody bills. What each is on a document, and since when, are rows (invoicing_vat) that agree with it.
+ */
+#define CT_VAT_CODES(x) \
+	x("S20", 2000, N_("20 %")) x("S10", 1000, N_("10 %")) x("S55", 550, N_("5.5 %")) x("S21", 210, N_("2.1 %")) \
+	x("S85", 850, N_("8.5 % (La Réunion, Guadeloupe, Martinique)")) \
+	x("E293B", 0, N_("none: franchise (CGI 293 B)")) x("E261", 0, N_("none: exempt (CGI 261)"))
+
+/* The list of them, for a field of CT_CHOICE. */
+#define CT_VAT_CHOICE(code, bp, label) { code, label },
+#define CT_VAT_CHOICES CT_VAT_CODES(CT_VAT_CHOICE) { 0 }
+
 /* A line of what is owed, after all of its discounts. */
 struct ct_charge_line {
 	const char *key;		/* names it within its source, always the same: "3", "dues" (at most 40 bytes) */
