@@ -252,6 +252,7 @@ int document_list(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "searched_ui", k.q || k.state || ct_day_set(k.from) || ct_day_set(k.to));
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? with(r, &k, base, k.state, next) : NULL);
+	ct_put_text(r->view, "new_ui", ct_may(r, MAY_DRAFT, r->org) ? talloc_asprintf(r, "%s/new", base) : NULL);
 	ct_put_text(r->view, "month_ui", talloc_asprintf(r, "%s/month", base));
 	ct_put_text(r->view, "csv_ui", with(r, &k, talloc_asprintf(r, "%s.csv", base), k.state, NULL));
 	return 0;

@@ -11,6 +11,7 @@
 #include "credit.h"
 #include "documents.h"
 #include "letters.h"
+#include "line.h"
 #include "payments.h"
 #include "pages.h"
 
@@ -280,13 +281,15 @@ int document_put(struct ct_request *r, struct ct_error *e)
 		return rc;
 	put_head(r, &s);
 	sheet_put(r, s.sheet);
+	ct_put_bool(r->view, "has_lines_ui", json_array_size(json_object_get(r->view, "lines")) > 0);
 	put_obstacles(r, &s);
 	put_state(r, &s);
 	put_actions(r, &s);
 	deposit_put(r, &s.bill, s.row);
 	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
 	fit_payment(r, &s, left);
-	if ((rc = document_payments_put(r, &s.bill, left, e)) ||
+	if ((rc = line_put(r, &s.bill, ct_may(r, MAY_DRAFT, r->org), e)) ||
+	    (rc = document_payments_put(r, &s.bill, left, e)) ||
 	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
 	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
 		return rc;

@@ -81,7 +81,7 @@
 		" FROM invoicing_document d" CLIENT_OF("d.client_id")
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
-	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, s.title, h.label, h.quantity, h.unit, h.unit_amount,"
+	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, IF(h.source_kind = 'invoicing.document', h.label, s.title) AS title, h.label, h.quantity, h.unit, h.unit_amount,"
 		" h.amount_cents, h.amounts, " VAT_CODE " AS vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_charge h"
 		" JOIN invoicing_source s ON s.issuer_id = h.issuer_id AND s.kind = h.source_kind AND s.source_id = h.source_id" DEDUCTED
 		" WHERE h.document_id = ? ORDER BY w.id, h.service_from_d IS NULL, h.service_from_d, h.source_kind, h.source_id, h.line,"

@@ -7,6 +7,7 @@
 #include "documents.h"
 #include "issuer.h"
 #include "letters.h"
+#include "line.h"
 #include "pages.h"
 #include "payments.h"
 #include "quote.h"
@@ -51,6 +52,7 @@ static const struct ct_route routes[] = {
 	  .title = N_("All that is to be billed (CSV)") },
 	DOCUMENT_ROUTES,
 	LETTER_ROUTES,
+	LINE_ROUTES,
 	PAYMENT_ROUTES,
 	QUOTE_ROUTES,
 	{ 0 }

@@ -100,9 +100,9 @@ ALLOWED = {
     "GET /o/{org}/settings": ADMIN, "POST /o/{org}/settings": ADMIN,
     # what is owed and billed; who belongs; who pays a share
     "GET /o/{org}/charges": MONEY, "GET /o/{org}/charges/all": MONEY, "GET /invoices": SIGNED_IN,
-    **{f"GET /o/{{org}}/invoices{page}": MONEY for page in ("", ".csv", "/month", "/{id}/credit")},
-    **{f"POST /o/{{org}}/invoices{page}": MONEY for page in ("", "/month", "/{id}", *(f"/{{id}}/{act}" for act in (
-        "address", "credit", "delete", "deposit", "dispute", "issue", "mail", "remove")))},
+    **{f"GET /o/{{org}}/invoices{page}": MONEY for page in ("", ".csv", "/month", "/new", "/{id}/credit")},
+    **{f"POST /o/{{org}}/invoices{page}": MONEY for page in ("", "/month", "/new", "/{id}", *(f"/{{id}}/{act}" for act in (
+        "address", "credit", "delete", "deposit", "dispute", "issue", "lines", "mail", "remove")))},
     **{f"GET /o/{{org}}/{page}": MONEY for page in ("reminders", "reminders/{id}", "invoicing/reminders")},
     **{f"POST /o/{{org}}/{page}": MONEY for page in ("reminders", "invoicing/reminders")},
     "GET /clients/{uid}/address": NOBODY, "POST /clients/{uid}/address": NOBODY,        # but who has the mailed link: test_dunning
