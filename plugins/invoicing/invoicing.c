@@ -5,6 +5,7 @@
 #include "invoicing.h"
 
 #include "documents.h"
+#include "guarantee.h"
 #include "issuer.h"
 #include "letters.h"
 #include "line.h"
@@ -43,7 +44,7 @@ static const struct ct_kind kinds[] = {
 	{ 0 }
 };
 
-static const struct ct_record records[] = { ISSUER_RECORDS, LETTER_RECORDS, OFFER_RECORD, { 0 } };
+static const struct ct_record records[] = { ISSUER_RECORDS, LETTER_RECORDS, OFFER_RECORD, GUARANTEE_RECORD, { 0 } };
 
 static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges", CT_ORG, "invoicing.see", "invoicing/charges", invoicing_charges, invoicing_charges_fields,
@@ -53,6 +54,7 @@ static const struct ct_route routes[] = {
 	DOCUMENT_ROUTES,
 	LETTER_ROUTES,
 	LINE_ROUTES,
+	GUARANTEE_ROUTES,
 	PAYMENT_ROUTES,
 	QUOTE_ROUTES,
 	{ 0 }
@@ -64,6 +66,7 @@ static const struct ct_menu menu[] = {
 	LETTER_MENU,
 	PAYMENT_MENU,
 	QUOTE_MENU,
+	GUARANTEE_MENU,
 	{ 0 }
 };
 
@@ -98,6 +101,7 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_SEEN(invoicing_party_seen),
 	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
 	DOCUMENT_HOOKS,
+	GUARANTEE_HOOKS,
 	CT_HOOK("verify", ct_handler_f, payment_verify),
 	CT_ON_SEARCH(quote_search),
 	{ 0 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All SQL of the plugin. */
 #include "documents.h"
+#include "guarantee.h"
 #include "invoicing.h"
 #include "letters.h"
 #include "open.h"
@@ -23,6 +24,7 @@ const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
 #include "demo_queries.h"
+#include "guarantee_queries.h"
 #include "letter_queries.h"
 #include "line_queries.h"
 #include "queries_payments.h"

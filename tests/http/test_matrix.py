@@ -115,6 +115,8 @@ ALLOWED = {
     **{f"POST /o/{{org}}/quotes{page}": MONEY for page in ("", "/{id}", *(f"/{{id}}/{act}" for act in (
         "accept", "delete", "deposit", "invoice", "lines", "refuse", "remove", "send")))},
     **record("invoicing/offers", MONEY, MONEY),
+    **record("guarantees", MONEY, MONEY), "GET /o/{org}/guarantees/{id}/settle": MONEY,
+    **{f"POST /o/{{org}}/guarantees/{{id}}/{act}": MONEY for act in ("settle", "reopen")},
     "GET /o/{org}/invoicing/issuer": MONEY, "POST /o/{org}/invoicing/issuer": MONEY,
     **record("invoicing/regimes", MONEY, MONEY), **record("invoicing/series", MONEY, MONEY),
     "GET /memberships": SIGNED_IN, "GET /o/{org}/join": ALL, "POST /o/{org}/join": SIGNED_IN,
@@ -274,6 +276,8 @@ class Filler:
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
                           "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "instalments": counter.add(
                               treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
+                          "guarantees": counter.add(treasurer, "guarantees", party=counter.contact(treasurer, "La Clé"), subject="Clé", amount="50",
+                                                    means="cheque", received=st.day(0)),
                           "invoicing/series": counter.add(treasurer, "invoicing/series", **receipts)}.items():
             self.first[f"/o/filature/{path}"] = key
 
