@@ -32,7 +32,7 @@ const struct ct_view_field account_view[] = {
 	{ "id", "id", "of what was paid back just now" },
 	{ "client", "id", NULL }, { "payer", "text", NULL }, { "balances", "array", "by currency; empty: nothing is open" },
 	AGES("balances."), { "invoices", "array", "the last 100" }, { "invoices.id", "id", NULL }, { "invoices.uid", "text", NULL },
-	{ "invoices.number", "text", NULL }, { "invoices.payer", "text", NULL }, { "invoices.late", "boolean", NULL },
+	{ "invoices.number", "text", NULL }, { "invoices.payer", "text", NULL }, { "invoices.late", "boolean", NULL }, { "invoices.handed", "boolean", NULL },
 	{ "invoices.to_deposit", "boolean", NULL },
 	{ "invoices.type", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", NULL }, { "invoices.left", "money", NULL }, { "invoices.state", "text", NULL },

@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include "documents.h"
+#include "hand.h"
 #include "line.h"
 #include "pages.h"
 #include "vat_code.h"
@@ -167,7 +168,7 @@ const struct ct_field remove_fields[] = { { "charge", N_("Line"), CT_INT, .requi
 static int details(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	json_t *after;
-	int rc = draft_lock(r, r->subject, e);
+	int rc = draft_write_lock(r, e);
 
 	(void)arg;
 	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(ct_in_text(r, "order_ref")),
@@ -194,7 +195,7 @@ static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
 	int64_t charge = ct_in_int(r, "charge"), count;
 	bool *erased = arg, advance;
 	json_t *before;
-	int rc = draft_lock(r, r->subject, e);
+	int rc = draft_write_lock(r, e);
 
 	if (rc || (rc = is_advance(r, &advance, e)))
 		return rc;
@@ -217,7 +218,7 @@ static int throw_away(struct ct_request *r, void *arg, struct ct_error *e)
 	const struct ct_args id = CT_ARGS(CT_NUM(r->subject));
 	int64_t written;
 	bool advance;
-	int rc = draft_lock(r, r->subject, e);
+	int rc = draft_write_lock(r, e);
 
 	(void)arg;
 	if (rc || (rc = is_advance(r, &advance, e)) || (advance && (rc = ct_exec(r, "draft_forget", id, e))) ||

@@ -95,7 +95,9 @@ const struct ct_view_field guarantee_settle_view[] = { { "id", "id", "the guaran
 
 static const char *page_of(struct ct_request *r, const char *word)
 {
-	return ct_url(r, "/o/%s/guarantees/%lld%s", ct_path(r, "org"), (long long)r->subject, word);
+	const char *page = ct_url(r, "/o/%s/guarantees/%lld", ct_path(r, "org"), (long long)r->subject);
+
+	return talloc_asprintf(r, "%s%s", page, word);
 }
 
 int guarantee_show(struct ct_request *r, int64_t id, struct ct_error *e)

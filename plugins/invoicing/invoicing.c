@@ -6,6 +6,7 @@
 
 #include "documents.h"
 #include "guarantee.h"
+#include "hand.h"
 #include "issuer.h"
 #include "letters.h"
 #include "line.h"
@@ -15,7 +16,8 @@
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
-	{ "invoicing.draft", N_("Prepare invoices"),                             CT_ROLE_TREASURER },
+	{ "invoicing.draft", N_("Write invoices of one’s own, for the treasurer to issue"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
+	{ "invoicing.prepare", N_("Prepare invoices of what is owed, write quotes"), CT_ROLE_TREASURER },
 	{ "invoicing.issue", N_("Issue and credit invoices, record payments"),   CT_ROLE_TREASURER },
 	{ 0 }
 };
@@ -53,6 +55,7 @@ static const struct ct_route routes[] = {
 	  .title = N_("All that is to be billed (CSV)") },
 	DOCUMENT_ROUTES,
 	LETTER_ROUTES,
+	HAND_ROUTES,
 	LINE_ROUTES,
 	GUARANTEE_ROUTES,
 	PAYMENT_ROUTES,

@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "client.h"
+#include "hand.h"
 #include "pages.h"
 
 enum { HALF = 5000, WHOLE = 10000, UNIT_PER_CENT = 100 };
@@ -119,7 +120,7 @@ static int check_draft(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-/* Guard rows: the source, then client and document (draft_lock). Its title is read by the issuer, and by the client. */
+/* Guard rows: the source, then client and document (draft_write_lock). Its title is read by the issuer, and by the client. */
 static int lock(struct ct_request *r, struct ct_error *e)
 {
 	const char *before = ct_speak(r, "fr"), *title = talloc_strdup(r, _("Written by hand"));
@@ -127,7 +128,7 @@ static int lock(struct ct_request *r, struct ct_error *e)
 
 	ct_speak(r, before);
 	rc = ct_exec(r, "source_put", CT_ARGS(CT_NUM(r->org), CT_STR("invoicing.document"), CT_NUM(r->subject), CT_STR(title)), e);
-	return rc ? rc : draft_lock(r, r->subject, e);
+	return rc ? rc : draft_write_lock(r, e);
 }
 
 /* Days of the service, both or none. */

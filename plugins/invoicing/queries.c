@@ -25,6 +25,7 @@ const struct ct_query invoicing_queries[] = {
 #include "document_queries.h"
 #include "demo_queries.h"
 #include "guarantee_queries.h"
+#include "hand_queries.h"
 #include "letter_queries.h"
 #include "line_queries.h"
 #include "queries_payments.h"

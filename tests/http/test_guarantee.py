@@ -59,8 +59,9 @@ def test_received_and_given_back(till, ines, party):
     guarantee = receive(ines, party)
     assert seen(ines, guarantee) == ("held", None, None, None)
     web = till.login(TREASURER)
-    shown = plain(web.page(page(guarantee)).text)
-    assert "Compagnie de l’Écluse" in shown and "Rendu aujourd’hui" in shown
+    shown = web.get(page(guarantee), headers={"Accept": "text/html"}).text
+    assert "Compagnie de l’Écluse" in shown and "Rendu aujourd’hui" in shown and shown.count(f'{page(guarantee, "/settle")}"') == 2
+    assert f'{page(guarantee, "/settle")}"' in web.get(page(guarantee, "/settle"), headers={"Accept": "text/html"}).text
     given = web.post(page(guarantee, "/settle"), data={"returned": st.day(0)}, headers={"Accept": "text/html"})
     assert given.status_code == 303, given.text
     assert seen(ines, guarantee) == ("returned", st.day(0), None, None)
@@ -83,7 +84,8 @@ def test_kept_in_part(till, ines, party):
     assert again.status_code == 422 and 'value="40"' in again.text
     assert settle(ines, guarantee, kept="40", reason="Vitre cassée").status_code == 200
     assert seen(ines, guarantee) == ("kept", st.day(0), 4000, "Vitre cassée")
-    assert "40,00 €" in plain(web.page(page(guarantee)).text)
+    shown = web.get(page(guarantee), headers={"Accept": "text/html"}).text
+    assert "40,00 €" in plain(shown) and f'{page(guarantee, "/reopen")}"' in shown and f'{page(guarantee, "/settle")}"' not in shown
     for table in ("invoicing_charge", "invoicing_payment", "invoicing_document"):
         assert till.database.value(f"SELECT COUNT(*) FROM {table}") == 0
     assert till.database.value(f"SELECT COUNT(*) FROM invoicing_client WHERE party_id = {party}") == 0
