@@ -87,9 +87,9 @@ static struct look read_look(struct ct_request *r)
 /* Who does not see all of them sees those that she began. */
 static int fetch(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
 {
-#define PAGE CT_DAY(k->after.day), CT_DAY(k->after.day), CT_NUM(k->after.id), CT_STR(k->q), CT_STR(k->like), CT_STR(k->like), \
-	CT_NUM(k->amount), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), CT_STR(k->state), CT_DAY(k->today), \
-	CT_NUM(k->rows + 1)
+#define PAGE CT_DAY(k->after.day), CT_DAY(k->after.day), CT_NUM(k->after.id), CT_STR(k->q), CT_STR(k->like), \
+	CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), \
+	CT_STR(k->state), CT_DAY(k->today), CT_NUM(k->rows + 1)
 	if (ct_may(r, MAY_SEE, r->org))
 		return ct_query(r, "documents", CT_ARGS(CT_NUM(r->org), PAGE), row_r, e);
 	return ct_query(r, "documents_begun", CT_ARGS(CT_NUM(r->org), CT_NUM(r->person), PAGE), row_r, e);

@@ -22,7 +22,7 @@ bool hand_reaches(struct ct_request *r, const struct ct_result *row);
 int draft_write_lock(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
 /*
- * Puts handed, handed_note and what can be done: hand_ui, return_ui, handed_ui, note_ui. `row` is one of document_sheet.
+ * Puts handed, handed_note, handed_ui, and what can be done: hand_ui, return_ui. `row` is one of document_sheet.
  */
 void hand_put(struct ct_request *r, const struct bill *, const struct ct_result *row);
 

@@ -120,7 +120,7 @@ static int check_draft(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-/* Guard rows: the source, then client and document (draft_write_lock). Its title is read by the issuer, and by the client. */
+/* Guard rows: the source, then client and document (draft_write_lock). Issuer and client read its title. */
 static int lock(struct ct_request *r, struct ct_error *e)
 {
 	const char *before = ct_speak(r, "fr"), *title = talloc_strdup(r, _("Written by hand"));

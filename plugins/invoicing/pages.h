@@ -70,7 +70,7 @@ const char *document_cursor_text(struct ct_request *r, const struct ct_result *r
 /* For who writes on one: her own, or any for who sees all. See hand.h. */
 #define DRAFT CT_PATH("id", "invoicing.draft")
 
-/* Who may look is asked by the pages: who sees the invoices of the issuer, or began it, or whom an issued one is for. */
+/* Who may look is asked by the pages: who sees all of the issuer, or began it, or whom an issued one is for. */
 #define DOCUMENT_KINDS { "document", N_("Invoice"), "document_find", "document_find_text" }, \
 	{ "draft", N_("Draft"), "draft_find", "draft_find_text", .see = MAY_SEE }
 
