@@ -33,7 +33,7 @@ extern const struct ct_field hand_back_fields[];
 ct_handler_f hand_over, hand_back;
 
 #define HAND_ROUTES \
-	{ "POST", "/o/{org}/invoices/{id}/hand", DRAFT, MAY_DRAFT, "invoicing/document", hand_over, \
+	{ "POST", "/o/{org}/invoices/{id}/hand", OWN_DRAFT, MAY_DRAFT, "invoicing/document", hand_over, \
 	  NULL, document_view, N_("Hand a draft over"), .form = document_put }, \
 	{ "POST", "/o/{org}/invoices/{id}/return", DOCUMENT, MAY_ISSUE, "invoicing/document", hand_back, \
 	  hand_back_fields, document_view, N_("Give a draft back"), .form = document_put }

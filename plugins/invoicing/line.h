@@ -44,7 +44,7 @@ ct_handler_f line_add, draft_new, draft_begin;
 	  .title = N_("New invoice") }, \
 	{ "POST", "/o/{org}/invoices/new", CT_ORG, MAY_DRAFT, "invoicing/document-new", draft_begin, draft_new_fields, draft_new_view, \
 	  N_("New invoice"), .form = draft_new }, \
-	{ "POST", "/o/{org}/invoices/{id}/lines", DRAFT, MAY_DRAFT, "invoicing/document", line_add, \
+	{ "POST", "/o/{org}/invoices/{id}/lines", OWN_DRAFT, MAY_DRAFT, "invoicing/document", line_add, \
 	  line_fields, document_view, N_("Add a line to a draft"), .form = document_put }
 
 #endif

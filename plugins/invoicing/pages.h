@@ -68,7 +68,7 @@ const char *document_cursor_text(struct ct_request *r, const struct ct_result *r
 
 #define DOCUMENT CT_PATH("id", "invoicing.document")
 /* For who writes on one: her own, or any for who sees all. See hand.h. */
-#define DRAFT CT_PATH("id", "invoicing.draft")
+#define OWN_DRAFT CT_PATH("id", "invoicing.draft")
 
 /* Who may look is asked by the pages: who sees all of the issuer, or began it, or whom an issued one is for. */
 #define DOCUMENT_KINDS { "document", N_("Invoice"), "document_find", "document_find_text" }, \
@@ -87,11 +87,11 @@ const char *document_cursor_text(struct ct_request *r, const struct ct_result *r
 	{ "GET", "/o/{org}/invoices/{id}", DOCUMENT, CT_SIGNED_IN, "invoicing/document", document_page, .view = document_view, \
 	  .title = N_("Invoice") }, \
 	{ "GET", "/o/{org}/invoices/{id}.pdf", DOCUMENT, CT_SIGNED_IN, NULL, document_pdf, .title = N_("Invoice (PDF)") }, \
-	{ "POST", "/o/{org}/invoices/{id}", DRAFT, MAY_DRAFT, "invoicing/document", draft_details, details_fields, \
+	{ "POST", "/o/{org}/invoices/{id}", OWN_DRAFT, MAY_DRAFT, "invoicing/document", draft_details, details_fields, \
 	  document_view, N_("Change a draft"), .form = document_put }, \
-	{ "POST", "/o/{org}/invoices/{id}/remove", DRAFT, MAY_DRAFT, NULL, draft_remove, remove_fields, \
+	{ "POST", "/o/{org}/invoices/{id}/remove", OWN_DRAFT, MAY_DRAFT, NULL, draft_remove, remove_fields, \
 	  .title = N_("Take a line off a draft") }, \
-	{ "POST", "/o/{org}/invoices/{id}/delete", DRAFT, MAY_DRAFT, NULL, draft_delete, .title = N_("Delete a draft") }, \
+	{ "POST", "/o/{org}/invoices/{id}/delete", OWN_DRAFT, MAY_DRAFT, NULL, draft_delete, .title = N_("Delete a draft") }, \
 	{ "GET", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_page, credit_look_fields, \
 	  credit_view, N_("Credit note") }, \
 	{ "POST", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_post, credit_fields, \
