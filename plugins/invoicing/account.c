@@ -10,6 +10,7 @@
 #include <comptoir/csv.h>
 #include <comptoir/text.h>
 
+#include "guarantee.h"
 #include "payments.h"
 #include "pages.h"
 
@@ -31,11 +32,11 @@ const struct ct_view_field account_view[] = {
 	{ "id", "id", "of what was paid back just now" },
 	{ "client", "id", NULL }, { "payer", "text", NULL }, { "balances", "array", "by currency; empty: nothing is open" },
 	AGES("balances."), { "invoices", "array", "the last 100" }, { "invoices.id", "id", NULL }, { "invoices.uid", "text", NULL },
-	{ "invoices.number", "text", NULL }, { "invoices.payer", "text", NULL }, { "invoices.late", "boolean", NULL },
+	{ "invoices.number", "text", NULL }, { "invoices.payer", "text", NULL }, { "invoices.late", "boolean", NULL }, { "invoices.handed", "boolean", NULL },
 	{ "invoices.to_deposit", "boolean", NULL },
 	{ "invoices.type", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", NULL }, { "invoices.left", "money", NULL }, { "invoices.state", "text", NULL },
-	{ "payments", "array", "the last 100" }, PAYMENT_ROW("payments."), { 0 }
+	{ "payments", "array", "the last 100" }, PAYMENT_ROW("payments."), GUARANTEE_VIEW, { 0 }
 };
 
 static const char *const ages[] = { "balance", "age0", "age1", "age2", "age3", "age4", "credit" };
@@ -201,6 +202,14 @@ static int put_sums(struct ct_request *r, const struct ct_result *who, struct ct
 	return rc;
 }
 
+/* Hers too, and in no balance. */
+static int put_guarantees(struct ct_request *r, const struct ct_result *who, struct ct_error *e)
+{
+	int64_t party = ct_col_int(who, "party_id");
+
+	return guarantees_put(r, party ? talloc_asprintf(r, "[%lld]", (long long)party) : "[]", r->org, e);
+}
+
 int account_put(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_result *who;
@@ -211,7 +220,8 @@ int account_put(struct ct_request *r, struct ct_error *e)
 	if (rc || (rc = owner_of(r, r->subject, &who, e)))
 		return rc;
 	owner = ct_col_int(who, "owner_id");
-	if ((rc = put_sums(r, who, e)) || (rc = put_documents(r, owner, e)) || (rc = put_payments(r, owner, e)))
+	if ((rc = put_guarantees(r, who, e)) || (rc = put_sums(r, who, e)) ||
+	    (rc = put_documents(r, owner, e)) || (rc = put_payments(r, owner, e)))
 		return rc;
 	ct_put_id(r->view, "client", owner);
 	ct_put_text(r->view, "payer", ct_col_text(who, "payer"));

@@ -120,7 +120,7 @@ int address_put(struct ct_request *r, const struct bill *b, bool missing, struct
 
 	ct_put_bool(r->view, "address_missing", missing);
 	ct_put_null(r->view, "address_ui");
-	if (!missing || b->party || !b->email || !ct_may(r, MAY_DRAFT, r->org))
+	if (!missing || b->party || !b->email || !ct_may(r, MAY_PREPARE, r->org))
 		return 0;
 	if ((rc = ct_one(r, "address_client", CT_ARGS(CT_NUM(b->client)), &client, e)) ||
 	    (rc = ct_zone_get("Europe/Paris", &zone, e)))

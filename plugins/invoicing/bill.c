@@ -185,7 +185,8 @@ static void add(json_t *list, const char *text, const char *href)
 static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i)
 {
 	const char *own = ct_may(r, "org.settings", b->org) ? ct_url(r, "/o/%s/settings", i->slug) : NULL;
-	const char *settings = ct_url(r, "/o/%s/invoicing/issuer", i->slug);
+	const char *settings = ct_may(r, MAY_SEE, b->org) ? ct_url(r, "/o/%s/invoicing/issuer", i->slug) : NULL;
+	const char *regimes = settings ? ct_url(r, "/o/%s/invoicing/regimes", i->slug) : NULL;
 	bool dues = !strcmp(b->type, "receipt"), credit = !strcmp(b->type, "credit"), taxed = false;
 
 	for (size_t k = 0; k < b->n; k++)
@@ -199,14 +200,14 @@ static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill
 	if (!i->legal_form)
 		add(list, _("The legal form of your organisation is not said."), settings);
 	if (!i->regime && !credit)
-		add(list, _("No VAT regime is said for today."), ct_url(r, "/o/%s/invoicing/regimes", i->slug));
+		add(list, _("No VAT regime is said for today."), regimes);
 }
 
 /* A credit note has the codes of what it credits: they were allowed then. */
 static void look_at_codes(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i)
 {
 	bool credit = !strcmp(b->type, "credit"), dues = !strcmp(b->type, "receipt"), quote = !strcmp(b->type, "quote");
-	const char *href = ct_url(r, "/o/%s/invoicing/regimes", i->slug);
+	const char *href = ct_may(r, MAY_SEE, b->org) ? ct_url(r, "/o/%s/invoicing/regimes", i->slug) : NULL;
 
 	for (size_t k = 0; k < b->n; k++) {
 		const struct bill_line *l = &b->lines[k];

@@ -266,7 +266,7 @@ static void put_billing(struct ct_request *r, const struct look *k)
 	char day[CT_TIME_TEXT];
 	json_t *o;
 
-	if (k->q || !ct_may(r, MAY_DRAFT, r->org)) {
+	if (k->q || !ct_may(r, MAY_PREPARE, r->org)) {
 		ct_put_null(r->view, "invoice_ui");
 		return;
 	}

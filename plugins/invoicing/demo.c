@@ -2,7 +2,7 @@
 /*
  * The till of the sample network: issuers under each VAT regime, and the invoices of the three months that are over.
  * Each month is billed on the first of the next one, and some of it paid on the 20th, by the clock of the request,
- * so that numbers and days are those of a year.
+ * so that numbers and days are those of a year. And some guarantees.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +185,33 @@ static int bill_months(struct ct_request *r, struct ct_error *e)
 	return rc;
 }
 
+/* What La Filature keeps of somebody, so many days ago; and of the last one it kept a part. */
+static const struct { const char *org, *email, *subject, *means, *cheque; int cents, days, kept; } guarantees[] = {
+	{ "lys-lez", NULL, "Grande salle, clé n° 4", "cheque", "7001183", 30000, 12, 0 },
+	{ NULL, "membre@demo.example", "Badge de l’atelier", "cash", NULL, 2000, 40, 0 },
+	{ "lys-lez", NULL, "Vidéoprojecteur", "cheque", "7001160", 15000, 30, 4000 },
+};
+
+static int add_guarantees(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_day today = today_of(r);
+	int64_t party, id;
+	int rc = key(r, "demo_org", "filature", &r->org, e);
+
+	for (size_t i = 0; i < sizeof(guarantees) / sizeof(guarantees[0]) && !rc; i++) {
+		rc = guarantees[i].org ? key(r, "demo_org", guarantees[i].org, &party, e) : key(r, "demo_person", guarantees[i].email, &party, e);
+		if (rc || (rc = ct_insert(r, "guarantee_add", CT_ARGS(CT_NUM(r->org), CT_NUM(party), CT_STR(guarantees[i].subject),
+			CT_NUM(guarantees[i].cents), CT_STR(guarantees[i].means), CT_STR(guarantees[i].cheque),
+			CT_DAY(ct_day_add(today, -guarantees[i].days))), &id, e)) ||
+		    (rc = ct_audit(r, "guarantee", id, "create", NULL, NULL, e)))
+			return rc;
+		if (guarantees[i].kept)
+			rc = ct_exec(r, "guarantee_settle", CT_ARGS(CT_DAY(ct_day_add(today, -1)), CT_NUM(guarantees[i].kept),
+								    CT_STR("Câble manquant"), CT_NUM(id)), e);
+	}
+	return rc;
+}
+
 int invoicing_demo(struct ct_request *r, struct ct_error *e)
 {
 	int rc = add_payers(r, e);
@@ -197,6 +224,8 @@ int invoicing_demo(struct ct_request *r, struct ct_error *e)
 		if (!rc && !strcmp(issuers[i].org, "filature"))
 			rc = demo_quotes(r, e);
 	}
+	if (!rc)
+		rc = add_guarantees(r, e);
 	r->org = 0;
 	return rc;
 }

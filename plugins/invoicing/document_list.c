@@ -9,12 +9,13 @@
 #include <comptoir/text.h>
 
 #include "documents.h"
+#include "hand.h"
 #include "pages.h"
 
-enum { ROWS = 50, PAGE = 500 };
+enum { ROWS = 50, MOST_ROWS = 500 };
 
 static const struct ct_choice states[] = {
-	{ "draft", N_("Drafts") }, { "open", N_("To be paid") }, { "late", N_("Overdue") }, { "settled", N_("Paid or credited") },
+	{ "draft", N_("Drafts") }, { "handed", N_("Handed over") }, { "open", N_("To be paid") }, { "late", N_("Overdue") }, { "settled", N_("Paid or credited") },
 	{ "credit", N_("Credit notes") }, { 0 }
 };
 
@@ -24,7 +25,7 @@ const struct ct_field document_list_fields[] = {
 	{ "to", N_("Last day"), CT_DATE },
 	{ "state", N_("State"), CT_CHOICE, .choices = states },
 	{ "after", N_("Rows after this cursor"), CT_TEXT, .max = 40 },
-	{ "limit", N_("Rows at once"), CT_INT, .min = 1, .max = PAGE },
+	{ "limit", N_("Rows at once"), CT_INT, .min = 1, .max = MOST_ROWS },
 	{ 0 }
 };
 
@@ -35,6 +36,7 @@ const struct ct_view_field document_list_view[] = {
 	{ "invoices.total", "money", "of a credit note below 0; null: a draft, see its page" },
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
 	{ "invoices.state", "text", "draft, issued, partly_paid, paid, or credited" },
+	{ "invoices.handed", "boolean", "a draft that waits for who issues" },
 	{ "invoices.to_deposit", "boolean", "for a public buyer, and not deposited yet" }, { "invoices.late", "boolean", "due before today, and not paid" },
 	{ "next", "text", "cursor of the next page, or null" },
 	{ 0 }
@@ -82,14 +84,16 @@ static struct look read_look(struct ct_request *r)
 	return k;
 }
 
+/* Who does not see all of them sees those that she began. */
 static int fetch(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
 {
-	return ct_query(r, "documents",
-			CT_ARGS(CT_NUM(r->org), CT_DAY(k->after.day), CT_DAY(k->after.day), CT_NUM(k->after.id),
-				CT_STR(k->q), CT_STR(k->like), CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from),
-				CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), CT_STR(k->state), CT_DAY(k->today),
-				CT_NUM(k->rows + 1)),
-			row_r, e);
+#define PAGE CT_DAY(k->after.day), CT_DAY(k->after.day), CT_NUM(k->after.id), CT_STR(k->q), CT_STR(k->like), \
+	CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), \
+	CT_STR(k->state), CT_DAY(k->today), CT_NUM(k->rows + 1)
+	if (ct_may(r, MAY_SEE, r->org))
+		return ct_query(r, "documents", CT_ARGS(CT_NUM(r->org), PAGE), row_r, e);
+	return ct_query(r, "documents_begun", CT_ARGS(CT_NUM(r->org), CT_NUM(r->person), PAGE), row_r, e);
+#undef PAGE
 }
 
 const char *document_cursor_text(struct ct_request *r, const struct ct_result *row)
@@ -105,7 +109,7 @@ void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *r
 	int64_t paid = ct_col_int(row, "paid_cents"), left = gross - credited - paid;
 	const char *type = ct_col_text(row, "type"), *currency = ct_col_text(row, "currency");
 	const char *state = document_state(ct_col_text(row, "state"), ct_col_null(row, "credited_cents") ? 0 : gross, credited, paid);
-	bool credit = !strcmp(type, "credit"), draft = !strcmp(state, "draft"), open = document_is_open(state, type);
+	bool credit = !strcmp(type, "credit"), draft = !strcmp(state, "draft"), handed = draft && ct_col_int(row, "handed"), open = document_is_open(state, type);
 	const char *late = open ? document_late(r, ct_col_day(row, "due_d"), today) : NULL;
 
 	ct_put_id(o, "id", ct_col_int(row, "id"));
@@ -131,7 +135,9 @@ void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *r
 	ct_put_bool(o, "to_deposit", ct_col_int(row, "to_deposit"));
 	ct_put_bool(o, "late", late);
 	ct_put_text(o, "name_ui", draft ? talloc_asprintf(r, _("%s (draft)"), document_word(type)) : ct_col_text(row, "number"));
-	ct_put_text(o, "state_ui", late ? late : document_state_word(state, type));
+	ct_put_bool(o, "handed", handed);
+	ct_put_text(o, "state_ui", handed ? _("With the treasurer") : draft && !ct_col_null(row, "handed_note") ? _("To be taken up again")
+		    : late ? late : document_state_word(state, type));
 	ct_put_bool(o, "addressless_ui", ct_col_int(row, "addressless"));
 	ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id")));
 }
@@ -177,8 +183,11 @@ static int put_sums(struct ct_request *r, struct ct_error *e)
 	json_t *list = ct_put_array(r->view, "sums_ui");
 	struct ct_result *row;
 	struct ct_day today = today_of(r);
-	int rc = ct_query(r, "document_sums", CT_ARGS(CT_DAY(today), CT_NUM(r->org)), &row, e);
+	int rc;
 
+	if (!ct_may(r, MAY_SEE, r->org))
+		return 0;
+	rc = ct_query(r, "document_sums", CT_ARGS(CT_DAY(today), CT_NUM(r->org)), &row, e);
 	while (!rc && ct_next(row)) {
 		json_t *o = ct_add_object(list);
 		const char *currency = ct_col_text(row, "currency");
@@ -187,6 +196,27 @@ static int put_sums(struct ct_request *r, struct ct_error *e)
 		ct_put_text(o, "late", ct_col_int(row, "late_sum") ? ct_money_show(r, ct_col_int(row, "late_sum"), currency, r->lang) : NULL);
 	}
 	return rc;
+}
+
+/* What waits for who issues: said before anything else. */
+static int put_handed(struct ct_request *r, const char *base, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *o;
+	int n, rc;
+
+	ct_put_null(r->view, "waiting_ui");
+	if (!ct_may(r, MAY_ISSUE, r->org))
+		return 0;
+	if ((rc = ct_one(r, "handed_n", CT_ARGS(CT_NUM(r->org)), &row, e)))
+		return rc;
+	n = (int)ct_col_int(row, "n");
+	if (!n)
+		return 0;
+	o = ct_put_object(r->view, "waiting_ui");
+	ct_put_text(o, "text", talloc_asprintf(r, ngettext_("%d draft was handed to you.", "%d drafts were handed to you.", n), n));
+	ct_put_text(o, "href", talloc_asprintf(r, "%s?state=handed", base));
+	return 0;
 }
 
 static void put_filters(struct ct_request *r, const struct look *k, const char *base)
@@ -221,7 +251,7 @@ static int as_csv(struct ct_request *r, struct look *k, struct ct_error *e)
 	size_t i;
 	int rc;
 
-	k->rows = PAGE;
+	k->rows = MOST_ROWS;
 	do {
 		if ((rc = put_rows(r, k, &next, e)))
 			return rc;
@@ -245,14 +275,15 @@ int document_list(struct ct_request *r, struct ct_error *e)
 	struct look k = read_look(r);
 	int rc = put_rows(r, &k, &next, e);
 
-	if (rc || (rc = put_sums(r, e)))
+	if (rc || (rc = put_sums(r, e)) || (rc = put_handed(r, base, e)))
 		return rc;
 	put_filters(r, &k, base);
 	ct_put_bool(r->view, "has_rows_ui", json_array_size(json_object_get(r->view, "invoices")) > 0);
 	ct_put_bool(r->view, "searched_ui", k.q || k.state || ct_day_set(k.from) || ct_day_set(k.to));
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? with(r, &k, base, k.state, next) : NULL);
-	ct_put_text(r->view, "month_ui", talloc_asprintf(r, "%s/month", base));
+	ct_put_text(r->view, "new_ui", talloc_asprintf(r, "%s/new", base));
+	ct_put_text(r->view, "month_ui", ct_may(r, MAY_SEE, r->org) ? talloc_asprintf(r, "%s/month", base) : NULL);
 	ct_put_text(r->view, "csv_ui", with(r, &k, talloc_asprintf(r, "%s.csv", base), k.state, NULL));
 	return 0;
 }

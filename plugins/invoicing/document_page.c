@@ -10,7 +10,9 @@
 
 #include "credit.h"
 #include "documents.h"
+#include "hand.h"
 #include "letters.h"
+#include "line.h"
 #include "payments.h"
 #include "pages.h"
 
@@ -36,6 +38,7 @@ const struct ct_view_field document_view[] = {
 	{ "letters.level", "integer", NULL }, { "letters.sent", "time", NULL }, { "letters.sent_local", "text", NULL }, { "letters.to", "text", "null: the client is forgotten" },
 	{ "disputed", "boolean", "the client contests it: no reminder leaves" }, { "dispute", "text", "its note, or null" },
 	{ "address_missing", "boolean", "of a draft" },
+	{ "handed", "boolean", "of a draft: it waits for who issues" }, { "handed_note", "text", "why it was given back, or null" },
 	{ "payments", "array", "that pay it" }, PAYMENT_ROW("payments."), { "payments.here", "money", "of the payment, for this document" },
 	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
 	{ "obstacles.href", "text", "where it is mended, or null" },
@@ -75,15 +78,15 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 	struct ct_error why;
 	int rc;
 
-	*s = (struct seen){ .own = !house };
+	*s = (struct seen){ .own = false };
 	if ((rc = document_at_home(r, e)) || (rc = rules_load(r, today, &s->rules, e)) ||
-	    (rc = bill_load(r, r->subject, today, &s->rules, &s->bill, e)))
+	    (rc = bill_load(r, r->subject, today, &s->rules, &s->bill, e)) ||
+	    (rc = ct_one(r, "document_sheet", CT_ARGS(CT_NUM(r->subject)), &s->row, e)))
 		return rc;
 	s->draft = !strcmp(s->bill.state, "draft");
-	if (!house && (s->draft || !s->bill.party || !ct_is_for(r, s->bill.party)))
+	s->own = !house && !hand_reaches(r, s->row);
+	if (s->own && (s->draft || !s->bill.party || !ct_is_for(r, s->bill.party)))
 		return missing(e);
-	if ((rc = ct_one(r, "document_sheet", CT_ARGS(CT_NUM(r->subject)), &s->row, e)))
-		return rc;
 	if (!s->draft) {
 		s->sheet = own_json(r, json_loads(ct_col_text(s->row, "frozen_json"), 0, NULL));
 		return 0;
@@ -187,7 +190,7 @@ static const char *here(struct ct_request *r, const char *word)
 static void put_actions(struct ct_request *r, const struct seen *s)
 {
 	const struct bill *b = &s->bill;
-	bool drafts = s->draft && ct_may(r, MAY_DRAFT, r->org), issues = ct_may(r, MAY_ISSUE, r->org);
+	bool drafts = s->draft && hand_may_write(r, s->row), issues = ct_may(r, MAY_ISSUE, r->org);
 	json_t *o, *current;
 
 	ct_put_text(r->view, "pdf_ui", here(r, ".pdf"));
@@ -280,13 +283,16 @@ int document_put(struct ct_request *r, struct ct_error *e)
 		return rc;
 	put_head(r, &s);
 	sheet_put(r, s.sheet);
+	ct_put_bool(r->view, "has_lines_ui", json_array_size(json_object_get(r->view, "lines")) > 0);
 	put_obstacles(r, &s);
 	put_state(r, &s);
 	put_actions(r, &s);
+	hand_put(r, &s.bill, s.row);
 	deposit_put(r, &s.bill, s.row);
 	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
 	fit_payment(r, &s, left);
-	if ((rc = document_payments_put(r, &s.bill, left, e)) ||
+	if ((rc = line_put(r, &s.bill, hand_may_write(r, s.row), e)) ||
+	    (rc = document_payments_put(r, &s.bill, left, e)) ||
 	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
 	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
 		return rc;

@@ -10,14 +10,18 @@
 	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
-	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, o.slug, (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued'" \
+	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, d.handed_utc IS NOT NULL AS handed, d.handed_note, o.slug, (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued'" \
 	" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status t WHERE t.document_id = d.id AND t.code = 'deposited')) AS to_deposit," \
 	" (d.state = 'draft' AND d.address IS NULL AND c.party_id IS NULL AND c.address IS NULL) AS addressless" \
 	" FROM invoicing_document d JOIN organisation o ON o.id = d.issuer_id JOIN invoicing_client c ON c.id = d.client_id" \
 	" LEFT JOIN party p ON p.id = c.party_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
-#define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'open' THEN s.left_cents > 0" \
+#define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'handed' THEN d.state = 'draft' AND d.handed_utc IS NOT NULL WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
+#define PAGE_OF_DOCUMENTS "AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))" \
+	" AND (? IS NULL OR d.number LIKE UPPER(?) OR d.payer_name LIKE ? OR d.gross_cents = ?)" \
+	" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE \
+	" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?"
 /*
  * The VAT code of a charge `h`: of one that takes back another, that which the other was billed with; of "E" (none, on the
  * ground of who issues) that of the regime of the day of service, or of today where none is said of that day.
@@ -88,7 +92,7 @@
 		" FROM invoicing_document d" CLIENT_OF("d.client_id")
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
-	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, s.title, h.label, h.quantity, h.unit, h.unit_amount,"
+	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, IF(h.source_kind = 'invoicing.document', h.label, s.title) AS title, h.label, h.quantity, h.unit, h.unit_amount,"
 		" h.amount_cents, h.amounts, " VAT_CODE " AS vat_code, h.service_from_d, h.service_to_d, " DEDUCTS " FROM invoicing_charge h"
 		" JOIN invoicing_source s ON s.issuer_id = h.issuer_id AND s.kind = h.source_kind AND s.source_id = h.source_id" DEDUCTED
 		" WHERE h.document_id = ? ORDER BY w.id, h.service_from_d IS NULL, h.service_from_d, h.source_kind, h.source_id, h.line,"
@@ -168,7 +172,8 @@
 
 	/* document_page.c */
 	{ "document_sheet", .sql = "SELECT d.frozen_json, s.gross_cents, s.credited_cents, s.paid_cents, f.file_id, f.sha256,"
-		" d.issued_utc, t.note AS deposited, t.at_utc AS deposited_utc FROM invoicing_document d"
+		" d.issued_utc, t.note AS deposited, t.at_utc AS deposited_utc, d.created_by_id, d.handed_utc, d.handed_note, y.name AS handed_by"
+		" FROM invoicing_document d LEFT JOIN party y ON y.id = d.handed_by_id"
 		" LEFT JOIN invoicing_document_status t ON t.document_id = d.id AND t.code = 'deposited'"
 		" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status u WHERE u.document_id = d.id AND u.code = t.code AND u.id > t.id)"
 		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
@@ -182,10 +187,8 @@
 		" source, by_id) SELECT id, 'deposited', ?, ?, 'person', ? FROM invoicing_document WHERE id = ? AND state = 'issued'" },
 
 	/* document_list.c */
-	{ "documents", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))"
-		" AND (? IS NULL OR d.number LIKE UPPER(?) OR d.payer_name LIKE ? OR d.gross_cents = ?)"
-		" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE
-		" ORDER BY d.listed_d DESC, d.id DESC LIMIT ?" },
+	{ "documents", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? " PAGE_OF_DOCUMENTS },
+	{ "documents_begun", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? AND d.created_by_id = ? " PAGE_OF_DOCUMENTS },
 	/* by party: those of one person and of organisations whose papers she sees */
 	{ "documents_mine", .max_rows = 501, .sql = "WITH k AS (SELECT c.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k"
 		" UNION SELECT m.id FROM " KEYS " p STRAIGHT_JOIN invoicing_client c ON c.party_id = p.k STRAIGHT_JOIN"

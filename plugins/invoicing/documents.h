@@ -17,9 +17,10 @@
 #include "rules.h"
 #include "totals.h"
 
-#define MAY_SEE   "invoicing.see"
-#define MAY_DRAFT "invoicing.draft"
-#define MAY_ISSUE "invoicing.issue"
+#define MAY_SEE     "invoicing.see"
+#define MAY_DRAFT   "invoicing.draft"	/* alone: what one began oneself, see hand.h */
+#define MAY_PREPARE "invoicing.prepare"
+#define MAY_ISSUE   "invoicing.issue"
 
 enum { BILL_LINES = 2000 };		/* at most on one document */
 

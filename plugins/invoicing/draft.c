@@ -5,6 +5,8 @@
 #include <talloc.h>
 
 #include "documents.h"
+#include "hand.h"
+#include "line.h"
 #include "pages.h"
 #include "vat_code.h"
 
@@ -166,7 +168,7 @@ const struct ct_field remove_fields[] = { { "charge", N_("Line"), CT_INT, .requi
 static int details(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	json_t *after;
-	int rc = draft_lock(r, r->subject, e);
+	int rc = draft_write_lock(r, e);
 
 	(void)arg;
 	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(ct_in_text(r, "order_ref")),
@@ -195,12 +197,14 @@ static int may_leave(struct ct_request *r, int64_t charge, struct ct_error *e)
 static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	int64_t charge = ct_in_int(r, "charge"), count;
+	bool *erased = arg;
 	json_t *before;
-	int rc = draft_lock(r, r->subject, e);
+	int rc = draft_write_lock(r, e);
 
-	(void)arg;
-	if (rc || (rc = may_leave(r, charge, e)) ||
-	    (rc = ct_exec_count(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NUM(charge), CT_NUM(charge)), &count, e)))
+	if (rc || (rc = may_leave(r, charge, e)) || (rc = lines_erase(r, r->subject, charge, &count, e)))
+		return rc;
+	*erased = count;
+	if (!count && (rc = ct_exec_count(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NUM(charge), CT_NUM(charge)), &count, e)))
 		return rc;
 	if (!count)
 		return ct_fail_field(e, "charge", "%s", _("This line is not on it any more."));
@@ -213,25 +217,25 @@ static int take_off(struct ct_request *r, void *arg, struct ct_error *e)
 static int throw_away(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct ct_args id = CT_ARGS(CT_NUM(r->subject));
-	int rc = draft_lock(r, r->subject, e);
+	int64_t written;
+	int rc = draft_write_lock(r, e);
 
 	(void)arg;
 	if (rc || (rc = ct_exec(r, "draft_unbill", CT_ARGS(CT_NUM(r->subject), CT_NUM(r->subject)), e)) ||
-	    (rc = ct_exec(r, "draft_forget", id, e)) ||
+	    (rc = ct_exec(r, "draft_forget", id, e)) || (rc = lines_erase(r, r->subject, 0, &written, e)) ||
 	    (rc = ct_exec(r, "draft_release", CT_ARGS(CT_NUM(r->subject), CT_NULL, CT_NULL), e)) ||
 	    (rc = ct_exec(r, "draft_unlink", id, e)) || (rc = ct_exec(r, "draft_delete", id, e)))
 		return rc;
 	return ct_audit(r, "document", r->subject, "delete", json_object(), NULL, e);
 }
 
-static int change(struct ct_request *r, ct_body_f *body, const char *notice, bool gone, struct ct_error *e)
+static int change(struct ct_request *r, ct_body_f *body, void *arg, bool gone, struct ct_error *e)
 {
 	int rc = document_at_home(r, e);
 
-	if (rc || (rc = ct_transaction(r, body, NULL, e)))
+	if (rc || (rc = ct_transaction(r, body, arg, e)))
 		return rc;
 	ct_put_id(r->view, "id", r->subject);
-	ct_notice(r, "%s", notice);
 	ct_redirect(r, 200, gone ? ct_url(r, "/o/%s/invoices", ct_path(r, "org"))
 			    : ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)r->subject));
 	return 0;
@@ -239,15 +243,28 @@ static int change(struct ct_request *r, ct_body_f *body, const char *notice, boo
 
 int draft_details(struct ct_request *r, struct ct_error *e)
 {
-	return change(r, details, _("It is stored."), false, e);
+	int rc = change(r, details, NULL, false, e);
+
+	if (!rc)
+		ct_notice(r, "%s", _("It is stored."));
+	return rc;
 }
 
 int draft_remove(struct ct_request *r, struct ct_error *e)
 {
-	return change(r, take_off, _("The line is taken off, and can be billed another time."), false, e);
+	bool erased;
+	int rc = change(r, take_off, &erased, false, e);
+
+	if (!rc)
+		ct_notice(r, "%s", erased ? _("The line is deleted.") : _("The line is taken off, and can be billed another time."));
+	return rc;
 }
 
 int draft_delete(struct ct_request *r, struct ct_error *e)
 {
-	return change(r, throw_away, _("The draft is deleted. What was on it can be billed another time."), true, e);
+	int rc = change(r, throw_away, NULL, true, e);
+
+	if (!rc)
+		ct_notice(r, "%s", _("The draft is deleted. What was on it can be billed another time, but for what was written by hand."));
+	return rc;
 }

@@ -7,6 +7,7 @@
 #include <comptoir/search.h>
 
 #include "documents.h"
+#include "guarantee.h"
 #include "pages.h"
 #include "payments.h"
 
@@ -50,6 +51,7 @@ const struct ct_view_field document_mine_view[] = {
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
 	{ "invoices.state", "text", "issued, partly_paid, paid, or credited" },
 	{ "payments", "array", "the last 100" }, PAYMENT_ROW("payments."), { "payments.issuer", "text", NULL },
+	GUARANTEE_VIEW,
 	{ "next", "text", "cursor of the next page, or null" }, { 0 }
 };
 
@@ -114,7 +116,8 @@ int document_mine(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "any_ui", json_array_size(list) > 0);
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? ct_url(r, "/invoices?after=%s", next) : NULL);
-	return payments_mine_put(r, parties, e);
+	rc = guarantees_put(r, parties, 0, e);
+	return rc ? rc : payments_mine_put(r, parties, e);
 }
 
 /* ---- comptoirctl verify ---- */

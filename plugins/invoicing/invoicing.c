@@ -5,15 +5,19 @@
 #include "invoicing.h"
 
 #include "documents.h"
+#include "guarantee.h"
+#include "hand.h"
 #include "issuer.h"
 #include "letters.h"
+#include "line.h"
 #include "pages.h"
 #include "payments.h"
 #include "quote.h"
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
-	{ "invoicing.draft", N_("Prepare invoices"),                             CT_ROLE_TREASURER },
+	{ "invoicing.draft", N_("Write invoices of one’s own, for the treasurer to issue"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
+	{ "invoicing.prepare", N_("Prepare invoices of what is owed, write quotes"), CT_ROLE_TREASURER },
 	{ "invoicing.issue", N_("Issue and credit invoices, record payments"),   CT_ROLE_TREASURER },
 	{ 0 }
 };
@@ -42,7 +46,7 @@ static const struct ct_kind kinds[] = {
 	{ 0 }
 };
 
-static const struct ct_record records[] = { ISSUER_RECORDS, LETTER_RECORDS, OFFER_RECORD, { 0 } };
+static const struct ct_record records[] = { ISSUER_RECORDS, LETTER_RECORDS, OFFER_RECORD, GUARANTEE_RECORD, { 0 } };
 
 static const struct ct_route routes[] = {
 	{ "GET", "/o/{org}/charges", CT_ORG, "invoicing.see", "invoicing/charges", invoicing_charges, invoicing_charges_fields,
@@ -51,6 +55,9 @@ static const struct ct_route routes[] = {
 	  .title = N_("All that is to be billed (CSV)") },
 	DOCUMENT_ROUTES,
 	LETTER_ROUTES,
+	HAND_ROUTES,
+	LINE_ROUTES,
+	GUARANTEE_ROUTES,
 	PAYMENT_ROUTES,
 	QUOTE_ROUTES,
 	{ 0 }
@@ -62,6 +69,7 @@ static const struct ct_menu menu[] = {
 	LETTER_MENU,
 	PAYMENT_MENU,
 	QUOTE_MENU,
+	GUARANTEE_MENU,
 	{ 0 }
 };
 
@@ -96,6 +104,7 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_SEEN(invoicing_party_seen),
 	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
 	DOCUMENT_HOOKS,
+	GUARANTEE_HOOKS,
 	CT_HOOK("verify", ct_handler_f, payment_verify),
 	CT_ON_SEARCH(quote_search),
 	{ 0 }

@@ -130,7 +130,7 @@ int address_put(struct ct_request *r, const struct bill *, bool missing, struct 
 	  document_view, N_("Send by e-mail"), .form = letter_form }, \
 	{ "POST", "/o/{org}/invoices/{id}/dispute", DOCUMENT, MAY_ISSUE, "invoicing/document", dispute_post, dispute_fields, \
 	  document_view, N_("Contested"), .form = document_put }, \
-	{ "POST", "/o/{org}/invoices/{id}/address", DOCUMENT, MAY_DRAFT, "invoicing/document", address_ask, NULL, \
+	{ "POST", "/o/{org}/invoices/{id}/address", DOCUMENT, MAY_PREPARE, "invoicing/document", address_ask, NULL, \
 	  document_view, N_("Ask for the address"), .form = document_put }, \
 	{ "GET", "/o/{org}/reminders", CT_ORG, MAY_SEE, "invoicing/reminders", reminders_page, .view = reminders_view, \
 	  .title = N_("Reminders") }, \

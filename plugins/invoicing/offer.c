@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalogue of an issuer: what lines of quotes are written from. A record; what quotes have used is archived. */
+/*
+ * The catalogue of an issuer: what lines of quotes and invoices are written from. A record; what quotes have used is
+ * archived.
+ */
 #include "documents.h"
+#include "line.h"
 #include "quote.h"
 
 static const struct ct_choice units[] = {
@@ -21,14 +25,22 @@ const struct ct_field offer_fields[] = {
 	{ 0 }
 };
 
-const struct ct_field quote_line_fields[] = {
-	{ "offer", N_("From the catalogue"), CT_REF, .ref = "invoicing.offer", .help = N_("Or write the line below.") },
-	{ "quantity", N_("Quantity"), CT_QUANTITY, .required = true, .min = 1, .max = 1000000000, .initial = "1" },
-	{ "label", N_("Designation"), CT_TEXT, .max = 160, .help = N_("Empty: as in the catalogue; so are price and VAT.") },
-	{ "price", N_("Price of one"), CT_MONEY, .min = 0, .max = 100000000 },
-	{ "unit", N_("Unit"), CT_CHOICE, .choices = units },
-	{ "amounts", N_("This price is"), CT_CHOICE, .choices = bases },
-	{ "vat_code", N_("VAT"), CT_CHOICE, .choices = codes },
+/* What is typed of a line. */
+#define WRITTEN \
+	{ "offer", N_("From the catalogue"), CT_REF, .ref = "invoicing.offer", .help = N_("Or write the line below.") }, \
+	{ "quantity", N_("Quantity"), CT_QUANTITY, .required = true, .min = 1, .max = 1000000000, .initial = "1" }, \
+	{ "label", N_("Designation"), CT_TEXT, .max = 160, .help = N_("Empty: as in the catalogue; so are price and VAT.") }, \
+	{ "price", N_("Price of one"), CT_MONEY, .min = 0, .max = 100000000 }, \
+	{ "unit", N_("Unit"), CT_CHOICE, .choices = units }, \
+	{ "amounts", N_("This price is"), CT_CHOICE, .choices = bases }, \
+	{ "vat_code", N_("VAT"), CT_CHOICE, .choices = codes }
+
+const struct ct_field quote_line_fields[] = { WRITTEN, { 0 } };
+
+const struct ct_field line_fields[] = {
+	WRITTEN,
+	{ "service_from", N_("First day of the service"), CT_DATE, .help = N_("Empty: the day of issue.") },
+	{ "service_to", N_("Last day of the service"), CT_DATE },
 	{ 0 }
 };
 

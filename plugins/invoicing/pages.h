@@ -67,28 +67,31 @@ struct document_cursor document_cursor(const char *text);
 const char *document_cursor_text(struct ct_request *r, const struct ct_result *row);
 
 #define DOCUMENT CT_PATH("id", "invoicing.document")
+/* For who writes on one: her own, or any for who sees all. See hand.h. */
+#define OWN_DRAFT CT_PATH("id", "invoicing.draft")
 
-/* Who may look is asked by the pages: whoever sees the invoices of the issuer, or whom an issued one is for. */
-#define DOCUMENT_KINDS { "document", N_("Invoice"), "document_find", "document_find_text" }
+/* Who may look is asked by the pages: who sees all of the issuer, or began it, or whom an issued one is for. */
+#define DOCUMENT_KINDS { "document", N_("Invoice"), "document_find", "document_find_text" }, \
+	{ "draft", N_("Draft"), "draft_find", "draft_find_text", .see = MAY_SEE }
 
 #define DOCUMENT_ROUTES \
-	{ "GET", "/o/{org}/invoices", CT_ORG, MAY_SEE, "invoicing/documents", document_list, document_list_fields, \
+	{ "GET", "/o/{org}/invoices", CT_ORG, MAY_DRAFT, "invoicing/documents", document_list, document_list_fields, \
 	  document_list_view, N_("Invoices") }, \
-	{ "GET", "/o/{org}/invoices.csv", CT_ORG, MAY_SEE, NULL, document_list_csv, document_list_fields, \
+	{ "GET", "/o/{org}/invoices.csv", CT_ORG, MAY_DRAFT, NULL, document_list_csv, document_list_fields, \
 	  .title = N_("Invoices (CSV)") }, \
 	{ "GET", "/o/{org}/invoices/month", CT_ORG, MAY_SEE, "invoicing/month", month_page, month_fields, month_view, \
 	  N_("Bill a month") }, \
 	{ "POST", "/o/{org}/invoices/month", CT_ORG, MAY_ISSUE, "invoicing/month", month_issue, month_issue_fields, month_view, \
 	  N_("Bill a month"), .form = month_page }, \
-	{ "POST", "/o/{org}/invoices", CT_ORG, MAY_DRAFT, NULL, draft_create, draft_fields, .title = N_("Prepare an invoice") }, \
+	{ "POST", "/o/{org}/invoices", CT_ORG, MAY_PREPARE, NULL, draft_create, draft_fields, .title = N_("Prepare an invoice") }, \
 	{ "GET", "/o/{org}/invoices/{id}", DOCUMENT, CT_SIGNED_IN, "invoicing/document", document_page, .view = document_view, \
 	  .title = N_("Invoice") }, \
 	{ "GET", "/o/{org}/invoices/{id}.pdf", DOCUMENT, CT_SIGNED_IN, NULL, document_pdf, .title = N_("Invoice (PDF)") }, \
-	{ "POST", "/o/{org}/invoices/{id}", DOCUMENT, MAY_DRAFT, "invoicing/document", draft_details, details_fields, \
+	{ "POST", "/o/{org}/invoices/{id}", OWN_DRAFT, MAY_DRAFT, "invoicing/document", draft_details, details_fields, \
 	  document_view, N_("Change a draft"), .form = document_put }, \
-	{ "POST", "/o/{org}/invoices/{id}/remove", DOCUMENT, MAY_DRAFT, NULL, draft_remove, remove_fields, \
+	{ "POST", "/o/{org}/invoices/{id}/remove", OWN_DRAFT, MAY_DRAFT, NULL, draft_remove, remove_fields, \
 	  .title = N_("Take a line off a draft") }, \
-	{ "POST", "/o/{org}/invoices/{id}/delete", DOCUMENT, MAY_DRAFT, NULL, draft_delete, .title = N_("Delete a draft") }, \
+	{ "POST", "/o/{org}/invoices/{id}/delete", OWN_DRAFT, MAY_DRAFT, NULL, draft_delete, .title = N_("Delete a draft") }, \
 	{ "GET", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_page, credit_look_fields, \
 	  credit_view, N_("Credit note") }, \
 	{ "POST", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_post, credit_fields, \
@@ -104,7 +107,7 @@ const char *document_cursor_text(struct ct_request *r, const struct ct_result *r
 
 #define DOCUMENT_MENU \
 	{ N_("My invoices"), "/invoices", CT_SIGNED_IN, 25 }, \
-	{ N_("Invoices"), "/o/{org}/invoices", MAY_SEE, 32 }, \
+	{ N_("Invoices"), "/o/{org}/invoices", MAY_DRAFT, 32 }, \
 	{ N_("Who issues"), "/o/{org}/invoicing/issuer", MAY_ISSUE, 76, N_("Settings"), N_("Invoices") }, \
 	{ N_("VAT regimes"), "/o/{org}/invoicing/regimes", MAY_ISSUE, 77, N_("Settings"), N_("Invoices") }, \
 	{ N_("Numbers of invoices"), "/o/{org}/invoicing/series", MAY_ISSUE, 78, N_("Settings"), N_("Invoices") }

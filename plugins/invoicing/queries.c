@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All SQL of the plugin. */
 #include "documents.h"
+#include "guarantee.h"
 #include "invoicing.h"
 #include "letters.h"
 #include "open.h"
@@ -23,7 +24,10 @@ const struct ct_query invoicing_queries[] = {
 #include "charge_queries.h"
 #include "document_queries.h"
 #include "demo_queries.h"
+#include "guarantee_queries.h"
+#include "hand_queries.h"
 #include "letter_queries.h"
+#include "line_queries.h"
 #include "queries_payments.h"
 #include "quote_queries.h"
 	{ 0 }

@@ -85,7 +85,7 @@ ct_handler_f quote_send, quote_new, quote_create, quote_change, quote_line_add, 
 ct_search_f quote_search;
 
 #define OFFER_RECORD \
-	{ "offer", N_("Catalogue"), offer_fields, MAY_SEE, MAY_DRAFT, .path = "invoicing/offers", .one = N_("Item of the catalogue"), \
+	{ "offer", N_("Catalogue"), offer_fields, MAY_DRAFT, MAY_PREPARE, .path = "invoicing/offers", .one = N_("Item of the catalogue"), \
 	  .fresh = N_("New item of the catalogue"), .order = "label", .before_store = offer_check, \
 	  .empty = N_("What you sell often, with its price and VAT: quotes are written faster with it. Bookings and memberships have prices of their own.") }
 
@@ -97,24 +97,24 @@ ct_search_f quote_search;
 
 #define QUOTE_ROUTES \
 	{ "GET", "/o/{org}/quotes", CT_ORG, MAY_SEE, "invoicing/quotes", quote_list, quote_list_fields, quote_list_view, N_("Quotes") }, \
-	{ "GET", "/o/{org}/quotes/new", CT_ORG, MAY_DRAFT, "invoicing/quote-new", quote_new, .view = quote_new_view, \
+	{ "GET", "/o/{org}/quotes/new", CT_ORG, MAY_PREPARE, "invoicing/quote-new", quote_new, .view = quote_new_view, \
 	  .title = N_("New quote") }, \
-	{ "POST", "/o/{org}/quotes", CT_ORG, MAY_DRAFT, "invoicing/quote-new", quote_create, quote_fields, quote_new_view, \
+	{ "POST", "/o/{org}/quotes", CT_ORG, MAY_PREPARE, "invoicing/quote-new", quote_create, quote_fields, quote_new_view, \
 	  N_("New quote"), .form = quote_new }, \
 	{ "GET", "/o/{org}/quotes/{id}", QUOTE, MAY_SEE, "invoicing/quote", quote_page, .view = quote_view, .title = N_("Quote") }, \
 	{ "GET", "/o/{org}/quotes/{id}.pdf", QUOTE, MAY_SEE, NULL, quote_pdf, .title = N_("Quote (PDF)") }, \
-	QUOTE_POST("", MAY_DRAFT, quote_change, quote_fields, N_("Change a quote")), \
-	QUOTE_POST("/lines", MAY_DRAFT, quote_line_add, quote_line_fields, N_("Add a line to a quote")), \
-	QUOTE_POST("/remove", MAY_DRAFT, quote_line_remove, quote_remove_fields, N_("Take a line off a quote")), \
-	QUOTE_POST("/delete", MAY_DRAFT, quote_delete, NULL, N_("Delete a quote")), \
+	QUOTE_POST("", MAY_PREPARE, quote_change, quote_fields, N_("Change a quote")), \
+	QUOTE_POST("/lines", MAY_PREPARE, quote_line_add, quote_line_fields, N_("Add a line to a quote")), \
+	QUOTE_POST("/remove", MAY_PREPARE, quote_line_remove, quote_remove_fields, N_("Take a line off a quote")), \
+	QUOTE_POST("/delete", MAY_PREPARE, quote_delete, NULL, N_("Delete a quote")), \
 	QUOTE_POST("/send", MAY_ISSUE, quote_send, quote_send_fields, N_("Send a quote")), \
 	QUOTE_POST("/accept", MAY_ISSUE, quote_accept, quote_accept_fields, N_("Accept a quote")), \
 	QUOTE_POST("/refuse", MAY_ISSUE, quote_refuse, NULL, N_("Refuse a quote")), \
-	QUOTE_POST("/invoice", MAY_DRAFT, quote_invoice, NULL, N_("Bill a quote")), \
-	QUOTE_POST("/deposit", MAY_DRAFT, quote_deposit, quote_deposit_fields, N_("Ask for a deposit"))
+	QUOTE_POST("/invoice", MAY_PREPARE, quote_invoice, NULL, N_("Bill a quote")), \
+	QUOTE_POST("/deposit", MAY_PREPARE, quote_deposit, quote_deposit_fields, N_("Ask for a deposit"))
 
 #define QUOTE_MENU \
 	{ N_("Quotes"), "/o/{org}/quotes", MAY_SEE, 31 }, \
-	{ N_("Catalogue"), "/o/{org}/invoicing/offers", MAY_DRAFT, 75, N_("Settings"), N_("Invoices") }
+	{ N_("Catalogue"), "/o/{org}/invoicing/offers", MAY_PREPARE, 75, N_("Settings"), N_("Invoices") }
 
 #endif

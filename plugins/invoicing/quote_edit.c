@@ -3,6 +3,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "line.h"
 #include "quote.h"
 
 const struct ct_field quote_fields[] = {
@@ -133,60 +134,10 @@ int quote_change(struct ct_request *r, struct ct_error *e)
 
 enum { MOST_CENTS = 1000000000 };	/* what totals_of can compute with */
 
-struct line {
-	const char *label, *unit, *amounts, *vat_code;
-	int64_t price;
-};
-
-/* What was not typed is as the catalogue has it. */
-static int from_offer(struct ct_request *r, struct line *l, struct ct_error *e)
-{
-	struct ct_result *row;
-	int rc = ct_one(r, "quote_offer", CT_ARGS(CT_NUM(ct_in_int(r, "offer")), CT_NUM(r->org)), &row, e);
-
-	if (rc)
-		return rc;
-	if (!ct_col_null(row, "archived_at"))
-		return ct_fail_field(e, "offer", "%s", _("This is not in the catalogue any more."));
-	l->label = l->label ? l->label : ct_col_text(row, "label");
-	l->unit = l->unit ? l->unit : ct_col_text(row, "unit");
-	if (!ct_in_set(r, "price")) {
-		l->price = ct_col_int(row, "price_cents");
-		l->amounts = ct_col_text(row, "amounts");
-	}
-	l->amounts = l->amounts ? l->amounts : ct_col_text(row, "amounts");
-	l->vat_code = l->vat_code ? l->vat_code : ct_col_text(row, "vat_code");
-	return 0;
-}
-
-static int check_line(struct ct_request *r, struct line *l, struct ct_error *e)
-{
-	struct issuer i;
-	int rc;
-
-	*l = (struct line){ ct_in_text(r, "label"), ct_in_text(r, "unit"), ct_in_text(r, "amounts"), ct_in_text(r, "vat_code"),
-			    ct_in_int(r, "price") };
-	if ((rc = ct_in_set(r, "offer") ? from_offer(r, l, e) : 0) || (rc = issuer_load(r, r->org, today_of(r), &i, e)))
-		return rc;
-	if (!l->label)
-		ct_in_error(r, "label", "%s", _("Say what it is, or choose it from the catalogue."));
-	if (!ct_in_set(r, "offer") && !ct_in_set(r, "price"))
-		ct_in_error(r, "price", "%s", _("Say what one costs."));
-	if (!l->vat_code)
-		ct_in_error(r, "vat_code", "%s", _("Say which VAT it bears."));
-	else if (i.regime && !rules_allow(i.regime, l->vat_code))
-		ct_in_error(r, "vat_code", "%s", _("Your VAT regime does not allow this."));
-	if (l->vat_code && *l->vat_code == 'E')
-		l->amounts = "no_vat";
-	l->amounts = l->amounts ? l->amounts : "include_vat";
-	l->unit = l->unit ? l->unit : "C62";
-	return ct_in_fail(r, e);
-}
-
 static int add_line(struct ct_request *r, void *arg, struct ct_error *e)
 {
 	const struct line *l = arg;
-	int64_t quantity = ct_in_int(r, "quantity"), amount = (quantity * l->price + 5000) / 10000, id;
+	int64_t id;
 	struct ct_result *row;
 	json_t *after;
 	int rc = lock(r, e);
@@ -195,26 +146,24 @@ static int add_line(struct ct_request *r, void *arg, struct ct_error *e)
 		return rc;
 	if (ct_col_int(row, "n") >= QUOTE_LINES)
 		return ct_fail(e, CT_CONFLICT, _("A quote has at most %d lines."), QUOTE_LINES);
-	if (ct_col_int(row, "cents") + amount > MOST_CENTS)
+	if (ct_col_int(row, "cents") + l->amount_cents > MOST_CENTS)
 		return ct_fail_field(e, "price", _("With this line it would come to more than %s, and a quote may not."),
 				     ct_money_show(r, MOST_CENTS, "EUR", r->lang));
 	if ((rc = ct_insert(r, "quote_line_add", CT_ARGS(CT_NUM(r->subject), CT_ID(ct_in_int(r, "offer")), CT_STR(l->label),
-		CT_NUM(quantity), CT_STR(l->unit), CT_NUM(l->price * 100), CT_NUM(amount), CT_STR(l->amounts),
-		CT_STR(l->vat_code)), &id, e)))
+		CT_NUM(l->quantity), CT_STR(l->unit), CT_NUM(l->unit_amount), CT_NUM(l->amount_cents),
+		CT_STR(l->amounts), CT_STR(l->vat_code)), &id, e)))
 		return rc;
 	after = json_object();
 	ct_put_text(after, "line", l->label);
-	ct_put_int(after, "amount_cents", amount);
+	ct_put_int(after, "amount_cents", l->amount_cents);
 	return ct_audit(r, "quote", r->subject, "change", NULL, after, e);
 }
 
 int quote_line_add(struct ct_request *r, struct ct_error *e)
 {
 	struct line line;
-	int rc = check_line(r, &line, e);
+	int rc = line_read(r, &line, e);
 
-	if (!rc && ct_in_int(r, "quantity") > INT64_C(1000000000000) / (line.price + 1))
-		return ct_fail_field(e, "quantity", "%s", _("This is more than a line can come to."));
 	return rc ? rc : change(r, add_line, &line, _("The line is added."), e);
 }
 

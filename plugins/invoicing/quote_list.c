@@ -112,7 +112,7 @@ int quote_list(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "searched_ui", q || state);
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? with(r, state, next) : NULL);
-	ct_put_text(r->view, "new_ui", ct_may(r, MAY_DRAFT, r->org) ? ct_url(r, "/o/%s/quotes/new", ct_path(r, "org")) : NULL);
+	ct_put_text(r->view, "new_ui", ct_may(r, MAY_PREPARE, r->org) ? ct_url(r, "/o/%s/quotes/new", ct_path(r, "org")) : NULL);
 	return 0;
 }
 

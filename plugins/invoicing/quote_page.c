@@ -169,7 +169,7 @@ static int put_actions(struct ct_request *r, const struct seen *s, bool asked, s
 {
 	static const char *const all[] = { "details_ui", "line_ui", "remove_ui", "delete_ui", "send_ui", "accept_ui", "refuse_ui",
 					   "invoice_ui", "deposit_ui" };
-	bool drafts = ct_may(r, MAY_DRAFT, r->org), issues = ct_may(r, MAY_ISSUE, r->org);
+	bool drafts = ct_may(r, MAY_PREPARE, r->org), issues = ct_may(r, MAY_ISSUE, r->org);
 	const char *state = s->q.state;
 	json_t *current;
 

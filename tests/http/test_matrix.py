@@ -100,9 +100,10 @@ ALLOWED = {
     "GET /o/{org}/settings": ADMIN, "POST /o/{org}/settings": ADMIN,
     # what is owed and billed; who belongs; who pays a share
     "GET /o/{org}/charges": MONEY, "GET /o/{org}/charges/all": MONEY, "GET /invoices": SIGNED_IN,
-    **{f"GET /o/{{org}}/invoices{page}": MONEY for page in ("", ".csv", "/month", "/{id}/credit")},
+    **{f"GET /o/{{org}}/invoices{page}": MONEY for page in ("/month", "/{id}/credit")},
+    **{f"GET /o/{{org}}/invoices{page}": OFFICE for page in ("", ".csv", "/new")}, "POST /o/{org}/invoices/new": OFFICE,
     **{f"POST /o/{{org}}/invoices{page}": MONEY for page in ("", "/month", "/{id}", *(f"/{{id}}/{act}" for act in (
-        "address", "credit", "delete", "deposit", "dispute", "issue", "mail", "remove")))},
+        "address", "credit", "delete", "deposit", "dispute", "hand", "issue", "lines", "mail", "remove", "return")))},
     **{f"GET /o/{{org}}/{page}": MONEY for page in ("reminders", "reminders/{id}", "invoicing/reminders")},
     **{f"POST /o/{{org}}/{page}": MONEY for page in ("reminders", "invoicing/reminders")},
     "GET /clients/{uid}/address": NOBODY, "POST /clients/{uid}/address": NOBODY,        # but who has the mailed link: test_dunning
@@ -114,7 +115,9 @@ ALLOWED = {
     **{f"GET /o/{{org}}/quotes{page}": MONEY for page in ("", "/new", "/{id}", "/{id}.pdf")},
     **{f"POST /o/{{org}}/quotes{page}": MONEY for page in ("", "/{id}", *(f"/{{id}}/{act}" for act in (
         "accept", "delete", "deposit", "invoice", "lines", "refuse", "remove", "send")))},
-    **record("invoicing/offers", MONEY, MONEY),
+    **record("invoicing/offers", OFFICE, MONEY),
+    **record("guarantees", MONEY, MONEY), "GET /o/{org}/guarantees/{id}/settle": MONEY,
+    **{f"POST /o/{{org}}/guarantees/{{id}}/{act}": MONEY for act in ("settle", "reopen")},
     "GET /o/{org}/invoicing/issuer": MONEY, "POST /o/{org}/invoicing/issuer": MONEY,
     **record("invoicing/regimes", MONEY, MONEY), **record("invoicing/series", MONEY, MONEY),
     "GET /memberships": SIGNED_IN, "GET /o/{org}/join": ALL, "POST /o/{org}/join": SIGNED_IN,
@@ -274,6 +277,8 @@ class Filler:
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
                           "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "instalments": counter.add(
                               treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
+                          "guarantees": counter.add(treasurer, "guarantees", party=counter.contact(treasurer, "La Clé"), subject="Clé", amount="50",
+                                                    means="cheque", received=st.day(0)),
                           "invoicing/series": counter.add(treasurer, "invoicing/series", **receipts)}.items():
             self.first[f"/o/filature/{path}"] = key
 
