@@ -10,6 +10,7 @@
 #include "pages.h"
 #include "payments.h"
 #include "quote.h"
+#include "slip.h"
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
@@ -39,6 +40,7 @@ static const struct ct_kind kinds[] = {
 	LETTER_KINDS,
 	PAYMENT_KINDS,
 	QUOTE_KIND,
+	SLIP_KIND,
 	{ 0 }
 };
 
@@ -53,6 +55,7 @@ static const struct ct_route routes[] = {
 	LETTER_ROUTES,
 	PAYMENT_ROUTES,
 	QUOTE_ROUTES,
+	SLIP_ROUTES,
 	{ 0 }
 };
 
@@ -97,6 +100,7 @@ static const struct ct_hook hooks[] = {
 	CT_ON_PARTY_FORGOTTEN(invoicing_party_forgotten),
 	DOCUMENT_HOOKS,
 	CT_HOOK("verify", ct_handler_f, payment_verify),
+	CT_HOOK("verify", ct_handler_f, slip_verify),
 	CT_ON_SEARCH(quote_search),
 	{ 0 }
 };
