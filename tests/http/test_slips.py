@@ -66,6 +66,10 @@ def made(who, *cheques, org="filature"):
     return f"/o/{org}/slips/{answer.json()['id']}"
 
 
+def ticked(page):
+    return [c["value"] for c in page.controls if c.get("name") == "cheque" and "checked" in c]
+
+
 def reverse(who, payment, org="filature"):
     return who.post(f"/o/{org}/payments/{payment}/reverse", json={"reason": "Chèque refusé par la banque"})
 
@@ -126,22 +130,29 @@ def test_by_hand(till, ines, client):
     """All are ticked; a form that comes back keeps what was; a link from the payments, and back from each."""
     one, two = cheque(ines, client, 1000, reference="7001201"), cheque(ines, client, 2000)
     browser = till.login(TREASURER)
-    assert f'href="{SLIPS}"' in browser.get("/o/filature/payments").text
+    assert SLIPS in browser.page("/o/filature/payments").links
     page = browser.page(f"{SLIPS}/new")
-    assert page.text.count(" checked") == 2 and "30,00" in plain(page.text)
-    csrf = page.form(SLIPS).values["csrf"]
-    empty = browser.post(SLIPS, data={"csrf": csrf})
-    assert empty.status_code == 422 and " checked" not in empty.text and "au moins un chèque" in plain(empty.text)
-    assert made(ines, one)
-    late = browser.post(SLIPS, data={"csrf": csrf, "cheque": [one, two]})
-    assert late.status_code == 409 and late.text.count(" checked") == 1 and "n’attendent plus" in plain(late.text)
-    done = browser.post(SLIPS, data={"csrf": csrf, "cheque": [two]}, allow_redirects=False)
+    assert ticked(page) == [one, two] and "30,00" in plain(page.text)
+    [form] = [f for f in page.forms if f.action.endswith(SLIPS)]
+    both, form.values = form.values, [v for v in form.values if v[0] != "cheque"]
+    empty = st.Page(browser.submit(form))
+    assert empty.status == 422 and ticked(empty) == [] and "au moins un chèque" in plain(empty.text)
+    made(ines, one)
+    form.values = both
+    late = st.Page(browser.submit(form))
+    assert late.status == 409 and ticked(late) == [two] and "n’attendent plus" in plain(late.text)
+    [form] = [f for f in late.forms if f.action.endswith(SLIPS)]
+    done = browser.submit(form)
     assert done.status_code == 303
-    slip = done.headers["Location"].split("://")[-1]
-    slip = slip[slip.index("/o/"):]
-    assert slip in browser.get(f"/o/filature/payments/{two}").text
-    shown = plain(browser.get(slip).text)
-    assert "Défaire la remise" in shown and "20,00" in shown and f"{slip}.pdf" in shown
+    slip = browser.below(done.headers["Location"])
+    assert slip in browser.page(f"/o/filature/payments/{two}").links
+    shown = browser.page(slip)
+    assert "Défaire la remise" in shown.text and "20,00" in shown.text and f"{slip}.pdf" in shown.links
+    assert {f.action.rsplit("/", 1)[-1] for f in shown.forms} >= {"deposit", "undo"}
+    seen = browser.submit(next(f for f in shown.forms if f.action.endswith("/deposit")))
+    assert seen.status_code == 303 and ines.get(slip).json()["deposited_d"] == st.day(0)
+    closed = browser.page(slip)
+    assert not [f for f in closed.forms if f.action.endswith(("/deposit", "/undo"))] and "Déposée le" in closed.text
 
 
 # ---- one slip each
@@ -278,7 +289,7 @@ def test_long_paper(till, ines, client):
     values = ",".join(f"({till.org('filature')}, {client}, 'cheque', 'EUR', {100 + n}, '{st.day(-1)}', '{7001000 + n}')" for n in range(201))
     till.database.rows("INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d, reference) VALUES " + values)
     shown = till.login(TREASURER).page(f"{SLIPS}/new")
-    assert shown.text.count(" checked") == 200 and "200" in plain(shown.text)
+    assert len(ticked(shown)) == 200 and "les 200 plus anciens" in plain(shown.text)
     slip = made(ines, *waiting(ines))
     assert len(waiting(ines)) == 1
     pages = text_of(ines.get(f"{slip}.pdf").content).split("\f")[:-1]
