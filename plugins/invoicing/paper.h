@@ -34,12 +34,15 @@ struct paper {
 void sheet_seller(struct ct_request *r, json_t *sheet, const struct issuer *);
 void sheet_fact(json_t *list, const char *label, const char *text);
 
-/* paper.c: logo, name and address of the issuer at the upper left; the facts below each other from y on. Where they end. */
+/*
+ * paper.c: logo, name and address of the issuer at the upper left; the facts, four in a row, from y on. Both return
+ * where they end.
+ */
 double paper_seller(struct ct_pdf *, const struct paper *, const struct ct_pdf_image *logo);
 double paper_facts(struct ct_pdf *, const struct paper *, double y);
 const char *paper_money(const struct paper *, int64_t cents);
 
-/* slip_paper.c: the body of a sheet of type "slip". */
+/* paper_slip.c: the body of a sheet of type "slip". */
 void slip_draw(struct ct_pdf *, struct paper *, const struct ct_pdf_image *logo);
 
 #endif

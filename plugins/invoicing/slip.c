@@ -36,7 +36,8 @@ static int put_lines(struct ct_request *r, json_t *sheet, const char *payments, 
 }
 
 /* Beside its lines; for the bank, so in French. */
-static void put_head(struct ct_request *r, json_t *sheet, const struct issuer *i, const struct taken *t, const struct sum *sum)
+static void put_head(struct ct_request *r, json_t *sheet, const struct issuer *i, const struct taken *t,
+		     const struct sum *sum)
 {
 	const char *before = ct_speak(r, "fr");
 	char day[CT_TIME_UI];
@@ -69,9 +70,13 @@ static int store(struct ct_request *r, const struct issuer *i, const struct take
 	json_t *after;
 	int rc = paper_store(r, &whose, i, sheet, logo, &file, &sha256, e);
 
-	if (rc || (rc = ct_insert(r, "slip_add", CT_ARGS(CT_NUM(r->org), CT_NUM(t->series), CT_NUM(t->serial), CT_STR(t->number),
-		CT_DAY(t->day), CT_STR(sum->currency), CT_NUM(sum->n), CT_NUM(sum->cents), CT_STR(i->iban), CT_NUM(file),
-		CT_STR(sha256)), id_r, e)))
+	if (!rc)
+		rc = ct_insert(r, "slip_add",
+			       CT_ARGS(CT_NUM(r->org), CT_NUM(t->series), CT_NUM(t->serial), CT_STR(t->number),
+				       CT_DAY(t->day), CT_STR(sum->currency), CT_NUM(sum->n), CT_NUM(sum->cents),
+				       CT_STR(i->iban), CT_NUM(file), CT_STR(sha256)),
+			       id_r, e);
+	if (rc)
 		return rc;
 	after = json_object();
 	ct_put_text(after, "number", t->number);

@@ -45,8 +45,8 @@ int slip_of_payment_put(struct ct_request *r, int64_t payment, struct ct_error *
 
 extern const struct ct_field slip_fields[], slip_deposit_fields[], slips_fields[];
 extern const struct ct_view_field slip_new_view[], slip_view[], slips_view[];
-ct_handler_f slip_new, slip_post, slip_page, slip_put, slip_pdf, slip_deposit_post, slip_undo_post, slips_page, slips_csv,
-	slip_verify;
+ct_handler_f slip_new, slip_post, slip_page, slip_put, slip_pdf, slip_deposit_post, slip_undo_post, slips_page,
+	slips_csv, slip_verify;
 
 #define SLIP_KIND { "slip", N_("Cheque slip"), "slip_find", "slip_find_text", .see = MAY_SEE }
 

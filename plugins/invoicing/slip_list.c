@@ -17,10 +17,11 @@ const struct ct_field slips_fields[] = {
 };
 
 const struct ct_view_field slips_view[] = {
-	{ "slips", "array", "newest first" }, { "slips.id", "id", NULL }, { "slips.number", "text", NULL }, { "slips.made_d", "date", NULL },
-	{ "slips.cheques", "integer", NULL }, { "slips.total", "money", NULL }, { "slips.deposited_d", "date", "or null: not yet" },
-	{ "slips.undone", "boolean", NULL },
-	{ "waiting", "object", "cheques on no slip" }, { "waiting.cheques", "integer", NULL }, { "waiting.sum", "money", "null: none" },
+	{ "slips", "array", "newest first" }, { "slips.id", "id", NULL }, { "slips.number", "text", NULL },
+	{ "slips.made_d", "date", NULL }, { "slips.cheques", "integer", NULL }, { "slips.total", "money", NULL },
+	{ "slips.deposited_d", "date", "or null: not yet" }, { "slips.undone", "boolean", NULL },
+	{ "waiting", "object", "cheques on no slip" }, { "waiting.cheques", "integer", NULL },
+	{ "waiting.sum", "money", "null: none" },
 	{ "next", "id", "cursor of the next page, or null" }, { 0 }
 };
 
@@ -28,8 +29,10 @@ struct look { const char *q, *like; int64_t after; size_t rows; };
 
 static struct look read_look(struct ct_request *r)
 {
-	struct look k = { .q = ct_in_text(r, "q"), .after = ct_in_set(r, "after") ? ct_in_int(r, "after") : INT64_MAX, .rows = ROWS };
+	struct look k = { .q = ct_in_text(r, "q"), .after = INT64_MAX, .rows = ROWS };
 
+	if (ct_in_set(r, "after"))
+		k.after = ct_in_int(r, "after");
 	k.like = ct_like_pattern(r, k.q ? k.q : "", k.q ? strlen(k.q) : 0, true);
 	return k;
 }
@@ -54,7 +57,8 @@ static int put_rows(struct ct_request *r, const struct look *k, int64_t *next_r,
 	json_t *list = ct_put_array(r->view, "slips");
 	struct ct_result *row;
 	int64_t last = 0;
-	int rc = ct_query(r, "slips", CT_ARGS(CT_NUM(r->org), CT_NUM(k->after), CT_STR(k->q), CT_STR(k->like), CT_NUM(k->rows + 1)), &row, e);
+	int rc = ct_query(r, "slips", CT_ARGS(CT_NUM(r->org), CT_NUM(k->after), CT_STR(k->q), CT_STR(k->like),
+					      CT_NUM(k->rows + 1)), &row, e);
 
 	*next_r = 0;
 	while (!rc && ct_next(row)) {
@@ -66,6 +70,12 @@ static int put_rows(struct ct_request *r, const struct look *k, int64_t *next_r,
 		last = ct_col_int(row, "id");
 	}
 	return rc;
+}
+
+static const char *waiting_text(struct ct_request *r, const char *sum, int64_t n)
+{
+	return talloc_asprintf(r, ngettext_("%lld cheque waits to be taken to the bank: %s",
+					    "%lld cheques wait to be taken to the bank: %s", n), (long long)n, sum);
 }
 
 static int put_waiting(struct ct_request *r, struct ct_error *e)
@@ -84,8 +94,7 @@ static int put_waiting(struct ct_request *r, struct ct_error *e)
 	else
 		ct_put_null(o, "sum");
 	ct_put_bool(o, "any_ui", n);
-	ct_put_text(o, "text_ui", !n ? NULL : talloc_asprintf(r, ngettext_("%lld cheque waits to be taken to the bank: %s", "%lld cheques wait to be taken to the bank: %s", n),
-		(long long)n, ct_money_show(r, ct_col_int(row, "sum_cents"), ct_col_text(row, "currency"), r->lang)));
+	ct_put_text(o, "text_ui", n ? waiting_text(r, sheet_text(o, "sum_ui"), n) : NULL);
 	return 0;
 }
 
@@ -112,9 +121,11 @@ int slips_page(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "any_ui", json_array_size(json_object_get(r->view, "slips")) > 0);
 	ct_put_bool(r->view, "searched_ui", k.q);
 	ct_put_id(r->view, "next", next);
-	ct_put_text(r->view, "next_ui", next ? talloc_asprintf(r, "%s&after=%lld", with(r, &k, "slips"), (long long)next) : NULL);
+	ct_put_text(r->view, "next_ui", next ? talloc_asprintf(r, "%s&after=%lld", with(r, &k, "slips"), (long long)next)
+		    : NULL);
 	ct_put_text(r->view, "csv_ui", with(r, &k, "slips.csv"));
-	ct_put_text(r->view, "new_ui", ct_may(r, MAY_ISSUE, r->org) ? ct_url(r, "/o/%s/slips/new", ct_path(r, "org")) : NULL);
+	ct_put_text(r->view, "new_ui", ct_may(r, MAY_ISSUE, r->org) ? ct_url(r, "/o/%s/slips/new", ct_path(r, "org"))
+		    : NULL);
 	return 0;
 }
 

@@ -8,26 +8,29 @@
 #include "slip.h"
 
 #define CHEQUE_ROW \
-	{ "cheques", "array", "the oldest first" }, { "cheques.payment", "id", NULL }, { "cheques.received_d", "date", NULL }, \
-	{ "cheques.drawer", "text", "who signed it" }, { "cheques.reference", "text", "its number" }, { "cheques.payer", "text", NULL }, \
-	{ "cheques.amount", "money", NULL }
+	{ "cheques", "array", "the oldest first" }, { "cheques.payment", "id", NULL }, \
+	{ "cheques.received_d", "date", NULL }, { "cheques.drawer", "text", "who signed it" }, \
+	{ "cheques.reference", "text", "its number" }, { "cheques.payer", "text", NULL }, { "cheques.amount", "money", NULL }
 
 const struct ct_field slip_fields[] = {
 	{ "cheque", N_("Cheques"), CT_INT, .many = true, .min = 1, .max = INT64_MAX }, { 0 }
 };
 
 const struct ct_field slip_deposit_fields[] = {
-	{ "deposited", N_("Day of the deposit"), CT_DATE, .required = true, .help = N_("On which you handed the cheques to the bank.") },
+	{ "deposited", N_("Day of the deposit"), CT_DATE, .required = true,
+	  .help = N_("On which you handed the cheques to the bank.") },
 	{ 0 }
 };
 
 const struct ct_view_field slip_new_view[] = {
-	CHEQUE_ROW, { "cheques.chosen", "boolean", "ticked" }, { "sum", "money", "of all that wait here; null: none" }, { "id", "id", "of the slip that was made" }, { 0 }
+	CHEQUE_ROW, { "cheques.chosen", "boolean", "ticked" }, { "sum", "money", "of all that wait here; null: none" },
+	{ "id", "id", "of the slip that was made" }, { 0 }
 };
 
 const struct ct_view_field slip_view[] = {
-	{ "id", "id", NULL }, { "uid", "text", NULL }, { "number", "text", NULL }, { "made_d", "date", NULL }, { "total", "money", NULL },
-	{ "count", "integer", "cheques on it" }, { "iban", "text", "as printed" }, { "deposited_d", "date", "or null: not yet" }, { "undone", "boolean", NULL },
+	{ "id", "id", NULL }, { "uid", "text", NULL }, { "number", "text", NULL }, { "made_d", "date", NULL },
+	{ "total", "money", NULL }, { "count", "integer", "cheques on it" }, { "iban", "text", "as printed" },
+	{ "deposited_d", "date", "or null: not yet" }, { "undone", "boolean", NULL },
 	CHEQUE_ROW, { "cheques.reversed", "boolean", "the bank refused it, say" }, { 0 }
 };
 
@@ -106,6 +109,7 @@ static int put_waiting(struct ct_request *r, const json_t *chosen, struct ct_err
 	const char *currency = NULL;
 	struct ct_result *row;
 	int64_t sum = 0;
+	size_t n;
 	int rc = ct_query(r, "cheques_waiting", CT_ARGS(CT_NUM(r->org)), &row, e);
 
 	while (!rc && ct_next(row) && json_array_size(list) < SLIP_CHEQUES) {
@@ -123,7 +127,8 @@ static int put_waiting(struct ct_request *r, const json_t *chosen, struct ct_err
 		ct_put_money(r->view, "sum", sum, currency, r->lang);
 	else
 		ct_put_null(r->view, "sum");
-	ct_put_text(r->view, "count_ui", talloc_asprintf(r, ngettext_("%zu cheque", "%zu cheques", json_array_size(list)), json_array_size(list)));
+	n = json_array_size(list);
+	ct_put_text(r->view, "count_ui", talloc_asprintf(r, ngettext_("%zu cheque", "%zu cheques", n), n));
 	return 0;
 }
 
@@ -136,7 +141,7 @@ static int put_new(struct ct_request *r, const json_t *chosen, struct ct_error *
 		return rc;
 	put_crumbs(r);
 	ct_put_text(r->view, "action_ui", ct_url(r, "/o/%s/slips", ct_path(r, "org")));
-	ct_put_text(r->view, "iban_ui", i.iban ? sheet_iban(r, i.iban, "\u00a0") : NULL);
+	ct_put_text(r->view, "iban_ui", i.iban ? sheet_iban(r, i.iban, " ") : NULL);
 	ct_put_text(r->view, "issuer_ui", ct_url(r, "/o/%s/invoicing/issuer", ct_path(r, "org")));
 	return 0;
 }
@@ -224,7 +229,7 @@ int slip_put(struct ct_request *r, struct ct_error *e)
 	ct_put_money(r->view, "total", ct_col_int(one, "total_cents"), ct_col_text(one, "currency"), r->lang);
 	ct_put_int(r->view, "count", ct_col_int(one, "cheques"));
 	ct_put_text(r->view, "iban", iban);
-	ct_put_text(r->view, "iban_ui", iban ? sheet_iban(r, iban, "\u00a0") : NULL);
+	ct_put_text(r->view, "iban_ui", iban ? sheet_iban(r, iban, " ") : NULL);
 	ct_put_day(r->view, "deposited", ct_col_day(one, "deposited_d"), r->lang);
 	ct_put_bool(r->view, "undone", undone);
 	ct_put_text(r->view, "state_ui", slip_state_word(r, one));

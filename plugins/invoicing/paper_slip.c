@@ -7,7 +7,8 @@
 
 #include "paper.h"
 
-static const struct ct_pdf_style strong = { .size = 9, .bold = true, .colour = INK }, tiny = { .size = 7, .colour = GREY };
+static const struct ct_pdf_style strong = { .size = 9, .bold = true, .colour = INK },
+				 tiny = { .size = 7, .colour = GREY };
 
 static const json_t *line_of(const struct paper *p, size_t row)
 {
