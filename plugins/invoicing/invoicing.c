@@ -102,6 +102,7 @@ static const struct ct_hook hooks[] = {
 	CT_HOOK("verify", ct_handler_f, payment_verify),
 	CT_HOOK("verify", ct_handler_f, slip_verify),
 	CT_ON_SEARCH(quote_search),
+	CT_ON_SEARCH(slip_search),
 	{ 0 }
 };
 

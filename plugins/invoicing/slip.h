@@ -9,6 +9,8 @@
 #ifndef INVOICING_SLIP_H
 #define INVOICING_SLIP_H
 
+#include <comptoir/search.h>
+
 #include "documents.h"
 
 enum { SLIP_CHEQUES = 200 };		/* at most on one slip */
@@ -47,6 +49,7 @@ extern const struct ct_field slip_fields[], slip_deposit_fields[], slips_fields[
 extern const struct ct_view_field slip_new_view[], slip_view[], slips_view[];
 ct_handler_f slip_new, slip_post, slip_page, slip_put, slip_pdf, slip_deposit_post, slip_undo_post, slips_page,
 	slips_csv, slip_verify;
+ct_search_f slip_search;
 
 #define SLIP_KIND { "slip", N_("Cheque slip"), "slip_find", "slip_find_text", .see = MAY_SEE }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GET /o/{org}/slips: newest first, found by number; and what still waits for one. As CSV all of them. */
+/* GET /o/{org}/slips: newest first, found by number; and what still waits for one. As CSV all of them; and the search box. */
 #include <string.h>
 #include <talloc.h>
 
@@ -146,4 +146,29 @@ int slips_csv(struct ct_request *r, struct ct_error *e)
 			ct_csv_row(csv, row);
 	} while (k.after);
 	return ct_csv_end(r, csv, "remises-de-cheques", e);
+}
+
+/* ---- the search box ---- */
+
+int slip_search(struct ct_request *r, const struct ct_search *s, struct ct_error *e)
+{
+	const char *orgs = ct_orgs_with(r, MAY_SEE);
+	struct ct_result *row;
+	char day[CT_TIME_UI];
+	json_t *group;
+	int rc;
+
+	if (!strcmp(orgs, "[]"))
+		return 0;
+	rc = ct_query(r, "find_slips", CT_ARGS(CT_STR(orgs), CT_STR(s->prefix), CT_NUM(s->limit + 1)), &row, e);
+	if (rc)
+		return rc;
+	group = ct_search_group(r, N_("Cheque slips"));
+	while (ct_next(row))
+		ct_search_add(s, group, ct_col_text(row, "number"),
+			      talloc_asprintf(r, "%s · %s",
+				ct_money_show(r, ct_col_int(row, "total_cents"), ct_col_text(row, "currency"), r->lang),
+				ct_day_ui(day, ct_col_day(row, "made_d"), r->lang)),
+			      ct_url(r, "/o/%s/slips/%lld", ct_col_text(row, "slug"), (long long)ct_col_int(row, "id")));
+	return 0;
 }

@@ -291,8 +291,8 @@ int slip_deposit_post(struct ct_request *r, struct ct_error *e)
 		return rc;
 	if (day.n > today_of(r).n)
 		return ct_fail_field(e, "deposited", "%s", _("This day is still to come."));
-	if (day.n < ct_col_day(one, "made_d").n)
-		return ct_fail_field(e, "deposited", "%s", _("The slip was made later than that."));
+	if (day.n < ct_col_day(one, "last_d").n)
+		return ct_fail_field(e, "deposited", "%s", _("You received one of these cheques later than that."));
 	rc = ct_transaction(r, deposit, NULL, e);
 	return rc ? rc : answer(r, _("It is noted that the cheques are at the bank."), e);
 }

@@ -38,9 +38,15 @@
 		" MIN(y.currency) AS currency FROM invoicing_cheque h JOIN invoicing_payment y ON y.id = h.payment_id"
 		" JOIN organisation o ON o.id = h.issuer_id AND o.currency = y.currency WHERE " WAITING },
 	{ "slip", .sql = "SELECT s.id, s.uid, s.number, s.made_d, s.currency, s.cheques, s.total_cents, s.iban, s.file_id, s.sha256,"
-		" s.created_utc, s.deposited_d, s.undone_utc FROM invoicing_slip s WHERE s.id = ?" },
+		" s.created_utc, s.deposited_d, s.undone_utc, (SELECT MAX(y.received_d) FROM invoicing_cheque h JOIN invoicing_payment y"
+		" ON y.id = h.payment_id WHERE h.slip_id = s.id) AS last_d FROM invoicing_slip s WHERE s.id = ?" },
 	{ "slip_cheques", .max_rows = SLIP_CHEQUES, .sql = CHEQUES " WHERE h.slip_id = ? ORDER BY y.received_d, y.id LIMIT 200" },
 	{ "slips", .max_rows = 501, .sql = SLIPS " WHERE s.issuer_id = ? AND s.id < ? AND (? IS NULL OR s.number LIKE UPPER(?))"
+		" ORDER BY s.id DESC LIMIT ?" },
+
+	{ "find_slips", .max_rows = 50, .sql = "WITH o AS (SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
+		" SELECT s.id, s.number, s.made_d, s.total_cents, s.currency, z.slug FROM o STRAIGHT_JOIN invoicing_slip s FORCE INDEX"
+		" (invoicing_slip_number) ON s.issuer_id = o.k AND s.number LIKE UPPER(?) JOIN organisation z ON z.id = s.issuer_id"
 		" ORDER BY s.id DESC LIMIT ?" },
 
 	/* verify */

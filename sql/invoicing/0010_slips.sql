@@ -31,8 +31,7 @@ CREATE TABLE invoicing_slip (
 	CONSTRAINT invoicing_slip_series FOREIGN KEY (series_id) REFERENCES invoicing_series (id),
 	CONSTRAINT invoicing_slip_file FOREIGN KEY (file_id) REFERENCES file (id),
 	CONSTRAINT invoicing_slip_some CHECK (cheques > 0 AND total_cents > 0),
-	CONSTRAINT invoicing_slip_one_end CHECK (deposited_d IS NULL OR undone_utc IS NULL),
-	CONSTRAINT invoicing_slip_days CHECK (deposited_d >= made_d)
+	CONSTRAINT invoicing_slip_one_end CHECK (deposited_d IS NULL OR undone_utc IS NULL)
 ) COMMENT 'Bordereau de remise: cheques that are taken to the bank together';
 
 CREATE TABLE invoicing_cheque (
@@ -108,7 +107,7 @@ BEGIN
 	END IF;
 END;
 
--- It changes once: deposited with all the cheques that it says, or undone.
+-- It changes once: deposited with all the cheques that it says, when all of them were there, or undone.
 CREATE TRIGGER invoicing_slip_kept BEFORE UPDATE ON invoicing_slip FOR EACH ROW
 BEGIN
 	IF NEW.id <> OLD.id OR NEW.uid <> OLD.uid OR NEW.issuer_id <> OLD.issuer_id OR NEW.series_id <> OLD.series_id
@@ -118,8 +117,8 @@ BEGIN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: a slip is never changed';
 	END IF;
 	IF NEW.deposited_d IS NOT NULL AND (SELECT COUNT(*) <> NEW.cheques OR SUM(p.amount_cents) <> NEW.total_cents
-		FROM invoicing_cheque h JOIN invoicing_payment p ON p.id = h.payment_id WHERE h.slip_id = NEW.id LOCK IN SHARE MODE) THEN
-		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: a slip is the sum of its cheques';
+		OR MAX(p.received_d) > NEW.deposited_d FROM invoicing_cheque h JOIN invoicing_payment p ON p.id = h.payment_id WHERE h.slip_id = NEW.id LOCK IN SHARE MODE) THEN
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: a slip is the sum of its cheques, which came before';
 	END IF;
 END;
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 import csv
 import io
+import pathlib
 import re
 
 import pytest
@@ -126,6 +127,16 @@ def test_bad_input(till, ines, client):
     assert waiting(ines) == [mine] and waiting(marc, "canal") == [theirs]
 
 
+def test_from_before(till, ines, client):
+    """What the migration makes of payments that were there already is what the triggers make of new ones."""
+    cheque(ines, client, 100), reverse(ines, cheque(ines, client, 200))
+    sql = (pathlib.Path(__file__).parents[2] / "sql/invoicing/0010_slips.sql").read_text()
+    [select] = re.findall(r"INSERT INTO invoicing_cheque \(payment_id, issuer_id, reversed\)\s+(SELECT [^;]+);", sql)
+    rows = till.database.rows(f"{select} ORDER BY 1")
+    assert len(rows) >= 2 and rows == till.database.rows("SELECT payment_id, issuer_id, reversed FROM invoicing_cheque ORDER BY 1")
+    assert {int(row[2]) for row in rows} == {0, 1}
+
+
 def test_by_hand(till, ines, client):
     """All are ticked; a form that comes back keeps what was; a link from the payments, and back from each."""
     one, two = cheque(ines, client, 1000, reference="7001201"), cheque(ines, client, 2000)
@@ -222,6 +233,7 @@ def test_nothing_changes_by_hand(till, ines, client):
             f" VALUES ({issuer}, {client}, 'cheque', 'EUR', -1000, '{st.day(0)}', {on}, 'x')",
             f"START TRANSACTION; UPDATE invoicing_cheque SET slip_id = {slip} WHERE payment_id = {free};"
             f" UPDATE invoicing_slip SET deposited_d = '{st.day(0)}' WHERE id = {slip}; COMMIT",
+            f"UPDATE invoicing_slip SET deposited_d = '{st.day(-1)}' WHERE id = {slip}",
             "TRUNCATE invoicing_cheque", "TRUNCATE invoicing_slip"):
         assert till.as_user(sql), sql
     assert till.database.rows(state) == before and till.database.rows("SELECT * FROM invoicing_slip ORDER BY id") == slips
@@ -246,13 +258,13 @@ def test_undone(till, ines, client):
 
 def test_deposited(till, ines, client):
     """From then on nothing of it changes; a cheque that the bank refuses is reversed, and not offered again."""
-    good, bad = cheque(ines, client, 1000), cheque(ines, client, 2000)
+    good, bad = cheque(ines, client, 1000, received=st.day(-9)), cheque(ines, client, 2000, received=st.day(-4))
     slip = made(ines, good, bad)
-    for wrong in ({}, {"deposited": st.day(1)}, {"deposited": st.day(-1)}, {"deposited": "x"}):
+    for wrong in ({}, {"deposited": st.day(1)}, {"deposited": st.day(-5)}, {"deposited": "x"}):
         answer = ines.post(f"{slip}/deposit", json=wrong)
         assert answer.status_code == 422 and "deposited" in answer.json()["errors"], wrong
-    done = deposit(ines, slip)
-    assert done.status_code == 200 and done.json()["deposited_d"] == st.day(0)
+    done = deposit(ines, slip, st.day(-4))                                   # the slip was written down afterwards
+    assert done.status_code == 200 and done.json()["deposited_d"] == st.day(-4)
     assert ines.post(f"{slip}/undo").status_code == 409 and deposit(ines, slip).status_code == 409
     assert reverse(ines, bad).status_code == 201
     seen = ines.get(slip).json()
@@ -315,6 +327,9 @@ def test_found(till, ines, client):
     found = ines.get(f"{SLIPS}?q={numbers[1].lower()}").json()["slips"]
     assert [(s["number"], s["cheques"], s["total"]["cents"]) for s in found] == [(numbers[1], 1, 1001)]
     assert ines.get(f"{SLIPS}?q=%25").json()["slips"] == []
+    for who, seen in ((ines, numbers[:1]), (till.program("tresor@canal.example"), [])):
+        groups = who.get("/search", params={"q": numbers[0]}).json()["groups"]
+        assert [r["title"] for g in groups for r in g["results"]] == seen
     rows = list(csv.DictReader(io.StringIO(ines.get(f"{SLIPS}.csv").content.decode("utf-8-sig")), delimiter=";"))
     assert [r["number"] for r in rows[:3]] == numbers[::-1] and rows[0]["undone"] != rows[1]["undone"]
     assert len(rows) == till.database.value(f"SELECT COUNT(*) FROM invoicing_slip WHERE issuer_id = {till.org('filature')}")
