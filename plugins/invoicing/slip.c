@@ -99,7 +99,7 @@ int slip_make(struct ct_request *r, const char *payments, size_t n, const struct
 	struct issuer i;
 	struct sum sum;
 	int64_t count;
-	int rc = ct_exec_count(r, "cheques_lock", CT_ARGS(CT_NUM(r->org), CT_STR(payments)), &count, e);
+	int rc = ct_exec_count(r, "cheques_lock", CT_ARGS(CT_STR(payments), CT_NUM(r->org)), &count, e);
 
 	if (rc || count != (int64_t)n)
 		return rc ? rc : gone(e);
@@ -108,7 +108,7 @@ int slip_make(struct ct_request *r, const char *payments, size_t n, const struct
 		return rc;
 	put_head(r, sheet, &i, &t, &sum);
 	if ((rc = store(r, &i, &t, &sum, sheet, logo, id_r, e)) ||
-	    (rc = ct_exec_count(r, "cheques_put", CT_ARGS(CT_NUM(*id_r), CT_NUM(r->org), CT_STR(payments)), &count, e)))
+	    (rc = ct_exec_count(r, "cheques_put", CT_ARGS(CT_STR(payments), CT_NUM(*id_r), CT_NUM(r->org)), &count, e)))
 		return rc;
 	return count == (int64_t)n ? 0 : gone(e);
 }

@@ -7,6 +7,9 @@
 	" y.currency, h.reversed FROM invoicing_cheque h JOIN invoicing_payment y ON y.id = h.payment_id" CLIENT_OF("y.client_id")
 /* Of an issuer's cheques, those that can be put on a slip: found by the index invoicing_cheque_waiting. */
 #define WAITING "h.issuer_id = ? AND h.slip_id IS NULL AND h.reversed = 0"
+/* The same by their keys, whatever else waits. */
+#define CHOSEN "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN invoicing_cheque h" \
+	" ON h.payment_id = j.k"
 #define SLIPS "SELECT s.id, s.uid, s.number, s.made_d, s.currency, s.cheques, s.total_cents, s.deposited_d, s.undone_utc" \
 	" FROM invoicing_slip s"
 
@@ -14,14 +17,12 @@
 	{ "slip_find_text", .sql = SLIP_FIND " WHERE s.uid = ?" },
 
 	/* slip.c */
-	{ "cheques_lock", .audits = "-", .sql = "UPDATE invoicing_cheque h SET h.version = h.version + 1 WHERE " WAITING
-		" AND h.payment_id IN " KEYS },
+	{ "cheques_lock", .audits = "-", .sql = CHOSEN " SET h.version = h.version + 1 WHERE " WAITING },
 	{ "cheques_chosen", .max_rows = SLIP_CHEQUES, .sql = CHEQUES " WHERE " WAITING " AND h.payment_id IN " KEYS
 		" ORDER BY y.received_d, y.id LIMIT 200" },
 	{ "slip_add", .audits = "slip", .sql = "INSERT INTO invoicing_slip (issuer_id, series_id, serial, number, made_d, currency,"
 		" cheques, total_cents, iban, file_id, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	{ "cheques_put", .audits = "slip", .sql = "UPDATE invoicing_cheque h SET h.slip_id = ?, h.version = h.version + 1 WHERE " WAITING
-		" AND h.payment_id IN " KEYS },
+	{ "cheques_put", .audits = "slip", .sql = CHOSEN " SET h.slip_id = ?, h.version = h.version + 1 WHERE " WAITING },
 	{ "slip_deposit", .audits = "slip", .sql = "UPDATE invoicing_slip SET deposited_d = ? WHERE id = ? AND deposited_d IS NULL"
 		" AND undone_utc IS NULL" },
 	{ "slip_undo", .audits = "slip", .sql = "UPDATE invoicing_slip SET undone_utc = ? WHERE id = ? AND deposited_d IS NULL"
