@@ -348,4 +348,6 @@ def test_strangers(till, ines, client):
     marc = till.program("tresor@canal.example")                              # at home there, not with a slip of here
     assert marc.get(slip.replace("filature", "canal")).status_code == 404
     assert marc.post(slip.replace("filature", "canal") + "/undo").status_code == 404
+    for who, word in ((ines.get, ""), (ines.get, ".pdf"), (ines.post, "/undo")):                      # hers, but not there
+        assert who(slip.replace("filature", "canal") + word).status_code == 404
     assert waiting(ines) == [payment] and not ines.get(slip).json()["undone"]
