@@ -315,6 +315,32 @@ def test_long_paper(till, ines, client):
         assert re.search(r"70010\d\d|70011\d\d", page)                       # the sums never stand alone
 
 
+def test_verify(till, ines, client):
+    """comptoirctl verify finds a slip that is not its cheques, a cheque that nobody knows as reversed, and a missing number."""
+    slip = ines.get(made(ines, cheque(ines, client, 1000))).json()["id"]
+    payment = cheque(ines, client, 2000)
+    reverse(ines, payment)
+
+    def unguarded(trigger, sql):
+        body = till.database.rows(f"SHOW CREATE TRIGGER {trigger}")[0][2]
+        till.database.rows(f"DROP TRIGGER {trigger};{sql};\nDELIMITER //\n{body}//\n")
+
+    def verify():
+        done = st.ctl(till.comptoir.config, "verify", check=False)
+        return done.returncode == 0 or done.stdout + done.stderr
+
+    for trigger, sql, word in (
+            ("invoicing_slip_kept", f"UPDATE invoicing_slip SET total_cents = total_cents {{}} 1 WHERE id = {slip}", "sum of its cheques"),
+            ("invoicing_cheque_kept", f"UPDATE invoicing_cheque SET reversed = reversed {{}} 1 WHERE payment_id = {payment}", "its payment says"),
+            ("invoicing_slip_kept", f"UPDATE invoicing_slip SET serial = serial {{}} 100 WHERE id = {slip}", "hole")):
+        there, back = ("-", "+") if "reversed" in sql else ("+", "-")
+        assert verify() is True
+        unguarded(trigger, sql.format(there))
+        assert word in str(verify()), sql
+        unguarded(trigger, sql.format(back))
+    assert verify() is True
+
+
 # ---- found
 
 def test_found(till, ines, client):
