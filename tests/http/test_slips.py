@@ -115,6 +115,16 @@ def test_made(till, ines, client):
     assert till.database.value(f"SELECT COUNT(*) FROM audit WHERE kind = 'slip' AND action = 'create' AND object_id = {seen['id']}") == 1
 
 
+def test_numbers_go_on(till):
+    """Those of a book that a place had before."""
+    marc = till.program("tresor@canal.example")
+    client = till.client(till.party("Suite", org="canal"), org="canal")
+    series = {"kind": "slip", "year": YEAR, "prefix": "BR", "first_number": 12, "reason": "Carnet de la banque"}
+    assert marc.post("/o/canal/invoicing/series", json=series).status_code == 201
+    numbers = [marc.get(made(marc, cheque(marc, client, 500, "canal"), org="canal")).json()["number"] for _ in range(2)]
+    assert numbers == [f"BR-{YEAR}-00012", f"BR-{YEAR}-00013"]
+
+
 def test_bad_input(till, ines, client):
     [marc] = [till.program("tresor@canal.example")]
     mine, transfer = cheque(ines, client, 1000), cheque(ines, client, 1000, means="transfer")
@@ -158,7 +168,7 @@ def test_by_hand(till, ines, client):
     slip = browser.below(done.headers["Location"])
     assert slip in browser.page(f"/o/filature/payments/{two}").links
     shown = browser.page(slip)
-    assert "Défaire la remise" in shown.text and "20,00" in shown.text and f"{slip}.pdf" in shown.links
+    assert "Annuler la remise" in shown.text and "20,00" in shown.text and f"{slip}.pdf" in shown.links
     assert {f.action.rsplit("/", 1)[-1] for f in shown.forms} >= {"deposit", "undo"}
     seen = browser.submit(next(f for f in shown.forms if f.action.endswith("/deposit")))
     assert seen.status_code == 303 and ines.get(slip).json()["deposited_d"] == st.day(0)
