@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GET /o/{org}/slips: newest first, found by number; and what still waits for one. As CSV all of them; and the search box. */
+/*
+ * GET /o/{org}/slips: newest first, found by number; and what still waits for one. As CSV all of them; and the search
+ * box.
+ */
 #include <string.h>
 #include <talloc.h>
 
