@@ -15,6 +15,7 @@
 #include "documents.h"
 #include "invoicing.h"
 #include "payments.h"
+#include "slip.h"
 
 enum { MONTHS = 3, CREDITED = 4 };	/* one of so many invoices of the second month is credited */
 
@@ -146,15 +147,29 @@ static int pay_some(struct ct_request *r, int back, struct ct_day issued, struct
 
 	for (size_t i = 0; !rc && ct_next(row); i++) {
 		int64_t left = ct_col_int(row, "left_cents");
-		struct payment p = { .client = ct_col_int(row, "client_id"), .uid = ct_new_uid(r), .means = means[i % 4],
+		size_t way = (i + (size_t)(MONTHS - back)) % 4;
+		struct payment p = { .client = ct_col_int(row, "client_id"), .uid = ct_new_uid(r), .means = means[way],
 				     .currency = ct_col_text(row, "currency"), .amount = i % 5 == 4 && left > 1 ? left / 2 : left,
-				     .reference = i % 4 == 1 ? talloc_asprintf(r, "chèque n° 70012%02zu", i) : NULL,
+				     .reference = way == 1 ? talloc_asprintf(r, "70%d12%02zu", back, i) : NULL,
 				     .received = today_of(r) };
 
 		if (is_paid(back, i))
 			rc = payment_record(r, &p, talloc_asprintf(r, "[%lld]", (long long)ct_col_int(row, "id")), &id, e);
 	}
 	return rc;
+}
+
+/* All cheques that wait go to the bank. */
+static int take_cheques(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *row;
+	int64_t n, id;
+	int rc = ct_one(r, "demo_cheques", CT_ARGS(CT_NUM(r->org)), &row, e);
+
+	if (rc || !(n = ct_col_int(row, "n")))
+		return rc;
+	rc = slip_make(r, talloc_strdup(r, ct_col_text(row, "payments")), (size_t)n, NULL, &id, e);
+	return rc ? rc : slip_deposit(r, id, today_of(r), e);
 }
 
 void demo_clock(struct ct_request *r, struct ct_day day, struct ct_utc now)
@@ -180,6 +195,8 @@ static int bill_months(struct ct_request *r, struct ct_error *e)
 		demo_clock(r, ct_day_add(next, 19), now);
 		if (!rc)
 			rc = pay_some(r, back, next, e);
+		if (!rc && back == MONTHS)
+			rc = take_cheques(r, e);
 	}
 	r->now = now;
 	return rc;

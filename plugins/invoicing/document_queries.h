@@ -263,7 +263,8 @@
 	{ "verify_holes", .sql = "SELECT s.id FROM invoicing_series s WHERE s.next_number - s.first_number <> (SELECT COUNT(*)"
 		" FROM invoicing_document d WHERE d.series_id = s.id AND d.serial >= s.first_number AND d.serial < s.next_number)"
 		" + (SELECT COUNT(*) FROM invoicing_quote d WHERE d.series_id = s.id AND d.serial >= s.first_number"
-		" AND d.serial < s.next_number) LIMIT 1" },
+		" AND d.serial < s.next_number) + (SELECT COUNT(*) FROM invoicing_slip d WHERE d.series_id = s.id"
+		" AND d.serial >= s.first_number AND d.serial < s.next_number) LIMIT 1" },
 	{ "verify_dates", .sql = "SELECT d.id FROM invoicing_document d JOIN invoicing_document e ON e.series_id = d.series_id"
 		" AND e.serial = d.serial + 1 WHERE e.issued_d < d.issued_d LIMIT 1" },
 	{ "verify_sums", .sql = "SELECT d.id FROM invoicing_document d WHERE d.state = 'issued' AND (d.net_cents <> (SELECT SUM(l.net_cents)"
@@ -272,7 +273,8 @@
 		" FROM invoicing_document_vat v WHERE v.document_id = d.id)) LIMIT 1" },
 	{ "verify_papers", .sql = "SELECT CONCAT('document ', document_id) AS paper, file_id, sha256"
 		" FROM invoicing_document_file WHERE file_id > ? UNION ALL SELECT CONCAT('quote ', id), file_id, sha256"
-		" FROM invoicing_quote WHERE file_id > ? ORDER BY file_id LIMIT 200" },
+		" FROM invoicing_quote WHERE file_id > ? UNION ALL SELECT CONCAT('slip ', id), file_id, sha256"
+		" FROM invoicing_slip WHERE file_id > ? ORDER BY file_id LIMIT 200" },
 	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
 		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
 		" AND c.state = 'issued' WHERE l.relation = 'credits' AND l.to_id = s.document_id) LIMIT 1" },

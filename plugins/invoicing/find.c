@@ -130,7 +130,7 @@ static int verify_papers(struct ct_request *r, struct ct_error *e)
 
 	do {
 		struct ct_result *row;
-		int rc = ct_query(r, "verify_papers", CT_ARGS(CT_NUM(last), CT_NUM(last)), &row, e);
+		int rc = ct_query(r, "verify_papers", CT_ARGS(CT_NUM(last), CT_NUM(last), CT_NUM(last)), &row, e);
 
 		for (n = 0; !rc && ct_next(row); n++) {
 			struct ct_file file;

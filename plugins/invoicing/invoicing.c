@@ -13,6 +13,7 @@
 #include "pages.h"
 #include "payments.h"
 #include "quote.h"
+#include "slip.h"
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
@@ -43,6 +44,7 @@ static const struct ct_kind kinds[] = {
 	LETTER_KINDS,
 	PAYMENT_KINDS,
 	QUOTE_KIND,
+	SLIP_KIND,
 	{ 0 }
 };
 
@@ -60,6 +62,7 @@ static const struct ct_route routes[] = {
 	GUARANTEE_ROUTES,
 	PAYMENT_ROUTES,
 	QUOTE_ROUTES,
+	SLIP_ROUTES,
 	{ 0 }
 };
 
@@ -106,7 +109,9 @@ static const struct ct_hook hooks[] = {
 	DOCUMENT_HOOKS,
 	GUARANTEE_HOOKS,
 	CT_HOOK("verify", ct_handler_f, payment_verify),
+	CT_HOOK("verify", ct_handler_f, slip_verify),
 	CT_ON_SEARCH(quote_search),
+	CT_ON_SEARCH(slip_search),
 	{ 0 }
 };
 

@@ -53,7 +53,7 @@ const struct ct_field regime_fields[] = {
 };
 
 static const struct ct_choice series_kinds[] = { { "invoice", N_("Invoices and credit notes") }, { "receipt", N_("Dues") },
-						 { "quote", N_("Quotes") }, { 0 } };
+						 { "quote", N_("Quotes") }, { "slip", N_("Cheque slips") }, { 0 } };
 
 const struct ct_field series_fields[] = {
 	{ "kind", N_("Of"), CT_CHOICE, .required = true, .choices = series_kinds, .list = true, .fixed = true },

@@ -10,31 +10,15 @@
 #include <comptoir/pdf.h>
 
 #include "documents.h"
+#include "paper.h"
 
-#define LEFT	20.0
-#define RIGHT	190.0
-#define COLUMN	170.0
-#define FOOT	275.0
-#define SUMS	118.0	/* where the sums begin */
 #define CODE	36.0	/* side of the QR code */
-#define GREY	0x5B6069
-#define PALE	0xD5D9DE
-#define INK	0x1C1B19
-
-struct paper {
-	struct ct_request *r;
-	const json_t *sheet;
-	const char *currency;
-	uint32_t accent;
-	bool credit, quote;
-	int64_t *carried;	/* sums of the first lines, in cents */
-};
 
 static const struct ct_pdf_style plain = { .size = 9, .colour = INK },
 				 strong = { .size = 9, .bold = true, .colour = INK },
 				 muted = { .size = 8, .colour = GREY }, tiny = { .size = 7, .colour = GREY };
 
-static const char *money(const struct paper *p, int64_t cents)
+const char *paper_money(const struct paper *p, int64_t cents)
 {
 	return ct_money_show(p->r, cents, p->currency, "fr");
 }
@@ -87,7 +71,7 @@ static double logo_height(const struct ct_pdf_image *logo)
 	return height < 18 ? height : 18;
 }
 
-static double draw_seller(struct ct_pdf *pdf, const struct paper *p, const struct ct_pdf_image *logo)
+double paper_seller(struct ct_pdf *pdf, const struct paper *p, const struct ct_pdf_image *logo)
 {
 	const json_t *seller = json_object_get(p->sheet, "seller");
 	const struct ct_pdf_style name = { .size = 12, .bold = true, .colour = p->accent };
@@ -113,7 +97,7 @@ static void draw_buyer(struct ct_pdf *pdf, const struct paper *p)
 	ct_pdf_text(pdf, 113, 86, 77, &tiny, joined(p, json_object_get(buyer, "identity"), " · "));
 }
 
-static double draw_facts(struct ct_pdf *pdf, const struct paper *p, double y)
+double paper_facts(struct ct_pdf *pdf, const struct paper *p, double y)
 {
 	const json_t *fact, *facts = json_object_get(p->sheet, "facts");
 	double most = 0, width = COLUMN / 4 - 4;
@@ -137,13 +121,13 @@ static void draw_head(struct ct_pdf *pdf, const struct paper *p, const struct ct
 {
 	const char *number = sheet_text(p->sheet, "number"), *intro = sheet_text(p->sheet, "intro");
 	const struct ct_pdf_style title = { .size = 19, .bold = true, .colour = p->accent };
-	double end = draw_seller(pdf, p, logo), y;
+	double end = paper_seller(pdf, p, logo), y;
 
 	draw_buyer(pdf, p);
 	y = end + 8 > 92 ? end + 8 : 92;
 	y += ct_pdf_text(pdf, LEFT, y, COLUMN, &title,
 			 talloc_asprintf(p->r, "%s %s", sheet_text(p->sheet, "title"), number ? number : _("(draft)"))) + 1.5;
-	y = draw_facts(pdf, p, y) + 5;
+	y = paper_facts(pdf, p, y) + 5;
 	ct_pdf_move(pdf, y);
 	if (intro) {
 		ct_pdf_paragraph(pdf, &plain, intro);
@@ -215,7 +199,7 @@ static double draw_sum(struct ct_pdf *pdf, const struct paper *p, double y, cons
 	const struct ct_pdf_style amount = { .size = 9, .colour = INK, .align = CT_PDF_RIGHT };
 
 	ct_pdf_text(pdf, SUMS + 2, y, 40, &plain, label);
-	return y + ct_pdf_text(pdf, RIGHT - 42, y, 40, &amount, money(p, cents)) + 1.2;
+	return y + ct_pdf_text(pdf, RIGHT - 42, y, 40, &amount, paper_money(p, cents)) + 1.2;
 }
 
 /* The whole, and what was billed of it in advance; what follows is the remainder. */
@@ -233,6 +217,15 @@ static double draw_deductions(struct ct_pdf *pdf, const struct paper *p, double 
 	return y + 1.2;
 }
 
+static const char *sum_word(const struct paper *p)
+{
+	if (p->credit)
+		return _("Total credited");
+	if (p->quote)
+		return sheet_int(p->sheet, "tax_cents") ? _("Total incl. VAT") : _("Total");
+	return _("To be paid");
+}
+
 static double draw_sums(struct ct_pdf *pdf, const struct paper *p, double y)
 {
 	const struct ct_pdf_style label = { .size = 11, .bold = true, .colour = 0xFFFFFF };
@@ -244,8 +237,8 @@ static double draw_sums(struct ct_pdf *pdf, const struct paper *p, double y)
 	if (sheet_int(p->sheet, "rounding_cents"))
 		y = draw_sum(pdf, p, y, _("Rounding"), sheet_int(p->sheet, "rounding_cents"));
 	ct_pdf_box(pdf, SUMS, y + 0.8, RIGHT - SUMS, 9, p->accent);
-	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, p->credit ? _("Total credited") : p->quote ? (sheet_int(p->sheet, "tax_cents") ? _("Total incl. VAT") : _("Total")) : _("To be paid"));
-	ct_pdf_text(pdf, RIGHT - 42, y + 2.6, 40, &amount, money(p, sheet_int(p->sheet, "gross_cents")));
+	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, sum_word(p));
+	ct_pdf_text(pdf, RIGHT - 42, y + 2.6, 40, &amount, paper_money(p, sheet_int(p->sheet, "gross_cents")));
 	return y + 12;
 }
 
@@ -265,8 +258,8 @@ static double draw_vat(struct ct_pdf *pdf, const struct paper *p, double y)
 	json_array_foreach(json_object_get(p->sheet, "vat"), i, group) {
 		ct_pdf_line(pdf, LEFT, y, ends[2], y, 0.15, PALE);
 		ct_pdf_text(pdf, LEFT, y + 0.9, 46, &left, sheet_text(group, "label"));
-		ct_pdf_text(pdf, ends[0] - 5, y + 0.9, 29, &right, money(p, sheet_int(group, "base_cents")));
-		y += ct_pdf_text(pdf, ends[1], y + 0.9, 20, &right, money(p, sheet_int(group, "tax_cents"))) + 1.8;
+		ct_pdf_text(pdf, ends[0] - 5, y + 0.9, 29, &right, paper_money(p, sheet_int(group, "base_cents")));
+		y += ct_pdf_text(pdf, ends[1], y + 0.9, 20, &right, paper_money(p, sheet_int(group, "tax_cents"))) + 1.8;
 	}
 	return y;
 }
@@ -378,7 +371,10 @@ int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_im
 	before = ct_speak(r, "fr");
 	rc = ct_pdf_open(r, &about, &pdf, e);
 	if (!rc) {
-		draw(pdf, &p, logo);
+		if (strcmp(sheet_text(sheet, "type"), "slip") != 0)
+			draw(pdf, &p, logo);
+		else
+			slip_draw(pdf, &p, logo);
 		rc = ct_pdf_finish(pdf, bytes_r, len_r, e);
 	}
 	ct_speak(r, before);

@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include "payments.h"
+#include "slip.h"
 
 const struct ct_choice payment_means[] = {
 	{ "transfer", N_("Bank transfer") }, { "card", N_("Card") }, { "cash", N_("Cash") }, { "cheque", N_("Cheque") },
@@ -170,7 +171,8 @@ static int undo(struct ct_request *r, int64_t id, const struct ct_result *one, c
 	const char *documents = NULL;
 	int rc;
 
-	if ((rc = ct_exec(r, "payment_lock", CT_ARGS(CT_NUM(id)), e)) || (rc = documents_of(r, id, &documents, e)) ||
+	if ((rc = ct_exec(r, "payment_lock", CT_ARGS(CT_NUM(id)), e)) || (rc = slip_spares(r, id, e)) ||
+	    (rc = documents_of(r, id, &documents, e)) ||
 	    (rc = ct_exec(r, "documents_lock", CT_ARGS(CT_STR(documents)), e)) ||
 	    (rc = settled_look(r, documents, &before, e)) ||
 	    (rc = add(r, p, -amount, ct_col_int(one, "client_id"), id, id_r, e)) ||

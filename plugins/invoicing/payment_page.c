@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include "payments.h"
+#include "slip.h"
 
 const struct ct_field payment_reverse_fields[] = {
 	{ "reason", N_("Reason"), CT_TEXT, .required = true, .max = 200, .help = N_("What was wrong: “Wrong client”, “Cheque refused by the bank”.") },
@@ -131,6 +132,8 @@ int payment_put_page(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "reversed_ui", ct_col_null(one, "reversed_by_id") ? NULL
 		    : ct_url(r, "/o/%s/payments/%lld", ct_path(r, "org"), (long long)ct_col_int(one, "reversed_by_id")));
 	put_crumbs(r, one);
+	if ((rc = slip_of_payment_put(r, r->subject, e)))
+		return rc;
 	rc = put_uses(r, ct_col_text(one, "currency"), e);
 	return rc ? rc : put_actions(r, one, e);
 }

@@ -157,6 +157,7 @@ int payments_page(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? with(r, &k, base, k.means, next) : NULL);
 	ct_put_text(r->view, "csv_ui", with(r, &k, talloc_asprintf(r, "%s.csv", base), k.means, NULL));
+	ct_put_text(r->view, "slips_ui", ct_url(r, "/o/%s/slips", ct_path(r, "org")));
 	ct_put_text(r->view, "record_ui", ct_may(r, MAY_ISSUE, r->org) ? ct_url(r, "/o/%s/balances", ct_path(r, "org")) : NULL);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "letters.h"
 #include "open.h"
 #include "quote.h"
+#include "slip.h"
 
 /* A client `k`, and its party `p` where it is no guest. */
 #define FROM_CLIENT " FROM invoicing_client k LEFT JOIN party p ON p.id = k.party_id"
@@ -30,5 +31,6 @@ const struct ct_query invoicing_queries[] = {
 #include "line_queries.h"
 #include "queries_payments.h"
 #include "quote_queries.h"
+#include "slip_queries.h"
 	{ 0 }
 };

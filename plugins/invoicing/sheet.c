@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "documents.h"
+#include "paper.h"
 
 /* EPC069-12, 2.2: its texts are cut so. */
 enum { CODE_NAME = 70, CODE_BYTES = 331 };
@@ -59,7 +60,7 @@ static void add_text(json_t *list, const char *text)
 		ct_add_text(list, text);
 }
 
-static void add_fact(json_t *list, const char *label, const char *text)
+void sheet_fact(json_t *list, const char *label, const char *text)
 {
 	json_t *o;
 
@@ -98,7 +99,7 @@ static const char *spaced(struct ct_request *r, const char *siren)
 	return talloc_asprintf(r, "%.3s\u00a0%.3s\u00a0%s", siren, siren + 3, siren + 6);
 }
 
-static void put_seller(struct ct_request *r, json_t *sheet, const struct issuer *i)
+void sheet_seller(struct ct_request *r, json_t *sheet, const struct issuer *i)
 {
 	json_t *seller = ct_put_object(sheet, "seller"), *lines, *identity;
 
@@ -161,16 +162,16 @@ static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b,
 		if (ct_day_set(last) && (!ct_day_set(to) || last.n > to.n))
 			to = last;
 	}
-	add_fact(facts, _("Date of issue"), ct_day_ui(buf, issued, "fr"));
+	sheet_fact(facts, _("Date of issue"), ct_day_ui(buf, issued, "fr"));
 	if (ct_day_set(due))
-		add_fact(facts, strcmp(b->type, "quote") ? _("To be paid by") : _("Valid until"), ct_day_ui(buf, due, "fr"));
-	add_fact(facts, _("Subject"), b->subject);
-	add_fact(facts, _("Service"), period(r, from, to));
-	add_fact(facts, _("Engagement number"), b->order_ref);
+		sheet_fact(facts, strcmp(b->type, "quote") ? _("To be paid by") : _("Valid until"), ct_day_ui(buf, due, "fr"));
+	sheet_fact(facts, _("Subject"), b->subject);
+	sheet_fact(facts, _("Service"), period(r, from, to));
+	sheet_fact(facts, _("Engagement number"), b->order_ref);
 	if (b->credits_number)
-		add_fact(facts, _("Credits"), talloc_asprintf(r, _("%s of %s"), b->credits_number,
+		sheet_fact(facts, _("Credits"), talloc_asprintf(r, _("%s of %s"), b->credits_number,
 							      ct_day_ui(buf, b->credits_issued, "fr")));
-	add_fact(facts, _("Reason"), b->reason);
+	sheet_fact(facts, _("Reason"), b->reason);
 }
 
 static const char *unit_word(const char *unit)
@@ -306,7 +307,7 @@ json_t *sheet_make(struct ct_request *r, const struct bill *b, const struct issu
 	ct_put_day(sheet, "issued", issued, "fr");
 	ct_put_day(sheet, "due", due, "fr");
 	ct_put_text(sheet, "currency", b->currency);
-	put_seller(r, sheet, i);
+	sheet_seller(r, sheet, i);
 	put_buyer(r, sheet, b, payer);
 	put_facts(r, sheet, b, issued, due);
 	ct_put_text(sheet, "intro", i->intro);

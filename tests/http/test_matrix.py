@@ -118,6 +118,8 @@ ALLOWED = {
     **record("invoicing/offers", OFFICE, MONEY),
     **record("guarantees", MONEY, MONEY), "GET /o/{org}/guarantees/{id}/settle": MONEY,
     **{f"POST /o/{{org}}/guarantees/{{id}}/{act}": MONEY for act in ("settle", "reopen")},
+    **{f"GET /o/{{org}}/slips{page}": MONEY for page in ("", ".csv", "/new", "/{id}", "/{id}.pdf")},
+    **{f"POST /o/{{org}}/slips{page}": MONEY for page in ("", "/{id}/deposit", "/{id}/undo")},
     "GET /o/{org}/invoicing/issuer": MONEY, "POST /o/{org}/invoicing/issuer": MONEY,
     **record("invoicing/regimes", MONEY, MONEY), **record("invoicing/series", MONEY, MONEY),
     "GET /memberships": SIGNED_IN, "GET /o/{org}/join": ALL, "POST /o/{org}/join": SIGNED_IN,
@@ -270,12 +272,13 @@ class Filler:
         assert counter.issue(treasurer, document).status_code == 200
         client = self.stack.database.value(f"SELECT client_id FROM invoicing_document WHERE id = {document}")
         paid = counter.add(treasurer, "payments", client=client, amount="1", means="transfer", received=st.day(0))
+        cheque = counter.add(treasurer, "payments", client=client, amount="1", means="cheque", received=st.day(0))
         due_since(self.stack, document, 10)
         self.client = self.stack.database.value(f"SELECT uid FROM invoicing_client WHERE id = {client}")
         quote = self.quote(treasurer)
         receipts = {"kind": "receipt", "year": int(st.day(0)[:4]), "prefix": "RC", "first_number": 5, "reason": "Autre logiciel"}
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
-                          "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "instalments": counter.add(
+                          "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "slips": counter.add(treasurer, "slips", cheque=[cheque]), "instalments": counter.add(
                               treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
                           "guarantees": counter.add(treasurer, "guarantees", party=counter.contact(treasurer, "La Clé"), subject="Clé", amount="50",
                                                     means="cheque", received=st.day(0)),
