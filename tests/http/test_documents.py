@@ -608,7 +608,7 @@ def test_credits_together_are_the_document(till, marc):
     seen = till.issued(marc, client, "canal")
     assert (seen["net"]["cents"], seen["tax"]["cents"]) == (721, 40)                   # seven times 6 would be 42
     for charge in charges:
-        look = marc.get(f"{page(seen['id'], 'canal')}/credit", params={"charge": charge, "chosen": 1, "reason": "x"}).json()
+        look = credit(marc, seen["id"], "canal", charge=[str(charge)], preview=True).json()
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             answers = list(pool.map(lambda n: credit(till.program("tresor@canal.example"), seen["id"], "canal", charge=[str(charge)],
                                                      expected_total=euros(look["total"]["cents"])).status_code, range(3)))
@@ -991,8 +991,9 @@ def test_pages_for_people(till):
     assert "50,00" in plain(seen.text) and [f for f in seen.forms if "/issue" in f.action] == []
     look = web.page(f"{draft}/credit")
     assert look.unlabelled() == []
-    chosen = web.page(f"{draft}/credit", params={"chosen": 1, "charge": charges[0], "reason": "Doublon"})
-    done = web.submit(chosen.form(f"{draft}/credit", 1))
+    chosen = web.submit(look.form(f"{draft}/credit"), reason="Doublon")
+    assert chosen.status_code == 200, chosen.text[:800]
+    done = web.submit(st.Page(chosen).form(f"{draft}/credit", 1))
     assert done.status_code == 303, done.text[:800]
     assert "Avoir F-2026-" in web.page(web.below(re.sub(r"https?://[^/]+", "", done.headers["Location"]))).text
 
