@@ -11,6 +11,7 @@
 #include <comptoir/demo.h>
 
 #include "credit.h"
+#include "demo.h"
 #include "documents.h"
 #include "invoicing.h"
 #include "payments.h"
@@ -40,7 +41,7 @@ static const struct { const char *org, *email, *street, *postcode, *town; } paye
 	{ NULL, "membre@canal.example", "4 quai du Halage", "59100", "Roubaix" },
 };
 
-static int key(struct ct_request *r, const char *query, const char *name, int64_t *id_r, struct ct_error *e)
+int demo_key(struct ct_request *r, const char *query, const char *name, int64_t *id_r, struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = ct_one(r, query, CT_ARGS(CT_STR(name)), &row, e);
@@ -71,7 +72,7 @@ static int add_payers(struct ct_request *r, struct ct_error *e)
 	for (size_t i = 0; i < sizeof(payers) / sizeof(payers[0]) && !rc; i++) {
 		int64_t party;
 
-		rc = payers[i].org ? key(r, "demo_org", payers[i].org, &party, e) : key(r, "demo_person", payers[i].email, &party, e);
+		rc = payers[i].org ? demo_key(r, "demo_org", payers[i].org, &party, e) : demo_key(r, "demo_person", payers[i].email, &party, e);
 		if (!rc)
 			rc = ct_exec(r, "demo_address", CT_ARGS(CT_NUM(party), CT_STR(payers[i].street), CT_STR(payers[i].postcode),
 								CT_STR(payers[i].town)), e);
@@ -156,8 +157,7 @@ static int pay_some(struct ct_request *r, int back, struct ct_day issued, struct
 	return rc;
 }
 
-/* At eight in the morning of a day, or now where that is to come. */
-static void set_clock(struct ct_request *r, struct ct_day day, struct ct_utc now)
+void demo_clock(struct ct_request *r, struct ct_day day, struct ct_utc now)
 {
 	r->now.s = (int64_t)day.n * 86400 + 8 * 3600;
 	if (r->now.s > now.s)
@@ -173,11 +173,11 @@ static int bill_months(struct ct_request *r, struct ct_error *e)
 	for (int back = MONTHS; back > 0 && !rc; back--) {
 		struct ct_day from = ct_day_add_months(this_month, -back), next = ct_day_add_months(from, 1);
 
-		set_clock(r, next, now);
+		demo_clock(r, next, now);
 		rc = bill_clients(r, from, ct_day_add(next, -1), e);
 		if (!rc && back == 2)
 			rc = credit_some(r, next, e);
-		set_clock(r, ct_day_add(next, 19), now);
+		demo_clock(r, ct_day_add(next, 19), now);
 		if (!rc)
 			rc = pay_some(r, back, next, e);
 	}
@@ -192,10 +192,12 @@ int invoicing_demo(struct ct_request *r, struct ct_error *e)
 	if (!rc)
 		rc = ct_exec(r, "demo_public", CT_NO_ARGS, e);
 	for (size_t i = 0; i < sizeof(issuers) / sizeof(issuers[0]) && !rc; i++) {
-		if ((rc = key(r, "demo_org", issuers[i].org, &r->org, e)) || (rc = add_issuer(r, &issuers[i], e)))
+		if ((rc = demo_key(r, "demo_org", issuers[i].org, &r->org, e)) || (rc = add_issuer(r, &issuers[i], e)))
 			break;
 		if (issuers[i].bills)
 			rc = bill_months(r, e);
+		if (!rc && !strcmp(issuers[i].org, "filature"))
+			rc = demo_quotes(r, e);
 	}
 	r->org = 0;
 	return rc;

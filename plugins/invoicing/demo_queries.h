@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* demo.c: the sample network; of its organisations name, address and numbers are theirs, of each place its address. */
+/* demo.c, demo_quotes.c: the sample network; of its organisations name, address and numbers are theirs, of each place its address. */
 	{ "demo_org", .sql = "SELECT id FROM organisation WHERE slug = ?" },
 	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
+	{ "demo_contact", .sql = "SELECT p.id FROM party p JOIN org_contact c ON c.party_id = p.id"
+		" WHERE COALESCE(p.legal_name, p.name) = ? AND p.email IS NOT NULL ORDER BY p.id LIMIT 1" },
+	{ "demo_offer", .audits = "offer", .sql = "INSERT INTO invoicing_offer (org_id, label, unit, price_cents, vat_code) VALUES (?, ?, ?, ?, ?)" },
 	{ "demo_identity", .audits = "-", .sql = "UPDATE party SET siren = ?, vat_no = ?, rna = ? WHERE id = ?" },
 	{ "demo_seat", .audits = "-", .sql = "INSERT INTO address (party_id, street, postcode, town) SELECT org_id, street, postcode, town"
 		" FROM place WHERE org_id = ? ORDER BY id LIMIT 1 ON DUPLICATE KEY UPDATE town = VALUES(town)" },

@@ -121,19 +121,19 @@ static int freeze(struct ct_request *r, const struct quote *q, const struct issu
 }
 
 static int may_go(struct ct_request *r, const struct quote *q, const struct issuer *i, const struct ct_address *payer,
-		  struct ct_error *e)
+		  int64_t expected, struct ct_error *e)
 {
 	const json_t *first = json_array_get(quote_obstacles(r, q, i, payer), 0);
 
 	if (first)
 		return ct_fail(e, CT_INVALID, "%s", sheet_text(first, "text"));
-	if (q->bill.totals.gross_cents != ct_in_int(r, "expected_total"))
+	if (q->bill.totals.gross_cents != expected)
 		return ct_fail(e, CT_CONFLICT, _("It now comes to %s. Please look at it and send it again."),
 			       ct_money_show(r, q->bill.totals.gross_cents, q->bill.currency, r->lang));
 	return 0;
 }
 
-static int send_it(struct ct_request *r, void *arg, struct ct_error *e)
+int quote_issue(struct ct_request *r, int64_t id, int64_t expected, const struct ct_pdf_image *logo, struct ct_error *e)
 {
 	struct ct_day today = today_of(r);
 	struct ct_address payer = { NULL };
@@ -142,18 +142,23 @@ static int send_it(struct ct_request *r, void *arg, struct ct_error *e)
 	struct rules rules;
 	struct quote q;
 	int64_t locked;
-	int rc = ct_exec_count(r, "quote_lock", CT_ARGS(CT_NUM(r->subject)), &locked, e);
+	int rc = ct_exec_count(r, "quote_lock", CT_ARGS(CT_NUM(id)), &locked, e);
 
 	if (rc)
 		return rc;
 	if (!locked)
 		return ct_fail(e, CT_CONFLICT, "%s", _("This quote was sent already, and is not changed any more."));
-	if ((rc = rules_load(r, today, &rules, e)) || (rc = quote_load(r, r->subject, today, &rules, &q, e)) ||
+	if ((rc = rules_load(r, today, &rules, e)) || (rc = quote_load(r, id, today, &rules, &q, e)) ||
 	    (rc = issuer_load(r, q.bill.org, today, &i, e)) || (rc = ct_party_address(r, q.bill.party, &payer, e)) ||
-	    (rc = may_go(r, &q, &i, &payer, e)) || (rc = number_take(r, q.bill.org, "quote", "D", today, &t, e)))
+	    (rc = may_go(r, &q, &i, &payer, expected, e)) || (rc = number_take(r, q.bill.org, "quote", "D", today, &t, e)))
 		return rc;
 	return freeze(r, &q, &i, &t, sheet_make(r, &q.bill, &i, &payer, &rules, t.number, t.day, q.valid),
-		      *(const struct ct_pdf_image *const *)arg, e);
+		      logo, e);
+}
+
+static int send_it(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	return quote_issue(r, r->subject, ct_in_int(r, "expected_total"), *(const struct ct_pdf_image *const *)arg, e);
 }
 
 int quote_send(struct ct_request *r, struct ct_error *e)

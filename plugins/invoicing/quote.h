@@ -39,6 +39,19 @@ int quote_load(struct ct_request *r, int64_t id, struct ct_day day, const struct
 json_t *quote_obstacles(struct ct_request *r, const struct quote *, const struct issuer *,
 			const struct ct_address *payer);
 
+/*
+ * Sends a draft: number, sheet and PDF (with `logo`, or NULL), in the caller's transaction. CT_CONFLICT where it was sent already,
+ * or does not come to `expected` cents, VAT included; CT_INVALID with the first of quote_obstacles.
+ */
+int quote_issue(struct ct_request *r, int64_t id, int64_t expected, const struct ct_pdf_image *logo,
+		struct ct_error *e) CT_MUST_USE;
+
+/* What the client said ("accepted", "refused"), who for the client (accepted: a name), and on which day. */
+struct quote_answer { const char *state, *by; struct ct_day day; };
+
+/* Writes an answer down, in the caller's transaction. CT_CONFLICT where the quote waits for none. */
+int quote_answer(struct ct_request *r, int64_t id, const struct quote_answer *, struct ct_error *e) CT_MUST_USE;
+
 /* "Sent", "Lapsed", "Accepted – billed" … */
 const char *quote_state_word(const char *state, bool billed);
 

@@ -16,14 +16,11 @@ const struct ct_field quote_accept_fields[] = {
 	{ 0 }
 };
 
-struct answer { const char *state, *by; struct ct_day day; };
-
-static int store_answer(struct ct_request *r, void *arg, struct ct_error *e)
+int quote_answer(struct ct_request *r, int64_t id, const struct quote_answer *a, struct ct_error *e)
 {
-	const struct answer *a = arg;
 	json_t *after;
 	int64_t count;
-	int rc = ct_exec_count(r, "quote_answer", CT_ARGS(CT_STR(a->state), CT_DAY(a->day), CT_STR(a->by), CT_NUM(r->subject)),
+	int rc = ct_exec_count(r, "quote_answer", CT_ARGS(CT_STR(a->state), CT_DAY(a->day), CT_STR(a->by), CT_NUM(id)),
 			       &count, e);
 
 	if (rc)
@@ -33,10 +30,15 @@ static int store_answer(struct ct_request *r, void *arg, struct ct_error *e)
 	after = json_object();
 	ct_put_text(after, "state", a->state);
 	ct_put_text(after, "by", a->by);
-	return ct_audit(r, "quote", r->subject, "answer", NULL, after, e);
+	return ct_audit(r, "quote", id, "answer", NULL, after, e);
 }
 
-static int answer(struct ct_request *r, struct answer *a, const char *notice, struct ct_error *e)
+static int store_answer(struct ct_request *r, void *arg, struct ct_error *e)
+{
+	return quote_answer(r, r->subject, arg, e);
+}
+
+static int answer(struct ct_request *r, struct quote_answer *a, const char *notice, struct ct_error *e)
 {
 	int rc = ct_transaction(r, store_answer, a, e);
 
@@ -58,7 +60,7 @@ static int load(struct ct_request *r, struct quote *q, struct ct_error *e)
 /* What counts is the day on which the client said so, not the one on which it is written down. */
 int quote_accept(struct ct_request *r, struct ct_error *e)
 {
-	struct answer a = { "accepted", ct_in_text(r, "accepted_by"), ct_in_day(r, "accepted") };
+	struct quote_answer a = { "accepted", ct_in_text(r, "accepted_by"), ct_in_day(r, "accepted") };
 	struct quote q;
 	int rc = document_at_home(r, e);
 
@@ -75,7 +77,7 @@ int quote_accept(struct ct_request *r, struct ct_error *e)
 
 int quote_refuse(struct ct_request *r, struct ct_error *e)
 {
-	struct answer a = { "refused", NULL, today_of(r) };
+	struct quote_answer a = { "refused", NULL, today_of(r) };
 	int rc = document_at_home(r, e);
 
 	return rc ? rc : answer(r, &a, _("It is written down that the client refused."), e);

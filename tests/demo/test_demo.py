@@ -150,6 +150,8 @@ def test_the_till_has_something_to_show(demo):
     assert len({i['issued_d'] for i in invoices if i['type'] == 'invoice'}) == 3
     assert len(rows('members', 'rows')) > 20 and len(rows('charges', 'charges')) > 50 and rows('payments', 'payments')
     assert [a['used']['cents'] > 0 for a in rows('agreements', 'rows')] == [True, True]
+    assert sorted(q['state'] for q in rows('quotes', 'quotes')) == ['accepted', 'draft', 'lapsed', 'refused', 'sent']
+    assert len(rows('invoicing/offers', 'rows')) == 4
 
 
 def test_port_in_use_is_refused_before_anything(demo, tmp_path):

@@ -40,8 +40,8 @@ ADMIN = "admin@demo.example"
 LEFT_OUT = {"POST /logout"}
 # A page with the form that is sent, where the address of the form is not the address of the page.
 FORMS = {"POST /bookings": f"/resources/{ROOM_A}/book?date={{day}}"}
-# May refuse its reader after this many failures.
-LIMITED = {"POST /login"}
+# What every page of the core reads, asked for together.
+CORE_PARAMETERS = ["lang", "embed", "t"]
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +142,22 @@ def form_of(browser, route, path):
     return (dict(forms[0].values), True) if forms else ({"csrf": browser.csrf("/me")}, False)
 
 
+class Form:
+    """The form that is sent to `path`, read again after whatever was not refused: that may have changed it."""
+
+    def __init__(self, browser, route, path):
+        self.browser, self.method, self.route, self.path = browser, route.split()[0], route, path
+        self.base = None
+
+    def send(self, origin, change=None, **more):
+        if self.base is None:
+            self.base, self.real = form_of(self.browser, self.route, self.path)
+        answer = self.browser.request(self.method, self.path, data={**self.base, **(change or {})}, headers={"Origin": origin}, **more)
+        if answer.status_code not in (400, 422):
+            self.base = None
+        return answer
+
+
 def kept(answer, path, name, value):
     """Is the form still there, and what was typed in its control? True also where there is no control for text."""
     page = st.Page(answer)
@@ -166,12 +182,11 @@ def test_forms(stack, routes, browsers, fill):
     for method, path, names, _ in routes:
         if method == "GET":
             continue
-        route, real, browser = f"{method} {path}", fill(path), browsers[reader_of(path)]
-        origin = {"Origin": stack.root}
+        route, real = f"{method} {path}", fill(path)
+        form = Form(browsers[reader_of(path)], route, real)
         for name in names:
             for what, value in VALUES.items():
-                base, is_form = form_of(browser, route, real)
-                answer = browser.request(method, real, data={**base, name: value}, headers=origin)
+                answer = form.send(stack.root, {name: value})
                 sent += 1
                 refused += answer.status_code == 422
                 if answer.status_code >= 500:
@@ -180,7 +195,7 @@ def test_forms(stack, routes, browsers, fill):
                     wrong.append(f"{route} {name}={what}: comes out as markup")
                 if what in ("NUL", "not UTF-8") and answer.status_code != 400:
                     wrong.append(f"{route} {name}={what}: {answer.status_code}")
-                if answer.status_code == 422 and is_form and is_text(value) and not kept(answer, real, name, value):
+                if answer.status_code == 422 and form.real and is_text(value) and not kept(answer, real, name, value):
                     wrong.append(f"{route} {name}={what}: what was typed is gone")
     assert not wrong, report(stack, wrong)
     assert sent > 1500 and refused > 500
@@ -191,16 +206,15 @@ def test_files(stack, routes, browsers, fill):
     """As the bytes of a file, and as its name."""
     wrong, sent, refused, fields = [], 0, 0, 0
     for method, path, _, files in routes:
-        route, real, browser = f"{method} {path}", fill(path), browsers[reader_of(path)]
+        route = f"{method} {path}"
+        form = Form(browsers[reader_of(path)], route, fill(path))
         for name in files:
             fields += 1
             for what, value in VALUES.items():
                 content = value if isinstance(value, bytes) else value.encode()
                 names = ["liste.csv"] if isinstance(value, bytes) or len(value) > 5000 else ["liste.csv", value]
                 for filename in names:
-                    base, _ = form_of(browser, route, real)
-                    answer = browser.request(method, real, data=base, files={name: (filename, content, "text/csv")},
-                                             headers={"Origin": stack.root})
+                    answer = form.send(stack.root, files={name: (filename, content, "text/csv")})
                     sent += 1
                     refused += answer.status_code == 422
                     if answer.status_code >= 500:
@@ -242,11 +256,12 @@ def test_queries(stack, routes, browsers, fill):
         if method != "GET":
             continue
         browser, real = browsers[reader_of(path)], fill(path)
-        for name in [*names, "lang", "embed", "t"]:
+        for asked in [*([name] for name in names), CORE_PARAMETERS]:
+            name = " and ".join(asked)
             for what, value in VALUES.items():
                 if len(value) > 7000:
                     continue                                # the web server's own limit
-                answer = browser.get(real, params={name: value})
+                answer = browser.get(real, params=dict.fromkeys(asked, value))
                 sent += 1
                 if answer.status_code >= 500:
                     wrong.append(f"{path}?{name}={what}: {answer.status_code}")
