@@ -9,14 +9,19 @@
 
 enum { WHOLE = 10000, PUBLIC_DAYS = 30, SUMMARY_DAYS = 45 };
 
-struct ct_day today_of(const struct ct_request *r)
+struct ct_day day_of(struct ct_utc at)
 {
 	const struct ct_zone *zone;
 	struct ct_error e;
 
 	if (ct_zone_get("Europe/Paris", &zone, &e))
 		abort();
-	return ct_zone_day(zone, r->now);
+	return ct_zone_day(zone, at);
+}
+
+struct ct_day today_of(const struct ct_request *r)
+{
+	return day_of(r->now);
 }
 
 /* Of services on several days, one bill (CGI 289 I-3). */
@@ -162,8 +167,11 @@ int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct 
 		.number = ct_col_text(row, "number"), .currency = ct_col_text(row, "currency"),
 		.order_ref = ct_col_text(row, "order_ref"), .address = ct_col_text(row, "address"),
 		.reason = ct_col_text(row, "reason"), .payer = ct_col_text(row, "payer"), .email = ct_col_text(row, "email"),
-		.siren = ct_col_text(row, "siren"), .vat_no = ct_col_text(row, "vat_no"),
+		.service_code = ct_col_text(row, "service_code"), .service_own = ct_col_text(row, "service_own"),
+		.siren = ct_col_text(row, "siren"), .siret = ct_col_text(row, "siret"), .vat_no = ct_col_text(row, "vat_no"),
 		.is_organisation = ct_col_int(row, "is_organisation"), .is_public = ct_col_int(row, "public_buyer"),
+		.needs_order_ref = ct_col_int(row, "needs_order_ref"),
+		.needs_service_code = ct_col_int(row, "needs_service_code"),
 		.issued = ct_col_day(row, "issued_d"), .due = ct_col_day(row, "due_d"),
 		.credits = ct_col_int(row, "credits_id"), .credits_number = ct_col_text(row, "credits_number"),
 		.credits_issued = ct_col_day(row, "credits_issued_d"),
@@ -174,7 +182,7 @@ int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct 
 
 /* ---- what is missing ---- */
 
-static void add(json_t *list, const char *text, const char *href)
+void obstacle_add(json_t *list, const char *text, const char *href)
 {
 	json_t *o = ct_add_object(list);
 
@@ -192,15 +200,15 @@ static void look_at_issuer(struct ct_request *r, json_t *list, const struct bill
 	for (size_t k = 0; k < b->n; k++)
 		taxed = taxed || b->sums[k].rate_bp;
 	if (!i->address.country)
-		add(list, _("Your organisation has no address."), own);
+		obstacle_add(list, _("Your organisation has no address."), own);
 	if (!i->siren && (!dues || !i->rna))
-		add(list, dues ? _("Your organisation has neither a SIREN nor an RNA number.") : _("Your organisation has no SIREN."), own);
+		obstacle_add(list, dues ? _("Your organisation has neither a SIREN nor an RNA number.") : _("Your organisation has no SIREN."), own);
 	if (taxed && !i->vat_no)
-		add(list, _("There is VAT on it, and your organisation has no VAT number."), own);
+		obstacle_add(list, _("There is VAT on it, and your organisation has no VAT number."), own);
 	if (!i->legal_form)
-		add(list, _("The legal form of your organisation is not said."), settings);
+		obstacle_add(list, _("The legal form of your organisation is not said."), settings);
 	if (!i->regime && !credit)
-		add(list, _("No VAT regime is said for today."), regimes);
+		obstacle_add(list, _("No VAT regime is said for today."), regimes);
 }
 
 /* A credit note has the codes of what it credits: they were allowed then. */
@@ -214,13 +222,13 @@ static void look_at_codes(struct ct_request *r, json_t *list, const struct bill 
 		const char *regime = issuer_regime(i, l->day);
 
 		if (!l->vat)
-			add(list, talloc_asprintf(r, _("“%s” has a VAT code that is not known: %s."), l->label, l->vat_code), NULL);
+			obstacle_add(list, talloc_asprintf(r, _("“%s” has a VAT code that is not known: %s."), l->label, l->vat_code), NULL);
 		else if (regime && !credit && !rules_allow(regime, l->vat_code))
-			add(list, talloc_asprintf(r, _("“%s” is to be billed as “%s”, which your VAT regime does not allow."),
+			obstacle_add(list, talloc_asprintf(r, _("“%s” is to be billed as “%s”, which your VAT regime does not allow."),
 						  l->label, l->vat->label), href);
 		else if (strcmp(vat_code_apart(l->vat_code), vat_code_apart(b->lines[0].vat_code)) != 0 ||
 			 (!credit && dues != !strcmp(l->vat_code, "O")))
-			add(list, quote ? _("What is exempt from VAT needs a quote of its own: it cannot stand on one invoice with the rest.")
+			obstacle_add(list, quote ? _("What is exempt from VAT needs a quote of its own: it cannot stand on one invoice with the rest.")
 					: talloc_asprintf(r, _("“%s” (%s) may not stand on this document: take it off, it goes onto one of its own."),
 							  l->label, l->vat->label), NULL);
 		else
@@ -237,9 +245,8 @@ static void look_at_payer(struct ct_request *r, json_t *list, const struct bill 
 	if (b->buyer)
 		return;
 	if (!b->address && !payer->country)
-		add(list, talloc_asprintf(r, _("The address of %s is missing: write it below, or with the contact."), b->payer), href);
-	if (b->is_public && !b->order_ref && strcmp(b->type, "quote") != 0)
-		add(list, _("This public buyer needs an engagement number on its invoices: write it below."), NULL);
+		obstacle_add(list, talloc_asprintf(r, _("The address of %s is missing: write it below, or with the contact."), b->payer), href);
+	needs_look(r, list, b, i);
 }
 
 json_t *bill_obstacles(struct ct_request *r, const struct bill *b, const struct issuer *i,
@@ -248,9 +255,9 @@ json_t *bill_obstacles(struct ct_request *r, const struct bill *b, const struct 
 	json_t *list = own_json(r, json_array());
 
 	if (!b->n)
-		add(list, _("There is no line on it."), NULL);
+		obstacle_add(list, _("There is no line on it."), NULL);
 	else if (b->totals.gross_cents <= 0)
-		add(list, _("It does not come to anything that could be paid: credit notes are made from the invoice that they credit."), NULL);
+		obstacle_add(list, _("It does not come to anything that could be paid: credit notes are made from the invoice that they credit."), NULL);
 	look_at_issuer(r, list, b, i);
 	look_at_codes(r, list, b, i);
 	look_at_payer(r, list, b, i, payer);

@@ -74,6 +74,10 @@
 	/* what takes back a billed charge stays with whom that was billed to, and so does its draft */
 	{ "merge_drafts", .audits = "document", .sql = "UPDATE invoicing_document SET client_id = ? WHERE client_id = ?"
 		" AND state = 'draft' AND type <> 'credit'" },
+	/* who demanded something demands it still */
+	{ "merge_needs", .audits = "client", .sql = "UPDATE invoicing_client t JOIN invoicing_client f ON f.id = ? SET"
+		" t.service_code = COALESCE(t.service_code, f.service_code), t.needs_order_ref = GREATEST(t.needs_order_ref,"
+		" f.needs_order_ref), t.needs_service_code = GREATEST(t.needs_service_code, f.needs_service_code) WHERE t.id = ?" },
 	{ "merge_client", .audits = "client", .sql = "UPDATE invoicing_client SET merged_into = ?,"
 		" archived_at = COALESCE(archived_at, UTC_TIMESTAMP()) WHERE id = ? OR merged_into = ?" },
 	{ "export_charges", .max_rows = 5000, .sql = "SELECT o.name AS issuer, s.title, c.label, c.amount_cents, c.amounts, c.currency,"

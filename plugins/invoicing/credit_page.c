@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * GET and POST /o/{org}/invoices/{id}/credit: which lines of what was issued are taken back, why, and whether they
- * are to be billed again. Nothing is stored before the credit note is issued: it is made, and gets its number, in
- * one transaction.
+ * are to be billed again. Looking at what that comes to is posted too: what somebody types stands in no address, and so
+ * in no log. Nothing is stored before the credit note is issued: it is made, and gets its number, in one transaction.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +16,8 @@ const struct ct_field credit_fields[] = {
 	{ "again", N_("Bill these lines again: they are owed, but were billed wrongly"), CT_BOOL },
 	{ "charge", N_("Lines"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
 	{ "expected_total", N_("Total as shown"), CT_MONEY, .min = 1, .max = INT64_MAX },
-	{ 0 }
-};
-
-const struct ct_field credit_look_fields[] = {
-	{ "reason", N_("Reason"), CT_TEXT, .max = 200 },
-	{ "again", N_("Bill these lines again: they are owed, but were billed wrongly"), CT_BOOL },
-	{ "charge", N_("Lines"), CT_INT, .many = true, .min = 1, .max = INT64_MAX },
-	{ "chosen", N_("Lines were chosen"), CT_BOOL },
+	{ "chosen", N_("Lines were chosen: without any it is none, and not all"), CT_BOOL },
+	{ "preview", N_("Only show what it comes to"), CT_BOOL },
 	{ 0 }
 };
 
@@ -35,12 +29,12 @@ const struct ct_view_field credit_view[] = {
 };
 
 /* The keys that were chosen, as members; NULL: all. */
-static json_t *chosen_of(struct ct_request *r, bool all)
+static json_t *chosen_of(struct ct_request *r)
 {
 	const struct ct_value *v = ct_in(r, "charge");
 	json_t *keys;
 
-	if (all && !v->many)
+	if (!v->many && !ct_in_int(r, "chosen"))
 		return NULL;
 	keys = own_json(r, json_object());
 	for (size_t i = 0; i < v->many; i++)
@@ -104,20 +98,32 @@ static void put_lines(struct ct_request *r, const struct credit *all, const json
 	}
 }
 
-static void put_issue(struct ct_request *r, const struct bill *b)
+/* What was asked for: nothing yet, or what is on the form. */
+struct asked {
+	json_t *chosen;			/* NULL: all lines */
+	const char *reason;
+	bool again, look;		/* look: what it comes to is wanted */
+};
+
+static struct asked asked(struct ct_request *r)
+{
+	return (struct asked){ chosen_of(r), ct_in_text(r, "reason"), ct_in_int(r, "again"), ct_in_int(r, "preview") };
+}
+
+static void put_issue(struct ct_request *r, const struct bill *b, const struct asked *a)
 {
 	json_t *o = ct_put_object(r->view, "issue_ui"), *hidden = ct_put_array(o, "charges");
 	int64_t cents = b->totals.gross_cents;
 
 	for (size_t k = 0; k < b->n; k++)
 		ct_put_text(ct_add_object(hidden), "value", talloc_asprintf(r, "%lld", (long long)b->lines[k].charge));
-	ct_put_text(o, "reason", ct_in_text(r, "reason"));
-	ct_put_bool(o, "again", ct_in_int(r, "again"));
+	ct_put_text(o, "reason", a->reason);
+	ct_put_bool(o, "again", a->again);
 	ct_put_text(o, "expected", talloc_asprintf(r, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100)));
 	ct_put_text(o, "button", talloc_asprintf(r, _("Issue the credit note – %s"), ct_money_show(r, cents, b->currency, r->lang)));
 }
 
-static int put(struct ct_request *r, const json_t *chosen, bool look, struct ct_error *e)
+static int put(struct ct_request *r, const struct asked *a, struct ct_error *e)
 {
 	struct credit all = { .lines = NULL }, some = { .lines = NULL };
 	struct ct_field shown[] = { credit_fields[0], credit_fields[1], { 0 } };
@@ -125,7 +131,7 @@ static int put(struct ct_request *r, const json_t *chosen, bool look, struct ct_
 	struct ct_error why = { 0 };
 	int rc;
 
-	if ((rc = load(r, NULL, &all, e)) || (rc = load(r, chosen, &some, e)))
+	if ((rc = load(r, NULL, &all, e)) || (rc = load(r, a->chosen, &some, e)))
 		return rc;
 	rc = some.b.n ? credit_fit(r, &some.b, &why) : 0;
 	if (rc && rc != CT_CONFLICT) {
@@ -135,23 +141,22 @@ static int put(struct ct_request *r, const json_t *chosen, bool look, struct ct_
 	ct_put_id(r->view, "id", all.b.id);
 	ct_put_text(r->view, "number", all.b.number);
 	ct_put_text(r->view, "payer", all.b.payer);
-	put_lines(r, &all, chosen);
+	put_lines(r, &all, a->chosen);
 	ct_put_bool(r->view, "any_ui", all.b.n > 0);
 	ct_put_money(r->view, "total", some.b.totals.gross_cents, all.b.currency, r->lang);
 	ct_put_null(r->view, "credit");
-	ct_put_text(r->view, "trouble_ui", rc ? why.text : !look ? NULL : !some.b.n ? _("Choose at least one line.")
-		    : !ct_in_text(r, "reason") ? _("Say why: it stands on the credit note.")
+	ct_put_text(r->view, "trouble_ui", rc ? why.text : !a->look ? NULL : !some.b.n ? _("Choose at least one line.")
 		    : cuts_deduction(&some) ? cut_text()
 		    : some.b.totals.gross_cents <= 0 ? _("Together these lines come to nothing that could be credited.") : NULL);
 	ct_put_text(r->view, "action_ui", ct_url(r, "/o/%s/invoices/%lld/credit", ct_path(r, "org"), (long long)r->subject));
-	ct_put_text(current, "reason", ct_in_text(r, "reason"));
-	ct_put_text(current, "again", ct_in_int(r, "again") ? "1" : NULL);
+	ct_put_text(current, "reason", a->reason);
+	ct_put_text(current, "again", a->again ? "1" : NULL);
 	if (all.advance)
 		shown[1] = (struct ct_field){ 0 };
 	ct_put_controls(r, r->view, "fields_ui", shown, current);
 	ct_put_null(r->view, "issue_ui");
-	if (look && json_is_null(json_object_get(r->view, "trouble_ui")))
-		put_issue(r, &some.b);
+	if (a->look && json_is_null(json_object_get(r->view, "trouble_ui")))
+		put_issue(r, &some.b, a);
 	crumb = ct_add_object(ct_put_array(r->view, "breadcrumbs_ui"));
 	ct_put_text(crumb, "label", all.b.number);
 	ct_put_text(crumb, "href", ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)r->subject));
@@ -161,16 +166,18 @@ static int put(struct ct_request *r, const json_t *chosen, bool look, struct ct_
 
 int credit_page(struct ct_request *r, struct ct_error *e)
 {
-	bool look = ct_in_int(r, "chosen");
 	int rc = document_at_home(r, e);
 
-	return rc ? rc : put(r, chosen_of(r, !look), look, e);
+	return rc ? rc : put(r, &(struct asked){ .chosen = NULL }, e);
 }
 
 /* After a refused POST: as it was chosen. */
 int credit_form(struct ct_request *r, struct ct_error *e)
 {
-	return put(r, chosen_of(r, true), false, e);
+	struct asked a = asked(r);
+
+	a.look = false;
+	return put(r, &a, e);
 }
 
 /* ---- issuing it ---- */
@@ -226,13 +233,16 @@ static int issue(struct ct_request *r, void *arg, struct ct_error *e)
 
 int credit_post(struct ct_request *r, struct ct_error *e)
 {
-	struct credit_wish i = { .document = r->subject, .total = ct_in_int(r, "expected_total"), .reason = ct_in_text(r, "reason"),
-				 .again = ct_in_int(r, "again") };
+	struct asked a = asked(r);
+	struct credit_wish i = { .document = r->subject, .total = ct_in_int(r, "expected_total"), .reason = a.reason,
+				 .again = a.again };
 	struct credit c = { .lines = NULL };
 	json_t *keys = own_json(r, json_array());
 	int rc = document_at_home(r, e);
 
-	if (rc || (rc = load(r, chosen_of(r, true), &c, e)))
+	if (rc || a.look)
+		return rc ? rc : put(r, &a, e);
+	if ((rc = load(r, a.chosen, &c, e)))
 		return rc;
 	if (!c.b.n)
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is nothing left on it to credit."));
@@ -255,7 +265,7 @@ int credit_post(struct ct_request *r, struct ct_error *e)
 		return rc;
 	ct_put_id(r->view, "id", i.credit);
 	ct_put_id(r->view, "credit", i.credit);
-	ct_notice(r, "%s", ct_in_int(r, "again") ? _("The credit note is issued, and its lines can be billed again.") : _("The credit note is issued."));
+	ct_notice(r, "%s", a.again ? _("The credit note is issued, and its lines can be billed again.") : _("The credit note is issued."));
 	ct_redirect(r, 201, ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)i.credit));
 	return 0;
 }

@@ -233,6 +233,8 @@ int invoicing_demo(struct ct_request *r, struct ct_error *e)
 {
 	int rc = add_payers(r, e);
 
+	if (!rc)
+		rc = ct_exec(r, "demo_public", CT_NO_ARGS, e);
 	for (size_t i = 0; i < sizeof(issuers) / sizeof(issuers[0]) && !rc; i++) {
 		if ((rc = demo_key(r, "demo_org", issuers[i].org, &r->org, e)) || (rc = add_issuer(r, &issuers[i], e)))
 			break;

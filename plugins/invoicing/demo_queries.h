@@ -10,6 +10,9 @@
 		" FROM place WHERE org_id = ? ORDER BY id LIMIT 1 ON DUPLICATE KEY UPDATE town = VALUES(town)" },
 	{ "demo_address", .audits = "-", .sql = "INSERT INTO address (party_id, street, postcode, town) VALUES (?, ?, ?, ?)"
 		" ON DUPLICATE KEY UPDATE town = VALUES(town)" },
+	{ "demo_public", .audits = "-", .sql = "INSERT INTO invoicing_client (issuer_id, party_id, needs_order_ref, service_code)"
+		" SELECT o.id, p.id, 1, 'VIE-ASSO' FROM organisation o JOIN party p ON p.public_buyer = 1 WHERE o.slug = 'filature'"
+		" ON DUPLICATE KEY UPDATE needs_order_ref = 1" },
 	{ "demo_issuer", .audits = "-", .sql = "INSERT INTO invoicing_issuer (org_id, legal_form, iban, bic, letter_end) VALUES (?, ?, ?, ?, ?)" },
 	{ "demo_regime", .audits = "regime", .sql = "INSERT INTO invoicing_regime (org_id, vat_regime, from_d) VALUES (?, ?, '2020-01-01')" },
 	{ "demo_owing", .sql = "SELECT DISTINCT h.client_id FROM invoicing_charge h JOIN invoicing_client k ON k.id = h.client_id"

@@ -44,9 +44,7 @@ int deposit_post(struct ct_request *r, struct ct_error *e)
 void deposit_put(struct ct_request *r, const struct bill *b, const struct ct_result *row)
 {
 	const char *number = ct_col_text(row, "deposited");
-	const struct ct_zone *zone;
 	char day[CT_TIME_UI];
-	struct ct_error ignored;
 	json_t *o;
 
 	ct_put_null(r->view, "deposit_ui");
@@ -54,9 +52,9 @@ void deposit_put(struct ct_request *r, const struct bill *b, const struct ct_res
 	ct_put_null(r->view, "deposited_ui");
 	if (!b->is_public || !b->number)
 		return;
-	if (number && !ct_zone_get("Europe/Paris", &zone, &ignored))
+	if (number)
 		ct_put_text(r->view, "deposited_ui", talloc_asprintf(r, _("Deposited on Chorus Pro on %s, number %s"),
-			ct_day_ui(day, ct_zone_day(zone, ct_col_utc(row, "deposited_utc")), r->lang), number));
+			ct_day_ui(day, day_of(ct_col_utc(row, "deposited_utc")), r->lang), number));
 	if (!ct_may(r, MAY_ISSUE, r->org))
 		return;
 	o = ct_put_object(r->view, "deposit_ui");

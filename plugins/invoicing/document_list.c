@@ -37,7 +37,8 @@ const struct ct_view_field document_list_view[] = {
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
 	{ "invoices.state", "text", "draft, issued, partly_paid, paid, or credited" },
 	{ "invoices.handed", "boolean", "a draft that waits for who issues" },
-	{ "invoices.to_deposit", "boolean", "for a public buyer, and not deposited yet" }, { "invoices.late", "boolean", "due before today, and not paid" },
+	{ "invoices.to_deposit", "boolean", "for a public buyer, and not deposited yet" },
+	{ "invoices.deposited_d", "date", "when it was deposited on Chorus Pro, or null" }, { "invoices.late", "boolean", "due before today, and not paid" },
 	{ "next", "text", "cursor of the next page, or null" },
 	{ 0 }
 };
@@ -103,6 +104,14 @@ const char *document_cursor_text(struct ct_request *r, const struct ct_result *r
 	return talloc_asprintf(r, "%s.%lld", ct_day_text(day, ct_col_day(row, "listed_d")), (long long)ct_col_int(row, "id"));
 }
 
+static void put_deposit(struct ct_request *r, json_t *o, const struct ct_result *row)
+{
+	bool done = !ct_col_null(row, "deposited_utc");
+
+	ct_put_bool(o, "to_deposit", ct_col_int(row, "deposits") && !done);
+	ct_put_day(o, "deposited", done ? day_of(ct_col_utc(row, "deposited_utc")) : CT_NO_DAY, r->lang);
+}
+
 void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *row, struct ct_day today)
 {
 	int64_t gross = ct_col_int(row, "gross_cents"), credited = ct_col_int(row, "credited_cents");
@@ -132,7 +141,7 @@ void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *r
 		ct_put_null(o, "left_ui");
 	}
 	ct_put_text(o, "state", state);
-	ct_put_bool(o, "to_deposit", ct_col_int(row, "to_deposit"));
+	put_deposit(r, o, row);
 	ct_put_bool(o, "late", late);
 	ct_put_text(o, "name_ui", draft ? talloc_asprintf(r, _("%s (draft)"), document_word(type)) : ct_col_text(row, "number"));
 	ct_put_bool(o, "handed", handed);

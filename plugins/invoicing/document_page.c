@@ -21,6 +21,7 @@ const struct ct_view_field document_view[] = {
 	{ "state", "text", "draft, issued, partly_paid, paid, or credited" }, { "number", "text", "null: a draft" },
 	{ "payer", "text", NULL }, { "issued_d", "date", NULL }, { "due_d", "date", NULL },
 	{ "order_ref", "text", "engagement number of a public buyer, or null" },
+	{ "service_code", "text", "of a public buyer, or null; on a draft that of the client" },
 	{ "lines", "array", NULL }, { "lines.charge", "id", NULL }, { "lines.title", "text", "null: as the line before" },
 	{ "lines.label", "text", NULL }, { "lines.note", "text", "what was taken off, or null" },
 	{ "lines.quantity", "integer", "in 1/10 000" }, { "lines.unit_net", "integer", "without VAT, in 1/10 000 of the currency" },
@@ -216,6 +217,7 @@ static void put_actions(struct ct_request *r, const struct seen *s)
 	current = own_json(r, json_object());
 	ct_put_text(current, "address", b->address);
 	ct_put_text(current, "order_ref", b->order_ref);
+	ct_put_text(current, "service_code", b->service_own);
 	o = ct_put_object(r->view, "details_ui");
 	ct_put_text(o, "action", here(r, NULL));
 	ct_put_controls(r, o, "fields", details_fields, current);
@@ -232,6 +234,9 @@ static void put_head(struct ct_request *r, const struct seen *s)
 	ct_put_text(r->view, "number", b->number);
 	ct_put_text(r->view, "payer", b->payer);
 	ct_put_text(r->view, "order_ref", b->order_ref);
+	ct_put_text(r->view, "service_code", b->service_code);
+	ct_put_text(r->view, "account_ui", s->own ? NULL
+		    : ct_url(r, "/o/%s/balances/%lld", ct_path(r, "org"), (long long)b->client));
 	ct_put_day(r->view, "issued", b->issued, r->lang);
 	ct_put_day(r->view, "due", b->due, r->lang);
 	ct_put_text(r->view, "heading_ui", b->number ? talloc_asprintf(r, "%s %s", document_word(b->type), b->number)

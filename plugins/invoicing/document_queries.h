@@ -10,11 +10,12 @@
 	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
-	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, d.handed_utc IS NOT NULL AS handed, d.handed_note, o.slug, (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued'" \
-	" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status t WHERE t.document_id = d.id AND t.code = 'deposited')) AS to_deposit," \
-	" (d.state = 'draft' AND d.address IS NULL AND c.party_id IS NULL AND c.address IS NULL) AS addressless" \
-	" FROM invoicing_document d JOIN organisation o ON o.id = d.issuer_id JOIN invoicing_client c ON c.id = d.client_id" \
-	" LEFT JOIN party p ON p.id = c.party_id LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, d.handed_utc IS NOT NULL AS handed, d.handed_note, o.slug," \
+	" (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued')" \
+	" AS deposits, (SELECT MAX(t.at_utc) FROM invoicing_document_status t WHERE t.document_id = d.id AND t.code = 'deposited')" \
+	" AS deposited_utc, (d.state = 'draft' AND d.address IS NULL AND p.id IS NULL AND c.address IS NULL) AS addressless" \
+	" FROM invoicing_document d JOIN organisation o ON o.id = d.issuer_id" CLIENT_OF("d.client_id") \
+	" LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'handed' THEN d.state = 'draft' AND d.handed_utc IS NOT NULL WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
@@ -83,9 +84,11 @@
 	{ "document_find_text", .sql = FIND " WHERE d.uid = ?" },
 	{ "document_home", .sql = "SELECT o.slug FROM organisation o WHERE o.id = ? AND (o.slug = ? OR o.id = ?)" },
 	{ "bill_document", .sql = "SELECT d.uid, d.issuer_id, d.client_id, d.type, d.state, d.number, d.currency,"
-		" d.order_ref, COALESCE(d.address, IF(p.id IS NULL, c.address, NULL)) AS address, d.reason,"
+		" d.order_ref, d.service_code AS service_own, IF(d.state = 'draft' AND d.type <> 'credit',"
+		" COALESCE(d.service_code, c.service_code), d.service_code) AS service_code, c.needs_order_ref, c.needs_service_code,"
+		" COALESCE(d.address, IF(p.id IS NULL, c.address, NULL)) AS address, d.reason,"
 		" IF(d.state = 'issued', d.payer_name, " PAYER ") AS payer, d.issued_d, d.due_d,"
-		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.vat_no,"
+		" p.id AS party_id, COALESCE(c.send_to, p.email, c.email) AS email, p.siren, p.siret, p.vat_no,"
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
 		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d,"
 		" IF(d.state = 'draft', JSON_EXTRACT(x.frozen_json, '$.buyer'), NULL) AS credits_buyer"
@@ -117,7 +120,8 @@
 	{ "draft_client", .sql = "SELECT client_id, issuer_id FROM invoicing_document WHERE id = ?" },
 	{ "draft_lock", .audits = "document", .sql = "UPDATE invoicing_document SET row_version = row_version + 1"
 		" WHERE id = ? AND state = 'draft'" },
-	{ "draft_details", .audits = "document", .sql = "UPDATE invoicing_document SET address = ?, order_ref = ? WHERE id = ?" },
+	{ "draft_details", .audits = "document", .sql = "UPDATE invoicing_document SET address = ?, order_ref = ?,"
+		" service_code = ? WHERE id = ?" },
 	{ "draft_release", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = NULL WHERE document_id = ?"
 		" AND (? IS NULL OR id = ?)" },
 	{ "draft_whole", .sql = "SELECT d.type, EXISTS (SELECT 1 FROM invoicing_charge h WHERE h.id = ? AND h.document_id = d.id"
@@ -163,7 +167,7 @@
 		" VALUES (?, 'pdf', ?, ?)" },
 	{ "issue", .audits = "document", .sql = "UPDATE invoicing_document SET state = 'issued', payer_name = ?, series_id = ?,"
 		" serial = ?, number = ?, issued_d = ?, issued_utc = ?, due_d = ?, net_cents = ?, tax_cents = ?,"
-		" rounding_cents = ?, gross_cents = ?, frozen_json = ? WHERE id = ? AND state = 'draft'" },
+		" rounding_cents = ?, gross_cents = ?, frozen_json = ?, service_code = ? WHERE id = ? AND state = 'draft'" },
 	{ "settle_add", .audits = "document", .sql = "INSERT INTO invoicing_settlement (document_id, issuer_id, gross_cents)"
 		" VALUES (?, ?, ?)" },
 	{ "settle_vat_add", .audits = "document", .sql = "INSERT INTO invoicing_settlement_vat (document_id, category, rate_bp,"
@@ -211,8 +215,8 @@
 		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
 		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
 	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" order_ref, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
-		" order_ref, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" order_ref, service_code, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
+		" order_ref, service_code, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
 		" AND type <> 'credit'" },
 	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "?", "-h.quantity", "-h.amount_cents", "?") },
 	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)")

@@ -64,9 +64,10 @@ struct deduction { int64_t document, gross; const char *number; struct ct_day is
 struct bill {
 	int64_t id, org, client, party;	/* party 0: a guest */
 	const char *uid, *type, *state, *number, *currency, *order_ref, *address, *reason, *payer, *email;
-	const char *siren, *vat_no;			/* of the payer */
+	const char *service_code, *service_own;		/* own: as written on the draft; NULL: that of the client */
+	const char *siren, *siret, *vat_no;		/* of the payer */
 	const char *subject;				/* of a quote: what it is about */
-	bool is_organisation, is_public;
+	bool is_organisation, is_public, needs_order_ref, needs_service_code;
 	struct ct_day issued, due;
 	int64_t credits;				/* of a credit note: the document that it credits */
 	const char *credits_number;
@@ -98,6 +99,7 @@ int bill_lines(struct ct_request *r, struct bill *, struct ct_result *rows, cons
 /* What still keeps it from being issued, as sentences: an array of { text, href (or null) }; empty: nothing. */
 json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct issuer *,
 		       const struct ct_address *payer);
+void obstacle_add(json_t *list, const char *text, const char *href);
 
 /*
  * When it has to be paid: never of a credit note. A public buyer has 30 days at most (CCP R2192-10), and a bill
@@ -105,7 +107,8 @@ json_t *bill_obstacles(struct ct_request *r, const struct bill *, const struct i
  */
 struct ct_day due_of(const struct bill *, const struct issuer *, struct ct_day issued);
 
-/* Today on the wall of those who issue. */
+/* The day of an instant on the wall of those who issue; and today. */
+struct ct_day day_of(struct ct_utc);
 struct ct_day today_of(const struct ct_request *r);
 
 /* ---- sheet.c: all that is printed ---- */
@@ -128,6 +131,9 @@ const char *sheet_quantity(void *mem, const json_t *line);
 const char *sheet_rate(void *mem, const json_t *line);
 const char *sheet_amount(void *mem, int64_t cents);
 const char *sheet_iban(void *mem, const char *iban, const char *blank);
+
+/* "SIREN 732 829 320", or "SIRET 732 829 320 00074" where there are 14 digits. */
+const char *sheet_siren(void *mem, const char *digits);
 
 /* Takes over a reference until the request ends. */
 json_t *own_json(struct ct_request *r, json_t *value);
@@ -179,6 +185,12 @@ int paper_store(struct ct_request *r, const struct bill *, const struct issuer *
 
 /* Before a transaction: the pixels of the issuer's logo, or NULL where it has none. */
 int issue_logo(struct ct_request *r, int64_t org, const struct ct_pdf_image **logo_r, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * needs.c: adds to obstacles what the client demands and a draft lacks: engagement number, service code. Of a quote
+ * nothing is demanded.
+ */
+void needs_look(struct ct_request *r, json_t *list, const struct bill *, const struct issuer *);
 
 /* deposit.c: puts deposit, deposited_ui and deposit_ui of the page; `row` is one of document_sheet. */
 void deposit_put(struct ct_request *r, const struct bill *, const struct ct_result *row);

@@ -160,6 +160,7 @@ const struct ct_field details_fields[] = {
 	{ "address", N_("Address on the document"), CT_LONG_TEXT, .max = 300,
 	  .help = N_("A line each, without the name. Empty: the address of the contact.") },
 	{ "order_ref", N_("Engagement number"), CT_TEXT, .max = 60, .help = N_("Of a public buyer, or the number of an order.") },
+	{ "service_code", N_("Service code"), CT_TEXT, .max = 100, .help = N_("Of a public buyer. Empty: that of the client.") },
 	{ 0 }
 };
 
@@ -172,10 +173,11 @@ static int details(struct ct_request *r, void *arg, struct ct_error *e)
 
 	(void)arg;
 	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(ct_in_text(r, "order_ref")),
-							  CT_NUM(r->subject)), e)))
+							  CT_STR(ct_in_text(r, "service_code")), CT_NUM(r->subject)), e)))
 		return rc;
 	after = json_object();
 	ct_put_text(after, "order_ref", ct_in_text(r, "order_ref"));
+	ct_put_text(after, "service_code", ct_in_text(r, "service_code"));
 	return ct_audit(r, "document", r->subject, "change", NULL, after, e);
 }
 

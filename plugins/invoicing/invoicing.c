@@ -27,6 +27,9 @@ static const struct ct_permission permissions[] = {
 static const struct ct_field client_traces[] = {
 	{ "title", N_("For"), CT_TEXT },
 	{ "total_cents", N_("Owed"), CT_MONEY },
+	{ "service_code", N_("Service code"), CT_TEXT },
+	{ "needs_order_ref", N_("Demands an engagement number"), CT_BOOL },
+	{ "needs_service_code", N_("Demands a service code"), CT_BOOL },
 	{ 0 }
 };
 

@@ -185,7 +185,8 @@ static int write_head(struct ct_request *r, const struct bill *b, const struct t
 			       CT_ARGS(CT_STR(b->payer), CT_NUM(t->series), CT_NUM(t->serial), CT_STR(t->number),
 				       CT_DAY(t->day), CT_UTC(r->now), CT_DAY(due), CT_NUM(b->totals.net_cents),
 				       CT_NUM(b->totals.tax_cents), CT_NUM(b->totals.rounding_cents),
-				       CT_NUM(b->totals.gross_cents), CT_STR(frozen), CT_NUM(b->id)),
+				       CT_NUM(b->totals.gross_cents), CT_STR(frozen), CT_STR(b->service_code),
+				       CT_NUM(b->id)),
 			       &count, e);
 
 	free(frozen);

@@ -39,7 +39,7 @@ bool document_is_open(const char *state, const char *type);
 const char *document_late(struct ct_request *r, struct ct_day due, struct ct_day today);
 
 /* credit_page.c */
-extern const struct ct_field credit_fields[], credit_look_fields[];
+extern const struct ct_field credit_fields[];
 extern const struct ct_view_field credit_view[];
 ct_handler_f credit_page, credit_form, credit_post;
 
@@ -92,8 +92,8 @@ const char *document_cursor_text(struct ct_request *r, const struct ct_result *r
 	{ "POST", "/o/{org}/invoices/{id}/remove", OWN_DRAFT, MAY_DRAFT, NULL, draft_remove, remove_fields, \
 	  .title = N_("Take a line off a draft") }, \
 	{ "POST", "/o/{org}/invoices/{id}/delete", OWN_DRAFT, MAY_DRAFT, NULL, draft_delete, .title = N_("Delete a draft") }, \
-	{ "GET", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_page, credit_look_fields, \
-	  credit_view, N_("Credit note") }, \
+	{ "GET", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_page, .view = credit_view, \
+	  .title = N_("Credit note") }, \
 	{ "POST", "/o/{org}/invoices/{id}/credit", DOCUMENT, MAY_ISSUE, "invoicing/credit", credit_post, credit_fields, \
 	  credit_view, N_("Credit note"), .form = credit_form }, \
 	{ "POST", "/o/{org}/invoices/{id}/deposit", DOCUMENT, MAY_ISSUE, "invoicing/document", deposit_post, deposit_fields, \

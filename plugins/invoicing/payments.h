@@ -115,6 +115,12 @@ int document_payments_put(struct ct_request *r, const struct bill *, int64_t lef
 /* payments_page.c: puts payments[] and any_payments_ui of GET /invoices: those of parties (a JSON array of keys). */
 int payments_mine_put(struct ct_request *r, const char *parties, struct ct_error *e) CT_MUST_USE;
 
+/* needs.c: puts siret, service_code, needs_order_ref, needs_service_code, needs_ui of an account (account_of). */
+void needs_put(struct ct_request *r, const struct ct_result *who);
+
+extern const struct ct_field needs_fields[];
+ct_handler_f needs_post;
+
 extern const struct ct_field payments_fields[], payment_new_fields[], payment_fields[], payment_reverse_fields[],
 	payment_allocate_fields[], refund_fields[], balances_fields[];
 extern const struct ct_view_field payments_view[], payment_view[], payment_form_view[], balances_view[], account_view[];
@@ -146,6 +152,8 @@ ct_handler_f payments_page, payments_csv, payment_page, payment_form, payment_po
 	{ "GET", "/o/{org}/balances.csv", CT_ORG, MAY_SEE, NULL, balances_csv, balances_fields, .title = N_("Who owes what (CSV)") }, \
 	{ "GET", "/o/{org}/balances/{id}", ACCOUNT, MAY_SEE, "invoicing/account", account_page, .view = account_view, \
 	  .title = N_("Account of a client") }, \
+	{ "POST", "/o/{org}/balances/{id}/needs", ACCOUNT, MAY_ISSUE, "invoicing/account", needs_post, needs_fields, \
+	  account_view, N_("What a client’s invoices need"), .form = account_put }, \
 	{ "POST", "/o/{org}/balances/{id}/refund", ACCOUNT, MAY_ISSUE, "invoicing/account", refund_post, refund_fields, \
 	  account_view, N_("Pay back a credit"), .form = account_put }
 

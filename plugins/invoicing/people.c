@@ -22,7 +22,8 @@ static int merge_pair(struct ct_request *r, int64_t from, int64_t into, struct c
 	int rc = clients_lock(r, both, 2, e);
 
 	if (rc || (rc = ct_exec(r, "merge_charges", CT_ARGS(CT_NUM(into), CT_NUM(into), CT_NUM(from)), e)) ||
-	    (rc = ct_exec(r, "merge_drafts", CT_ARGS(CT_NUM(into), CT_NUM(from)), e)))
+	    (rc = ct_exec(r, "merge_drafts", CT_ARGS(CT_NUM(into), CT_NUM(from)), e)) ||
+	    (rc = ct_exec(r, "merge_needs", CT_ARGS(CT_NUM(from), CT_NUM(into)), e)))
 		return rc;
 	return ct_exec(r, "merge_client", CT_ARGS(CT_NUM(into), CT_NUM(from), CT_NUM(from)), e);
 }

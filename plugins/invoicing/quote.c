@@ -21,6 +21,7 @@ static struct bill bill_of(const struct ct_result *row)
 		.number = ct_col_text(row, "number"), .currency = ct_col_text(row, "currency"),
 		.order_ref = ct_col_text(row, "order_ref"), .address = ct_col_text(row, "address"),
 		.payer = ct_col_text(row, "payer"), .subject = ct_col_text(row, "title"), .email = ct_col_text(row, "email"), .siren = ct_col_text(row, "siren"),
+		.siret = ct_col_text(row, "siret"),
 		.vat_no = ct_col_text(row, "vat_no"), .is_organisation = ct_col_int(row, "is_organisation"),
 		.is_public = ct_col_int(row, "public_buyer"), .issued = ct_col_day(row, "sent_d"), .due = ct_col_day(row, "valid_d"),
 	};

@@ -174,7 +174,8 @@ static int add_draft(struct ct_request *r, struct billing *b, const char *type, 
 	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(b->client), CT_STR(type), CT_STR(bill->currency),
 		CT_STR(bill->order_ref), CT_STR(bill->payer), CT_ID(r->person)), &b->draft, e);
 
-	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(bill->address), CT_STR(bill->order_ref), CT_NUM(b->draft)), e)))
+	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(bill->address), CT_STR(bill->order_ref), CT_NULL,
+							  CT_NUM(b->draft)), e)))
 		return rc;
 	after = json_object();
 	ct_put_text(after, "payer", bill->payer);

@@ -13,7 +13,7 @@
 	{ "quote", .sql = "SELECT q.id, q.uid, q.issuer_id, q.party_id, q.title, q.state, q.currency, q.valid_d, q.service_from_d,"
 		" q.service_to_d, q.order_ref, q.address, COALESCE(q.payer_name, IF(p.kind = 'organisation', p.legal_name, p.name)) AS payer,"
 		" q.number, q.sent_d, q.frozen_json, q.file_id, q.sha256, q.answered_d, q.answered_by, q.billed_utc, q.created_utc,"
-		" p.email, p.siren, p.vat_no, p.kind = 'organisation' AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer"
+		" p.email, p.siren, p.siret, p.vat_no, p.kind = 'organisation' AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer"
 		" FROM invoicing_quote q JOIN party p ON p.id = q.party_id WHERE q.id = ?" },
 	/* as bill_charges has them */
 	{ "quote_lines", .max_rows = QUOTE_LINES, .sql = "SELECT l.id, l.label AS title, l.label, l.quantity, l.unit, l.unit_amount, l.amount_cents,"

@@ -93,10 +93,21 @@ static void add_address(struct ct_request *r, json_t *list, const struct ct_addr
 		add_text(list, a->country);
 }
 
-/* "123 456 782" */
-static const char *spaced(struct ct_request *r, const char *siren)
+const char *sheet_siren(void *mem, const char *digits)
 {
-	return talloc_asprintf(r, "%.3s\u00a0%.3s\u00a0%s", siren, siren + 3, siren + 6);
+	bool siret = strlen(digits) == 14;
+	const struct ct_field field = { .name = "siren", .type = siret ? CT_SIRET : CT_SIREN };
+
+	return talloc_asprintf(mem, "%s %s", siret ? "SIRET" : "SIREN",
+			       ct_field_show(mem, &field, &(struct ct_value){ .set = true, .text = digits }, "fr"));
+}
+
+/* A SIRET begins with the SIREN: one of them says who it is. */
+static const char *identified(struct ct_request *r, const struct bill *b)
+{
+	const char *digits = b->siret ? b->siret : b->siren;
+
+	return digits ? sheet_siren(r, digits) : NULL;
 }
 
 void sheet_seller(struct ct_request *r, json_t *sheet, const struct issuer *i)
@@ -111,7 +122,7 @@ void sheet_seller(struct ct_request *r, json_t *sheet, const struct issuer *i)
 	add_lines(r, lines, i->head);
 	identity = ct_put_array(seller, "identity");
 	add_text(identity, i->legal_form);
-	add_text(identity, i->siren ? talloc_asprintf(r, "SIREN %s", spaced(r, i->siren)) : NULL);
+	add_text(identity, i->siren ? sheet_siren(r, i->siren) : NULL);
 	add_text(identity, i->registration);
 	add_text(identity, i->rna ? talloc_asprintf(r, "RNA %s", i->rna) : NULL);
 	add_text(identity, i->vat_no ? talloc_asprintf(r, _("VAT no. %s"), i->vat_no) : NULL);
@@ -130,8 +141,9 @@ static void put_buyer(struct ct_request *r, json_t *sheet, const struct bill *b,
 	if (b->buyer)
 		return;
 	ct_put_text(buyer, "name", b->payer);
+	ct_put_text(buyer, "siret", b->siret);
 	identity = ct_put_array(buyer, "identity");
-	add_text(identity, b->siren ? talloc_asprintf(r, "SIREN %s", spaced(r, b->siren)) : NULL);
+	add_text(identity, identified(r, b));
 	add_text(identity, b->vat_no ? talloc_asprintf(r, _("VAT no. %s"), b->vat_no) : NULL);
 }
 
@@ -168,6 +180,7 @@ static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b,
 	sheet_fact(facts, _("Subject"), b->subject);
 	sheet_fact(facts, _("Service"), period(r, from, to));
 	sheet_fact(facts, _("Engagement number"), b->order_ref);
+	sheet_fact(facts, _("Service code"), b->service_code);
 	if (b->credits_number)
 		sheet_fact(facts, _("Credits"), talloc_asprintf(r, _("%s of %s"), b->credits_number,
 							      ct_day_ui(buf, b->credits_issued, "fr")));

@@ -10,7 +10,7 @@
 #include "records.h"
 #include "vat.h"
 
-enum { WHOLE = 10000, PER_CENT = 100, LABEL = 160, TITLE = 200 };
+enum { WHOLE = 10000, PER_CENT = 100, TITLE = 200 };
 
 #define SOURCE "reservation.booking"
 
@@ -43,17 +43,6 @@ static const char *code_of(const char *code, enum ct_charge_basis basis)
 	if (basis == CT_CHARGE_NO_VAT && vat_rate_bp(code))
 		return "E";
 	return is_known(code) ? code : "S20";
-}
-
-/* The text, cut between two characters where it is longer than `most` bytes. */
-static const char *fitting(struct ct_request *r, const char *text, size_t most)
-{
-	size_t n = strlen(text);
-
-	if (n > most)
-		for (n = most; ((unsigned char)text[n] & 0xC0) == 0x80;)
-			n--;
-	return talloc_strndup(r, text, n);
 }
 
 static const char *unit_code(enum price_unit unit)
@@ -107,8 +96,8 @@ static void add(struct ct_request *r, struct bill *bill, const char *key, const 
 		return;
 	*c = (struct ct_charge_line){
 		.key = key,
-		.label = fitting(r, l->reason ? talloc_asprintf(r, "%s (%s)", l->label, l->reason) : l->label,
-				 LABEL),
+		.label = text_fitting(r, l->reason ? talloc_asprintf(r, "%s (%s)", l->label, l->reason) : l->label,
+				      LINE_LABEL),
 		.amount_cents = l->amount_cents,
 		.vat_code = code_of(l->vat_code, bill->set.basis),
 		.from = bill->from,
@@ -231,7 +220,7 @@ static const char *title_of(struct ct_request *r, const char *rooms, struct ct_l
 		when = talloc_asprintf(r, "%s, %s – %s, %s", day, from,
 				       ct_day_ui(to_day, ct_local_day(end), r->lang), to);
 	/* hours are never cut off */
-	return talloc_asprintf(r, "%s, %s", fitting(r, rooms, TITLE - 60), when);
+	return talloc_asprintf(r, "%s, %s", text_fitting(r, rooms, TITLE - 60), when);
 }
 
 static bool is_firm(const char *status)

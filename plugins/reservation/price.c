@@ -206,6 +206,16 @@ struct price_line *price_add(struct ct_request *r, struct price *price, struct p
 	return &price->lines[price->n_lines++];
 }
 
+const char *text_fitting(struct ct_request *r, const char *text, size_t most)
+{
+	size_t n = 0;
+
+	for (size_t points = 0; text[n]; n++)
+		if (((unsigned char)text[n] & 0xC0) != 0x80 && points++ == most)
+			break;
+	return talloc_strndup(r, text, n);
+}
+
 /* An amount of the tariff inside of a label, which people with and without use of VAT read. */
 static const char *money(struct ct_request *r, const struct tariff *t, int64_t cents)
 {

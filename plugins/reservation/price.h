@@ -94,6 +94,10 @@ struct price price_of(struct ct_request *r, const struct tariff *tariff, struct 
 /* Adds a line and its amount to the total. */
 struct price_line *price_add(struct ct_request *r, struct price *price, struct price_line line);
 
+/* The text without what is past its first `most` characters; and a price line's label, as long as its column takes. */
+const char *text_fitting(struct ct_request *r, const char *text, size_t most);
+enum { LINE_LABEL = 160 };
+
 /* Minutes that pass between two wall times of `zone`. */
 int64_t minutes_between(const struct ct_zone *zone, struct ct_local start, struct ct_local end);
 

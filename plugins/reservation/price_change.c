@@ -7,7 +7,7 @@
 
 #include "vat.h"
 
-enum { LABEL = 150, WHOLE = 10000 };	/* of a label, bytes; of a quantity, one */
+enum { WHOLE = 10000 };	/* of a quantity, one */
 
 static bool is_gift(const struct price_line *l)
 {
@@ -124,16 +124,6 @@ static void add_like(const struct price *p, const struct price_line *l, int sign
 		}
 }
 
-static const char *fitting(struct ct_request *r, const char *label)
-{
-	size_t n = strlen(label);
-
-	if (n > LABEL)
-		for (n = LABEL; ((unsigned char)label[n] & 0xC0) == 0x80;)
-			n--;
-	return talloc_strndup(r, label, n);
-}
-
 static void add_difference(struct ct_request *r, const struct price *was, const struct price *now,
 			   const struct price_line *of, const char *label, struct price *difference)
 {
@@ -151,7 +141,7 @@ static void add_difference(struct ct_request *r, const struct price *was, const 
 	l.quantity = l.extra ? l.quantity : WHOLE;
 	l.unit_cents = l.quantity ? vat_share(l.amount_cents, WHOLE, llabs(l.quantity)) : l.amount_cents;
 	l.unit_cents = l.quantity < 0 ? -l.unit_cents : l.unit_cents;
-	l.label = fitting(r, l.extra ? talloc_asprintf(r, _("Change: %s"), of->label) : label);
+	l.label = text_fitting(r, l.extra ? talloc_asprintf(r, _("Change: %s"), of->label) : label, LINE_LABEL);
 	price_add(r, difference, l);
 }
 

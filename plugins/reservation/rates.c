@@ -324,6 +324,18 @@ static void join_basis(const struct work *w, struct price *price, size_t i)
 	price->currency = t->currency;
 }
 
+/* "Cuisine : 2 heures à 12,00 €", where there is more than one room. What it is for is never cut off. */
+static const char *room_label(const struct work *w, size_t i, const char *label)
+{
+	size_t rest = 3;	/* between the two */
+
+	for (const char *c = label; *c; c++)
+		rest += ((unsigned char)*c & 0xC0) != 0x80;
+	if (w->order->n_items < 2 || rest >= LINE_LABEL)
+		return label;
+	return talloc_asprintf(w->r, _("%s: %s"), text_fitting(w->r, w->rooms[i]->name, LINE_LABEL - rest), label);
+}
+
 static void add_item(const struct work *w, struct price *price, size_t i)
 {
 	const struct tariff *t = w->tariffs[i];
@@ -331,8 +343,10 @@ static void add_item(const struct work *w, struct price *price, size_t i)
 
 	if (!is_free_price(t)) {
 		one = price_of(w->r, t, w->order->start, w->order->end, w->order->items[i].quantity);
-		for (size_t k = 0; k < one.n_lines; k++)
+		for (size_t k = 0; k < one.n_lines; k++) {
+			one.lines[k].label = room_label(w, i, one.lines[k].label);
 			price_add(w->r, price, one.lines[k])->item = i;
+		}
 		w->sub[i] = one.total_cents;
 		price->known &= one.known;
 	}

@@ -111,7 +111,7 @@ ALLOWED = {
     **{f"GET /o/{{org}}/{page}": MONEY for page in ("payments", "payments.csv", "payments/new", "payments/{id}", "balances",
                                                    "balances.csv", "balances/{id}")},
     **{f"POST /o/{{org}}/{page}": MONEY for page in ("payments", "payments/{id}/allocate", "payments/{id}/reverse",
-                                                    "balances/{id}/refund")},
+                                                    "balances/{id}/needs", "balances/{id}/refund")},
     **{f"GET /o/{{org}}/quotes{page}": MONEY for page in ("", "/new", "/{id}", "/{id}.pdf")},
     **{f"POST /o/{{org}}/quotes{page}": MONEY for page in ("", "/{id}", *(f"/{{id}}/{act}" for act in (
         "accept", "delete", "deposit", "invoice", "lines", "refuse", "remove", "send")))},

@@ -99,7 +99,7 @@ def final(till, who, quote, issue=True):
 
 def credit(who, document, **more):
     path = f"/o/canal/invoices/{document['id']}/credit"
-    total = who.get(path, params={"reason": "Erreur", "chosen": 1, **{k: v for k, v in more.items() if k == "charge"}}).json()
+    total = who.post(path, json={"reason": "Erreur", "preview": True, **{k: v for k, v in more.items() if k == "charge"}}).json()
     return who.post(path, json={"reason": "Erreur", "expected_total": euros(document["total"]["cents"]), **more}), total
 
 

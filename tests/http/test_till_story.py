@@ -143,8 +143,10 @@ def test_a_town_hall_that_demands_a_number(town):
     """Refused without, issued with it, and then it is to be deposited."""
     on = month(4)
     booked(town.manager.book(HALL, at(on, 9), at(on, 10), payer=str(town.town), title="Vœux du maire"))
+    client = counter.client_of(town.treasurer, TOWN)
+    assert town.treasurer.post(f"{ORG}/balances/{client}/needs", json={"needs_order_ref": True}).status_code == 200
     run = town.bill(on)
-    assert run["issued"] == [] and [(r["payer"], "engagement" in r["text"]) for r in run["refused"]] == [(TOWN, True)]
+    assert run["issued"] == [] and [(r["payer"], "Cette mairie demande un numéro d’engagement" in r["text"]) for r in run["refused"]] == [(TOWN, True)]
     draft = run["refused"][0]["id"]
     assert counter.issue(town.treasurer, draft).status_code == 422
     assert town.treasurer.post(f"{ORG}/invoices/{draft}", json={"order_ref": "EJ-2026-77"}).status_code == 200
