@@ -60,8 +60,8 @@ static struct tariff t_house = TARIFF(house, "include_vat", "S20", "fixed"),
 		     t_halves = TARIFF(halves, "include_vat", "S20", "fixed"),
 		     t_thirds = TARIFF(thirds, "exclude_vat", "S20", "fixed");
 
-static struct room rooms[] = { { .id = 1, .org = 1, .place = 1, .kind = 1 },
-			       { .id = 2, .org = 1, .place = 1, .kind = 2 } };
+static struct room rooms[] = { { .id = 1, .name = "Salle", .org = 1, .place = 1, .kind = 1 },
+			       { .id = 2, .name = "Salle", .org = 1, .place = 1, .kind = 2 } };
 
 /* Each by a letter, in the order in which a case names them. */
 static const struct { char name; struct adjust a; } known_adjusts[] = {
