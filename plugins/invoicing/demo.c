@@ -213,10 +213,10 @@ static int add_guarantees(struct ct_request *r, struct ct_error *e)
 {
 	struct ct_day today = today_of(r);
 	int64_t party, id;
-	int rc = key(r, "demo_org", "filature", &r->org, e);
+	int rc = demo_key(r, "demo_org", "filature", &r->org, e);
 
 	for (size_t i = 0; i < sizeof(guarantees) / sizeof(guarantees[0]) && !rc; i++) {
-		rc = guarantees[i].org ? key(r, "demo_org", guarantees[i].org, &party, e) : key(r, "demo_person", guarantees[i].email, &party, e);
+		rc = guarantees[i].org ? demo_key(r, "demo_org", guarantees[i].org, &party, e) : demo_key(r, "demo_person", guarantees[i].email, &party, e);
 		if (rc || (rc = ct_insert(r, "guarantee_add", CT_ARGS(CT_NUM(r->org), CT_NUM(party), CT_STR(guarantees[i].subject),
 			CT_NUM(guarantees[i].cents), CT_STR(guarantees[i].means), CT_STR(guarantees[i].cheque),
 			CT_DAY(ct_day_add(today, -guarantees[i].days))), &id, e)) ||

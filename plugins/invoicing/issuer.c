@@ -77,19 +77,24 @@ static void check_prefix(struct ct_request *r, const char *field)
 		ct_in_error(r, field, "%s", _("Only capital letters and digits, without accents."));
 }
 
+static void check_own(struct ct_request *r, const char *field)
+{
+	const char *text = ct_in_text(r, field);
+
+	check_prefix(r, field);
+	if (text && (!strcmp(text, "D") || !strcmp(text, "R")))
+		ct_in_error(r, field, "%s", _("Quotes begin with D and slips of cheques with R: numbers have to differ."));
+}
+
 int issuer_check(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	const char *invoices = ct_in_text(r, "invoice_prefix"), *receipts = ct_in_text(r, "receipt_prefix");
 
 	(void)id;
-	check_prefix(r, "invoice_prefix");
-	check_prefix(r, "receipt_prefix");
+	check_own(r, "invoice_prefix");
+	check_own(r, "receipt_prefix");
 	if (invoices && receipts && !strcmp(invoices, receipts))
 		ct_in_error(r, "receipt_prefix", "%s", _("Invoices begin so already: numbers have to differ."));
-	if (invoices && !strcmp(invoices, "D"))
-		ct_in_error(r, "invoice_prefix", "%s", _("Quotes begin with D already: numbers have to differ."));
-	if (receipts && !strcmp(receipts, "D"))
-		ct_in_error(r, "receipt_prefix", "%s", _("Quotes begin with D already: numbers have to differ."));
 	if (ct_in_set(r, "bic") && !ct_in_set(r, "iban"))
 		ct_in_error(r, "iban", "%s", _("A BIC alone is no account: please give the IBAN."));
 	return ct_in_fail(r, e);

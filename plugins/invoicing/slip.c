@@ -104,7 +104,7 @@ int slip_make(struct ct_request *r, const char *payments, size_t n, const struct
 	if (rc || count != (int64_t)n)
 		return rc ? rc : gone(e);
 	if ((rc = put_lines(r, sheet, payments, &sum, e)) || (rc = issuer_load(r, r->org, today, &i, e)) ||
-	    (rc = number_take(r, r->org, "slip", "R", today, &t, e)))
+	    (rc = number_take(r, &i, "slip", "R", today, &t, e)))
 		return rc;
 	put_head(r, sheet, &i, &t, &sum);
 	if ((rc = store(r, &i, &t, &sum, sheet, logo, id_r, e)) ||
