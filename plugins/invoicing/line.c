@@ -225,7 +225,7 @@ static int begin(struct ct_request *r, void *arg, struct ct_error *e)
 	    (rc = ct_one(r, "client_payer", CT_ARGS(CT_NUM(client)), &row, e)) ||
 	    (rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_STR("invoice"), CT_STR("EUR"), CT_STR(order),
 		CT_STR(ct_col_text(row, "payer")), CT_ID(r->person)), draft, e)) ||
-	    (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(order), CT_NUM(*draft)), e)))
+	    (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(order), CT_NULL, CT_NUM(*draft)), e)))
 		return rc;
 	after = json_object();
 	ct_put_text(after, "payer", ct_col_text(row, "payer"));
