@@ -9,6 +9,8 @@
 	" PATH '$')) a JOIN invoicing_client k ON k.email = a.address"
 /* A charge that no issued document counts: what stands on one is counted there (invoicing_settlement). */
 #define NOT_ISSUED " AND NOT EXISTS (SELECT 1 FROM invoicing_document_line i WHERE i.charge_id = c.id)"
+/* What somebody writes on a draft is owed once that is issued. */
+#define NOT_MEANT " AND NOT (c.source_kind = 'invoicing.document' AND c.source_id <=> c.document_id AND c.billed_utc IS NULL)"
 
 	/* clients */
 	{ "client_find", .sql = "SELECT k.id, k.uid, k.issuer_id AS org_id, " CLIENT_NAME " AS label" FROM_CLIENT " WHERE k.id = ?" },
@@ -46,7 +48,7 @@
 		" WHERE id = ? AND billed_utc IS NULL" },
 	{ "charge_delete", .audits = "client", .sql = "DELETE FROM invoicing_charge WHERE id = ? AND billed_utc IS NULL" },
 	{ "balance", .sql = "SELECT c.amounts, c.vat_code, SUM(c.amount_cents) AS amount_cents FROM (" CLIENTS_OF_PARTY ") k"
-		" JOIN invoicing_charge c ON c.client_id = k.id WHERE c.issuer_id = ?" NOT_ISSUED " GROUP BY c.amounts, c.vat_code LIMIT 100" },
+		" JOIN invoicing_charge c ON c.client_id = k.id WHERE c.issuer_id = ?" NOT_ISSUED NOT_MEANT " GROUP BY c.amounts, c.vat_code LIMIT 100" },
 
 	/* what is not billed yet: of an issuer, of a period, with some words */
 	{ "open_sums", .max_rows = 5001, .sql = "SELECT k.id, " CLIENT_NAME " AS name, c.currency, c.amounts, c.vat_code,"
@@ -86,13 +88,22 @@
 		" ON s.kind = c.source_kind AND s.source_id = c.source_id AND s.issuer_id = c.issuer_id ORDER BY c.id LIMIT 5000" },
 	{ "debts", .max_rows = 5000, .sql = "SELECT c.issuer_id, o.name AS issuer, c.currency, c.amounts, c.vat_code,"
 		" SUM(c.amount_cents) AS sum_cents FROM (" CLIENTS_OF_PERSON ") k JOIN invoicing_charge c ON c.client_id = k.id"
-		" JOIN party o ON o.id = c.issuer_id WHERE 1" NOT_ISSUED " GROUP BY c.issuer_id, c.currency, c.amounts, c.vat_code"
+		" JOIN party o ON o.id = c.issuer_id WHERE 1" NOT_ISSUED NOT_MEANT " GROUP BY c.issuer_id, c.currency, c.amounts, c.vat_code"
 		" ORDER BY c.issuer_id, c.currency LIMIT 5000" },
 	{ "last_charge", .sql = "SELECT MAX(c.created_utc) AS last_utc FROM (" CLIENTS_OF_PERSON ") k"
 		" JOIN invoicing_charge c ON c.client_id = k.id" },
 	{ "forget_guest", .audits = "client", .sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (address VARCHAR(254) PATH '$')) a"
 		" JOIN invoicing_client k ON k.email = a.address SET k.email = NULL, k.name = NULL, k.send_to = NULL,"
 		" k.address = NULL, k.address_token_hash = NULL" },
+	/* drafts that hold nothing, or only what was written on them, go; of others who asked is told no more */
+	{ "forget_draft_lines", .audits = "-", .sql = "DELETE h FROM invoicing_charge h JOIN invoicing_document d ON d.id = h.document_id"
+		" JOIN invoicing_client k ON k.id = d.client_id WHERE k.party_id = ? AND d.state = 'draft' AND h.source_id = d.id"
+		" AND h.source_kind = 'invoicing.document' AND h.reverses_id IS NULL" },
+	{ "forget_drafts", .audits = "-", .sql = "DELETE d FROM invoicing_document d JOIN invoicing_client k ON k.id = d.client_id"
+		" WHERE k.party_id = ? AND d.state = 'draft' AND d.type <> 'credit' AND NOT EXISTS (SELECT 1 FROM invoicing_charge h"
+		" WHERE h.document_id = d.id)" },
+	{ "forget_payers", .audits = "-", .sql = "UPDATE invoicing_document d JOIN invoicing_client k ON k.id = d.client_id"
+		" SET d.payer_name = '–', d.address = NULL WHERE k.party_id = ? AND d.state = 'draft'" },
 	{ "forget_client", .audits = "client", .sql = "UPDATE invoicing_client SET send_to = NULL WHERE party_id = ?" },
 	{ "guests_due", .sql = "SELECT k.id FROM invoicing_client k WHERE k.party_id IS NULL AND (k.email IS NOT NULL"
 		" OR k.name IS NOT NULL) AND k.created_utc < ? AND NOT EXISTS (SELECT 1 FROM invoicing_charge c"

@@ -142,11 +142,13 @@ const char *document_late(struct ct_request *r, struct ct_day due, struct ct_day
 }
 
 /* Drafts of them are nobody else's than the issuer's. */
-static int put_credits(struct ct_request *r, const struct bill *b, bool own, struct ct_error *e)
+/* The house sees drafts too; who prepared what was credited sees that it was, and not the paper of somebody else. */
+static int put_credits(struct ct_request *r, const struct bill *b, struct ct_error *e)
 {
+	bool house = ct_may(r, MAY_SEE, r->org), hers = b->party && ct_is_for(r, b->party);
 	json_t *list = ct_put_array(r->view, "credits");
 	struct ct_result *row;
-	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id), CT_NUM(!own)), &row, e);
+	int rc = ct_query(r, "document_credits", CT_ARGS(CT_NUM(b->id), CT_NUM(house)), &row, e);
 
 	while (!rc && ct_next(row)) {
 		json_t *o = ct_add_object(list);
@@ -156,7 +158,8 @@ static int put_credits(struct ct_request *r, const struct bill *b, bool own, str
 		ct_put_text(o, "state", ct_col_text(row, "state"));
 		ct_put_day(o, "issued", ct_col_day(row, "issued_d"), r->lang);
 		ct_put_money(o, "gross", ct_col_int(row, "gross_cents"), ct_col_text(row, "currency"), r->lang);
-		ct_put_text(o, "href_ui", ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)ct_col_int(row, "id")));
+		ct_put_text(o, "href_ui", house || hers
+			    ? ct_url(r, "/o/%s/invoices/%lld", ct_path(r, "org"), (long long)ct_col_int(row, "id")) : NULL);
 	}
 	ct_put_bool(r->view, "has_credits_ui", json_array_size(list) > 0);
 	return rc;
@@ -235,8 +238,8 @@ static void put_head(struct ct_request *r, const struct seen *s)
 	ct_put_text(r->view, "payer", b->payer);
 	ct_put_text(r->view, "order_ref", b->order_ref);
 	ct_put_text(r->view, "service_code", b->service_code);
-	ct_put_text(r->view, "account_ui", s->own ? NULL
-		    : ct_url(r, "/o/%s/balances/%lld", ct_path(r, "org"), (long long)b->client));
+	ct_put_text(r->view, "account_ui", ct_may(r, MAY_SEE, r->org)
+		    ? ct_url(r, "/o/%s/balances/%lld", ct_path(r, "org"), (long long)b->client) : NULL);
 	ct_put_day(r->view, "issued", b->issued, r->lang);
 	ct_put_day(r->view, "due", b->due, r->lang);
 	ct_put_text(r->view, "heading_ui", b->number ? talloc_asprintf(r, "%s %s", document_word(b->type), b->number)
@@ -301,7 +304,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
 	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
 		return rc;
-	return put_credits(r, &s.bill, s.own, e);
+	return put_credits(r, &s.bill, e);
 }
 
 int document_page(struct ct_request *r, struct ct_error *e)

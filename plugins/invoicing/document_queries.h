@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The part of the plugin's queries, included by their table, that serves documents. */
 
-/* The series of an issuer and a kind in which a month lies: the eleventh before it, and itself, as `begins` counts. */
-#define SERIES_OF "issuer_id = ? AND kind = ? AND begins BETWEEN ? AND ? ORDER BY begins LIMIT 1"
+/*
+ * The series of an issuer and a kind in which a month lies: the eleventh before it, and itself, as `begins` counts. One
+ * that has given numbers runs to its end, whatever was entered beside it.
+ */
+#define SERIES_OF "issuer_id = ? AND kind = ? AND begins BETWEEN ? AND ? ORDER BY next_number > first_number DESC, begins" \
+	" LIMIT 1"
 #define KEYS "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
 #define PAYER "IF(p.kind = 'organisation', p.legal_name, COALESCE(p.name, c.name, c.email, CONCAT('n° ', c.id)))"
 /* A client `c`, and its party `p` where it is no guest; who was merged is the other one's. */
@@ -41,7 +45,8 @@
 	" WHERE w.source_kind = h.source_kind AND w.source_id = h.source_id AND w.issuer_id = h.issuer_id AND w.line = h.line" \
 	" AND w.client_id = h.client_id AND (w.reverses_id IS NULL OR w.reverses_id <> h.id)), " reverses ", h.share_kind, h.share_id," \
 	" h.place_id, h.project_id, h.label, " quantity ", h.unit, h.unit_amount, " amount ", h.amounts, h.currency, h.vat_code," \
-	" h.service_from_d, h.service_to_d, h.order_ref, h.deposit, h.deducts_id, " waived ", " document " FROM invoicing_charge h" \
+	" h.service_from_d, h.service_to_d, COALESCE((SELECT d.order_ref FROM invoicing_document d WHERE d.id = h.document_id), h.order_ref)," \
+	" h.deposit, h.deducts_id, " waived ", " document " FROM invoicing_charge h" \
 	" WHERE h.document_id = ? AND h.id IN " KEYS
 /* A charge that bills a quote, and no deposit or credit note of it. */
 #define OF_QUOTE(h) h ".source_kind = 'invoicing.quote' AND " h ".deposit = 0 AND " h ".reverses_id IS NULL"
@@ -117,6 +122,9 @@
 		" AND id IN " KEYS },
 	{ "draft_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
 		" VALUES (?, ?, 'credits')" },
+	/* a credit note has the references of what it credits */
+	{ "draft_as_credited", .audits = "document", .sql = "UPDATE invoicing_document d JOIN invoicing_document x ON x.id = ?"
+		" SET d.order_ref = x.order_ref, d.service_code = x.service_code WHERE d.id = ?" },
 	{ "draft_client", .sql = "SELECT client_id, issuer_id FROM invoicing_document WHERE id = ?" },
 	{ "draft_lock", .audits = "document", .sql = "UPDATE invoicing_document SET row_version = row_version + 1"
 		" WHERE id = ? AND state = 'draft'" },

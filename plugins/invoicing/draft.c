@@ -47,6 +47,8 @@ static int store(struct ct_request *r, int64_t client, const char *payer, const 
 
 	if (!rc && h->credits)
 		rc = ct_exec(r, "draft_link", CT_ARGS(CT_NUM(*id_r), CT_NUM(h->credits)), e);
+	if (!rc && h->credits)
+		rc = ct_exec(r, "draft_as_credited", CT_ARGS(CT_NUM(h->credits), CT_NUM(*id_r)), e);
 	if (!rc)
 		rc = ct_exec_count(r, "draft_take", CT_ARGS(CT_NUM(*id_r), CT_STR(keys)), &taken, e);
 	free(keys);

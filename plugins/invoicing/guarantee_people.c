@@ -63,5 +63,5 @@ int guarantee_party_forgotten(struct ct_request *r, const struct ct_party_forget
 
 	if (!rc && held)
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is a guarantee to be given back."));
-	return rc;
+	return rc ? rc : ct_exec(r, "forget_guarantees", CT_ARGS(CT_NUM(x->party)), e);
 }

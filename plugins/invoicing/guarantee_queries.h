@@ -21,6 +21,8 @@
 		" WHERE (? IS NULL OR g.org_id = ?) ORDER BY g.returned_d IS NOT NULL, g.received_d DESC, g.id DESC LIMIT 100" },
 
 	/* guarantee_people.c */
+	{ "forget_guarantees", .audits = "-", .sql = "UPDATE invoicing_guarantee SET subject = '–', cheque_no = NULL,"
+		" reason = IF(reason IS NULL, NULL, '–') WHERE party_id = ? AND returned_d IS NOT NULL" },
 	{ "merge_guarantees", .audits = "guarantee", .sql = "UPDATE invoicing_guarantee SET party_id = ?, row_version = row_version + 1"
 		" WHERE party_id = ?" },
 	{ "export_guarantees", .max_rows = 2000, .sql = "SELECT o.name AS issuer, g.subject, g.amount_cents, g.means, g.cheque_no, g.received_d,"

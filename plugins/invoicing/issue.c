@@ -73,7 +73,7 @@ int number_take(struct ct_request *r, const struct issuer *i, const char *kind, 
 	if (rc)
 		return rc;
 	if (!count)
-		return ct_fail(e, CT_CONFLICT, _("Another series of this year begins with %s already: please choose another beginning."), prefix);
+		return ct_fail(e, CT_CONFLICT, _("Another series of this year begins with %s already: please choose another beginning under “Numbers of invoices”."), prefix);
 	if ((rc = ct_one(r, "series_taken", CT_ARGS(CT_NUM(i->org), CT_STR(kind), CT_NUM(month_of(today) - 11),
 						     CT_NUM(month_of(today))), &row, e)))
 		return rc;

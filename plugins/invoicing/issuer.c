@@ -137,7 +137,10 @@ int issuer_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_er
 int series_check(struct ct_request *r, int64_t id, struct ct_error *e)
 {
 	(void)id;
-	check_prefix(r, "prefix");
+	if (!strcmp(ct_in_text(r, "kind"), "invoice") || !strcmp(ct_in_text(r, "kind"), "receipt"))
+		check_own(r, "prefix");
+	else
+		check_prefix(r, "prefix");
 	if (ct_in_int(r, "first_number") > 1 && !ct_in_set(r, "reason"))
 		ct_in_error(r, "reason", "%s", _("Say why the numbers do not begin with 1."));
 	return ct_in_fail(r, e);

@@ -99,7 +99,7 @@ static const char *no_order_ref(const struct bill *b)
 
 void needs_look(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i)
 {
-	const char *href = ct_url(r, "/o/%s/balances/%lld", i->slug, (long long)b->client);
+	const char *href = ct_may(r, MAY_SEE, b->org) ? ct_url(r, "/o/%s/balances/%lld", i->slug, (long long)b->client) : NULL;
 
 	if (b->needs_order_ref && !b->order_ref)
 		obstacle_add(list, no_order_ref(b), NULL);

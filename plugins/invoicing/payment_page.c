@@ -190,10 +190,22 @@ int payment_allocate_post(struct ct_request *r, struct ct_error *e)
 
 /* ---- on the page of a document ---- */
 
+/* Who prepared the invoice reads what of it is paid, and not what else the payer has paid by it, nor how. */
+static void leave_out(struct ct_request *r, json_t *o, const struct ct_result *row)
+{
+	static const char *const texts[] = { "numbers", "numbers_ui", "reference", "given_by", "reason" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		ct_put_null(o, texts[i]);
+	ct_put_money(o, "amount", ct_col_int(row, "here_cents"), ct_col_text(row, "currency"), r->lang);
+	ct_put_null(o, "left");
+	ct_put_null(o, "left_ui");
+}
+
 int document_payments_put(struct ct_request *r, const struct bill *b, int64_t left, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "payments");
-	bool house = ct_may(r, MAY_SEE, r->org);
+	bool house = ct_may(r, MAY_SEE, r->org), hers = b->party && ct_is_for(r, b->party);
 	struct ct_result *row;
 	int rc;
 
@@ -207,6 +219,8 @@ int document_payments_put(struct ct_request *r, const struct bill *b, int64_t le
 		json_t *o = ct_add_object(list);
 
 		payment_put(r, o, row, house ? ct_path(r, "org") : NULL);
+		if (!house && !hers)
+			leave_out(r, o, row);
 		ct_put_money(o, "here", ct_col_int(row, "here_cents"), ct_col_text(row, "currency"), r->lang);
 	}
 	ct_put_bool(r->view, "has_payments_ui", json_array_size(list) > 0);

@@ -207,7 +207,10 @@ int invoicing_party_forgotten(struct ct_request *r, const struct ct_party_forget
 	if (owes(&d) || ct_result_rows(quote))
 		return ct_fail(e, CT_CONFLICT, "%s", _("There is something left to pay."));
 	if ((rc = ct_exec(r, "forget_quote_lines", CT_ARGS(CT_NUM(x->party)), e)) ||
-	    (rc = ct_exec(r, "forget_quotes", CT_ARGS(CT_NUM(x->party)), e)))
+	    (rc = ct_exec(r, "forget_quotes", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "forget_draft_lines", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "forget_drafts", CT_ARGS(CT_NUM(x->party)), e)) ||
+	    (rc = ct_exec(r, "forget_payers", CT_ARGS(CT_NUM(x->party)), e)))
 		return rc;
 	rc = ct_exec(r, "forget_guest", CT_ARGS(CT_STR(x->addresses)), e);
 	if (rc || (rc = ct_exec(r, "forget_client", CT_ARGS(CT_NUM(x->party)), e)))

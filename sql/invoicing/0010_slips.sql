@@ -113,7 +113,7 @@ BEGIN
 	IF NEW.id <> OLD.id OR NEW.uid <> OLD.uid OR NEW.issuer_id <> OLD.issuer_id OR NEW.series_id <> OLD.series_id
 		OR NEW.serial <> OLD.serial OR NEW.number <> OLD.number OR NEW.made_d <> OLD.made_d OR NEW.currency <> OLD.currency
 		OR NEW.cheques <> OLD.cheques OR NEW.total_cents <> OLD.total_cents OR NOT NEW.iban <=> OLD.iban
-		OR NEW.file_id <> OLD.file_id OR NEW.sha256 <> OLD.sha256 OR OLD.deposited_d IS NOT NULL OR OLD.undone_utc IS NOT NULL THEN
+		OR NEW.file_id <> OLD.file_id OR NEW.sha256 <> OLD.sha256 OR NEW.created_utc <> OLD.created_utc OR OLD.deposited_d IS NOT NULL OR OLD.undone_utc IS NOT NULL THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: a slip is never changed';
 	END IF;
 	IF NEW.deposited_d IS NOT NULL AND (SELECT COUNT(*) <> NEW.cheques OR SUM(p.amount_cents) <> NEW.total_cents

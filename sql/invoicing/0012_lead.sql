@@ -30,13 +30,17 @@ CREATE TABLE invoicing_guarantee (
 	CONSTRAINT invoicing_guarantee_days CHECK (returned_d >= received_d)
 ) COMMENT 'What is kept of somebody until a thing is back';
 
--- What was given back or kept is a fact: it is taken back as a whole, and then said anew.
+-- What was given back or kept is a fact: it is taken back as a whole, and then said anew. Whose it is changes where two contacts are
+-- merged; and of somebody who is forgotten the words go.
 CREATE TRIGGER invoicing_guarantee_kept BEFORE UPDATE ON invoicing_guarantee FOR EACH ROW
 BEGIN
-	IF OLD.returned_d IS NOT NULL AND (NEW.org_id <> OLD.org_id OR NEW.subject <> OLD.subject OR NEW.amount_cents <> OLD.amount_cents
-		OR NEW.means <> OLD.means OR NOT NEW.cheque_no <=> OLD.cheque_no OR NEW.received_d <> OLD.received_d
-		OR (NEW.returned_d IS NOT NULL AND (NEW.returned_d <> OLD.returned_d OR NEW.kept_cents <> OLD.kept_cents
-		OR NOT NEW.reason <=> OLD.reason))) THEN
+	DECLARE forgets BOOLEAN;
+	SET forgets = NEW.subject = '–' AND NEW.cheque_no IS NULL AND NEW.reason <=> IF(OLD.reason IS NULL, NULL, '–');
+	IF OLD.returned_d IS NOT NULL AND (NOT (NEW.uid <=> OLD.uid AND NEW.org_id <=> OLD.org_id AND NEW.amount_cents <=> OLD.amount_cents
+		AND NEW.means <=> OLD.means AND NEW.received_d <=> OLD.received_d AND NEW.created_utc <=> OLD.created_utc)
+		OR NOT (forgets OR (BINARY NEW.subject <=> BINARY OLD.subject AND BINARY NEW.cheque_no <=> BINARY OLD.cheque_no))
+		OR (NEW.returned_d IS NOT NULL AND NOT (NEW.returned_d <=> OLD.returned_d AND NEW.kept_cents <=> OLD.kept_cents
+		AND (forgets OR BINARY NEW.reason <=> BINARY OLD.reason)))) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: a guarantee that was given back is not changed';
 	END IF;
 END;

@@ -21,9 +21,24 @@ ALTER TABLE invoicing_series
 	ADD CONSTRAINT invoicing_series_month CHECK (first_month BETWEEN 1 AND 12),
 	ADD CONSTRAINT invoicing_series_day CHECK (YEAR(last_d) * 12 + MONTH(last_d) BETWEEN begins AND begins + 11);
 
-CREATE TRIGGER invoicing_series_span BEFORE UPDATE ON invoicing_series FOR EACH ROW
+-- As 0008 has it, of quotes and slips too, and of the month.
+DROP TRIGGER invoicing_series_kept;
+
+CREATE TRIGGER invoicing_series_kept BEFORE UPDATE ON invoicing_series FOR EACH ROW
 BEGIN
-	IF NEW.first_month <> OLD.first_month THEN
+	DECLARE begun, takes BOOLEAN;
+	SET begun = OLD.next_number > OLD.first_number;
+	SET takes = NEW.next_number = OLD.next_number + 1 AND NEW.first_number = OLD.first_number;
+	IF NEW.id <> OLD.id OR NEW.issuer_id <> OLD.issuer_id OR NEW.kind <> OLD.kind OR NEW.year <> OLD.year
+		OR NEW.first_month <> OLD.first_month
+		OR NEW.last_d < OLD.last_d OR (NEW.last_d <> OLD.last_d AND NOT takes)
+		OR ((begun OR takes) AND (NEW.first_number <> OLD.first_number OR NEW.prefix <> OLD.prefix))
+		OR (begun AND NOT takes AND NEW.next_number <> OLD.next_number)
+		OR (NOT begun AND NOT takes AND NEW.next_number <> NEW.first_number)
+		OR (begun AND takes
+			AND NOT EXISTS (SELECT 1 FROM invoicing_document d WHERE d.series_id = OLD.id AND d.serial = OLD.next_number - 1 LOCK IN SHARE MODE)
+			AND NOT EXISTS (SELECT 1 FROM invoicing_quote q WHERE q.series_id = OLD.id AND q.serial = OLD.next_number - 1 LOCK IN SHARE MODE)
+			AND NOT EXISTS (SELECT 1 FROM invoicing_slip s WHERE s.series_id = OLD.id AND s.serial = OLD.next_number - 1 LOCK IN SHARE MODE)) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: what was issued is never changed';
 	END IF;
 END;

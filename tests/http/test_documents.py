@@ -57,9 +57,8 @@ def page(document, org="filature"):
 
 def unguarded(till, sql):
     """What the trigger of a series refuses, done without it."""
-    text = (st.SOURCE / "sql/invoicing/0008_series_guard.sql").read_text()
-    trigger = re.search(r"CREATE TRIGGER invoicing_series_kept .*?END;", text, re.S)[0]
-    till.database.rows(f"DROP TRIGGER invoicing_series_kept; {sql};\nDELIMITER //\n{trigger[:-1]}//")
+    kept = till.database.rows("SHOW CREATE TRIGGER invoicing_series_kept")[0][2]
+    till.database.rows(f"DROP TRIGGER invoicing_series_kept; {sql};\nDELIMITER //\n{kept}//\n")
 
 
 # ---- who issues
@@ -145,6 +144,13 @@ def test_numbers_of_a_fiscal_year(till, ines):
     assert begin("1") == "1"
     till.charge(client, (1000, "O"), org="canal")
     assert till.issued(marc, client, "canal")["number"] == f"CC-{year}-00032"
+    beside = marc.post(path, json={"kind": "receipt", "year": st.today().year, "prefix": "CX", "first_number": 1})
+    assert beside.status_code == 201, beside.text                  # begins when the other has run to its end
+    till.charge(client, (1000, "O"), org="canal")
+    assert till.issued(marc, client, "canal")["number"] == f"CC-{year}-00033"
+    for prefix in ("D", "R"):
+        taken = marc.post(path, json={"kind": "invoice", "year": st.today().year + 1, "prefix": prefix, "first_number": 1})
+        assert taken.status_code == 422 and "prefix" in taken.json()["errors"]
     st.ctl(till.comptoir.config, "verify")
 
 

@@ -105,7 +105,9 @@ def test_a_fact_is_not_edited(till, ines, party):
     assert ines.post(page(guarantee, "/delete"), json={"row_version": version}).status_code in (403, 409)
     for sql in (f"UPDATE invoicing_guarantee SET amount_cents = 1 WHERE id = {guarantee}",
                 f"UPDATE invoicing_guarantee SET kept_cents = 0 WHERE id = {guarantee}",
-                f"UPDATE invoicing_guarantee SET reason = 'Autre' WHERE id = {guarantee}", f"DELETE FROM invoicing_guarantee WHERE id = {guarantee}"):
+                f"UPDATE invoicing_guarantee SET reason = 'menage' WHERE id = {guarantee}",
+                f"UPDATE invoicing_guarantee SET subject = 'CLÉ N° 5' WHERE id = {guarantee}",
+                f"UPDATE invoicing_guarantee SET created_utc = '2020-01-01' WHERE id = {guarantee}", f"DELETE FROM invoicing_guarantee WHERE id = {guarantee}"):
         assert "is not changed" in till.as_user(sql), sql
     assert ines.post(page(guarantee, "/reopen")).status_code == 200
     assert seen(ines, guarantee) == ("held", None, None, None)
@@ -166,6 +168,33 @@ def test_nobody_leaves_money_behind(till, ines):
     assert any(g["subject"] == "Clé du jardin" for g in hers.get("/me/data").json()["guarantees"])
     settle(ines, guarantee)
     assert not any("80,00 €" in plain(d["text"]) for d in hers.get("/me/delete").json()["due"])
+
+
+def test_they_follow_who_is_merged(till, ines, party):
+    held, back, into = receive(ines, party), receive(ines, party), till.party("La même")
+    settle(ines, back)
+    versions = {f"{name}_version": till.database.value(f"SELECT row_version FROM party WHERE id = {key}")
+                for name, key in (("from", party), ("into", into))}
+    merged = till.program(MANAGER).post(f"/o/filature/people/{party}/merge", json={"with": into, **versions})
+    assert merged.status_code == 200, merged.text
+    owners = {till.database.value(f"SELECT party_id FROM invoicing_guarantee WHERE id = {g}") for g in (held, back)}
+    assert owners == {into}
+
+
+def test_who_leaves_takes_her_words_along(till, ines):
+    """Not while one is held, whatever was asked before; then what stays names nobody."""
+    st.ctl(till.comptoir.config, "user", "add", "badge@essai.example", "Zélie", "Roux", input=st.PASSWORD + "\n")
+    who, zelie = till.person("badge@essai.example"), till.login("badge@essai.example")
+    till.database.rows(f"INSERT INTO org_contact (org_id, party_id) VALUES ({till.org('filature')}, {who})")
+    guarantee = receive(ines, who, subject="Badge de Zélie Roux", cheque_no="998877")
+    leave = {"csrf": zelie.csrf("/me"), "current": st.PASSWORD}
+    assert zelie.post("/me/delete", data=leave).status_code == 409
+    settle(ines, guarantee, kept="5", reason="Zélie Roux a perdu la pile")
+    gone = zelie.post("/me/delete", data=leave)
+    assert gone.status_code in (200, 303), gone.text
+    left = ines.get(page(guarantee)).json()
+    assert (left["subject"], left["cheque_no"], left["reason"], left["kept"]["cents"] if isinstance(left["kept"], dict) else left["kept"]) == (
+        "–", None, "–", 500)
 
 
 def test_at_once(till, ines, party):

@@ -134,6 +134,30 @@ def test_only_what_one_began(till, ines, theo, party):
     assert ines.get(page(hers)).status_code == 200
 
 
+def test_what_becomes_of_it_is_told_and_no_more(till, ines, theo, party):
+    """That it is paid and credited; not what else the payer has paid, nor what is not hers to open."""
+    hers, other = draft(theo, party), draft(ines, party)
+    assert till.issue(ines, hers).status_code == 200 and till.issue(ines, other).status_code == 200
+    paid = ines.post("/o/filature/payments", json={"client": till.client(party), "amount": "1500", "means": "cheque", "received": st.day(0),
+                                                  "reference": "CHQ-777", "given_by": "Mme Secrète", "document": [hers, other]})
+    assert paid.status_code == 201, paid.text
+    total = ines.get(page(hers)).json()["total"]["cents"]
+    [seen] = theo.get(page(hers)).json()["payments"]
+    assert (seen["here"]["cents"], seen["amount"]["cents"], seen["means"]) == (total, total, "cheque")
+    assert {seen[name] for name in ("left", "numbers", "reference", "given_by", "reason")} == {None}
+    [whole] = ines.get(page(hers)).json()["payments"]
+    assert (whole["amount"]["cents"], whole["reference"]) == (150000, "CHQ-777")
+    credit = ines.post(page(hers, "/credit"), json={"reason": "Raison interne", "expected_total": f"{total // 100},{total % 100:02}"})
+    assert credit.status_code == 201, credit.text
+    number = ines.get(page(credit.json()["id"])).json()["number"]
+    web = till.login(MANAGER).page(page(hers))
+    assert number in web.text and not [x for x in web.links if x.endswith(page(credit.json()["id"])) or "/balances/" in x]
+    assert theo.get(page(credit.json()["id"])).status_code == 404
+    town = till.party("Ville de Mons", public=True, siren="215903501")
+    assert ines.post(f"/o/filature/balances/{till.client(town)}/needs", json={"needs_service_code": True}).status_code == 200
+    assert [o["href"] for o in theo.get(page(draft(theo, town))).json()["obstacles"]] == [None]
+
+
 def test_who_prepares_does_not_issue(till, ines, theo, party):
     """Refused, and the buttons are not shown."""
     document = draft(theo, party)

@@ -54,6 +54,30 @@ def begin(who, party, *lines, **more):
     return document
 
 
+def test_billed_again_for_the_same_order(till, marc, party):
+    document = begin(marc, party, line(2500))
+    assert marc.post(page(document), json={"order_ref": "EJ-9"}).status_code == 200
+    assert till.issue(marc, document, "canal").status_code == 200
+    done = marc.post(page(document, "/credit"), json={"reason": "Erreur", "again": True, "expected_total": "25"})
+    assert done.status_code == 201, done.text
+    client = till.database.value(f"SELECT client_id FROM invoicing_document WHERE id = {document}")
+    [again] = till.draft(marc, client, "canal")
+    assert marc.get(page(again)).json()["order_ref"] == "EJ-9"
+
+
+def test_a_draft_is_no_debt(till, marc):
+    """Of whom somebody writes an invoice, she owes it once it is issued: until then she may leave, and it goes with her."""
+    st.ctl(till.comptoir.config, "user", "add", "roux@essai.example", "Zélie", "Roux", input=st.PASSWORD + "\n")
+    who, zelie = till.person("roux@essai.example"), till.login("roux@essai.example")
+    till.database.rows(f"INSERT INTO org_contact (org_id, party_id) VALUES ({till.org('canal')}, {who})")
+    document = begin(marc, who, line(2500), address="12 rue Secrète\n59000 Lille")
+    assert zelie.get("/me/delete").json()["due"] == []
+    gone = zelie.post("/me/delete", data={"csrf": zelie.csrf("/me"), "current": st.PASSWORD})
+    assert gone.status_code in (200, 303), gone.text
+    assert marc.get(page(document)).status_code == 404 and charges(till, document) == 0
+    assert till.database.value("SELECT COUNT(*) FROM invoicing_document WHERE payer_name LIKE '%Roux%' OR address LIKE '%Secrète%'") == 0
+
+
 def charges(till, document):
     return till.database.value(f"SELECT COUNT(*) FROM invoicing_charge WHERE source_kind = 'invoicing.document' AND source_id = {document}")
 

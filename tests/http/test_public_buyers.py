@@ -127,6 +127,29 @@ def test_a_service_code(till, ines):
     assert "SERV-PETITE-ENFANCE" in paper and "EJ-2" in paper and "SERV-SPORT" not in paper
 
 
+def test_a_credit_note_has_the_references_of_what_it_credits(till, ines):
+    """Also one that a month makes of what was cancelled."""
+    client = town(till, "Ville de Wattignies")
+    needs(ines, client, needs_order_ref=True, needs_service_code=True)
+    served = {"vat_code": "E293B", "service_from_d": "2025-05-03", "service_to_d": "2025-05-03"}
+    [key] = till.charge(client, {"amount_cents": 5000, **served})
+    [draft] = till.draft(ines, client)
+    assert ines.post(page(draft), json={"order_ref": "EJ-1", "service_code": "S-1"}).status_code == 200
+    assert till.issue(ines, draft).status_code == 200
+    columns = ("issuer_id, client_id, source_kind, source_id, line, unit, unit_amount, amounts, currency, vat_code, service_from_d, service_to_d,"
+               " order_ref, label")
+    till.database.rows(f"INSERT INTO invoicing_charge ({columns}, version, reverses_id, quantity, amount_cents) SELECT {columns}, version + 1, id,"
+                       f" -quantity, -amount_cents FROM invoicing_charge WHERE id = {key}")
+    run = "/o/filature/invoices/month"
+    [row] = ines.get(run, params={"month": "2025-05-01"}).json()["clients"]
+    done = ines.post(run, json={"month": "2025-05-01", "expected": [row["expected"]]}).json()
+    assert done["refused"] == []
+    credit = ines.get(page(done["issued"][0]["id"])).json()
+    assert (credit["type"], credit["order_ref"], credit["service_code"]) == ("credit", "EJ-1", "S-1")
+    paper = words(ines.get(page(credit["id"]) + ".pdf"))
+    assert "EJ-1" in paper and "S-1" in paper
+
+
 def test_what_is_frozen_stays(till, ines):
     client = town(till, "Ville de Haubourdin")
     till.charge(client, (1000, "E293B"))

@@ -141,7 +141,7 @@ def test_by_telephone_begins_with_who_it_was_for(stack):
     assert [form.value(name) for name in ("name", "email", "phone", "payer", "contact", "date", "with")] == [
         "Ada Appelle", to, "06 12 34 56 78", lys, "", day, first["uid"]]
     other = hugo.submit(form, email="autre@exemple.example", resource=str(ROOM_B), part="540-780")
-    assert other.status_code == 422 and "l’e-mail de la première" in words(other)
+    assert other.status_code == 422 and "l’adresse électronique de la première" in words(other)
     again = st.Page(other).form(new)
     assert again.value("email") == "autre@exemple.example" and again.value("with") == first["uid"]    # as it was typed
     api = stack.program("gestion@demo.example").post(new, json={"with": first["uid"], "name": "Ada Appelle", "resource": ROOM_B,

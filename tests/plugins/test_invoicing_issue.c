@@ -207,6 +207,7 @@ static void test_numbers_of_a_fiscal_year(void **state)
 	struct taking x;
 
 	(void)state;
+	test_db_sql(DB, "DROP TRIGGER invoicing_series_kept");		/* numbers alone: nothing stands on them here */
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		assert_int_equal(try_take(steps[i].day, steps[i].month, steps[i].prefix, &x), 0);
 		assert_string_equal(x.number, steps[i].number);
