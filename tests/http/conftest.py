@@ -3,6 +3,7 @@
 (bodies, ranges, addresses, cookies), the file says EVERY_WEB_SERVER = True and they run behind each of three."""
 import pytest
 
+import stack as st
 import webservers
 
 
@@ -20,3 +21,33 @@ def stack(request):
     module.restart_days()
     with module.Stack(web=request.param) as running:
         yield running
+
+
+# ---- the till
+
+@pytest.fixture(scope="module")
+def till():
+    """An installation of a file's own in which two organisations issue."""
+    import invoices
+    with invoices.Till() as running:
+        yield running
+
+
+@pytest.fixture
+def ines(till):
+    """The treasurer of La Filature, which has no VAT."""
+    return till.program("tresor@demo.example")
+
+
+@pytest.fixture
+def marc(till):
+    """The treasurer of Le Grand Canal, which has VAT."""
+    return till.program("tresor@canal.example")
+
+
+@pytest.fixture
+def sound_till(till):
+    """After the test no answer was our failure, and sums are what they are made of."""
+    yield
+    assert [line for line in till.comptoir.log().splitlines() if " status=500" in line] == []
+    st.ctl(till.comptoir.config, "verify")

@@ -5,16 +5,10 @@ import re
 import pytest
 
 import stack as st
-from invoices import MEMBER, TREASURER, Till
+from invoices import MEMBER, TREASURER
 from stack import plain
 
 REASON = "Salle inondée chez Mme Duval"
-
-
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
 
 
 @pytest.fixture

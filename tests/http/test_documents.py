@@ -22,27 +22,11 @@ STRANGERS = {None: (401,), MEMBER: (403, 404), MANAGER: (403, 404), "gestion@can
 TAMPERED = []                                # what the log says where a test has changed stored bytes: 500 is right there
 
 
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
 def sound(till):
     yield
     assert [line for line in till.comptoir.log().splitlines() if " status=500" in line
             and not any(text in line for text in TAMPERED)] == []
-
-
-@pytest.fixture
-def ines(till):
-    return till.program(TREASURER)
-
-
-@pytest.fixture
-def marc(till):
-    return till.program("tresor@canal.example")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dateutil.easter import easter
 import pytest
 
 import stack as st
-from invoices import IBAN, MANAGER, MEMBER, TREASURER, Till, due_since
+from invoices import IBAN, MANAGER, MEMBER, TREASURER, due_since
 from stack import plain
 
 STRANGERS = {None: (401, 403), MEMBER: (403, 404), MANAGER: (403, 404), "gestion@canal.example": (403, 404),
@@ -30,21 +30,10 @@ def is_off(day):
 DAY_OFF = is_off(st.today())
 
 
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
 def sound(till):
     yield
     assert [line for line in till.comptoir.log().splitlines() if " status=500" in line] == []
-
-
-@pytest.fixture
-def ines(till):
-    return till.program(TREASURER)
 
 
 def page(document):

@@ -5,28 +5,12 @@ import concurrent.futures
 import pytest
 
 import stack as st
-from invoices import MANAGER, MEMBER, TREASURER, Till
+from invoices import MANAGER, MEMBER, TREASURER
 from stack import plain
 
 LIST = "/o/filature/invoices"
 
-
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def sound(till):
-    yield
-    assert [line for line in till.comptoir.log().splitlines() if " status=500" in line] == []
-    st.ctl(till.comptoir.config, "verify")
-
-
-@pytest.fixture
-def ines(till):
-    return till.program(TREASURER)
+pytestmark = pytest.mark.usefixtures("sound_till")
 
 
 @pytest.fixture

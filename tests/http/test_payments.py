@@ -14,23 +14,7 @@ STRANGERS = {None: (401, 404), MEMBER: (403, 404), MANAGER: (403, 404), "gestion
              "tresor@canal.example": (403, 404), "contact@lys-lez.example": (403, 404)}
 
 
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def sound(till):
-    """Nothing broke, and the sums are what they are made of."""
-    yield
-    assert [line for line in till.comptoir.log().splitlines() if " status=500" in line] == []
-    st.ctl(till.comptoir.config, "verify")
-
-
-@pytest.fixture
-def ines(till):
-    return till.program(TREASURER)
+pytestmark = pytest.mark.usefixtures("sound_till")
 
 
 @pytest.fixture

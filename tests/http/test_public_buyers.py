@@ -5,28 +5,17 @@ import json
 import pytest
 
 import stack as st
-from invoices import MANAGER, MEMBER, TREASURER, Till, text_of
+from invoices import MANAGER, MEMBER, TREASURER, text_of
 from stack import plain
 
 SIRET = "21590350100017"
 DEMANDS = "Cette mairie demande un numéro d’engagement"
 
 
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
 def sound(till):
     yield
     assert " status=500" not in till.comptoir.log()
-
-
-@pytest.fixture
-def ines(till):
-    return till.program(TREASURER)
 
 
 def page(document):

@@ -6,7 +6,7 @@ import datetime
 import pytest
 
 import stack as st
-from invoices import MANAGER, MEMBER, TREASURER, Till, due_since, text_of
+from invoices import MANAGER, MEMBER, TREASURER, due_since, text_of
 from stack import plain
 
 STRANGERS = {None: (401, 404), MEMBER: (403, 404), MANAGER: (403, 404), TREASURER: (403, 404), "gestion@canal.example": (403, 404),
@@ -14,23 +14,7 @@ STRANGERS = {None: (401, 404), MEMBER: (403, 404), MANAGER: (403, 404), TREASURE
 YEAR = int(st.day(0)[:4])
 
 
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def sound(till):
-    yield
-    assert [line for line in till.comptoir.log().splitlines() if " status=500" in line] == []
-    st.ctl(till.comptoir.config, "verify")
-
-
-@pytest.fixture
-def marc(till):
-    """The treasurer of Le Grand Canal, which has VAT."""
-    return till.program("tresor@canal.example")
+pytestmark = pytest.mark.usefixtures("sound_till")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import re
 import pytest
 
 import stack as st
-from invoices import IBAN, MANAGER, MEMBER, TREASURER, Till, text_of
+from invoices import IBAN, MANAGER, MEMBER, TREASURER, text_of
 from stack import plain
 
 STRANGERS = {None: (401, 404), MEMBER: (403, 404), MANAGER: (403, 404), "gestion@canal.example": (403, 404),
@@ -17,19 +17,7 @@ STRANGERS = {None: (401, 404), MEMBER: (403, 404), MANAGER: (403, 404), "gestion
 YEAR = int(st.day(0)[:4])
 SLIPS = "/o/filature/slips"
 
-
-@pytest.fixture(scope="module")
-def till():
-    with Till() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def sound(till):
-    """Nothing broke, and slips are what they are made of."""
-    yield
-    assert [line for line in till.comptoir.log().splitlines() if " status=500" in line] == []
-    st.ctl(till.comptoir.config, "verify")
+pytestmark = pytest.mark.usefixtures("sound_till")
 
 
 @pytest.fixture
