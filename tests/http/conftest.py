@@ -10,7 +10,7 @@ import webservers
 def pytest_generate_tests(metafunc):
     if "stack" in metafunc.fixturenames and "stack" not in vars(metafunc.module):
         every = getattr(metafunc.module, "EVERY_WEB_SERVER", False)
-        metafunc.parametrize("stack", webservers.every()[:None if every else 1], indirect=True, scope="module")
+        metafunc.parametrize("stack", webservers.EVERY[:None if every else 1], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")

@@ -124,15 +124,13 @@ def test_nobody_can_say_whether_it_is_stored():
 FAULT = """
 CREATE TABLE fault (n INT NOT NULL, seen INT NOT NULL DEFAULT 0) ENGINE = MyISAM;
 INSERT INTO fault (n) VALUES (0);
-DELIMITER //
 CREATE TRIGGER fault_in_the_middle BEFORE INSERT ON reservation_ics FOR EACH ROW
 BEGIN
 	IF (SELECT n FROM fault) > 0 THEN
 		UPDATE fault SET n = n - 1, seen = seen + 1;
 		SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205, MESSAGE_TEXT = 'Lock wait timeout exceeded';
 	END IF;
-END //
-DELIMITER ;
+END;
 GRANT ALL ON comptoir.fault TO comptoir@localhost;
 """
 

@@ -76,7 +76,7 @@ def size_of(picture):
 
 # ---- an installation
 
-@pytest.fixture(scope="module", params=webservers.every())
+@pytest.fixture(scope="module", params=webservers.EVERY)
 def site(request):
     """Behind each web server: bodies, ranges and validators are what one may change."""
     if not webservers.available(request.param):

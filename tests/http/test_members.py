@@ -19,26 +19,9 @@ ORG = "/o/filature"
 MEMBERS, PLANS, JOIN = ORG + "/members", ORG + "/plans", ORG + "/join"
 
 
-class MemberStack(st.Stack):
-    """An installation whose kept database gets the tables of the plugins that it loads."""
-
-    places = {}
-
-    def __init__(self, load):
-        self.load = load
-        super().__init__(web="nginx", plugins_load=load)
-
-    def _start_database(self):
-        self.database.start()
-        config = self.folder / "migrate.ini"
-        config.write_text(st.configuration(self.database.socket, self.folder, "http://127.0.0.1:9", plugins_load=self.load,
-                                           **self.places))
-        st.ctl(config, "migrate")
-
-
 @pytest.fixture(scope="module")
 def stack():
-    with MemberStack("reservation memberships") as running:
+    with st.Stack(web="nginx", plugins_load="reservation memberships") as running:
         st.restart_days()
         yield running
 
@@ -661,7 +644,7 @@ def test_import_costs_the_same_for_many(stack, treasurer):
 
 # ---- with others, and without
 
-class Tills(MemberStack):
+class Tills(st.Stack):
     """With a plugin in the place of invoicing (billing_user.c), which has no tables."""
 
     def _start(self, database_options, through, settings):
@@ -675,8 +658,7 @@ class Tills(MemberStack):
             (self.folder / "data" / folder).symlink_to(st.SOURCE.resolve() / folder)
         for folder in filter(pathlib.Path.is_dir, (st.SOURCE / "sql").iterdir()):
             (self.folder / "data/sql" / folder.name).symlink_to(folder.resolve())
-        self.places = {"paths_plugins": plugins, "paths_data": self.folder / "data"}
-        super()._start(database_options, through, {**settings, **self.places})
+        super()._start(database_options, through, {**settings, "paths_plugins": plugins, "paths_data": self.folder / "data"})
 
 
 def posted(till, key):
@@ -686,7 +668,7 @@ def posted(till, key):
 
 
 def test_dues_are_charges_where_somebody_bills(stack):
-    with Tills("memberships tills") as till:
+    with Tills(web="nginx", plugins_load="memberships tills") as till:
         treasurer, member = till.login("admin@demo.example"), till.login("membre@demo.example")
         made = add(member, JOIN, plan=plan(treasurer, "Avec don", pricing="free", price="10"), dues="25")["id"]
         sold = plan(treasurer, "Avec contrepartie", price="24", counterpart=True, vat_code="S20", whom="person")
@@ -721,7 +703,7 @@ def test_dues_are_charges_where_somebody_bills(stack):
 
 def test_dues_paid_by_hand_are_not_billed(stack):
     """At the desk or by an import; unless it is taken back. What was posted first stays, and the page says so."""
-    with Tills("memberships tills") as till:
+    with Tills(web="nginx", plugins_load="memberships tills") as till:
         treasurer = till.login("admin@demo.example")
         key = plan(treasurer, "Au comptoir", price="15")
         desk = add(treasurer, MEMBERS, party=person(treasurer, "Payée", "Au comptoir"), plan=key, paid=True)["id"]
@@ -739,13 +721,13 @@ def test_dues_paid_by_hand_are_not_billed(stack):
 
 
 def test_without_bookings_and_with_invoicing(stack):
-    with MemberStack("memberships") as alone:
+    with st.Stack(web="nginx", plugins_load="memberships") as alone:
         treasurer, member = alone.login("admin@demo.example"), alone.login("membre@demo.example")
         made = add(member, JOIN, plan=plan(treasurer, "Seule", audience="member"))["id"]
         treasurer.post(f"/memberships/{made}/paid")
         assert row(alone, made)["state"] == "active"
         assert treasurer.page(ORG).status == 200
-    with MemberStack("reservation invoicing memberships") as all_of_it:
+    with st.Stack(web="nginx", plugins_load="reservation invoicing memberships") as all_of_it:
         treasurer, member = all_of_it.login("admin@demo.example"), all_of_it.login("membre@demo.example")
         made = add(member, JOIN, plan=plan(treasurer, "Toutes ensemble"))["id"]
         assert row(all_of_it, made)["state"] == "due"

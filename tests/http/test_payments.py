@@ -29,8 +29,8 @@ def bill(till, who, client, cents, org="filature", due=None):
     if due:                                                        # nobody could: the trigger is put aside
         till.database.rows("DROP TRIGGER IF EXISTS invoicing_document_kept;"
                            f"UPDATE invoicing_document SET due_d = '{due}' WHERE id = {document};"
-                           "\nDELIMITER //\nCREATE TRIGGER invoicing_document_kept BEFORE UPDATE ON invoicing_document FOR EACH ROW"
-                           " IF OLD.state = 'issued' THEN SIGNAL SQLSTATE '45000'; END IF//\n")
+                           "CREATE TRIGGER invoicing_document_kept BEFORE UPDATE ON invoicing_document FOR EACH ROW"
+                           " IF OLD.state = 'issued' THEN SIGNAL SQLSTATE '45000'; END IF")
     return int(document)
 
 

@@ -374,7 +374,7 @@ def test_verify_reads_the_quotes(till, marc, party, spoil, words):
         till.database.rows("UPDATE invoicing_series s SET next_number = (SELECT MAX(serial) + 1 FROM invoicing_quote q WHERE q.series_id = s.id)"
                            " WHERE kind = 'quote';"
                            f"DELETE FROM invoicing_charge WHERE source_kind = 'invoicing.quote' AND source_id = {quote};"
-                           f"\nDELIMITER //\n{kept}//\n")
+                           f"{kept}")
     assert broken.returncode != 0 and words in broken.stdout + broken.stderr and before
 
 

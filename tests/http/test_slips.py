@@ -323,7 +323,7 @@ def test_verify(till, ines, client):
 
     def unguarded(trigger, sql):
         body = till.database.rows(f"SHOW CREATE TRIGGER {trigger}")[0][2]
-        till.database.rows(f"DROP TRIGGER {trigger};{sql};\nDELIMITER //\n{body}//\n")
+        till.database.rows(f"DROP TRIGGER {trigger};{sql};{body}")
 
     def verify():
         done = st.ctl(till.comptoir.config, "verify", check=False)

@@ -18,20 +18,10 @@ TODAY = st.today()
 YEAR = TODAY.year
 
 
-class Town(st.Stack):
-    """With the plugin and its tables."""
-
-    def _start_database(self):
-        super()._start_database()
-        config = self.folder / "migrate.ini"
-        config.write_text(st.configuration(self.database.socket, self.folder, "http://127.0.0.1:9", plugins_load=PLUGINS))
-        st.ctl(config, "migrate")
-
-
 @pytest.fixture(scope="module")
 def stack():
     st.restart_days()
-    with Town(web="nginx", plugins_load=PLUGINS) as running:
+    with st.Stack(web="nginx", plugins_load=PLUGINS) as running:
         yield running
 
 

@@ -7,6 +7,8 @@ import re
 import subprocess
 import tempfile
 
+import pymysql
+
 import stack as st
 
 IBAN, BIC = "FR7630006000011234567890189", "AGRIFRPP"
@@ -28,9 +30,6 @@ class Till(st.Stack):
 
     def _start_database(self):
         super()._start_database()
-        config = self.folder / "migrate.ini"
-        config.write_text(st.configuration(self.database.socket, self.folder, "http://127.0.0.1:9", plugins_load=self.PLUGINS))
-        st.ctl(config, "migrate")
         self.database.rows(
             "UPDATE party p JOIN organisation o ON o.id = p.id SET p.siren = '732829320', p.rna = 'W595001234',"
             " p.email = 'bonjour@filature.example' WHERE o.slug = 'filature';"
@@ -108,10 +107,11 @@ class Till(st.Stack):
 
     def as_user(self, sql):
         """What the database says to the user that serves requests: its error, or None."""
-        done = subprocess.run(["mariadb", "--no-defaults", "--default-character-set=utf8mb4", f"--socket={self.database.socket}",
-                               "--user=comptoir", f"--password={st.USER_SECRET}", "comptoir"], input=sql, capture_output=True,
-                              text=True, check=False)
-        return done.stderr.strip() or None
+        try:
+            self.database.rows(sql, user="comptoir", password=st.USER_SECRET)
+        except pymysql.MySQLError as error:
+            return f"ERROR {error.args[0]}: {error.args[1]}"
+        return None
 
 
 def due_since(till, document, days):
@@ -120,7 +120,7 @@ def due_since(till, document, days):
     body = till.database.rows("SHOW CREATE TRIGGER invoicing_document_kept")[0][2]
     due = st.today() - datetime.timedelta(days)
     till.database.rows("DROP TRIGGER invoicing_document_kept;"
-                       f"UPDATE invoicing_document SET due_d = '{due}' WHERE id = {document};\nDELIMITER //\n{body}//\n")
+                       f"UPDATE invoicing_document SET due_d = '{due}' WHERE id = {document};{body}")
 
 
 def text_of(pdf, layout=True):

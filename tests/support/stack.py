@@ -26,7 +26,9 @@ import tempfile
 import time
 import zoneinfo
 
+import pymysql
 import requests
+from pymysql.constants import CLIENT
 
 import webservers
 
@@ -107,23 +109,27 @@ class Database:
         if wait:
             wait_for(self.answers, 60)
 
+    def connect(self, database="comptoir", user="root", password=""):
+        """A session of its own; values come as the server writes them."""
+        return pymysql.connect(unix_socket=self.socket, user=user, password=password, database=database or None, charset="utf8mb4",
+                               conv={}, autocommit=None, client_flag=CLIENT.MULTI_STATEMENTS)
+
     def answers(self):
         assert self.process.poll() is None, self.log()
-        return self._client("SELECT 1", check=False).returncode == 0
+        try:
+            self.connect("").close()
+        except pymysql.OperationalError:
+            return False
+        return True
 
-    def _client(self, text, database="", check=True):
-        command = ["mariadb", "--no-defaults", "--default-character-set=utf8mb4", f"--socket={self.socket}",
-                   "--user=root", "--batch", "--skip-column-names", *([database] if database else [])]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-        assert not check or done.returncode == 0, f"{done.stderr}\n{text[:2000]}"
-        return done
-
-    def rows(self, text, database="comptoir"):
-        """The rows that SQL gives, as lists of text; NULL is None."""
-        lines = self._client(text, database).stdout.splitlines()
-        unescape = {"\\n": "\n", "\\t": "\t", "\\\\": "\\", "\\0": "\0"}
-        return [[None if cell == "NULL" else re.sub(r"\\[nt0\\]", lambda m: unescape[m[0]], cell)
-                 for cell in line.split("\t")] for line in lines]
+    def rows(self, text, database="comptoir", **who):
+        """The rows that SQL gives, as lists of text; NULL is None. One statement or several, in a session of their own."""
+        with self.connect(database, **who) as session, session.cursor() as cursor:
+            cursor.execute(text)
+            rows = list(map(list, cursor.fetchall()))
+            while cursor.nextset():
+                rows += map(list, cursor.fetchall())
+        return [[cell.decode() if isinstance(cell, bytes) else cell for cell in row] for row in rows]
 
     def value(self, text, database="comptoir"):
         """The one value that SQL gives, as a number where it looks like one."""
@@ -172,22 +178,28 @@ def ctl(config, *arguments, check=True, **options):
     return done
 
 
-def _make_snapshot(target):
+def _make(target, plugins, base=None):
+    """Migrates for the plugins: from nothing, with the sample network; or on top of what is kept in `base`."""
     work = short_folder("ct-new-")
     database = Database(work / "db")
     try:
+        if base:
+            (work / "db").mkdir()
+            copy_tree(base / "data", work / "db/data")
         database.start()
-        database.rows(users_sql(), "")
         config = work / "comptoir.ini"
-        config.write_text(configuration(database.socket, work, "http://127.0.0.1:9"))
+        config.write_text(configuration(database.socket, work, "http://127.0.0.1:9", plugins_load=plugins))
+        if not base:
+            database.rows(users_sql(), "")
         ctl(config, "migrate")
-        ctl(config, "demo-data", "--accounts", str(work / "accounts.txt"))
-        database.rows((SOURCE / "tests/support/rooms.sql").read_text())
+        if not base:
+            ctl(config, "demo-data", "--accounts", str(work / "accounts.txt"))
+            database.rows((SOURCE / "tests/support/rooms.sql").read_text())
         database.stop()
         new = pathlib.Path(tempfile.mkdtemp(prefix="new-", dir=target.parent))
         new.chmod(0o755)
         copy_tree(work / "db/data", new / "data")
-        shutil.copy(work / "accounts.txt", new / "accounts.txt")
+        shutil.copy((base or work) / "accounts.txt", new / "accounts.txt")
         new.rename(target)
     finally:
         database.stop()
@@ -205,18 +217,22 @@ def copy_tree(source, target):
     subprocess.run(["cp", "-a", "--sparse=always", str(source), str(target)], check=True)
 
 
-def snapshot():
-    """A folder with data/ (a MariaDB that was shut down) and accounts.txt, for this build and day."""
+def snapshot(plugins="reservation"):
+    """A folder with data/ (a MariaDB that was shut down) and accounts.txt, for this build and day, with the tables of the plugins."""
     name = hashlib.sha256(str(BUILD.resolve()).encode()).hexdigest()[:12]
     folder = pathlib.Path(tempfile.gettempdir()) / f"comptoir-stack-{os.geteuid()}" / name
-    target = folder / _fingerprint()
+    day_s = _fingerprint()
+    base, more = folder / day_s, sorted(set(plugins.split()) - {"reservation"})
+    target = folder / "-".join([day_s, *more])
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:                # files of tests run side by side: the first one makes it
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.exists():
+        if not base.exists():
             for old in filter(pathlib.Path.is_dir, folder.glob("*")):
                 shutil.rmtree(old, ignore_errors=True)
-            _make_snapshot(target)
+            _make(base, "reservation")
+        if not target.exists():
+            _make(target, plugins, base)
     return target
 
 
@@ -328,13 +344,18 @@ class Stack:
             raise
 
     def _start(self, database_options, through, settings):
-        made = snapshot()
+        made = snapshot(" ".join(self._built(settings)))
         (self.folder / "db").mkdir()
         copy_tree(made / "data", self.folder / "db/data")
         self.accounts = read_accounts(made / "accounts.txt")
         self.database = Database(self.folder / "db", database_options)
         self._start_database()
         self._serve(through, settings)
+
+    @staticmethod
+    def _built(settings):
+        """The plugins that it loads, less those that a test has made: their tables are there from the beginning."""
+        return [name for name in settings.get("plugins_load", "").split() if (BUILD / f"plugins/{name}.so").exists()]
 
     def _serve(self, through, settings):
         port = webservers.free_port()
@@ -351,7 +372,7 @@ class Stack:
                                                  "COMPTOIR_STRICT": "1"})
 
     def _prepare(self, settings):
-        if "plugins_load" in settings:                  # the tables of those that the sample network has not
+        if len(self._built(settings)) < len(settings.get("plugins_load", "").split()):
             ctl(self.comptoir.config, "migrate")
 
     def _start_database(self):

@@ -37,14 +37,14 @@ def available(kind):
     return program(kind) is not None
 
 
-def every():
-    """The kinds behind which it is tested what a web server can change."""
-    return os.environ.get("COMPTOIR_WEB", "nginx apache lighttpd").split()
+# The kinds behind which it is tested what a web server can change. The same objects each time: by them, and not by what they
+# say, pytest knows again an installation that is running.
+EVERY = os.environ.get("COMPTOIR_WEB", "nginx apache lighttpd").split()
 
 
 def one():
     """A kind that is here, for what no web server changes."""
-    kind = next(filter(available, every()), None)
+    kind = next(filter(available, EVERY), None)
     return kind or pytest.skip("no web server is installed")
 
 
