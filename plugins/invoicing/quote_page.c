@@ -6,6 +6,7 @@
 
 #include <comptoir/pdf.h>
 
+#include "project.h"
 #include "quote.h"
 
 const struct ct_view_field quote_view[] = {
@@ -146,8 +147,10 @@ static int put_writing(struct ct_request *r, const struct quote *q, struct ct_er
 	put_day(current, "service_to", q->to);
 	ct_put_text(current, "order_ref", q->bill.order_ref);
 	ct_put_text(current, "address", q->bill.address);
+	ct_put_text(current, "project", q->bill.project_id ? talloc_asprintf(r, "%lld", (long long)q->bill.project_id) : NULL);
 	form = put_form(r, "details_ui", NULL, quote_fields, current);
-	if ((rc = ct_put_choices(r, &quote_fields[0], json_array_get(json_object_get(form, "fields"), 0), e)))
+	if ((rc = ct_put_choices(r, &quote_fields[0], json_array_get(json_object_get(form, "fields"), 0), e)) ||
+	    (rc = project_choices(r, json_object_get(form, "fields"), q->bill.project_id, e)))
 		return rc;
 	form = put_form(r, "line_ui", "/lines", quote_line_fields, NULL);
 	ct_put_text(r->view, "remove_ui", quote_link(r, r->subject, "/remove"));
