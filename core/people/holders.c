@@ -5,7 +5,7 @@
 
 #include "people/people.h"
 #include "route/access.h"
-#include "route/query.h"
+#include "route/state.h"
 
 int ct_holders(struct ct_request *r, int64_t org, const char *permission, struct ct_result **rows_r, struct ct_error *e)
 {

@@ -38,7 +38,7 @@ static int roles_in(const struct ct_request *r, int64_t org)
 		for (size_t k = 0; k < sizeof(role_bits) / sizeof(role_bits[0]); k++)
 			if (!strcmp(name, role_bits[k].name))
 				bits |= role_bits[k].role;
-		leads = leads || json_integer_value(json_object_get(role, "leads"));
+		leads = leads || json_is_true(json_object_get(role, "leads"));
 	}
 	return leads && (bits & STAFF) ? bits | CT_ROLE_LEAD : bits;
 }

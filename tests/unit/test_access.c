@@ -133,7 +133,7 @@ static void test_leads(void **state)
 		sign_in(roles[i].role, HERE);
 		sign_in(roles[i].role, ELSEWHERE);
 		assert_false(ct_may(r, "for.lead", HERE));
-		ct_put_int(json_array_get(r->s->caller.roles, 0), "leads", 1);
+		ct_put_bool(json_array_get(r->s->caller.roles, 0), "leads", true);
 		assert_int_equal(ct_may(r, "for.lead", HERE), roles[i].may);
 		assert_false(ct_may(r, "for.lead", ELSEWHERE) || ct_may(r, "for.treasurer", HERE));
 	}
