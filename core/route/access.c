@@ -22,7 +22,7 @@ static const struct {
 	{ "contact", CT_ROLE_CONTACT },
 };
 
-/* The bits of the roles that the caller holds in `org`; and whether she leads a project there, which alone is nothing. */
+/* The bits of the roles that the caller holds in `org`; leading a project there counts beside one of them. */
 static int roles_in(const struct ct_request *r, int64_t org)
 {
 	size_t i;

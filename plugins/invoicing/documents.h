@@ -158,8 +158,8 @@ int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_im
 
 /*
  * Inside a transaction: makes drafts of a client's open charges whose service ends in a period (unset: whenever), as
- * many as they need: dues stand alone, an exemption does, an engagement number does, a project does where the client wants
- * it so, what takes back a billed charge cites its document. Keys in *ids_r, on the request. None: CT_CONFLICT.
+ * many as they need: dues stand alone, an exemption does, an engagement number does, a project does where the client
+ * wants it so, what takes back a billed charge cites its document. Keys in *ids_r, on the request. None: CT_CONFLICT.
  */
 int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct ct_day to, int64_t **ids_r, size_t *n_r,
 	       struct ct_error *e) CT_MUST_USE;

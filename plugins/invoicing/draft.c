@@ -19,7 +19,8 @@ struct heap {
 	size_t n;
 };
 
-static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row, bool by_project)
+static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row,
+			    bool by_project)
 {
 	const char *code = ct_col_text(row, "vat_code"), *order = ct_col_text(row, "order_ref");
 	int64_t credits = ct_col_int(row, "credited_id"), deposit = ct_col_int(row, "deposit");

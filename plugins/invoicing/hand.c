@@ -83,7 +83,8 @@ static int trace(struct ct_request *r, const char *handed, const char *note, str
 }
 
 /* In the language of the reader; with a note it comes back to her. */
-static int mail(struct ct_request *r, const struct bill *b, const struct ct_result *to, const char *note, struct ct_error *e)
+static int mail(struct ct_request *r, const struct bill *b, const struct ct_result *to, const char *note,
+		struct ct_error *e)
 {
 	struct ct_mail mail = { .org = b->org, .party = ct_col_int(to, "id"), .to = ct_col_text(to, "email"),
 				.to_name = ct_col_text(to, "name"), .template = "invoicing/mail-hand.txt" };

@@ -201,10 +201,13 @@ int draft_new(struct ct_request *r, struct ct_error *e)
 {
 	const char *list = ct_url(r, "/o/%s/invoices", ct_path(r, "org"));
 	json_t *form = ct_put_object(r->view, "form_ui"), *crumb, *controls;
-	bool leads = !ct_may(r, MAY_CHOOSE, r->org);
+	const struct ct_field *all = draft_new_fields;
+	struct ct_field chosen[] = { all[0], all[2], all[3], all[4], { 0 } };
+	bool chooses = ct_may(r, MAY_CHOOSE, r->org);
 	int rc;
 
-	controls = ct_put_controls(r, form, "fields", draft_new_fields, NULL);
+	chosen[0].required = true;
+	controls = ct_put_controls(r, form, "fields", chooses ? chosen : all, NULL);
 	ct_put_text(form, "action", talloc_asprintf(r, "%s/new", list));
 	ct_put_bool(form, "multipart", false);
 	ct_put_array(form, "hidden");
@@ -215,10 +218,9 @@ int draft_new(struct ct_request *r, struct ct_error *e)
 	ct_put_text(crumb, "label", _("Invoices"));
 	ct_put_text(crumb, "href", list);
 	rc = project_choices(r, controls, 0, e);
-	if (leads)
-		return rc ? rc : project_clients(r, json_array_get(controls, 0), e);
-	json_array_remove(controls, 1);
-	return rc ? rc : ct_put_choices(r, &draft_new_fields[0], json_array_get(controls, 0), e);
+	if (rc)
+		return rc;
+	return chooses ? ct_put_choices(r, &all[0], json_array_get(controls, 0), e) : project_clients(r, json_array_get(controls, 0), e);
 }
 
 static int begin(struct ct_request *r, void *arg, struct ct_error *e)

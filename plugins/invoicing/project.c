@@ -22,7 +22,8 @@ void option_add(struct ct_request *r, json_t *control, const char *value, const 
 	ct_put_bool(o, "selected", typed && !strcmp(typed, value));
 }
 
-static int load(struct ct_request *r, bool all, struct ct_arg lead, int64_t one, struct ct_result **row_r, struct ct_error *e)
+static int load(struct ct_request *r, bool all, struct ct_arg lead, int64_t one, struct ct_result **row_r,
+		struct ct_error *e)
 {
 	return ct_query(r, "projects", CT_ARGS(CT_NUM(r->org), CT_NUM(all), lead, lead, CT_NUM(one)), row_r, e);
 }

@@ -23,7 +23,7 @@
  */
 int project_choices(struct ct_request *r, json_t *controls, int64_t stored, struct ct_error *e) CT_MUST_USE;
 
-/* May the project that was typed (0: none) be that of what the reader writes? `stored` may stay. CT_INVALID at the field. */
+/* May what the reader writes be part of the project that was typed? `stored` may stay. CT_INVALID at the field. */
 int project_check(struct ct_request *r, int64_t stored, struct ct_error *e) CT_MUST_USE;
 
 /* The clients that who only leads may choose, into the control "party": those of her projects. */
