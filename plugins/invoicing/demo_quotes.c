@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A catalogue of La Filature, and quotes made of it: lapsed, accepted, waiting for an answer, and one being written. And
- * what the lead of its workshops has prepared: an invoice that was issued, and one that waits for the treasurer.
+ * A catalogue of La Filature, and quotes made of it: lapsed, accepted, waiting for an answer, and one being written.
+ * And what the lead of its workshops has prepared: an invoice that was issued, and one that waits for the treasurer.
  */
 #include "client.h"
 #include "demo.h"
@@ -84,7 +84,8 @@ static const struct { const char *client, *label; int64_t cents; bool issued; } 
 	{ "Jeanne Morel", "Atelier de reliure du jeudi, quatre séances", 9600, false },
 };
 
-static int write_work(struct ct_request *r, size_t k, const struct ct_result *project, int64_t *id_r, struct ct_error *e)
+static int write_work(struct ct_request *r, size_t k, const struct ct_result *project, int64_t *id_r,
+		      struct ct_error *e)
 {
 	const struct ct_arg work = CT_NUM(ct_col_int(project, "id")), lead = CT_NUM(ct_col_int(project, "lead_id"));
 	struct ct_payer who = { .party = 0 };

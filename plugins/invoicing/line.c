@@ -90,7 +90,7 @@ static const char *only_code(const struct issuer *i)
 int line_put(struct ct_request *r, const struct bill *b, bool may_draft, struct ct_error *e)
 {
 	struct issuer i;
-	json_t *form, *current;
+	json_t *form, *current, *controls;
 	int rc;
 
 	ct_put_null(r->view, "line_ui");
@@ -103,8 +103,9 @@ int line_put(struct ct_request *r, const struct bill *b, bool may_draft, struct 
 	ct_put_text(current, "vat_code", only_code(&i));
 	form = ct_put_object(r->view, "line_ui");
 	ct_put_text(form, "action", talloc_asprintf(r, "%s/lines", page_of(r, b->id)));
-	ct_put_controls(r, form, "fields", line_fields, current);
-	return ct_put_choices(r, &line_fields[0], json_array_get(json_object_get(form, "fields"), 0), e);
+	controls = ct_put_controls(r, form, "fields", line_fields, current);
+	vat_choices(controls, &i);
+	return ct_put_choices(r, &line_fields[0], json_array_get(controls, 0), e);
 }
 
 static int check_draft(struct ct_request *r, struct ct_error *e)
@@ -220,7 +221,8 @@ int draft_new(struct ct_request *r, struct ct_error *e)
 	rc = project_choices(r, controls, 0, e);
 	if (rc)
 		return rc;
-	return chooses ? ct_put_choices(r, &all[0], json_array_get(controls, 0), e) : project_clients(r, json_array_get(controls, 0), e);
+	controls = json_array_get(controls, 0);
+	return chooses ? ct_put_choices(r, &all[0], controls, e) : project_clients(r, controls, e);
 }
 
 static int begin(struct ct_request *r, void *arg, struct ct_error *e)

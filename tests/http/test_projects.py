@@ -3,6 +3,7 @@
 import email
 import email.policy
 import json
+import re
 
 import pytest
 
@@ -340,3 +341,28 @@ def test_who_has_no_project_sees_nothing_of_it(till, marc):
     for path in ("/o/canal/invoices", "/o/canal/invoices/new", "/o/canal/charges", f"/o/canal/balances/{till.client(party, org='canal')}"):
         assert "Projet" not in web.get(path, headers=HTML).text, path
     assert marc.post("/o/canal/invoices/new", json={"party": party}).status_code == 201
+
+
+def codes(page, action):
+    """What a form offers as VAT, and which is chosen."""
+    select = re.search(rf'action="[^"]*{re.escape(action)}".*?<select[^>]*name="vat_code".*?</select>', page.text, re.S)[0].rsplit("<select", 1)[1]
+    return {c for c in re.findall(r'<option value="([^"]*)"', select) if c}
+
+
+def test_vat_is_offered_as_the_regime_allows(till, ines, marc):
+    """On a draft, a quote and in the catalogue; what is stored stays a choice, and what is sent all the same is refused."""
+    here, there = till.party("Sans TVA"), till.party("Avec TVA", org="canal")
+    draft, taxed = begin(ines, party=here), marc.post("/o/canal/invoices/new", json={"party": there}).json()["id"]
+    quote = ines.post("/o/filature/quotes", json={"party": here, "title": "Stage", "valid": st.day(20)}).json()["id"]
+    web, canal = till.login(TREASURER), till.login("tresor@canal.example")
+    for path, action in ((page(draft), page(draft, "/lines")), (f"/o/filature/quotes/{quote}", f"/o/filature/quotes/{quote}/lines"),
+                         ("/o/filature/invoicing/offers/new", "/o/filature/invoicing/offers")):
+        assert codes(web.page(path), action) == {"O", "E261", "E293B"}, path
+    offered = codes(canal.page(f"/o/canal/invoices/{taxed}"), f"/o/canal/invoices/{taxed}/lines")
+    assert "S20" in offered and "E293B" not in offered
+    refused = ines.post(page(draft, "/lines"), json={"label": "X", "quantity": "1", "price": "1", "vat_code": "S20"})
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["vat_code"])
+    till.database.rows("INSERT INTO invoicing_offer (org_id, label, price_cents, vat_code) VALUES"
+                       f" ({till.org('filature')}, 'Ancienne', 100, 'S20')")
+    old = till.database.value("SELECT id FROM invoicing_offer WHERE label = 'Ancienne'")
+    assert codes(web.page(f"/o/filature/invoicing/offers/{old}/edit"), f"/o/filature/invoicing/offers/{old}") == {"S20", "O", "E261", "E293B"}
