@@ -366,3 +366,20 @@ def test_vat_is_offered_as_the_regime_allows(till, ines, marc):
                        f" ({till.org('filature')}, 'Ancienne', 100, 'S20')")
     old = till.database.value("SELECT id FROM invoicing_offer WHERE label = 'Ancienne'")
     assert codes(web.page(f"/o/filature/invoicing/offers/{old}/edit"), f"/o/filature/invoicing/offers/{old}") == {"S20", "E261", "E293B"}
+
+
+def test_a_booking_that_changes_its_project_leaves_its_draft(till, works, ines):
+    """Where the client wants an invoice for each; where not, it stays."""
+    theo = till.program(MANAGER)
+    for hour, name, splits in ((9, "Mme Partage", True), (14, "M. Ensemble", False)):
+        made = theo.post("/o/filature/bookings/new", json={"name": name, "date": st.day(37), "from": f"{hour}:00", "to": f"{hour + 2}:00",
+                                                           "resource": str(st.ROOM_A), "project": works["garden"]})
+        assert made.status_code == 201, made.text
+        client = till.database.value(f"SELECT id FROM invoicing_client WHERE name = '{name}'")
+        till.database.rows(f"UPDATE invoicing_client SET split_by = IF({splits}, 'project', 'none') WHERE id = {client}")
+        [draft] = till.draft(ines, client)
+        booking = theo.get(f"/bookings/{made.json()['uid']}").json()
+        moved = theo.post(f"/bookings/{made.json()['uid']}", json={"row_version": booking["row_version"], "project": works["radio"]})
+        assert moved.status_code == 200, moved.text
+        rows = till.database.rows(f"SELECT DISTINCT project_id, COALESCE(document_id, 0) FROM invoicing_charge WHERE client_id = {client}")
+        assert rows == [[str(works["radio"]), "0" if splits else str(draft)]], name
