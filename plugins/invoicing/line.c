@@ -204,11 +204,12 @@ int draft_new(struct ct_request *r, struct ct_error *e)
 	json_t *form = ct_put_object(r->view, "form_ui"), *crumb, *controls;
 	const struct ct_field *all = draft_new_fields;
 	struct ct_field chosen[] = { all[0], all[2], all[3], all[4], { 0 } };
+	struct ct_field led[] = { all[0], all[1], all[2], all[3], all[4], { 0 } };
 	bool chooses = ct_may(r, MAY_CHOOSE, r->org);
 	int rc;
 
-	chosen[0].required = true;
-	controls = ct_put_controls(r, form, "fields", chooses ? chosen : all, NULL);
+	chosen[0].required = led[2].required = true;
+	controls = ct_put_controls(r, form, "fields", chooses ? chosen : led, NULL);
 	ct_put_text(form, "action", talloc_asprintf(r, "%s/new", list));
 	ct_put_bool(form, "multipart", false);
 	ct_put_array(form, "hidden");

@@ -18,7 +18,7 @@ const struct ct_field needs_fields[] = {
 	{ "needs_service_code", N_("Demands a service code"), CT_BOOL },
 	{ "service_code", N_("Service code"), CT_TEXT, .max = 100,
 	  .help = N_("Of the service that gets invoices. Stands on each that says no other.") },
-	{ "split_by", N_("Projects"), CT_CHOICE, .choices = splits, .initial = "none", .help = N_("Which project it is stands on each then.") },
+	{ "split_by", N_("Projects"), CT_CHOICE, .choices = splits, .initial = "none", .help = N_("With one per project its name stands on each.") },
 	{ 0 }
 };
 
