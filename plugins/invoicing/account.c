@@ -36,7 +36,7 @@ const struct ct_view_field account_view[] = {
 	{ "split_by", "text", "none, or project: an invoice for each" }, { "balances", "array", "by currency; empty: nothing is open" },
 	AGES("balances."), { "invoices", "array", "the last 100" }, { "invoices.id", "id", NULL }, { "invoices.uid", "text", NULL },
 	{ "invoices.number", "text", NULL }, { "invoices.payer", "text", NULL }, { "invoices.late", "boolean", NULL }, { "invoices.handed", "boolean", NULL },
-	{ "invoices.to_deposit", "boolean", NULL }, { "invoices.deposited_d", "date", NULL },
+	{ "invoices.project", "text", NULL }, { "invoices.to_deposit", "boolean", NULL }, { "invoices.deposited_d", "date", NULL },
 	{ "invoices.type", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", NULL }, { "invoices.left", "money", NULL }, { "invoices.state", "text", NULL },
 	{ "payments", "array", "the last 100" }, PAYMENT_ROW("payments."), GUARANTEE_VIEW, { 0 }

@@ -273,7 +273,8 @@ def test_one_invoice_per_project(till, works, ines):
     frozen = json.loads(stored(till, radio, "frozen_json"))
     assert {f["label"]: f["text"] for f in frozen["facts"]}["Projet"] == "Radio du quartier"
     assert "Radio du quartier" in plain(text_of(ines.get(page(radio, ".pdf")).content))
-    web.page(page(radio))
+    assert "Radio du quartier" in web.page(page(radio)).text
+    assert [i["project"] for i in ines.get(f"/o/filature/balances/{client}").json()["invoices"]] == ["Radio du quartier"]
     assert till.database.value("SELECT COUNT(*) FROM audit WHERE kind = 'client' AND after_json LIKE '%split_by%'") >= 1
 
 
