@@ -3,7 +3,9 @@
 
 #define ROLES_OF(person) \
 	"(SELECT JSON_ARRAYAGG(JSON_OBJECT('org', ro.org_id, 'slug', o.slug, 'name', op.name," \
-	"   'role', ro.role, 'operates', o.operates = 1))" \
+	"   'role', ro.role, 'operates', o.operates = 1, 'leads', EXISTS (SELECT 1 FROM project j" \
+	"    WHERE j.lead_id = ro.person_id AND j.org_id = ro.org_id AND j.archived_at IS NULL" \
+	"    AND COALESCE(j.from_d, '1000-01-01') <= ? AND COALESCE(j.to_d, '9999-12-31') >= ?) = 1))" \
 	"  FROM role ro JOIN organisation o ON o.id = ro.org_id JOIN party op ON op.id = o.id" \
 	"  WHERE ro.person_id = " person " AND ro.from_d <= ? AND (ro.to_d IS NULL OR ro.to_d >= ?)" \
 	"    AND o.archived_at IS NULL) AS roles"

@@ -91,8 +91,8 @@ static int identify(struct ct_request *r, const char *query, const char *secret,
 	int rc;
 
 	rc = ct_query(r, query,
-		      CT_ARGS(CT_DAY(today(r)), CT_DAY(today(r)), CT_STR(ct_hash_token(r, secret)),
-			      CT_UTC(r->now)),
+		      CT_ARGS(CT_DAY(today(r)), CT_DAY(today(r)), CT_DAY(today(r)), CT_DAY(today(r)),
+			      CT_STR(ct_hash_token(r, secret)), CT_UTC(r->now)),
 		      &row, e);
 	if (rc || !ct_next(row)) {
 		*known_r = false;

@@ -112,6 +112,12 @@ const struct ct_query ct_people_queries[] = {
 	{ "demo_seats", .audits = "organisation", .sql = "INSERT INTO address (party_id, street, postcode, town)"
 		" SELECT org_id, street, postcode, town FROM place WHERE id IN (SELECT MIN(id) FROM place GROUP BY org_id)"
 		" ON DUPLICATE KEY UPDATE town = VALUES(town)" },
+	{ "holders", .sql = "SELECT p.id, p.name, MIN(a.login) AS email, p.lang FROM role r JOIN party p ON p.id = r.person_id"
+		" JOIN account a ON a.person_id = p.id AND a.active = 1 AND a.archived_at IS NULL WHERE r.org_id = ?"
+		" AND FIND_IN_SET(r.role, ?) AND r.from_d <= UTC_DATE() AND (r.to_d IS NULL OR r.to_d >= UTC_DATE())"
+		" GROUP BY p.id ORDER BY p.id LIMIT 100" },
+	{ "contact_exact", .sql = "SELECT p.id FROM org_contact c JOIN party p ON p.id = c.party_id WHERE c.org_id = ?"
+		" AND p.archived_at IS NULL AND (p.email = ? OR p.siren = ?) ORDER BY p.id LIMIT 2" },
 	{ "role_give", .audits = "role", .sql = "INSERT INTO role (person_id, org_id, role, from_d, to_d, given_by_id)"
 		" VALUES (?, ?, ?, ?, ?, ?)" },
 	{ "role_row", .sql = "SELECT role, from_d, to_d FROM role WHERE id = ? AND org_id = ?" },

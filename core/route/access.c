@@ -12,6 +12,8 @@
 #include "route/state.h"
 #include "server/gateway.h"
 
+enum { STAFF = 31 };		/* the bits of those who work for an organisation */
+
 static const struct {
 	const char *name;
 	int role;
@@ -20,11 +22,12 @@ static const struct {
 	{ "contact", CT_ROLE_CONTACT },
 };
 
-/* The bits of the roles that the caller holds in `org`. */
+/* The bits of the roles that the caller holds in `org`; leading a project there counts beside one of them. */
 static int roles_in(const struct ct_request *r, int64_t org)
 {
 	size_t i;
 	json_t *role;
+	bool leads = false;
 	int bits = 0;
 
 	json_array_foreach(r->s->caller.roles, i, role) {
@@ -35,8 +38,9 @@ static int roles_in(const struct ct_request *r, int64_t org)
 		for (size_t k = 0; k < sizeof(role_bits) / sizeof(role_bits[0]); k++)
 			if (!strcmp(name, role_bits[k].name))
 				bits |= role_bits[k].role;
+		leads = leads || json_is_true(json_object_get(role, "leads"));
 	}
-	return bits;
+	return leads && (bits & STAFF) ? bits | CT_ROLE_LEAD : bits;
 }
 
 bool ct_may(struct ct_request *r, const char *permission, int64_t org)
@@ -60,6 +64,18 @@ bool ct_access_known(const struct ct_request *r, const char *permission)
 {
 	return !strcmp(permission, CT_PUBLIC) || !strcmp(permission, CT_SIGNED_IN) ||
 	       ct_registry_permission(r->s->core->registry, permission);
+}
+
+const char *ct_access_roles(struct ct_request *r, const char *permission)
+{
+	const struct ct_permission *p = ct_registry_permission(r->s->core->registry, permission);
+	char *names = talloc_strdup(r, "");
+
+	assert(p);
+	for (size_t k = 0; k < sizeof(role_bits) / sizeof(role_bits[0]); k++)
+		if (p->role & role_bits[k].role)
+			names = talloc_asprintf_append(names, "%s%s", *names ? "," : "", role_bits[k].name);
+	return names;
 }
 
 bool ct_access_open(const struct ct_request *r, const char *permission)

@@ -18,6 +18,9 @@ int ct_access_subject(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 /* Is there such a permission at all? It may be one of a plugin that is not loaded here. */
 bool ct_access_known(const struct ct_request *r, const char *permission);
 
+/* The names of the roles that give it, as FIND_IN_SET reads them: "admin,treasurer"; on r. */
+const char *ct_access_roles(struct ct_request *r, const char *permission);
+
 /* Does everybody have it, visitors too? */
 bool ct_access_open(const struct ct_request *r, const char *permission);
 

@@ -32,10 +32,11 @@ const struct ct_view_field account_view[] = {
 	{ "id", "id", "of what was paid back just now" },
 	{ "client", "id", NULL }, { "payer", "text", NULL }, { "siret", "text", "of an organisation, or null" },
 	{ "service_code", "text", "of its drafts that say none, or null" },
-	{ "needs_order_ref", "boolean", "it demands an engagement number" }, { "needs_service_code", "boolean", NULL }, { "balances", "array", "by currency; empty: nothing is open" },
+	{ "needs_order_ref", "boolean", "it demands an engagement number" }, { "needs_service_code", "boolean", NULL },
+	{ "split_by", "text", "none, or project: an invoice for each" }, { "balances", "array", "by currency; empty: nothing is open" },
 	AGES("balances."), { "invoices", "array", "the last 100" }, { "invoices.id", "id", NULL }, { "invoices.uid", "text", NULL },
 	{ "invoices.number", "text", NULL }, { "invoices.payer", "text", NULL }, { "invoices.late", "boolean", NULL }, { "invoices.handed", "boolean", NULL },
-	{ "invoices.to_deposit", "boolean", NULL }, { "invoices.deposited_d", "date", NULL },
+	{ "invoices.project", "text", NULL }, { "invoices.to_deposit", "boolean", NULL }, { "invoices.deposited_d", "date", NULL },
 	{ "invoices.type", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", NULL }, { "invoices.left", "money", NULL }, { "invoices.state", "text", NULL },
 	{ "payments", "array", "the last 100" }, PAYMENT_ROW("payments."), GUARANTEE_VIEW, { 0 }

@@ -173,6 +173,8 @@ int bill_load(struct ct_request *r, int64_t id, struct ct_day day, const struct 
 		.needs_order_ref = ct_col_int(row, "needs_order_ref"),
 		.needs_service_code = ct_col_int(row, "needs_service_code"),
 		.issued = ct_col_day(row, "issued_d"), .due = ct_col_day(row, "due_d"),
+		.project_id = ct_col_int(row, "project_id"), .project = ct_col_text(row, "project"),
+		.by_project = ct_col_int(row, "by_project"),
 		.credits = ct_col_int(row, "credits_id"), .credits_number = ct_col_text(row, "credits_number"),
 		.credits_issued = ct_col_day(row, "credits_issued_d"),
 	};
@@ -240,7 +242,8 @@ static void look_at_codes(struct ct_request *r, json_t *list, const struct bill 
 static void look_at_payer(struct ct_request *r, json_t *list, const struct bill *b, const struct issuer *i,
 			  const struct ct_address *payer)
 {
-	const char *href = b->party ? ct_url(r, "/o/%s/people/%lld/edit", i->slug, (long long)b->party) : NULL;
+	const char *href = b->party && ct_may(r, "people.edit", b->org)
+			   ? ct_url(r, "/o/%s/people/%lld/edit", i->slug, (long long)b->party) : NULL;
 
 	if (b->buyer)
 		return;

@@ -46,7 +46,7 @@ static bool is_same(const struct charge_row *a, const struct charge_row *b)
 static bool stands_beside(const struct charge_row *s, const struct charge_row *w)
 {
 	return !strcmp(vat_code_apart(s->vat_code), vat_code_apart(w->vat_code)) && !strcmp(s->currency, w->currency) &&
-	       same_text(s->order_ref, w->order_ref);
+	       same_text(s->order_ref, w->order_ref) && (!s->by_project || s->project == w->project);
 }
 
 /* ---- reading ---- */
@@ -68,6 +68,7 @@ static struct charge_row row_of(const struct ct_result *row)
 		.share_id = ct_col_int(row, "share_id"),
 		.place = ct_col_int(row, "place_id"),
 		.project = ct_col_int(row, "project_id"),
+		.by_project = ct_col_int(row, "by_project"),
 		.label = ct_col_text(row, "label"),
 		.unit = ct_col_text(row, "unit"),
 		.quantity = ct_col_int(row, "quantity"),

@@ -36,7 +36,7 @@
 	{ "charges_of_source", .max_rows = 5000, .sql = "SELECT c.id, c.issuer_id, c.client_id, COALESCE(k.merged_into, k.id)"
 		" AS owner_id, c.line, c.version, c.reverses_id, c.document_id, c.billed_utc, c.waived, c.share_kind, c.share_id,"
 		" c.place_id, c.project_id, c.label, c.unit, c.quantity, c.unit_amount, c.amount_cents, c.amounts, c.currency, c.vat_code,"
-		" c.service_from_d, c.service_to_d, c.order_ref FROM invoicing_charge c"
+		" c.service_from_d, c.service_to_d, c.order_ref, k.split_by = 'project' AS by_project FROM invoicing_charge c"
 		" JOIN invoicing_client k ON k.id = c.client_id WHERE c.source_kind = ? AND c.source_id = ? ORDER BY c.id LIMIT 5000" },
 	{ "charge_insert", .audits = "client", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"
 		" line, version, reverses_id, share_kind, share_id, place_id, project_id, label, quantity, unit, unit_amount,"
@@ -56,7 +56,7 @@
 		" ORDER BY " CLIENT_SORT ", k.id, c.currency LIMIT 5001" },
 	{ "open_charges", .max_rows = 501, .sql = "SELECT c.id, c.uid, k.id AS client_id, " CLIENT_NAME " AS name, s.title, c.label,"
 		" c.source_kind, c.source_id, c.amount_cents, c.amounts, c.currency, c.vat_code, c.service_from_d, c.service_to_d,"
-		" c.order_ref, c.document_id, c.reverses_id, l.name AS place, j.label AS project, " CHARGE_DAY " AS sort_d" OPEN
+		" c.order_ref, c.document_id, c.reverses_id, l.name AS place, j.label AS project, k.split_by = 'project' AS by_project, " CHARGE_DAY " AS sort_d" OPEN
 		" AND (? IS NULL OR k.id = ?)"
 		" AND (? IS NULL OR (" CLIENT_SORT ", k.id, " CHARGE_DAY ", c.source_id, c.id) >"
 		" ((SELECT " CLIENT_SORT FROM_CLIENT " WHERE k.id = ?), ?, ?, ?, ?))"
@@ -79,7 +79,8 @@
 	/* who demanded something demands it still */
 	{ "merge_needs", .audits = "client", .sql = "UPDATE invoicing_client t JOIN invoicing_client f ON f.id = ? SET"
 		" t.service_code = COALESCE(t.service_code, f.service_code), t.needs_order_ref = GREATEST(t.needs_order_ref,"
-		" f.needs_order_ref), t.needs_service_code = GREATEST(t.needs_service_code, f.needs_service_code) WHERE t.id = ?" },
+		" f.needs_order_ref), t.needs_service_code = GREATEST(t.needs_service_code, f.needs_service_code),"
+		" t.split_by = IF(f.split_by = 'project', f.split_by, t.split_by) WHERE t.id = ?" },
 	{ "merge_client", .audits = "client", .sql = "UPDATE invoicing_client SET merged_into = ?,"
 		" archived_at = COALESCE(archived_at, UTC_TIMESTAMP()) WHERE id = ? OR merged_into = ?" },
 	{ "export_charges", .max_rows = 5000, .sql = "SELECT o.name AS issuer, s.title, c.label, c.amount_cents, c.amounts, c.currency,"

@@ -11,6 +11,7 @@
 #include "documents.h"
 #include "invoicing.h"
 #include "owed.h"
+#include "project.h"
 
 /* SUMS: rows of open_sums that are added up. */
 enum { ROWS = 100, MOST_ROWS = 500, SUMS = 5000 };
@@ -20,6 +21,7 @@ const struct ct_field invoicing_charges_fields[] = {
 	{ "client", N_("Client"), CT_REF, .ref = "invoicing.client" },
 	{ "from", N_("First day"), CT_DATE },
 	{ "to", N_("Last day"), CT_DATE },
+	PROJECT_FIELD,
 	{ "after", N_("Rows after this cursor"), CT_TEXT, .max = 80 },
 	{ "limit", N_("Rows at once"), CT_INT, .min = 1, .max = MOST_ROWS },
 	{ 0 }
@@ -66,7 +68,7 @@ struct cursor {
 
 struct look {
 	const char *q, *like, *path;
-	int64_t client;
+	int64_t client, project;
 	struct ct_day from, to;
 	struct cursor after;
 	bool goes_on;
@@ -79,6 +81,7 @@ static struct look read_look(struct ct_request *r)
 	struct look k = { .path = ct_url(r, "/o/%s/charges", ct_path(r, "org")),
 			  .q = ct_in_text(r, "q"),
 			  .client = ct_in_int(r, "client"),
+			  .project = ct_in_int(r, "project"),
 			  .from = ct_in_day(r, "from"),
 			  .to = ct_in_day(r, "to"),
 			  .rows = ct_in_set(r, "limit") ? ct_in_int(r, "limit") : ROWS };
@@ -97,7 +100,7 @@ static int load_sums(struct ct_request *r, const struct look *k, struct ct_resul
 {
 	return ct_query(r, "open_sums",
 			CT_ARGS(CT_NUM(r->org), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to),
-				CT_STR(k->q), CT_STR(k->like)),
+				CT_STR(k->q), CT_STR(k->like), CT_ID(k->project), CT_ID(k->project)),
 			row_r, e);
 }
 
@@ -108,7 +111,8 @@ static int load_rows(struct ct_request *r, const struct look *k, int64_t rows, s
 
 	return ct_query(r, "open_charges",
 			CT_ARGS(CT_NUM(r->org), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to),
-				CT_STR(k->q), CT_STR(k->like), CT_ID(k->client), CT_ID(k->client),
+				CT_STR(k->q), CT_STR(k->like), CT_ID(k->project), CT_ID(k->project),
+				CT_ID(k->client), CT_ID(k->client),
 				CT_ID(client), CT_NUM(client), CT_NUM(client),
 				CT_DAY(((struct ct_day){ (int32_t)k->after.day })), CT_NUM(k->after.source),
 				CT_NUM(k->after.charge), CT_NUM(rows)),
@@ -142,6 +146,7 @@ static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row
 	ct_put_text(o, "project", ct_col_text(row, "project"));
 	ct_put_text(o, "order_ref", ct_col_text(row, "order_ref"));
 	ct_put_bool(o, "draft", !ct_col_null(row, "document_id"));
+	ct_put_bool(o, "by_project_ui", ct_col_int(row, "by_project"));
 	ct_put_bool(o, "credit", !ct_col_null(row, "reverses_id"));
 }
 
@@ -257,6 +262,8 @@ static char *here(struct ct_request *r, const struct look *k, const char *path, 
 		url = talloc_asprintf_append(url, "&from=%s", ct_day_text(day, k->from));
 	if (ct_day_set(k->to))
 		url = talloc_asprintf_append(url, "&to=%s", ct_day_text(day, k->to));
+	if (k->project)
+		url = talloc_asprintf_append(url, "&project=%lld", (long long)k->project);
 	return k->q ? talloc_asprintf_append(url, "%s", ct_url(r, "&q=%s", k->q)) : url;
 }
 
@@ -266,7 +273,7 @@ static void put_billing(struct ct_request *r, const struct look *k)
 	char day[CT_TIME_TEXT];
 	json_t *o;
 
-	if (k->q || !ct_may(r, MAY_PREPARE, r->org)) {
+	if (k->q || k->project || !ct_may(r, MAY_PREPARE, r->org)) {
 		ct_put_null(r->view, "invoice_ui");
 		return;
 	}
@@ -295,6 +302,7 @@ static void put_groups(struct ct_request *r, const struct look *k, const struct 
 			ct_put_text(group, "link_ui", k->client ? NULL : here(r, k, k->path, atoll(id)));
 			ct_put_text(group, "total_ui", sum_text(r, sums, n, atoll(id)));
 			ct_put_array(group, "rows");
+			ct_put_bool(group, "by_project", json_is_true(json_object_get(charge, "by_project_ui")));
 			source = NULL;
 		}
 		o = ct_add_object(json_object_get(group, "rows"));
@@ -319,7 +327,7 @@ static void put_tools(struct ct_request *r, const struct look *k)
 	ct_put_text(search, "to_d", ct_day_set(k->to) ? ct_day_text(day, k->to) : NULL);
 	ct_put_text(r->view, "csv_link_ui",
 		    here(r, k, ct_url(r, "/o/%s/charges/all", ct_path(r, "org")), k->client));
-	ct_put_bool(r->view, "filtered_ui", k->q || k->client || ct_day_set(k->from) || ct_day_set(k->to));
+	ct_put_bool(r->view, "filtered_ui", k->q || k->client || k->project || ct_day_set(k->from) || ct_day_set(k->to));
 	ct_put_text(r->view, "all_link_ui", k->path);
 	ct_put_text(r->view, "here_link_ui", here(r, k, k->path, k->client));
 }
@@ -355,7 +363,7 @@ int invoicing_charges(struct ct_request *r, struct ct_error *e)
 	size_t n;
 	int rc;
 
-	if ((rc = put_charges(r, &k, e)) || (rc = load_sums(r, &k, &row, e)))
+	if ((rc = put_charges(r, &k, e)) || (rc = load_sums(r, &k, &row, e)) || (rc = projects_put(r, k.project, e)))
 		return rc;
 	n = read_sums(r, row, &sums);
 	put_clients(r, &k, sums, n);

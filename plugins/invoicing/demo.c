@@ -96,6 +96,17 @@ static int issue_draft(struct ct_request *r, int64_t id, const struct issuer *i,
 	return issue_document(r, id, b.totals.gross_cents, NULL, e);
 }
 
+int demo_issue(struct ct_request *r, int64_t id, struct ct_error *e)
+{
+	struct issuer issuer;
+	struct rules rules;
+	int rc = issuer_load(r, r->org, today_of(r), &issuer, e);
+
+	if (rc || (rc = rules_load(r, today_of(r), &rules, e)))
+		return rc;
+	return issue_draft(r, id, &issuer, &rules, e);
+}
+
 static int bill_clients(struct ct_request *r, struct ct_day from, struct ct_day to, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -242,6 +253,8 @@ int invoicing_demo(struct ct_request *r, struct ct_error *e)
 			rc = bill_months(r, e);
 		if (!rc && !strcmp(issuers[i].org, "filature"))
 			rc = demo_quotes(r, e);
+		if (!rc && !strcmp(issuers[i].org, "filature"))
+			rc = demo_works(r, e);
 	}
 	if (!rc)
 		rc = add_guarantees(r, e);

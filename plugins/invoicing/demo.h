@@ -11,7 +11,10 @@ int demo_key(struct ct_request *r, const char *query, const char *name, int64_t 
 /* Sets the request's clock to eight in the morning of a day, or to `now` where that is to come. */
 void demo_clock(struct ct_request *r, struct ct_day day, struct ct_utc now);
 
-/* demo_quotes.c: a catalogue, and a quote in each state. */
-ct_handler_f demo_quotes;
+/* Issues a draft; where something is missing for that, it stays one. */
+int demo_issue(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
+
+/* demo_quotes.c: a catalogue, and a quote in each state; and what the lead of a project has prepared. */
+ct_handler_f demo_quotes, demo_works;
 
 #endif

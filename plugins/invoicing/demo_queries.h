@@ -20,6 +20,7 @@
 		" AND h.vat_code <> 'O' ORDER BY h.client_id LIMIT 200" },
 	{ "demo_open", .sql = "SELECT d.id, d.client_id, d.currency, s.left_cents FROM invoicing_document d JOIN invoicing_settlement s"
 		" ON s.document_id = d.id WHERE d.issuer_id = ? AND d.issued_d = ? AND s.left_cents > 0 ORDER BY d.id LIMIT 200" },
+	{ "demo_project", .sql = "SELECT id, lead_id FROM project WHERE org_id = ? ORDER BY id LIMIT 1" },
 	{ "demo_cheques", .sql = "SELECT COUNT(*) AS n, JSON_ARRAYAGG(payment_id) AS payments FROM invoicing_cheque WHERE issuer_id = ?"
 		" AND slip_id IS NULL" },
 	{ "demo_issued", .sql = "SELECT d.id, d.gross_cents, COUNT(*) AS n, JSON_ARRAYAGG(l.charge_id) AS charges FROM invoicing_document d"

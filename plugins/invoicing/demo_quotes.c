@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A catalogue of La Filature, and quotes made of it: lapsed, accepted, waiting for an answer, and one being written. */
+/*
+ * A catalogue of La Filature, and quotes made of it: lapsed, accepted, waiting for an answer, and one being written.
+ * And what the lead of its workshops has prepared: an invoice that was issued, and one that waits for the treasurer.
+ */
+#include "client.h"
 #include "demo.h"
 #include "quote.h"
 
@@ -48,7 +52,7 @@ static int write_quote(struct ct_request *r, size_t k, const int64_t *offer_ids,
 
 	if (rc || (rc = ct_insert(r, "quote_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_STR(quotes[k].title),
 		CT_DAY(ct_day_add(today, VALID_DAYS)), CT_NULL, CT_NULL, CT_STR(quotes[k].order_ref), CT_NULL,
-		CT_NULL), id_r, e)) ||
+		CT_NULL, CT_NULL), id_r, e)) ||
 	    (rc = ct_audit(r, "quote", *id_r, "create", NULL, NULL, e)))
 		return rc;
 	for (size_t p = 0; p < QUOTE_PARTS && quotes[k].parts[p].n && !rc; p++) {
@@ -71,6 +75,46 @@ static int send_quote(struct ct_request *r, int64_t id, struct ct_error *e)
 	if (rc || (rc = quote_load(r, id, today_of(r), &rules, &q, e)))
 		return rc;
 	return quote_issue(r, id, q.bill.totals.gross_cents, NULL, e);
+}
+
+/* ---- of a project ---- */
+
+static const struct { const char *client, *label; int64_t cents; bool issued; } works[] = {
+	{ "Chorale des Quatre-Vents", "Atelier d’affiches du jeudi", 18000, true },
+	{ "Jeanne Morel", "Atelier de reliure du jeudi, quatre séances", 9600, false },
+};
+
+static int write_work(struct ct_request *r, size_t k, const struct ct_result *project, int64_t *id_r,
+		      struct ct_error *e)
+{
+	const struct ct_arg work = CT_NUM(ct_col_int(project, "id")), lead = CT_NUM(ct_col_int(project, "lead_id"));
+	struct ct_payer who = { .party = 0 };
+	int64_t client, cents = works[k].cents;
+	int rc = demo_key(r, "demo_contact", works[k].client, &who.party, e);
+
+	if (rc || (rc = client_get(r, r->org, &who, 0, &client, e)) ||
+	    (rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), work, CT_STR("invoice"), CT_STR("EUR"), CT_NULL,
+		CT_STR(works[k].client), lead), id_r, e)) ||
+	    (rc = ct_exec(r, "source_put", CT_ARGS(CT_NUM(r->org), CT_STR("invoicing.document"), CT_NUM(*id_r), CT_STR("Ligne libre")), e)) ||
+	    (rc = ct_exec(r, "line_add", CT_ARGS(CT_STR(works[k].label), CT_NUM(ONE_E4), CT_STR("C62"), CT_NUM(cents * CENTS_E4),
+		CT_NUM(cents), CT_STR("include_vat"), CT_STR("S20"), CT_NULL, CT_NULL, CT_NUM(*id_r)), e)) ||
+	    (rc = ct_exec(r, "hand_over", CT_ARGS(CT_UTC(r->now), lead, CT_NUM(*id_r)), e)))
+		return rc;
+	return ct_audit(r, "document", *id_r, "create", NULL, NULL, e);
+}
+
+int demo_works(struct ct_request *r, struct ct_error *e)
+{
+	struct ct_result *project;
+	int64_t id;
+	int rc = ct_one(r, "demo_project", CT_ARGS(CT_NUM(r->org)), &project, e);
+
+	for (size_t k = 0; k < sizeof(works) / sizeof(works[0]) && !rc; k++) {
+		rc = write_work(r, k, project, &id, e);
+		if (!rc && works[k].issued)
+			rc = demo_issue(r, id, e);
+	}
+	return rc;
 }
 
 int demo_quotes(struct ct_request *r, struct ct_error *e)

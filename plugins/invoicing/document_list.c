@@ -11,6 +11,7 @@
 #include "documents.h"
 #include "hand.h"
 #include "pages.h"
+#include "project.h"
 
 enum { ROWS = 50, MOST_ROWS = 500 };
 
@@ -24,6 +25,7 @@ const struct ct_field document_list_fields[] = {
 	{ "from", N_("First day"), CT_DATE },
 	{ "to", N_("Last day"), CT_DATE },
 	{ "state", N_("State"), CT_CHOICE, .choices = states },
+	PROJECT_FIELD,
 	{ "after", N_("Rows after this cursor"), CT_TEXT, .max = 40 },
 	{ "limit", N_("Rows at once"), CT_INT, .min = 1, .max = MOST_ROWS },
 	{ 0 }
@@ -32,7 +34,8 @@ const struct ct_field document_list_fields[] = {
 const struct ct_view_field document_list_view[] = {
 	{ "invoices", "array", NULL }, { "invoices.id", "id", NULL }, { "invoices.uid", "text", NULL },
 	{ "invoices.number", "text", "null: a draft" }, { "invoices.type", "text", "invoice, credit, receipt (of dues), or advance" },
-	{ "invoices.payer", "text", NULL }, { "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
+	{ "invoices.payer", "text", NULL }, { "invoices.project", "text", "null: none" },
+	{ "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", "of a credit note below 0; null: a draft, see its page" },
 	{ "invoices.left", "money", "to be paid; null: nothing is due by it" },
 	{ "invoices.state", "text", "draft, issued, partly_paid, paid, or credited" },
@@ -47,6 +50,7 @@ struct look {
 	const char *q, *like, *state;
 	struct ct_day from, to, today;
 	struct document_cursor after;
+	int64_t project;		/* 0: whatever it is */
 	int64_t amount;			/* -1: what is looked for is none */
 	size_t rows;
 };
@@ -77,7 +81,7 @@ struct document_cursor document_cursor(const char *text)
 static struct look read_look(struct ct_request *r)
 {
 	struct look k = { .q = ct_in_text(r, "q"), .state = ct_in_text(r, "state"), .from = ct_in_day(r, "from"),
-			  .to = ct_in_day(r, "to"), .today = today_of(r), .after = document_cursor(ct_in_text(r, "after")),
+			  .to = ct_in_day(r, "to"), .project = ct_in_int(r, "project"), .today = today_of(r), .after = document_cursor(ct_in_text(r, "after")),
 			  .rows = ct_in_set(r, "limit") ? (size_t)ct_in_int(r, "limit") : ROWS };
 
 	k.amount = amount_of(r, k.q);
@@ -85,15 +89,18 @@ static struct look read_look(struct ct_request *r)
 	return k;
 }
 
-/* Who does not see all of them sees those that she began. */
+/* Who does not see all of them sees those that she began, and those of the projects that she leads. */
 static int fetch(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
 {
 #define PAGE CT_DAY(k->after.day), CT_DAY(k->after.day), CT_NUM(k->after.id), CT_STR(k->q), CT_STR(k->like), \
 	CT_STR(k->like), CT_NUM(k->amount), CT_DAY(k->from), CT_DAY(k->from), CT_DAY(k->to), CT_DAY(k->to), \
 	CT_STR(k->state), CT_DAY(k->today), CT_NUM(k->rows + 1)
-	if (ct_may(r, MAY_SEE, r->org))
-		return ct_query(r, "documents", CT_ARGS(CT_NUM(r->org), PAGE), row_r, e);
-	return ct_query(r, "documents_begun", CT_ARGS(CT_NUM(r->org), CT_NUM(r->person), PAGE), row_r, e);
+	if (!ct_may(r, MAY_SEE, r->org))
+		return ct_query(r, "documents_hers", CT_ARGS(CT_NUM(r->person), CT_NUM(r->org), CT_NUM(r->person), CT_NUM(r->org),
+			CT_ID(k->project), CT_ID(k->project), PAGE), row_r, e);
+	if (k->project)
+		return ct_query(r, "documents_of", CT_ARGS(CT_NUM(r->org), CT_NUM(k->project), PAGE), row_r, e);
+	return ct_query(r, "documents", CT_ARGS(CT_NUM(r->org), PAGE), row_r, e);
 #undef PAGE
 }
 
@@ -126,6 +133,7 @@ void document_row_put(struct ct_request *r, json_t *o, const struct ct_result *r
 	ct_put_text(o, "number", ct_col_text(row, "number"));
 	ct_put_text(o, "type", type);
 	ct_put_text(o, "payer", ct_col_text(row, "payer"));
+	ct_put_text(o, "project", ct_col_text(row, "project"));
 	ct_put_day(o, "issued", ct_col_day(row, "issued_d"), r->lang);
 	ct_put_day(o, "due", ct_col_day(row, "due_d"), r->lang);
 	if (draft) {
@@ -184,23 +192,34 @@ static const char *with(struct ct_request *r, const struct look *k, const char *
 		url = talloc_asprintf_append(url, "&to=%s", ct_day_text(day, k->to));
 	if (state)
 		url = talloc_asprintf_append(url, "&state=%s", state);
+	if (k->project)
+		url = talloc_asprintf_append(url, "&project=%lld", (long long)k->project);
 	return after ? talloc_asprintf_append(url, "&after=%s", after) : url;
 }
 
-static int put_sums(struct ct_request *r, struct ct_error *e)
+/* Of the house; or of one project, for its lead too. */
+static int load_sums(struct ct_request *r, const struct look *k, struct ct_result **row_r, struct ct_error *e)
+{
+	bool house = ct_may(r, MAY_SEE, r->org);
+
+	if (k->project)
+		return ct_query(r, "project_sums", CT_ARGS(CT_DAY(k->today), CT_NUM(r->org), CT_NUM(k->project), CT_NUM(house),
+							  CT_NUM(r->person)), row_r, e);
+	*row_r = NULL;
+	return house ? ct_query(r, "document_sums", CT_ARGS(CT_DAY(k->today), CT_NUM(r->org)), row_r, e) : 0;
+}
+
+static int put_sums(struct ct_request *r, const struct look *k, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "sums_ui");
 	struct ct_result *row;
-	struct ct_day today = today_of(r);
-	int rc;
+	int rc = load_sums(r, k, &row, e);
 
-	if (!ct_may(r, MAY_SEE, r->org))
-		return 0;
-	rc = ct_query(r, "document_sums", CT_ARGS(CT_DAY(today), CT_NUM(r->org)), &row, e);
-	while (!rc && ct_next(row)) {
+	while (!rc && row && ct_next(row)) {
 		json_t *o = ct_add_object(list);
 		const char *currency = ct_col_text(row, "currency");
 
+		ct_put_text(o, "issued", k->project ? ct_money_show(r, ct_col_int(row, "issued_sum"), currency, r->lang) : NULL);
 		ct_put_text(o, "open", ct_money_show(r, ct_col_int(row, "open_sum"), currency, r->lang));
 		ct_put_text(o, "late", ct_col_int(row, "late_sum") ? ct_money_show(r, ct_col_int(row, "late_sum"), currency, r->lang) : NULL);
 	}
@@ -284,11 +303,12 @@ int document_list(struct ct_request *r, struct ct_error *e)
 	struct look k = read_look(r);
 	int rc = put_rows(r, &k, &next, e);
 
-	if (rc || (rc = put_sums(r, e)) || (rc = put_handed(r, base, e)))
+	if (rc || (rc = put_sums(r, &k, e)) || (rc = put_handed(r, base, e)) ||
+	    (rc = projects_put(r, k.project, e)))
 		return rc;
 	put_filters(r, &k, base);
 	ct_put_bool(r->view, "has_rows_ui", json_array_size(json_object_get(r->view, "invoices")) > 0);
-	ct_put_bool(r->view, "searched_ui", k.q || k.state || ct_day_set(k.from) || ct_day_set(k.to));
+	ct_put_bool(r->view, "searched_ui", k.q || k.state || k.project || ct_day_set(k.from) || ct_day_set(k.to));
 	ct_put_text(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? with(r, &k, base, k.state, next) : NULL);
 	ct_put_text(r->view, "new_ui", talloc_asprintf(r, "%s/new", base));

@@ -15,6 +15,7 @@
 #include "line.h"
 #include "payments.h"
 #include "pages.h"
+#include "project.h"
 
 const struct ct_view_field document_view[] = {
 	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, receipt (of dues), or advance" },
@@ -22,6 +23,7 @@ const struct ct_view_field document_view[] = {
 	{ "payer", "text", NULL }, { "issued_d", "date", NULL }, { "due_d", "date", NULL },
 	{ "order_ref", "text", "engagement number of a public buyer, or null" },
 	{ "service_code", "text", "of a public buyer, or null; on a draft that of the client" },
+	{ "project", "text", "which it is part of, or null; for who issues and prepares" },
 	{ "lines", "array", NULL }, { "lines.charge", "id", NULL }, { "lines.title", "text", "null: as the line before" },
 	{ "lines.label", "text", NULL }, { "lines.note", "text", "what was taken off, or null" },
 	{ "lines.quantity", "integer", "in 1/10 000" }, { "lines.unit_net", "integer", "without VAT, in 1/10 000 of the currency" },
@@ -82,7 +84,7 @@ static int look(struct ct_request *r, struct seen *s, struct ct_error *e)
 	*s = (struct seen){ .own = false };
 	if ((rc = document_at_home(r, e)) || (rc = rules_load(r, today, &s->rules, e)) ||
 	    (rc = bill_load(r, r->subject, today, &s->rules, &s->bill, e)) ||
-	    (rc = ct_one(r, "document_sheet", CT_ARGS(CT_NUM(r->subject)), &s->row, e)))
+	    (rc = ct_one(r, "document_sheet", CT_ARGS(CT_NUM(r->person), CT_NUM(r->subject)), &s->row, e)))
 		return rc;
 	s->draft = !strcmp(s->bill.state, "draft");
 	s->own = !house && !hand_reaches(r, s->row);
@@ -190,12 +192,29 @@ static const char *here(struct ct_request *r, const char *word)
 	return word ? talloc_asprintf(r, "%s%s", page, word) : page;
 }
 
+/* A credit note is part of what the document is that it credits. */
+static int put_details(struct ct_request *r, const struct bill *b, struct ct_error *e)
+{
+	json_t *o = ct_put_object(r->view, "details_ui"), *current = own_json(r, json_object()), *controls;
+
+	ct_put_text(current, "address", b->address);
+	ct_put_text(current, "order_ref", b->order_ref);
+	ct_put_text(current, "service_code", b->service_own);
+	ct_put_text(current, "project", b->project_id ? talloc_asprintf(r, "%lld", (long long)b->project_id) : NULL);
+	ct_put_text(o, "action", here(r, NULL));
+	controls = ct_put_controls(r, o, "fields", details_fields, current);
+	if (strcmp(b->type, "credit") != 0)
+		return project_choices(r, controls, b->project_id, e);
+	json_array_remove(controls, json_array_size(controls) - 1);
+	return 0;
+}
+
 /* What may be done here, and by whom: a draft is changed, issued or thrown away; what was issued is credited. */
-static void put_actions(struct ct_request *r, const struct seen *s)
+static int put_actions(struct ct_request *r, const struct seen *s, struct ct_error *e)
 {
 	const struct bill *b = &s->bill;
 	bool drafts = s->draft && hand_may_write(r, s->row), issues = ct_may(r, MAY_ISSUE, r->org);
-	json_t *o, *current;
+	json_t *o;
 
 	ct_put_text(r->view, "pdf_ui", here(r, ".pdf"));
 	ct_put_bool(r->view, "is_draft_ui", s->draft);
@@ -215,15 +234,7 @@ static void put_actions(struct ct_request *r, const struct seen *s)
 			: !strcmp(b->type, "receipt") ? _("Issue – %s") : _("Issue the invoice – %s"),
 			ct_money_show(r, b->totals.gross_cents, b->currency, r->lang)));
 	}
-	if (!drafts)
-		return;
-	current = own_json(r, json_object());
-	ct_put_text(current, "address", b->address);
-	ct_put_text(current, "order_ref", b->order_ref);
-	ct_put_text(current, "service_code", b->service_own);
-	o = ct_put_object(r->view, "details_ui");
-	ct_put_text(o, "action", here(r, NULL));
-	ct_put_controls(r, o, "fields", details_fields, current);
+	return drafts ? put_details(r, b, e) : 0;
 }
 
 static void put_head(struct ct_request *r, const struct seen *s)
@@ -238,6 +249,7 @@ static void put_head(struct ct_request *r, const struct seen *s)
 	ct_put_text(r->view, "payer", b->payer);
 	ct_put_text(r->view, "order_ref", b->order_ref);
 	ct_put_text(r->view, "service_code", b->service_code);
+	ct_put_text(r->view, "project", s->own ? NULL : b->project);
 	ct_put_text(r->view, "account_ui", ct_may(r, MAY_SEE, r->org)
 		    ? ct_url(r, "/o/%s/balances/%lld", ct_path(r, "org"), (long long)b->client) : NULL);
 	ct_put_day(r->view, "issued", b->issued, r->lang);
@@ -294,12 +306,11 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	ct_put_bool(r->view, "has_lines_ui", json_array_size(json_object_get(r->view, "lines")) > 0);
 	put_obstacles(r, &s);
 	put_state(r, &s);
-	put_actions(r, &s);
 	hand_put(r, &s.bill, s.row);
 	deposit_put(r, &s.bill, s.row);
 	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
 	fit_payment(r, &s, left);
-	if ((rc = line_put(r, &s.bill, hand_may_write(r, s.row), e)) ||
+	if ((rc = put_actions(r, &s, e)) || (rc = line_put(r, &s.bill, hand_may_write(r, s.row), e)) ||
 	    (rc = document_payments_put(r, &s.bill, left, e)) ||
 	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
 	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))

@@ -14,12 +14,12 @@
 	" LEFT JOIN party p ON p.id = COALESCE(m.party_id, c.party_id)"
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
-	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, d.handed_utc IS NOT NULL AS handed, d.handed_note, o.slug," \
+	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, d.handed_utc IS NOT NULL AS handed, d.handed_note, o.slug, j.label AS project," \
 	" (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued')" \
 	" AS deposits, (SELECT MAX(t.at_utc) FROM invoicing_document_status t WHERE t.document_id = d.id AND t.code = 'deposited')" \
 	" AS deposited_utc, (d.state = 'draft' AND d.address IS NULL AND p.id IS NULL AND c.address IS NULL) AS addressless" \
 	" FROM invoicing_document d JOIN organisation o ON o.id = d.issuer_id" CLIENT_OF("d.client_id") \
-	" LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
+	" LEFT JOIN invoicing_settlement s ON s.document_id = d.id LEFT JOIN project j ON j.id = d.project_id"
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'handed' THEN d.state = 'draft' AND d.handed_utc IS NOT NULL WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
 	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
@@ -97,7 +97,8 @@
 		" COALESCE(p.kind = 'organisation', 0) AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer,"
 		" x.id AS credits_id, x.number AS credits_number, x.issued_d AS credits_issued_d,"
 		" IF(d.state = 'draft', JSON_EXTRACT(x.frozen_json, '$.buyer'), NULL) AS credits_buyer"
-		" FROM invoicing_document d" CLIENT_OF("d.client_id")
+		", d.project_id, j.label AS project, c.split_by = 'project' AS by_project"
+		" FROM invoicing_document d" CLIENT_OF("d.client_id") " LEFT JOIN project j ON j.id = d.project_id"
 		" LEFT JOIN invoicing_document_link l ON l.from_id = d.id AND l.relation = 'credits'"
 		" LEFT JOIN invoicing_document x ON x.id = l.to_id WHERE d.id = ?" },
 	{ "bill_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, IF(h.source_kind = 'invoicing.document', h.label, s.title) AS title, h.label, h.quantity, h.unit, h.unit_amount,"
@@ -108,28 +109,32 @@
 
 	/* draft.c */
 	{ "client_guard", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE id = ? AND issuer_id = ?" },
-	{ "client_payer", .sql = "SELECT c.id, " PAYER " AS payer FROM invoicing_client c"
+	{ "client_payer", .sql = "SELECT c.id, c.split_by = 'project' AS by_project, " PAYER " AS payer FROM invoicing_client c"
 		" LEFT JOIN party p ON p.id = c.party_id WHERE c.id = ?" },
 	{ "draft_charges", .max_rows = BILL_LINES + 1, .sql = "SELECT h.id, " VAT_CODE " AS vat_code, h.order_ref, h.currency,"
-		" h.deposit, x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
+		" h.deposit, h.project_id, x.document_id AS credited_id FROM invoicing_charge h LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"
 		" WHERE h.issuer_id = ? AND h.document_id IS NULL AND h.client_id = ?"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) >= ?)"
 		" AND (? IS NULL OR COALESCE(h.service_to_d, DATE(h.created_utc)) <= ?)"
 		" ORDER BY h.id LIMIT 2001" },
-	{ "draft_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ "draft_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, project_id, type, currency,"
+		" order_ref, payer_name, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "draft_take", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = ? WHERE document_id IS NULL"
 		" AND id IN " KEYS },
 	{ "draft_link", .audits = "document", .sql = "INSERT INTO invoicing_document_link (from_id, to_id, relation)"
 		" VALUES (?, ?, 'credits')" },
-	/* a credit note has the references of what it credits */
+	/* a credit note has the references and the project of what it credits */
 	{ "draft_as_credited", .audits = "document", .sql = "UPDATE invoicing_document d JOIN invoicing_document x ON x.id = ?"
-		" SET d.order_ref = x.order_ref, d.service_code = x.service_code WHERE d.id = ?" },
-	{ "draft_client", .sql = "SELECT client_id, issuer_id FROM invoicing_document WHERE id = ?" },
+		" SET d.order_ref = x.order_ref, d.service_code = x.service_code, d.project_id = x.project_id WHERE d.id = ?" },
+	{ "draft_client", .sql = "SELECT client_id, issuer_id, type, project_id FROM invoicing_document WHERE id = ?" },
 	{ "draft_lock", .audits = "document", .sql = "UPDATE invoicing_document SET row_version = row_version + 1"
 		" WHERE id = ? AND state = 'draft'" },
 	{ "draft_details", .audits = "document", .sql = "UPDATE invoicing_document SET address = ?, order_ref = ?,"
-		" service_code = ? WHERE id = ?" },
+		" service_code = ?, project_id = IF(type = 'credit', project_id, ?) WHERE id = ?" },
+	/* what was written on it by hand is part of what it is part of */
+	{ "draft_lines_project", .audits = "document", .sql = "UPDATE invoicing_charge h JOIN invoicing_document d ON d.id = h.document_id"
+		" SET h.project_id = d.project_id WHERE h.document_id = ? AND h.source_kind = 'invoicing.document' AND h.source_id = d.id"
+		" AND h.reverses_id IS NULL" },
 	{ "draft_release", .audits = "document", .sql = "UPDATE invoicing_charge SET document_id = NULL WHERE document_id = ?"
 		" AND (? IS NULL OR id = ?)" },
 	{ "draft_whole", .sql = "SELECT d.type, EXISTS (SELECT 1 FROM invoicing_charge h WHERE h.id = ? AND h.document_id = d.id"
@@ -184,8 +189,9 @@
 
 	/* document_page.c */
 	{ "document_sheet", .sql = "SELECT d.frozen_json, s.gross_cents, s.credited_cents, s.paid_cents, f.file_id, f.sha256,"
-		" d.issued_utc, t.note AS deposited, t.at_utc AS deposited_utc, d.created_by_id, d.handed_utc, d.handed_note, y.name AS handed_by"
-		" FROM invoicing_document d LEFT JOIN party y ON y.id = d.handed_by_id"
+		" d.issued_utc, t.note AS deposited, t.at_utc AS deposited_utc, d.created_by_id, d.handed_utc, d.handed_note, y.name AS handed_by,"
+		" COALESCE(j.lead_id = ? AND " IN_FORCE("j") ", 0) AS led FROM invoicing_document d LEFT JOIN party y ON y.id = d.handed_by_id"
+		" LEFT JOIN project j ON j.id = d.project_id"
 		" LEFT JOIN invoicing_document_status t ON t.document_id = d.id AND t.code = 'deposited'"
 		" AND NOT EXISTS (SELECT 1 FROM invoicing_document_status u WHERE u.document_id = d.id AND u.code = t.code AND u.id > t.id)"
 		" LEFT JOIN invoicing_settlement s ON s.document_id = d.id"
@@ -200,7 +206,11 @@
 
 	/* document_list.c */
 	{ "documents", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? " PAGE_OF_DOCUMENTS },
-	{ "documents_begun", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? AND d.created_by_id = ? " PAGE_OF_DOCUMENTS },
+	{ "documents_of", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? AND d.project_id = ? " PAGE_OF_DOCUMENTS },
+	/* what she began, and what is part of the projects that she leads today */
+	{ "documents_hers", .max_rows = 501, .sql = LISTED " JOIN (SELECT id FROM invoicing_document WHERE created_by_id = ? AND issuer_id = ?"
+		" UNION SELECT x.id FROM project w JOIN invoicing_document x ON x.project_id = w.id WHERE w.lead_id = ? AND w.org_id = ?"
+		" AND " IN_FORCE("w") ") h ON h.id = d.id WHERE (? IS NULL OR d.project_id = ?) " PAGE_OF_DOCUMENTS },
 	/* by party: those of one person and of organisations whose papers she sees */
 	{ "documents_mine", .max_rows = 501, .sql = "WITH k AS (SELECT c.id FROM " KEYS " p JOIN invoicing_client c ON c.party_id = p.k"
 		" UNION SELECT m.id FROM " KEYS " p STRAIGHT_JOIN invoicing_client c ON c.party_id = p.k STRAIGHT_JOIN"
@@ -213,6 +223,12 @@
 	{ "document_sums", .sql = "SELECT d.currency, CAST(SUM(s.left_cents) AS SIGNED) AS open_sum,"
 		" CAST(SUM(IF(d.due_d < ?, s.left_cents, 0)) AS SIGNED) AS late_sum FROM invoicing_settlement s"
 		" JOIN invoicing_document d ON d.id = s.document_id WHERE s.issuer_id = ? AND s.left_cents > 0 GROUP BY d.currency LIMIT 20" },
+	/* of one project, for who sees the house (TRUE) or leads it: issued less credited, by credit notes */
+	{ "project_sums", .sql = "SELECT d.currency, CAST(SUM(IF(d.type = 'credit', -d.gross_cents, d.gross_cents)) AS SIGNED) AS issued_sum,"
+		" CAST(COALESCE(SUM(s.left_cents), 0) AS SIGNED) AS open_sum, CAST(COALESCE(SUM(IF(d.due_d < ?, s.left_cents, 0)), 0) AS SIGNED)"
+		" AS late_sum FROM invoicing_document d JOIN project j ON j.id = d.project_id LEFT JOIN invoicing_settlement s"
+		" ON s.document_id = d.id WHERE d.issuer_id = ? AND d.project_id = ? AND d.state = 'issued' AND (? OR (j.lead_id = ? AND "
+		IN_FORCE("j") ")) GROUP BY d.currency LIMIT 20" },
 
 	/* credit_page.c */
 	{ "credit_lines", .max_rows = BILL_LINES, .sql = "SELECT h.id, l.title, l.label, h.quantity, h.unit, h.unit_amount,"
@@ -223,8 +239,8 @@
 		" source_id FROM invoicing_charge WHERE id IN " KEYS ") h ON h.issuer_id = s.issuer_id AND h.source_kind = s.kind"
 		" AND h.source_id = s.source_id SET s.version = s.version + 1" },
 	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
-		" order_ref, service_code, address, reason, payer_name, created_by_id) SELECT issuer_id, client_id, 'credit', currency,"
-		" order_ref, service_code, address, ?, payer_name, ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" order_ref, service_code, address, reason, payer_name, created_by_id, project_id) SELECT issuer_id, client_id, 'credit', currency,"
+		" order_ref, service_code, address, ?, payer_name, ?, project_id FROM invoicing_document WHERE id = ? AND state = 'issued'"
 		" AND type <> 'credit'" },
 	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "?", "-h.quantity", "-h.amount_cents", "?") },
 	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)")
@@ -238,9 +254,9 @@
 	{ "deductions_drop", .audits = "document", .sql = "DELETE FROM invoicing_charge WHERE billed_utc IS NULL AND deducts_id IN " KEYS },
 	{ "deductions_back", .audits = "document", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id,"
 		" line, version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, service_from_d,"
-		" service_to_d, order_ref) SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, CONCAT('back-', h.id), 1,"
+		" service_to_d, order_ref, project_id) SELECT h.issuer_id, h.client_id, h.source_kind, h.source_id, CONCAT('back-', h.id), 1,"
 		" LEFT(CONCAT(?, h.label), 200), -h.quantity, h.unit, h.unit_amount, -h.amount_cents, h.amounts, h.currency,"
-		" " VAT_CODE ", h.service_from_d, h.service_to_d, h.order_ref FROM invoicing_charge h LEFT JOIN invoicing_charge v"
+		" " VAT_CODE ", h.service_from_d, h.service_to_d, h.order_ref, h.project_id FROM invoicing_charge h LEFT JOIN invoicing_charge v"
 		" ON v.reverses_id = h.id WHERE h.deducts_id IN " KEYS " AND h.reverses_id IS NULL AND h.billed_utc IS NOT NULL"
 		" AND v.id IS NULL" },
 
@@ -258,7 +274,8 @@
 	/* month.c: a row a client, document and VAT code */
 	{ "month_owing", .max_rows = 3000, .sql = "SELECT h.client_id, " PAYER " AS payer, h.currency, h.amounts, " VAT_CODE " AS code,"
 		" CONCAT_WS('|', IF(" VAT_CODE " IN ('O', 'E293B', 'E261'), " VAT_CODE ", ''), h.currency, COALESCE(h.order_ref, ''),"
-		" COALESCE(x.document_id, 0)) AS heap,"
+		" COALESCE(x.document_id, 0), IF(c.split_by = 'project' AND x.id IS NULL, COALESCE(h.project_id, 0), '')) AS heap,"
+		" MAX(c.split_by = 'project' AND x.id IS NULL AND h.project_id IS NOT NULL) AS by_project,"
 		" CAST(SUM(h.amount_cents) AS SIGNED) AS amount_cents, COUNT(*) AS lines_n, MAX(h.reverses_id IS NOT NULL) AS reverses"
 		" FROM invoicing_charge h JOIN invoicing_client c ON c.id = h.client_id LEFT JOIN party p ON p.id = c.party_id"
 		" LEFT JOIN invoicing_charge x ON x.id = h.reverses_id"

@@ -18,7 +18,7 @@
 #include "totals.h"
 
 #define MAY_SEE     "invoicing.see"
-#define MAY_DRAFT   "invoicing.draft"	/* alone: what one began oneself, see hand.h */
+#define MAY_DRAFT   "invoicing.draft"	/* alone: what one began oneself, and of one's projects, see hand.h */
 #define MAY_PREPARE "invoicing.prepare"
 #define MAY_ISSUE   "invoicing.issue"
 
@@ -67,6 +67,9 @@ struct bill {
 	const char *service_code, *service_own;		/* own: as written on the draft; NULL: that of the client */
 	const char *siren, *siret, *vat_no;		/* of the payer */
 	const char *subject;				/* of a quote: what it is about */
+	int64_t project_id;				/* 0: none */
+	const char *project;				/* its name */
+	bool by_project;				/* the client wants an invoice for each */
 	bool is_organisation, is_public, needs_order_ref, needs_service_code;
 	struct ct_day issued, due;
 	int64_t credits;				/* of a credit note: the document that it credits */
@@ -155,8 +158,8 @@ int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_im
 
 /*
  * Inside a transaction: makes drafts of a client's open charges whose service ends in a period (unset: whenever), as
- * many as they need: dues stand alone, an exemption does, an engagement number does, what takes back a billed charge
- * cites its document. Keys in *ids_r, on the request. None: CT_CONFLICT.
+ * many as they need: dues stand alone, an exemption does, an engagement number does, a project does where the client
+ * wants it so, what takes back a billed charge cites its document. Keys in *ids_r, on the request. None: CT_CONFLICT.
  */
 int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct ct_day to, int64_t **ids_r, size_t *n_r,
 	       struct ct_error *e) CT_MUST_USE;

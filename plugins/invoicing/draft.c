@@ -8,29 +8,35 @@
 #include "hand.h"
 #include "line.h"
 #include "pages.h"
+#include "project.h"
 #include "vat_code.h"
 
 /* Charges that may stand on one document. */
 struct heap {
 	const char *key, *type, *order_ref, *currency;
-	int64_t credits;
+	int64_t credits, project;	/* project: of all of them, or 0 */
 	json_t *charges;
 	size_t n;
 };
 
-static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row)
+static struct heap *heap_of(struct ct_request *r, struct heap *heaps, size_t *n, const struct ct_result *row,
+			    bool by_project)
 {
 	const char *code = ct_col_text(row, "vat_code"), *order = ct_col_text(row, "order_ref");
 	int64_t credits = ct_col_int(row, "credited_id"), deposit = ct_col_int(row, "deposit");
-	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld", vat_code_apart(code), ct_col_text(row, "currency"),
-					  order ? order : "", (long long)credits, (long long)deposit);
+	int64_t project = ct_col_int(row, "project_id");
+	const char *key = talloc_asprintf(r, "%s|%s|%s|%lld|%lld|%lld", vat_code_apart(code), ct_col_text(row, "currency"),
+					  order ? order : "", (long long)credits, (long long)deposit,
+					  (long long)(by_project && !credits ? project : 0));
 
 	for (size_t i = 0; i < *n; i++)
-		if (!strcmp(heaps[i].key, key))
+		if (!strcmp(heaps[i].key, key)) {
+			heaps[i].project = heaps[i].project == project ? project : 0;
 			return &heaps[i];
+		}
 	heaps[*n] = (struct heap){
 		.key = key, .type = credits ? "credit" : deposit ? "advance" : !strcmp(code, "O") ? "receipt" : "invoice",
-		.order_ref = order, .currency = ct_col_text(row, "currency"), .credits = credits,
+		.order_ref = order, .currency = ct_col_text(row, "currency"), .credits = credits, .project = project,
 		.charges = own_json(r, json_array()),
 	};
 	return &heaps[(*n)++];
@@ -42,7 +48,7 @@ static int store(struct ct_request *r, int64_t client, const char *payer, const 
 	char *keys = json_dumps(h->charges, JSON_COMPACT);
 	json_t *after = json_object();
 	int64_t taken;
-	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_STR(h->type), CT_STR(h->currency),
+	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_ID(h->project), CT_STR(h->type), CT_STR(h->currency),
 		CT_STR(h->order_ref), CT_STR(payer), CT_ID(r->person)), id_r, e);
 
 	if (!rc && h->credits)
@@ -86,7 +92,7 @@ int draft_make(struct ct_request *r, int64_t client, struct ct_day from, struct 
 	heaps = talloc_array(r, struct heap, ct_result_rows(row));
 	ids = talloc_array(r, int64_t, ct_result_rows(row));
 	while (ct_next(row)) {
-		struct heap *h = heap_of(r, heaps, &n, row);
+		struct heap *h = heap_of(r, heaps, &n, row, ct_col_int(who, "by_project"));
 
 		ct_add_int(h->charges, ct_col_int(row, "id"));
 		h->n++;
@@ -129,7 +135,7 @@ int draft_create(struct ct_request *r, struct ct_error *e)
 	for (size_t i = 0; i < made.n; i++)
 		ct_add_id(ids, made.ids[i]);
 	if (made.n > 1) {
-		ct_notice(r, _("%zu drafts were made: what may not stand together (dues, exemptions, engagement numbers, credits) is on documents of its own."), made.n);
+		ct_notice(r, _("%zu drafts were made: what may not stand together (dues, exemptions, engagement numbers, credits, or projects where the client wants it so) is on documents of its own."), made.n);
 		ct_redirect(r, 201, talloc_asprintf(r, "%s?state=draft", list));
 	} else {
 		ct_redirect(r, 201, talloc_asprintf(r, "%s/%lld", list, (long long)made.ids[0]));
@@ -163,6 +169,7 @@ const struct ct_field details_fields[] = {
 	  .help = N_("A line each, without the name. Empty: the address of the contact.") },
 	{ "order_ref", N_("Engagement number"), CT_TEXT, .max = 60, .help = N_("Of a public buyer, or the number of an order.") },
 	{ "service_code", N_("Service code"), CT_TEXT, .max = 100, .help = N_("Of a public buyer. Empty: that of the client.") },
+	PROJECT_FIELD,
 	{ 0 }
 };
 
@@ -170,16 +177,21 @@ const struct ct_field remove_fields[] = { { "charge", N_("Line"), CT_INT, .requi
 
 static int details(struct ct_request *r, void *arg, struct ct_error *e)
 {
+	struct ct_result *row;
 	json_t *after;
 	int rc = draft_write_lock(r, e);
 
 	(void)arg;
-	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(ct_in_text(r, "order_ref")),
-							  CT_STR(ct_in_text(r, "service_code")), CT_NUM(r->subject)), e)))
+	if (rc || (rc = ct_one(r, "draft_client", CT_ARGS(CT_NUM(r->subject)), &row, e)) ||
+	    (strcmp(ct_col_text(row, "type"), "credit") && (rc = project_check(r, ct_col_int(row, "project_id"), e))) ||
+	    (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(ct_in_text(r, "order_ref")),
+		CT_STR(ct_in_text(r, "service_code")), CT_ID(ct_in_int(r, "project")), CT_NUM(r->subject)), e)) ||
+	    (rc = ct_exec(r, "draft_lines_project", CT_ARGS(CT_NUM(r->subject)), e)))
 		return rc;
 	after = json_object();
 	ct_put_text(after, "order_ref", ct_in_text(r, "order_ref"));
 	ct_put_text(after, "service_code", ct_in_text(r, "service_code"));
+	ct_put_id(after, "project", ct_in_int(r, "project"));
 	return ct_audit(r, "document", r->subject, "change", NULL, after, e);
 }
 

@@ -2,9 +2,10 @@
 /*
  * Between who prepares an invoice ("invoicing.draft") and who issues it ("invoicing.issue"). ADR 0047.
  *
- * Whoever has the first right and not "invoicing.see" reaches the documents that she began, and no others: the kind
- * "invoicing.draft" says so to routes that write, document_page.c to those that read. She hands a draft over; from then on only who issues changes it, issues it, or gives it back with a note. That is no state of
- * the document, which is a draft all the time.
+ * Whoever has the first right and not "invoicing.see" reaches the documents that she began and those of the projects that
+ * she leads today (project.h), and no others: the kind "invoicing.draft" says so to routes that write, document_page.c to
+ * those that read. She hands a draft over; from then on only who issues changes it, issues it, or gives it back with a
+ * note: each tells the other by mail. That is no state of the document, which is a draft all the time.
  */
 #ifndef INVOICING_HAND_H
 #define INVOICING_HAND_H
@@ -12,7 +13,7 @@
 #include "documents.h"
 #include "pages.h"
 
-/* Did the reader begin it, and may she? By the row's created_by_id. */
+/* Did the reader begin it, or leads its project, and may she? By the row's created_by_id and led. */
 bool hand_reaches(struct ct_request *r, const struct ct_result *row);
 
 /*

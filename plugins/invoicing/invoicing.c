@@ -12,12 +12,15 @@
 #include "line.h"
 #include "pages.h"
 #include "payments.h"
+#include "project.h"
 #include "quote.h"
 #include "slip.h"
 
 static const struct ct_permission permissions[] = {
 	{ "invoicing.see",   N_("See what is owed, documents and payments"),     CT_ROLE_TREASURER },
-	{ "invoicing.draft", N_("Write invoices of one’s own, for the treasurer to issue"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
+	{ "invoicing.draft", N_("Write invoices of one’s own and of the projects that one leads, for the treasurer to issue"),
+	  (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER | CT_ROLE_LEAD) },
+	{ MAY_CHOOSE, N_("Write them for any contact and any project"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
 	{ "invoicing.prepare", N_("Prepare invoices of what is owed, write quotes"), CT_ROLE_TREASURER },
 	{ "invoicing.issue", N_("Issue and credit invoices, record payments"),   CT_ROLE_TREASURER },
 	{ 0 }
@@ -30,6 +33,7 @@ static const struct ct_field client_traces[] = {
 	{ "service_code", N_("Service code"), CT_TEXT },
 	{ "needs_order_ref", N_("Demands an engagement number"), CT_BOOL },
 	{ "needs_service_code", N_("Demands a service code"), CT_BOOL },
+	{ "split_by", N_("An invoice for each"), CT_TEXT },
 	{ 0 }
 };
 

@@ -8,6 +8,7 @@
 #include "client.h"
 #include "hand.h"
 #include "pages.h"
+#include "project.h"
 
 enum { HALF = 5000, WHOLE = 10000, UNIT_PER_CENT = 100 };
 
@@ -89,7 +90,7 @@ static const char *only_code(const struct issuer *i)
 int line_put(struct ct_request *r, const struct bill *b, bool may_draft, struct ct_error *e)
 {
 	struct issuer i;
-	json_t *form, *current;
+	json_t *form, *current, *controls;
 	int rc;
 
 	ct_put_null(r->view, "line_ui");
@@ -102,8 +103,9 @@ int line_put(struct ct_request *r, const struct bill *b, bool may_draft, struct 
 	ct_put_text(current, "vat_code", only_code(&i));
 	form = ct_put_object(r->view, "line_ui");
 	ct_put_text(form, "action", talloc_asprintf(r, "%s/lines", page_of(r, b->id)));
-	ct_put_controls(r, form, "fields", line_fields, current);
-	return ct_put_choices(r, &line_fields[0], json_array_get(json_object_get(form, "fields"), 0), e);
+	controls = ct_put_controls(r, form, "fields", line_fields, current);
+	vat_choices(controls, &i);
+	return ct_put_choices(r, &line_fields[0], json_array_get(controls, 0), e);
 }
 
 static int check_draft(struct ct_request *r, struct ct_error *e)
@@ -185,7 +187,9 @@ int lines_erase(struct ct_request *r, int64_t draft, int64_t charge, int64_t *co
 /* ---- GET, POST /o/{org}/invoices/new ---- */
 
 const struct ct_field draft_new_fields[] = {
-	{ "party", N_("Client"), CT_REF, .required = true, .ref = "contact" },
+	{ "party", N_("Client"), CT_REF, .ref = "contact" },
+	{ "known", N_("Or a client by e-mail address or SIREN"), CT_TEXT, .max = 254, .help = N_("Exactly as your organisation knows it.") },
+	PROJECT_FIELD,
 	{ "order_ref", N_("Engagement number"), CT_TEXT, .max = 60, .help = N_("Of a public buyer, or the number of an order.") },
 	{ "address", N_("Address on the document"), CT_LONG_TEXT, .max = 300,
 	  .help = N_("A line each, without the name. Empty: the address of the contact.") },
@@ -198,8 +202,14 @@ int draft_new(struct ct_request *r, struct ct_error *e)
 {
 	const char *list = ct_url(r, "/o/%s/invoices", ct_path(r, "org"));
 	json_t *form = ct_put_object(r->view, "form_ui"), *crumb, *controls;
+	const struct ct_field *all = draft_new_fields;
+	struct ct_field chosen[] = { all[0], all[2], all[3], all[4], { 0 } };
+	struct ct_field led[] = { all[0], all[1], all[2], all[3], all[4], { 0 } };
+	bool chooses = ct_may(r, MAY_CHOOSE, r->org);
+	int rc;
 
-	controls = ct_put_controls(r, form, "fields", draft_new_fields, NULL);
+	chosen[0].required = led[2].required = true;
+	controls = ct_put_controls(r, form, "fields", chooses ? chosen : led, NULL);
 	ct_put_text(form, "action", talloc_asprintf(r, "%s/new", list));
 	ct_put_bool(form, "multipart", false);
 	ct_put_array(form, "hidden");
@@ -209,23 +219,29 @@ int draft_new(struct ct_request *r, struct ct_error *e)
 	crumb = ct_add_object(ct_put_array(r->view, "breadcrumbs_ui"));
 	ct_put_text(crumb, "label", _("Invoices"));
 	ct_put_text(crumb, "href", list);
-	return ct_put_choices(r, &draft_new_fields[0], json_array_get(controls, 0), e);
+	rc = project_choices(r, controls, 0, e);
+	if (rc)
+		return rc;
+	controls = json_array_get(controls, 0);
+	return chooses ? ct_put_choices(r, &all[0], controls, e) : project_clients(r, controls, e);
 }
 
 static int begin(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	struct ct_payer who = { .party = ct_in_int(r, "party") };
+	struct ct_payer who = { .party = 0 };
 	struct ct_result *row;
 	int64_t client, *draft = arg;
 	const char *order = ct_in_text(r, "order_ref");
+	struct ct_arg project = CT_ID(ct_in_int(r, "project"));
 	json_t *after;
 	int rc;
 
-	if ((rc = client_get(r, r->org, &who, 0, &client, e)) || (rc = clients_lock(r, &client, 1, e)) ||
+	if ((rc = project_party(r, &who.party, e)) || (rc = project_check(r, 0, e)) ||
+	    (rc = client_get(r, r->org, &who, 0, &client, e)) || (rc = clients_lock(r, &client, 1, e)) ||
 	    (rc = ct_one(r, "client_payer", CT_ARGS(CT_NUM(client)), &row, e)) ||
-	    (rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), CT_STR("invoice"), CT_STR("EUR"), CT_STR(order),
+	    (rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(client), project, CT_STR("invoice"), CT_STR("EUR"), CT_STR(order),
 		CT_STR(ct_col_text(row, "payer")), CT_ID(r->person)), draft, e)) ||
-	    (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(order), CT_NULL, CT_NUM(*draft)), e)))
+	    (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(ct_in_text(r, "address")), CT_STR(order), CT_NULL, project, CT_NUM(*draft)), e)))
 		return rc;
 	after = json_object();
 	ct_put_text(after, "payer", ct_col_text(row, "payer"));

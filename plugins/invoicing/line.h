@@ -26,6 +26,9 @@ struct line {
  */
 int line_read(struct ct_request *r, struct line *, struct ct_error *e) CT_MUST_USE;
 
+/* Of the controls of a line or an offer: leaves the VAT codes that the regime of today allows, and what is chosen. */
+void vat_choices(json_t *controls, const struct issuer *);
+
 /* Puts line_ui, the form of one more line: null where none may be written on it. */
 int line_put(struct ct_request *r, const struct bill *, bool may_draft, struct ct_error *e) CT_MUST_USE;
 

@@ -26,9 +26,11 @@ const struct ct_view_field month_view[] = {
 	{ "from_d", "date", NULL }, { "to_d", "date", NULL }, { "clients", "array", "who owes something for the month" },
 	{ "clients.client", "id", NULL }, { "clients.payer", "text", NULL }, { "clients.lines", "integer", NULL },
 	{ "clients.total", "money", "VAT included; of documents together" }, { "clients.expected", "text", "to be sent back: CLIENT:CENTS" },
+	{ "clients.documents", "integer", "on how many it stands" },
+	{ "clients.by_project", "boolean", "it wants an invoice for each project" },
 	{ "clients.reverses", "boolean", "something billed is taken back: there will be a credit note" },
 	{ "issued", "array", "what was issued" }, { "issued.id", "id", NULL }, { "issued.number", "text", NULL },
-	{ "issued.total", "money", NULL }, { "issued.mailed", "text", "address, or null" }, { "refused", "array", "what was not" }, { "refused.id", "id", "its draft, or null" },
+	{ "issued.total", "money", NULL }, { "issued.project", "text", "where its client wants an invoice for each" }, { "issued.mailed", "text", "address, or null" }, { "refused", "array", "what was not" }, { "refused.id", "id", "its draft, or null" },
 	{ "refused.payer", "text", NULL }, { "refused.text", "text", "why" }, { 0 }
 };
 
@@ -47,8 +49,8 @@ static struct month month_of(struct ct_request *r)
 struct owing {
 	int64_t client, gross;
 	const char *payer, *currency;
-	size_t lines;
-	bool reverses;
+	size_t lines, documents;
+	bool reverses, by_project;
 	struct total_line *sums;
 	size_t n;
 };
@@ -58,6 +60,7 @@ static void end_client(struct ct_request *r, struct owing *o)
 	struct totals t = totals_of(r, o->sums, o->n);
 
 	o->gross += t.gross_cents;
+	o->documents++;
 	o->n = 0;
 }
 
@@ -91,6 +94,7 @@ static int read_owing(struct ct_request *r, const struct month *m, const struct 
 		heap = ct_col_text(row, "heap");
 		o->lines += (size_t)ct_col_int(row, "lines_n");
 		o->reverses = o->reverses || ct_col_int(row, "reverses");
+		o->by_project = o->by_project || ct_col_int(row, "by_project");
 		o->sums[o->n++] = (struct total_line){
 			.amount_cents = ct_col_int(row, "amount_cents"), .category = vat ? vat->category : "?",
 			.rate_bp = vat ? vat->rate_bp : 0,
@@ -120,6 +124,17 @@ static void put_step(struct ct_request *r, const char *key, struct ct_day day)
 	ct_put_text(o, "label", month_name(r, day));
 }
 
+/* "3 documents, one per project"; NULL: it is one. */
+static const char *several(struct ct_request *r, const struct owing *o)
+{
+	int n = (int)o->documents;
+	const char *documents = talloc_asprintf(r, ngettext_("%d document", "%d documents", n), n);
+
+	if (n < 2)
+		return NULL;
+	return o->by_project ? talloc_asprintf(r, _("%s, one per project"), documents) : documents;
+}
+
 static void put_owing(struct ct_request *r, const struct owing *list, size_t n)
 {
 	json_t *clients = ct_put_array(r->view, "clients");
@@ -134,6 +149,9 @@ static void put_owing(struct ct_request *r, const struct owing *list, size_t n)
 		ct_put_int(o, "lines", (int64_t)list[i].lines);
 		ct_put_money(o, "total", list[i].gross, list[i].currency, r->lang);
 		ct_put_bool(o, "reverses", list[i].reverses);
+		ct_put_int(o, "documents", (int64_t)list[i].documents);
+		ct_put_bool(o, "by_project", list[i].by_project);
+		ct_put_text(o, "several_ui", several(r, &list[i]));
 		ct_put_text(o, "expected", talloc_asprintf(r, "%lld:%lld", (long long)list[i].client, (long long)list[i].gross));
 		sum += list[i].gross;
 	}
@@ -237,6 +255,7 @@ static int issue_one(struct ct_request *r, struct run *run, const struct rules *
 	ct_put_id(o, "id", b.id);
 	ct_put_text(o, "number", b.number);
 	ct_put_text(o, "payer_ui", b.payer);
+	ct_put_text(o, "project", b.by_project ? b.project : NULL);
 	ct_put_text(o, "mailed", run->mailed ? b.email : NULL);
 	ct_put_bool(o, "unmailed_ui", run->mail && !run->mailed);
 	ct_put_money(o, "total", run->total, b.currency, r->lang);

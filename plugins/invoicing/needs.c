@@ -9,27 +9,33 @@
 #include "documents.h"
 #include "payments.h"
 
+static const struct ct_choice splits[] = {
+	{ "none", N_("One invoice for all projects") }, { "project", N_("One invoice per project") }, { 0 }
+};
+
 const struct ct_field needs_fields[] = {
 	{ "needs_order_ref", N_("Demands an engagement number"), CT_BOOL },
 	{ "needs_service_code", N_("Demands a service code"), CT_BOOL },
 	{ "service_code", N_("Service code"), CT_TEXT, .max = 100,
 	  .help = N_("Of the service that gets invoices. Stands on each that says no other.") },
+	{ "split_by", N_("Projects"), CT_CHOICE, .choices = splits, .initial = "none", .help = N_("With one per project its name stands on each.") },
 	{ 0 }
 };
 
-static json_t *wanted(const char *code, bool order, bool service)
+static json_t *wanted(const char *code, bool order, bool service, const char *split)
 {
 	json_t *o = json_object();
 
 	ct_put_text(o, "service_code", code);
 	ct_put_bool(o, "needs_order_ref", order);
 	ct_put_bool(o, "needs_service_code", service);
+	ct_put_text(o, "split_by", split);
 	return o;
 }
 
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	const char *code = ct_in_text(r, "service_code");
+	const char *code = ct_in_text(r, "service_code"), *split = ct_in_set(r, "split_by") ? ct_in_text(r, "split_by") : "none";
 	bool order = ct_in_int(r, "needs_order_ref"), service = ct_in_int(r, "needs_service_code");
 	struct ct_result *who;
 	int64_t owner;
@@ -41,12 +47,13 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	if (!ct_col_int(who, "is_organisation"))
 		return ct_fail(e, CT_INVALID, "%s", _("Only an organisation demands that of its invoices."));
 	owner = ct_col_int(who, "owner_id");
-	rc = ct_exec(r, "account_needs", CT_ARGS(CT_STR(code), CT_NUM(order), CT_NUM(service), CT_NUM(owner)), e);
+	rc = ct_exec(r, "account_needs", CT_ARGS(CT_STR(code), CT_NUM(order), CT_NUM(service), CT_STR(split), CT_NUM(owner)), e);
 	if (rc)
 		return rc;
 	return ct_audit(r, "client", owner, "change",
 			wanted(ct_col_text(who, "service_code"), ct_col_int(who, "needs_order_ref"),
-			       ct_col_int(who, "needs_service_code")), wanted(code, order, service), e);
+			       ct_col_int(who, "needs_service_code"), ct_col_text(who, "split_by")),
+			wanted(code, order, service, split), e);
 }
 
 int needs_post(struct ct_request *r, struct ct_error *e)
@@ -65,12 +72,13 @@ void needs_put(struct ct_request *r, const struct ct_result *who)
 {
 	const char *siret = ct_col_text(who, "siret"), *code = ct_col_text(who, "service_code");
 	bool order = ct_col_int(who, "needs_order_ref"), service = ct_col_int(who, "needs_service_code");
-	json_t *current, *o;
+	json_t *current, *o, *controls;
 
 	ct_put_text(r->view, "siret", siret);
 	ct_put_text(r->view, "service_code", code);
 	ct_put_bool(r->view, "needs_order_ref", order);
 	ct_put_bool(r->view, "needs_service_code", service);
+	ct_put_text(r->view, "split_by", ct_col_text(who, "split_by"));
 	ct_put_null(r->view, "needs_ui");
 	if (!ct_col_int(who, "is_organisation") || !ct_may(r, MAY_ISSUE, r->org))
 		return;
@@ -83,7 +91,10 @@ void needs_put(struct ct_request *r, const struct ct_result *who)
 	ct_put_text(current, "service_code", code);
 	ct_put_text(current, "needs_order_ref", order ? "1" : NULL);
 	ct_put_text(current, "needs_service_code", service ? "1" : NULL);
-	ct_put_controls(r, o, "fields", needs_fields, current);
+	ct_put_text(current, "split_by", ct_col_text(who, "split_by"));
+	controls = ct_put_controls(r, o, "fields", needs_fields, current);
+	if (!ct_col_int(who, "has_projects"))
+		json_array_remove(controls, json_array_size(controls) - 1);
 }
 
 /* ---- what a draft lacks ---- */

@@ -3,6 +3,8 @@
  * The catalogue of an issuer: what lines of quotes and invoices are written from. A record; what quotes have used is
  * archived.
  */
+#include <string.h>
+
 #include "documents.h"
 #include "line.h"
 #include "quote.h"
@@ -43,6 +45,40 @@ const struct ct_field line_fields[] = {
 	{ "service_to", N_("Last day of the service"), CT_DATE },
 	{ 0 }
 };
+
+static void narrow(json_t *control, const char *regime)
+{
+	json_t *options = json_object_get(control, "options");
+
+	for (size_t i = json_array_size(options); i-- > 0;) {
+		const json_t *o = json_array_get(options, i);
+		const char *code = json_string_value(json_object_get(o, "value"));
+
+		if (*code && !json_is_true(json_object_get(o, "selected")) && !rules_allow(regime, code))
+			json_array_remove(options, i);
+	}
+}
+
+void vat_choices(json_t *controls, const struct issuer *i)
+{
+	json_t *control;
+	size_t k;
+
+	json_array_foreach(controls, k, control)
+		if (i->regime && !strcmp(json_string_value(json_object_get(control, "name")), "vat_code"))
+			narrow(control, i->regime);
+}
+
+int offer_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_error *e)
+{
+	struct issuer i;
+	int rc = issuer_load(r, r->org, today_of(r), &i, e);
+
+	(void)id;
+	if (!rc)
+		vat_choices(controls, &i);
+	return rc;
+}
 
 /* A code that the VAT regime does not allow is said here, and not when a quote is to leave. */
 int offer_check(struct ct_request *r, int64_t id, struct ct_error *e)

@@ -24,6 +24,7 @@ struct charge_row {
 	bool waived;			/* of one that reverses: what it takes back is not to be billed again */
 	const char *share_kind;		/* NULL: no share */
 	int64_t share_id, place, project;
+	bool by_project;		/* of a stored one: its client wants an invoice for each */
 	const char *label, *unit;
 	int64_t quantity, unit_amount, amount_cents;
 	enum ct_charge_basis basis;

@@ -94,10 +94,11 @@
 	/* accounts */
 	{ "account_of", .sql = "SELECT c.id AS owner_id, " PAYER " AS payer, COALESCE(p.kind = 'organisation', 0) AS is_organisation,"
 		" p.id AS party_id, p.siret, COALESCE(p.public_buyer, 0) AS public_buyer, c.service_code, c.needs_order_ref,"
-		" c.needs_service_code, c.issuer_id, o.currency FROM invoicing_client k JOIN invoicing_client c ON c.id = " OWNER("k")
+		" c.needs_service_code, c.split_by, EXISTS (SELECT 1 FROM project j WHERE j.org_id = c.issuer_id) AS has_projects, c.issuer_id,"
+		" o.currency FROM invoicing_client k JOIN invoicing_client c ON c.id = " OWNER("k")
 		" LEFT JOIN party p ON p.id = c.party_id JOIN organisation o ON o.id = c.issuer_id WHERE k.id = ?" },
 	{ "account_needs", .audits = "client", .sql = "UPDATE invoicing_client SET service_code = ?, needs_order_ref = ?,"
-		" needs_service_code = ?, version = version + 1 WHERE id = ?" },
+		" needs_service_code = ?, split_by = ?, version = version + 1 WHERE id = ?" },
 	{ "account_of_document", .sql = "SELECT " OWNER("c") " AS owner_id FROM invoicing_document d JOIN invoicing_client c"
 		" ON c.id = d.client_id WHERE d.id = ? AND d.issuer_id = ?" },
 	{ "account_documents", .sql = LISTED " WHERE d.client_id IN (SELECT id FROM invoicing_client WHERE id = ? OR merged_into = ?)"

@@ -20,6 +20,7 @@ static struct bill bill_of(const struct ct_result *row)
 		.uid = ct_col_text(row, "uid"), .type = "quote", .state = ct_col_text(row, "state"),
 		.number = ct_col_text(row, "number"), .currency = ct_col_text(row, "currency"),
 		.order_ref = ct_col_text(row, "order_ref"), .address = ct_col_text(row, "address"),
+		.project_id = ct_col_int(row, "project_id"), .project = ct_col_text(row, "project"),
 		.payer = ct_col_text(row, "payer"), .subject = ct_col_text(row, "title"), .email = ct_col_text(row, "email"), .siren = ct_col_text(row, "siren"),
 		.siret = ct_col_text(row, "siret"),
 		.vat_no = ct_col_text(row, "vat_no"), .is_organisation = ct_col_int(row, "is_organisation"),

@@ -78,6 +78,7 @@ extern const struct ct_view_field quote_view[], quote_new_view[], quote_list_vie
 
 /* offer.c */
 int offer_check(struct ct_request *r, int64_t id, struct ct_error *e);
+int offer_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_error *e);
 
 ct_handler_f quote_send, quote_new, quote_create, quote_change, quote_line_add, quote_line_remove, quote_delete,
 	quote_page, quote_put, quote_pdf, quote_accept, quote_refuse, quote_invoice, quote_deposit, quote_list;
@@ -86,7 +87,7 @@ ct_search_f quote_search;
 
 #define OFFER_RECORD \
 	{ "offer", N_("Catalogue"), offer_fields, MAY_DRAFT, MAY_PREPARE, .path = "invoicing/offers", .one = N_("Item of the catalogue"), \
-	  .fresh = N_("New item of the catalogue"), .order = "label", .before_store = offer_check, \
+	  .fresh = N_("New item of the catalogue"), .order = "label", .before_store = offer_check, .form = offer_form, \
 	  .empty = N_("What you sell often, with its price and VAT: quotes are written faster with it. Bookings and memberships have prices of their own.") }
 
 #define QUOTE_KIND { "quote", N_("Quote"), "quote_find", "quote_find_text", .see = MAY_SEE }

@@ -171,11 +171,11 @@ static int add_draft(struct ct_request *r, struct billing *b, const char *type, 
 {
 	const struct bill *bill = &b->q.bill;
 	json_t *after;
-	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(b->client), CT_STR(type), CT_STR(bill->currency),
+	int rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(r->org), CT_NUM(b->client), CT_ID(bill->project_id), CT_STR(type), CT_STR(bill->currency),
 		CT_STR(bill->order_ref), CT_STR(bill->payer), CT_ID(r->person)), &b->draft, e);
 
 	if (rc || (rc = ct_exec(r, "draft_details", CT_ARGS(CT_STR(bill->address), CT_STR(bill->order_ref), CT_NULL,
-							  CT_NUM(b->draft)), e)))
+							  CT_ID(bill->project_id), CT_NUM(b->draft)), e)))
 		return rc;
 	after = json_object();
 	ct_put_text(after, "payer", bill->payer);
@@ -299,7 +299,7 @@ static int add_parts(struct ct_request *r, const struct billing *b, int64_t cent
 			rc = ct_exec(r, "deposit_charge", CT_ARGS(CT_NUM(r->org), CT_NUM(b->client), CT_NUM(r->subject), CT_NUM(b->draft),
 				CT_STR(b->left.codes[c]), CT_STR(label_of(r, b, rate)),
 				CT_NUM(parts[c] * UNIT_PER_CENT), CT_NUM(parts[c]), CT_STR(taxed ? "include_vat" : "no_vat"), CT_STR(b->q.bill.currency), CT_STR(b->left.codes[c]),
-				CT_STR(b->q.bill.order_ref), CT_NUM(b->draft)), e);
+				CT_STR(b->q.bill.order_ref), CT_ID(b->q.bill.project_id), CT_NUM(b->draft)), e);
 	}
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <talloc.h>
 
 #include "line.h"
+#include "project.h"
 #include "quote.h"
 
 const struct ct_field quote_fields[] = {
@@ -15,6 +16,7 @@ const struct ct_field quote_fields[] = {
 	{ "order_ref", N_("Engagement number"), CT_TEXT, .max = 60, .help = N_("Of a public buyer, or the number of an order.") },
 	{ "address", N_("Address on the document"), CT_LONG_TEXT, .max = 300,
 	  .help = N_("A line each, without the name. Empty: the address of the contact.") },
+	PROJECT_FIELD,
 	{ 0 }
 };
 
@@ -30,6 +32,7 @@ int quote_new(struct ct_request *r, struct ct_error *e)
 {
 	json_t *form = ct_put_object(r->view, "form_ui"), *current = json_object(), *controls, *crumb;
 	char day[CT_TIME_TEXT];
+	int rc;
 
 	ct_put_text(current, "valid", ct_day_text(day, ct_day_add(today_of(r), VALID_DAYS)));
 	controls = ct_put_controls(r, form, "fields", quote_fields, current);
@@ -43,7 +46,8 @@ int quote_new(struct ct_request *r, struct ct_error *e)
 	crumb = ct_add_object(ct_put_array(r->view, "breadcrumbs_ui"));
 	ct_put_text(crumb, "label", _("Quotes"));
 	ct_put_text(crumb, "href", ct_url(r, "/o/%s/quotes", ct_path(r, "org")));
-	return ct_put_choices(r, &quote_fields[0], json_array_get(controls, 0), e);
+	rc = project_choices(r, controls, 0, e);
+	return rc ? rc : ct_put_choices(r, &quote_fields[0], json_array_get(controls, 0), e);
 }
 
 static int check_days(struct ct_request *r, struct ct_error *e)
@@ -70,7 +74,8 @@ static int create(struct ct_request *r, void *arg, struct ct_error *e)
 	int64_t *id = arg;
 	int rc = ct_insert(r, "quote_add", CT_ARGS(CT_NUM(r->org), CT_NUM(ct_in_int(r, "party")), CT_STR(ct_in_text(r, "title")),
 		CT_DAY(ct_in_day(r, "valid")), CT_DAY(ct_in_day(r, "service_from")), CT_DAY(ct_in_day(r, "service_to")),
-		CT_STR(ct_in_text(r, "order_ref")), CT_STR(ct_in_text(r, "address")), CT_ID(r->person)), id, e);
+		CT_STR(ct_in_text(r, "order_ref")), CT_STR(ct_in_text(r, "address")), CT_ID(ct_in_int(r, "project")),
+		CT_ID(r->person)), id, e);
 
 	return rc ? rc : ct_audit(r, "quote", *id, "create", NULL, trace(r), e);
 }
@@ -80,7 +85,7 @@ int quote_create(struct ct_request *r, struct ct_error *e)
 	int64_t id;
 	int rc = check_days(r, e);
 
-	if (rc || (rc = ct_transaction(r, create, &id, e)))
+	if (rc || (rc = project_check(r, 0, e)) || (rc = ct_transaction(r, create, &id, e)))
 		return rc;
 	ct_put_id(r->view, "id", id);
 	ct_redirect(r, 201, quote_link(r, id, NULL));
@@ -113,12 +118,15 @@ static int change(struct ct_request *r, ct_body_f *body, void *arg, const char *
 
 static int store(struct ct_request *r, void *arg, struct ct_error *e)
 {
+	struct ct_result *row;
 	int rc = lock(r, e);
 
 	(void)arg;
-	if (rc || (rc = ct_exec(r, "quote_change", CT_ARGS(CT_NUM(ct_in_int(r, "party")), CT_STR(ct_in_text(r, "title")),
+	if (rc || (rc = ct_one(r, "quote", CT_ARGS(CT_NUM(r->subject)), &row, e)) ||
+	    (rc = project_check(r, ct_col_int(row, "project_id"), e)) || (rc = ct_exec(r, "quote_change", CT_ARGS(CT_NUM(ct_in_int(r, "party")), CT_STR(ct_in_text(r, "title")),
 		CT_DAY(ct_in_day(r, "valid")), CT_DAY(ct_in_day(r, "service_from")), CT_DAY(ct_in_day(r, "service_to")),
-		CT_STR(ct_in_text(r, "order_ref")), CT_STR(ct_in_text(r, "address")), CT_NUM(r->subject)), e)))
+		CT_STR(ct_in_text(r, "order_ref")), CT_STR(ct_in_text(r, "address")), CT_ID(ct_in_int(r, "project")),
+		CT_NUM(r->subject)), e)))
 		return rc;
 	return ct_audit(r, "quote", r->subject, "change", NULL, trace(r), e);
 }

@@ -6,6 +6,8 @@
 
 #include <comptoir/pdf.h>
 
+#include "line.h"
+#include "project.h"
 #include "quote.h"
 
 const struct ct_view_field quote_view[] = {
@@ -134,7 +136,7 @@ static void put_day(json_t *o, const char *key, struct ct_day day)
 		ct_put_text(o, key, ct_day_text(text, day));
 }
 
-static int put_writing(struct ct_request *r, const struct quote *q, struct ct_error *e)
+static int put_writing(struct ct_request *r, const struct quote *q, const struct issuer *i, struct ct_error *e)
 {
 	json_t *current = json_object(), *form;
 	int rc;
@@ -146,10 +148,13 @@ static int put_writing(struct ct_request *r, const struct quote *q, struct ct_er
 	put_day(current, "service_to", q->to);
 	ct_put_text(current, "order_ref", q->bill.order_ref);
 	ct_put_text(current, "address", q->bill.address);
+	ct_put_text(current, "project", q->bill.project_id ? talloc_asprintf(r, "%lld", (long long)q->bill.project_id) : NULL);
 	form = put_form(r, "details_ui", NULL, quote_fields, current);
-	if ((rc = ct_put_choices(r, &quote_fields[0], json_array_get(json_object_get(form, "fields"), 0), e)))
+	if ((rc = ct_put_choices(r, &quote_fields[0], json_array_get(json_object_get(form, "fields"), 0), e)) ||
+	    (rc = project_choices(r, json_object_get(form, "fields"), q->bill.project_id, e)))
 		return rc;
 	form = put_form(r, "line_ui", "/lines", quote_line_fields, NULL);
+	vat_choices(json_object_get(form, "fields"), i);
 	ct_put_text(r->view, "remove_ui", quote_link(r, r->subject, "/remove"));
 	ct_put_text(r->view, "delete_ui", quote_link(r, r->subject, "/delete"));
 	return ct_put_choices(r, &quote_line_fields[0], json_array_get(json_object_get(form, "fields"), 0), e);
@@ -191,7 +196,7 @@ static int put_actions(struct ct_request *r, const struct seen *s, bool asked, s
 		ct_put_text(r->view, "invoice_ui", quote_link(r, r->subject, "/invoice"));
 		put_form(r, "deposit_ui", "/deposit", quote_deposit_fields, NULL);
 	}
-	return s->draft && drafts ? put_writing(r, &s->q, e) : 0;
+	return s->draft && drafts ? put_writing(r, &s->q, &s->issuer, e) : 0;
 }
 
 int quote_put(struct ct_request *r, struct ct_error *e)

@@ -10,11 +10,11 @@
 	/* quote.c */
 	{ "quote_find", .sql = QUOTE_FIND " WHERE q.id = ?" },
 	{ "quote_find_text", .sql = QUOTE_FIND " WHERE q.uid = ?" },
-	{ "quote", .sql = "SELECT q.id, q.uid, q.issuer_id, q.party_id, q.title, q.state, q.currency, q.valid_d, q.service_from_d,"
+	{ "quote", .sql = "SELECT q.id, q.uid, q.project_id, j.label AS project, q.issuer_id, q.party_id, q.title, q.state, q.currency, q.valid_d, q.service_from_d,"
 		" q.service_to_d, q.order_ref, q.address, COALESCE(q.payer_name, IF(p.kind = 'organisation', p.legal_name, p.name)) AS payer,"
 		" q.number, q.sent_d, q.frozen_json, q.file_id, q.sha256, q.answered_d, q.answered_by, q.billed_utc, q.created_utc,"
 		" p.email, p.siren, p.siret, p.vat_no, p.kind = 'organisation' AS is_organisation, COALESCE(p.public_buyer, 0) AS public_buyer"
-		" FROM invoicing_quote q JOIN party p ON p.id = q.party_id WHERE q.id = ?" },
+		" FROM invoicing_quote q JOIN party p ON p.id = q.party_id LEFT JOIN project j ON j.id = q.project_id WHERE q.id = ?" },
 	/* as bill_charges has them */
 	{ "quote_lines", .max_rows = QUOTE_LINES, .sql = "SELECT l.id, l.label AS title, l.label, l.quantity, l.unit, l.unit_amount, l.amount_cents,"
 		" l.amounts, l.vat_code, q.service_from_d, q.service_to_d, NULL AS deducts_id, NULL AS deducts_number,"
@@ -25,10 +25,10 @@
 
 	/* quote_edit.c */
 	{ "quote_add", .audits = "quote", .sql = "INSERT INTO invoicing_quote (issuer_id, party_id, title, valid_d, service_from_d,"
-		" service_to_d, order_ref, address, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+		" service_to_d, order_ref, address, project_id, created_by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "quote_lock", .audits = "quote", .sql = "UPDATE invoicing_quote SET row_version = row_version + 1 WHERE id = ? AND state = 'draft'" },
 	{ "quote_change", .audits = "quote", .sql = "UPDATE invoicing_quote SET party_id = ?, title = ?, valid_d = ?, service_from_d = ?,"
-		" service_to_d = ?, order_ref = ?, address = ? WHERE id = ?" },
+		" service_to_d = ?, order_ref = ?, address = ?, project_id = ? WHERE id = ?" },
 	{ "quote_offer", .sql = "SELECT label, unit, price_cents, amounts, vat_code, archived_at FROM invoicing_offer WHERE id = ? AND org_id = ?" },
 	{ "quote_lines_n", .sql = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount_cents), 0) AS SIGNED) AS cents FROM invoicing_quote_line WHERE quote_id = ?" },
 	{ "quote_line_add", .audits = "quote", .sql = "INSERT INTO invoicing_quote_line (quote_id, offer_id, label, quantity, unit,"
@@ -45,20 +45,20 @@
 		" AND state = 'accepted' AND billed_utc IS NULL" },
 	{ "quote_charges", .audits = "quote", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line,"
 		" version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, service_from_d, service_to_d,"
-		" order_ref, document_id) SELECT q.issuer_id, ?, 'invoicing.quote', q.id, l.id, 1, l.label, l.quantity, l.unit,"
-		" l.unit_amount, l.amount_cents, l.amounts, q.currency, l.vat_code, q.service_from_d, q.service_to_d, q.order_ref, ?"
+		" order_ref, project_id, document_id) SELECT q.issuer_id, ?, 'invoicing.quote', q.id, l.id, 1, l.label, l.quantity, l.unit,"
+		" l.unit_amount, l.amount_cents, l.amounts, q.currency, l.vat_code, q.service_from_d, q.service_to_d, q.order_ref, q.project_id, ?"
 		" FROM invoicing_quote_line l JOIN invoicing_quote q ON q.id = l.quote_id WHERE l.quote_id = ?" },
 	{ "quote_deductions", .audits = "quote", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line,"
 		" version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, service_from_d, service_to_d,"
-		" order_ref, deducts_id, document_id) SELECT h.issuer_id, ?, h.source_kind, h.source_id, CONCAT('deduct-', h.id), 1,"
+		" order_ref, deducts_id, project_id, document_id) SELECT h.issuer_id, ?, h.source_kind, h.source_id, CONCAT('deduct-', h.id), 1,"
 		" CONCAT(?, ' ', d.number, ', ', DATE_FORMAT(d.issued_d, '%d/%m/%Y')), -h.quantity, h.unit, h.unit_amount, -h.amount_cents, h.amounts, h.currency,"
-		" " VAT_CODE ", q.service_from_d, q.service_to_d, h.order_ref, h.id, ? FROM invoicing_charge h"
+		" " VAT_CODE ", q.service_from_d, q.service_to_d, h.order_ref, h.id, q.project_id, ? FROM invoicing_charge h"
 		" JOIN invoicing_document d ON d.id = h.document_id JOIN invoicing_quote q ON q.id = h.source_id"
 		" LEFT JOIN invoicing_charge v ON v.reverses_id = h.id WHERE h.source_kind = 'invoicing.quote' AND h.source_id = ?"
 		" AND h.deposit = 1 AND h.reverses_id IS NULL AND v.id IS NULL" },
 	{ "deposit_charge", .audits = "quote", .sql = "INSERT INTO invoicing_charge (issuer_id, client_id, source_kind, source_id, line,"
-		" version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, order_ref, deposit, document_id)"
-		" VALUES (?, ?, 'invoicing.quote', ?, CONCAT('deposit-', ?, '/', ?), 1, ?, 10000, 'C62', ?, ?, ?, ?, ?, ?, 1, ?)" },
+		" version, label, quantity, unit, unit_amount, amount_cents, amounts, currency, vat_code, order_ref, project_id, deposit, document_id)"
+		" VALUES (?, ?, 'invoicing.quote', ?, CONCAT('deposit-', ?, '/', ?), 1, ?, 10000, 'C62', ?, ?, ?, ?, ?, ?, ?, 1, ?)" },
 	{ "deposit_live", .sql = "SELECT " VAT_CODE " AS code, CAST(SUM(h.amount_cents) AS SIGNED) AS asked_cents, MIN(h.billed_utc IS NOT NULL)"
 		" AS issued" LIVE_DEPOSIT " GROUP BY code LIMIT 100" },
 	{ "quote_documents", .sql = "SELECT d.id, d.type, d.number, d.state, d.issued_d, d.gross_cents, d.currency FROM invoicing_document d"

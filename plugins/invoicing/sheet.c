@@ -179,6 +179,8 @@ static void put_facts(struct ct_request *r, json_t *sheet, const struct bill *b,
 		sheet_fact(facts, strcmp(b->type, "quote") ? _("To be paid by") : _("Valid until"), ct_day_ui(buf, due, "fr"));
 	sheet_fact(facts, _("Subject"), b->subject);
 	sheet_fact(facts, _("Service"), period(r, from, to));
+	/* nobody else's business, but for who gets an invoice for each */
+	sheet_fact(facts, _("Project"), b->by_project ? b->project : NULL);
 	sheet_fact(facts, _("Engagement number"), b->order_ref);
 	sheet_fact(facts, _("Service code"), b->service_code);
 	if (b->credits_number)

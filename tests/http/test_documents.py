@@ -856,7 +856,7 @@ def test_list_finds_by_anything(till, ines, client):
     assert seen["id"] in found(state="open") and seen["id"] not in found(state="settled") and seen["id"] not in found(state="late")
     [row] = [i for i in ines.get("/o/filature/invoices", params={"q": name}).json()["invoices"]]
     assert set(row) == {"id", "uid", "number", "type", "payer", "issued_d", "due_d", "total", "left", "state", "late", "to_deposit",
-                        "deposited_d", "handed"}
+                        "deposited_d", "handed", "project"}
 
 
 def test_list_pages_and_csv(till, ines):

@@ -185,7 +185,7 @@ OTHER = {"uid": "UUID()", "issuer_id": "(SELECT MIN(org_id) FROM invoicing_issue
          "order_ref": "'ej-7'", "address": "NULL", "payer_name": "'compagnie de l’écluse'", "series_id": "NULL", "serial": "serial + 1",
          "number": "LOWER(number)", "sent_d": "sent_d - INTERVAL 1 DAY", "gross_cents": "NULL", "frozen_json":
          "REPLACE(frozen_json, 'Prestation', 'PRESTATION')", "file_id": "NULL", "sha256": "REPEAT('0', 64)", "created_by_id": "NULL",
-         "created_utc": "created_utc - INTERVAL 1 DAY"}
+         "created_utc": "created_utc - INTERVAL 1 DAY", "project_id": "(SELECT MIN(id) FROM project)"}
 # Whose it is after two contacts were merged, the answer, that it was billed, and the guard of its lines.
 FREE = {"id", "party_id", "answered_d", "answered_by", "billed_utc", "row_version"}
 

@@ -25,6 +25,7 @@ static const struct ct_permission permissions[] = {
 	{ "for.member", "", CT_ROLE_MEMBER },
 	{ "for.installation", "", CT_ROLE_INSTALLATION },
 	{ "for.anyone", "", CT_ROLE_ANYONE },
+	{ "for.lead", "", (enum ct_role)(CT_ROLE_TREASURER | CT_ROLE_LEAD) },
 	{ 0 }
 };
 static const struct ct_plugin plugin = { CT_HEAD("test"), .permissions = permissions };
@@ -92,15 +93,15 @@ static void sign_in(const char *role, int64_t org)
 
 static void test_roles(void **state)
 {
-	/* admin, manager, treasurer, opener, member; then the installation's admin and anybody */
+	/* admin, manager, treasurer, opener, member; the installation's admin and anybody; treasurer or lead */
 	static const struct {
 		const char *role;
 		const char *may;
 	} roles[] = {
-		{ "admin", "1111101" },	  { "manager", "0101101" },  { "treasurer", "0010101" },
-		{ "opener", "0001101" },  { "member", "0000101" },   { "may_book", "0000001" },
-		{ "contact", "0000001" }, { "accounts", "0000001" }, { "Admin", "0000001" },
-		{ "", "0000001" },
+		{ "admin", "11111011" },	  { "manager", "01011010" },  { "treasurer", "00101011" },
+		{ "opener", "00011010" },  { "member", "00001010" },   { "may_book", "00000010" },
+		{ "contact", "00000010" }, { "accounts", "00000010" }, { "Admin", "00000010" },
+		{ "", "00000010" },
 	};
 
 	(void)state;
@@ -116,6 +117,25 @@ static void test_roles(void **state)
 			assert_int_equal(ct_may(r, permissions[k].name, ELSEWHERE), k == 6);
 			assert_int_equal(ct_may(r, permissions[k].name, 0), k == 6);
 		}
+	}
+}
+
+/* Leading a project counts beside a role of who works there, and there only. */
+static void test_leads(void **state)
+{
+	static const struct { const char *role; bool may; } roles[] = {
+		{ "member", true }, { "opener", true }, { "manager", true }, { "contact", false }, { "may_book", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+		json_array_clear(r->s->caller.roles);
+		sign_in(roles[i].role, HERE);
+		sign_in(roles[i].role, ELSEWHERE);
+		assert_false(ct_may(r, "for.lead", HERE));
+		ct_put_bool(json_array_get(r->s->caller.roles, 0), "leads", true);
+		assert_int_equal(ct_may(r, "for.lead", HERE), roles[i].may);
+		assert_false(ct_may(r, "for.lead", ELSEWHERE) || ct_may(r, "for.treasurer", HERE));
 	}
 }
 
@@ -137,7 +157,7 @@ static void test_installation_admin(void **state)
 	r->person = ANNE;
 	r->s->caller.installation_admin = true;
 	for (size_t k = 0; permissions[k].name; k++)
-		assert_int_equal(ct_may(r, permissions[k].name, HERE), k >= 5);
+		assert_int_equal(ct_may(r, permissions[k].name, HERE), k == 5 || k == 6);
 }
 
 static void test_visitors(void **state)
@@ -322,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_roles),
+		CASE(test_leads),
 		CASE(test_several_roles),
 		CASE(test_installation_admin),
 		CASE(test_visitors),

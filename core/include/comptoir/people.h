@@ -104,4 +104,15 @@ int ct_party_address(struct ct_request *r, int64_t party, struct ct_address *add
  */
 int ct_contact_know(struct ct_request *r, int64_t org, int64_t party, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * The contact of an organisation whose e-mail address or SIREN (blanks in it do not matter) is exactly `text`: for who
+ * may not look through the contacts. *party_r 0: there is none, or more than one.
+ */
+int ct_contact_exact(struct ct_request *r, int64_t org, const char *text, int64_t *party_r,
+		     struct ct_error *e) CT_MUST_USE;
+
+/* Who has a permission in an organisation by a role of today, and can sign in: 100 rows of id, name, email and lang. */
+int ct_holders(struct ct_request *r, int64_t org, const char *permission, struct ct_result **rows_r,
+	       struct ct_error *e) CT_MUST_USE;
+
 #endif

@@ -31,6 +31,7 @@ enum ct_role {
 	CT_ROLE_CONTACT = 128,		/* speaks for a client; also CT_ROLE_ADMIN | CT_ROLE_CONTACT */
 	CT_ROLE_INSTALLATION = 32,	/* the installation's admin, who sees no row of any organisation */
 	CT_ROLE_ANYONE = 64 | 63,	/* visitors too */
+	CT_ROLE_LEAD = 256,		/* beside a role there: leads a project of the organisation, today */
 };
 
 struct ct_permission {
