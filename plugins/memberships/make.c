@@ -99,7 +99,8 @@ static int insert(struct ct_request *r, const struct joining *j, const struct pr
 	return ct_insert(r, "membership_add",
 			 CT_ARGS(CT_NUM(j->plan->org), CT_NUM(j->party), CT_NUM(j->plan->id), CT_ID(j->bracket),
 				 CT_DAY(j->span.key), CT_DAY(j->span.from), CT_DAY(j->span.to), CT_STR(state),
-				 CT_NUM(p->dues), CT_NUM(p->gift), CT_DAY(due), CT_UTC(hand), CT_ID(j->renewed),
+				 CT_NUM(p->dues), CT_NUM(p->gift), CT_DAY(due), CT_UTC(hand),
+				 CT_STR(ct_utc_set(hand) ? j->means : NULL), CT_DAY(ct_utc_set(hand) ? j->paid_day : CT_NO_DAY), CT_ID(j->renewed),
 				 CT_STR(j->source), CT_ID(j->asked_by), CT_STR(j->note)),
 			 id_r, e);
 }
