@@ -233,7 +233,7 @@ static int put_gifts(struct ct_request *r, const struct look *k, const struct ty
 	json_t *list = ct_put_array(r->view, "gifts"), *addresses;
 	struct ct_args args = CT_ARGS(CT_NUM(r->org), CT_DAY(ct_day_make(k->year, 1, 1)), CT_DAY(ct_day_make(k->year, 12, 31)));
 	struct ct_result *row, *again;
-	bool ready = false;
+	bool ready = false, lack = false;
 	int rc = ct_query(r, "gifts", args, &row, e);
 
 	if (rc || (rc = ct_party_addresses(r, parties_of(r, row), &addresses, e)) || (rc = ct_query(r, "gifts", args, &again, e)))
@@ -243,9 +243,11 @@ static int put_gifts(struct ct_request *r, const struct look *k, const struct ty
 
 		put_gift(r, o, again, addresses, t);
 		ready = ready || json_is_null(json_object_get(o, "lacks"));
+		lack = lack || !json_is_null(json_object_get(o, "lacks"));
 	}
 	ct_put_bool(r->view, "more_ui", ct_result_rows(again) > TAX_AT_ONCE);
 	ct_put_bool(r->view, "any_gifts_ui", json_array_size(list) > 0);
+	ct_put_bool(r->view, "any_lack_ui", lack);
 	ct_put_bool(r->view, "ready_ui", ready);
 	return 0;
 }

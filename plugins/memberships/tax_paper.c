@@ -16,7 +16,7 @@ enum { GREY = 0x555B66, LINE = 0xC8CDD4, INK = 0x1C1B19, WASH = 0xF4F5F6, WHITE 
 #define LEFT	18.0
 #define RIGHT	192.0
 #define WIDTH	174.0
-#define TEXT	62.0	/* where what is said begins, behind its label */
+#define TEXT	66.0	/* where what is said begins, behind its label */
 
 struct sheet {
 	struct ct_request *r;
@@ -60,9 +60,9 @@ static void heading(struct ct_pdf *pdf, struct sheet *s, const char *title)
 static void fact(struct ct_pdf *pdf, struct sheet *s, const char *name, const struct ct_pdf_style *style, const char *said)
 {
 	double high = ct_pdf_text(pdf, TEXT, s->y, RIGHT - TEXT - 3, style, said);
+	double beside = ct_pdf_text(pdf, LEFT + 3, s->y + 0.3, TEXT - LEFT - 5, &label, name);
 
-	ct_pdf_text(pdf, LEFT + 3, s->y + 0.3, TEXT - LEFT - 5, &label, name);
-	s->y += (high > 3.6 ? high : 3.6) + 1.7;
+	s->y += (high > beside ? high : beside) + 1.7;
 }
 
 static const char *lines(const struct sheet *s, const json_t *of)
@@ -85,7 +85,7 @@ static void ticks(struct ct_pdf *pdf, struct sheet *s, const char *name, const s
 
 	ct_pdf_text(pdf, LEFT + 3, s->y + 0.3, TEXT - LEFT - 5, &label, name);
 	for (size_t i = 0; i < n; i++) {
-		double wide = ct_pdf_text_width(pdf, &plain, list[i].word);
+		double wide = ct_pdf_text_width(pdf, list[i].on ? &strong : &plain, list[i].word);
 
 		if (x + wide + 5 > RIGHT - 2) {
 			x = TEXT;
@@ -133,7 +133,7 @@ static void draw_body(struct ct_pdf *pdf, struct sheet *s)
 	fact(pdf, s, _("Name or denomination"), &strong, text(s->body, "name"));
 	fact(pdf, s, _("SIREN or RNA number"), &plain, siren && rna ? talloc_asprintf(s->r, "%s – %s", siren, rna) : siren ? siren : rna);
 	fact(pdf, s, _("Address"), &plain, lines(s, s->body));
-	fact(pdf, s, _("Purpose"), &plain, text(s->body, "purpose"));
+	fact(pdf, s, _("Purpose of the body"), &plain, text(s->body, "purpose"));
 	y = s->y;
 	box(pdf, TEXT, y + 0.3, true);
 	ct_pdf_text(pdf, LEFT + 3, y + 0.3, TEXT - LEFT - 5, &label, _("Category"));
@@ -157,7 +157,7 @@ static void draw_sum(struct ct_pdf *pdf, struct sheet *s)
 	const struct ct_pdf_style amount = { .size = 17, .bold = true, .colour = s->accent, .align = CT_PDF_CENTRE };
 	const char *money = ct_money_show(s->r, json_integer_value(json_object_get(s->o, "amount_cents")), text(s->o, "currency"), "fr");
 
-	heading(pdf, s, _("Payment"));
+	heading(pdf, s, _("The gift"));
 	s->y += ct_pdf_text(pdf, LEFT + 3, s->y, WIDTH - 6, &plain, _("The beneficiary acknowledges having received, as gifts and payments that give a right to a reduction of tax, the sum of:")) + 2.4;
 	ct_pdf_box(pdf, LEFT + 3, s->y, WIDTH - 6, 12, WASH);
 	ct_pdf_text(pdf, LEFT + 3, s->y + 2.8, WIDTH - 6, &amount, talloc_asprintf(s->r, "***%s***", money));

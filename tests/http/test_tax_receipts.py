@@ -210,7 +210,7 @@ def test_the_form_on_the_page_of_a_member(till, on, free):
     form = next(f for f in by_hand.page(f"{ORG}/members/{made}").forms if f.action.endswith("/paid"))
     wrong = st.Page(by_hand.submit(form, means="cheque", day=st.day(3)))
     again = next(f for f in wrong.forms if f.action.endswith("/paid"))
-    assert wrong.status == 422 and again.value("means") == "cheque" and "à venir" in wrong.text
+    assert wrong.status == 422 and again.value("means") == "cheque" and "pas encore arrivé" in wrong.text
     assert by_hand.submit(again, day="").status_code == 303
     assert till.database.rows(f"SELECT state, paid_means, paid_d FROM memberships_membership WHERE id = {made}") == [["active", "cheque", st.day(0)]]
 
