@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tax receipts of the sample network: one place gives them, some of its donors have theirs, and two have no address yet. */
+/* Tax receipts of the sample network: one place gives them, some donors have theirs, others no address yet. */
 #include <string.h>
 #include <talloc.h>
 

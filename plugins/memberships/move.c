@@ -45,17 +45,21 @@ static void weigh(const struct ct_request *r, struct membership *m)
 		m->due = today_of(r).n > m->from.n ? today_of(r) : m->from;
 }
 
+static json_t *traced(const struct membership *m)
+{
+	return json_pack("{s:s, s:b, s:s?}", "state", m->state, "paid", ct_utc_set(m->hand) || ct_utc_set(m->settled), "means",
+			 ct_utc_set(m->settled) ? m->settled_means : m->hand_means);
+}
+
 static int store(struct ct_request *r, const struct membership *was, const struct membership *m, struct ct_error *e)
 {
 	int rc = ct_exec(r, "move", CT_ARGS(CT_STR(m->state), CT_STR(m->reason), CT_DAY(m->due), CT_UTC(m->hand),
-					    CT_STR(m->hand_means), CT_DAY(m->hand_day), CT_UTC(m->settled), CT_STR(m->settled_means),
-					    CT_DAY(m->settled_day), CT_NUM(m->id)), e);
+					    CT_STR(m->hand_means), CT_DAY(m->hand_day), CT_UTC(m->settled),
+					    CT_STR(m->settled_means), CT_DAY(m->settled_day), CT_NUM(m->id)), e);
 
 	if (rc)
 		return rc;
-	return ct_audit(r, "membership", m->id, "change", json_pack("{s:s, s:b}", "state", was->state, "paid",
-			ct_utc_set(was->hand) || ct_utc_set(was->settled)),
-			json_pack("{s:s, s:b}", "state", m->state, "paid", ct_utc_set(m->hand) || ct_utc_set(m->settled)), e);
+	return ct_audit(r, "membership", m->id, "change", traced(was), traced(m), e);
 }
 
 int membership_end(struct ct_request *r, const struct membership *was, const char *reason, struct ct_error *e)
@@ -70,8 +74,8 @@ int membership_end(struct ct_request *r, const struct membership *was, const cha
 }
 
 /*
- * In the transaction of whoever takes payments. What has ended stays ended, but keeps whether it is paid, for what was given
- * with it; what waits for an answer waits.
+ * In the transaction of whoever takes payments. What has ended stays ended, but keeps whether it is paid, for what was
+ * given with it; what waits for an answer waits.
  */
 int membership_settled(struct ct_request *r, const struct ct_settled *said, struct ct_error *e)
 {
@@ -137,7 +141,8 @@ static int correct(struct ct_request *r, const struct membership *was, const str
 }
 
 /* `how`: NULL where nobody was asked. */
-static int mark(struct ct_request *r, const struct membership *was, bool paid, const struct how *how, bool mails, struct ct_error *e)
+static int mark(struct ct_request *r, const struct membership *was, bool paid, const struct how *how, bool mails,
+		struct ct_error *e)
 {
 	struct membership m = *was;
 	int rc;

@@ -49,7 +49,8 @@ int members_merged(struct ct_request *r, const struct ct_party_merge *m, struct 
 	return rc ? rc : ct_exec(r, "merge_guards_left", CT_ARGS(CT_NUM(m->from)), e);
 }
 
-static int export_rows(struct ct_request *r, const struct ct_party_export *x, const char *query, const char *key, struct ct_error *e)
+static int export_rows(struct ct_request *r, const struct ct_party_export *x, const char *query, const char *key,
+		       struct ct_error *e)
 {
 	json_t *list = ct_put_array(x->data, key);
 	struct ct_result *row;
@@ -83,7 +84,7 @@ int members_due(struct ct_request *r, const struct ct_party_due *x, struct ct_er
 	return 0;
 }
 
-/* Periods, plans and dues stay: they are figures and accounts. Tax receipts stay as they were given (LPF L102 E: six years). */
+/* Periods, plans and dues stay: they are figures and accounts. Tax receipts stay for six years (LPF L102 E). */
 int members_forgotten(struct ct_request *r, const struct ct_party_forget *x, struct ct_error *e)
 {
 	struct ct_result *row;

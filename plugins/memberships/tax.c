@@ -130,8 +130,8 @@ static int take_number(struct ct_request *r, struct ct_day paid, struct numbered
 	return 0;
 }
 
-static int store_paper(struct ct_request *r, const json_t *sheet, const char *number, int64_t *file_r, const char **sha256_r,
-		       struct ct_error *e)
+static int store_paper(struct ct_request *r, const json_t *sheet, const char *number, int64_t *file_r,
+		       const char **sha256_r, struct ct_error *e)
 {
 	struct ct_file_new file = { .org = r->org, .type = "application/pdf", .readers = MAY_PLAN,
 				    .name = talloc_asprintf(r, "%s %s.pdf", _("Tax receipt"), number) };
@@ -148,7 +148,8 @@ static int store_paper(struct ct_request *r, const json_t *sheet, const char *nu
 	return 0;
 }
 
-static int store(struct ct_request *r, const struct gift *g, const struct numbered *n, const json_t *sheet, struct ct_error *e)
+static int store(struct ct_request *r, const struct gift *g, const struct numbered *n, const json_t *sheet,
+		 struct ct_error *e)
 {
 	char *frozen = json_dumps(sheet, JSON_COMPACT);
 	const char *donor = talloc_asprintf(r, "%s %s", g->given_name, g->family_name), *sha256;
@@ -157,9 +158,10 @@ static int store(struct ct_request *r, const struct gift *g, const struct number
 
 	if (!rc)
 		rc = ct_insert(r, "tax_add",
-			       CT_ARGS(CT_NUM(r->org), CT_NUM(n->year), CT_NUM(n->serial), CT_STR(n->number), CT_NUM(g->membership),
-				       CT_NUM(g->party), CT_DAY(tax_today(r)), CT_DAY(g->paid), CT_STR(g->means), CT_STR(g->currency),
-				       CT_NUM(g->cents), CT_STR(donor), CT_STR(frozen), CT_NUM(file), CT_STR(sha256)),
+			       CT_ARGS(CT_NUM(r->org), CT_NUM(n->year), CT_NUM(n->serial), CT_STR(n->number),
+				       CT_NUM(g->membership), CT_NUM(g->party), CT_DAY(tax_today(r)), CT_DAY(g->paid),
+				       CT_STR(g->means), CT_STR(g->currency), CT_NUM(g->cents), CT_STR(donor),
+				       CT_STR(frozen), CT_NUM(file), CT_STR(sha256)),
 			       &id, e);
 	free(frozen);
 	if (rc)
@@ -168,7 +170,8 @@ static int store(struct ct_request *r, const struct gift *g, const struct number
 			json_pack("{s:s, s:I}", "number", n->number, "amount_cents", (json_int_t)g->cents), e);
 }
 
-static int give_one(struct ct_request *r, const struct eligibility *on, struct gift *g, const struct giving *w, struct ct_error *e)
+static int give_one(struct ct_request *r, const struct eligibility *on, struct gift *g, const struct giving *w,
+		    struct ct_error *e)
 {
 	const char *lack = gift_lack(g), *key = talloc_asprintf(r, "%lld", (long long)g->membership), *before;
 	struct numbered n;
@@ -192,13 +195,13 @@ static int give_one(struct ct_request *r, const struct eligibility *on, struct g
 	return rc;
 }
 
-static const char *parties_of(struct ct_request *r, struct ct_result *rows)
+int gifts_addresses(struct ct_request *r, struct ct_result *rows, json_t **addresses_r, struct ct_error *e)
 {
-	char *text = talloc_strdup(r, "[");
+	char *ids = talloc_strdup(r, "[");
 
 	for (size_t i = 0; ct_next(rows); i++)
-		text = talloc_asprintf_append(text, "%s%lld", i ? "," : "", (long long)ct_col_int(rows, "party_id"));
-	return talloc_asprintf_append(text, "]");
+		ids = talloc_asprintf_append(ids, "%s%lld", i ? "," : "", (long long)ct_col_int(rows, "party_id"));
+	return ct_party_addresses(r, talloc_asprintf_append(ids, "]"), addresses_r, e);
 }
 
 static int ready(struct ct_request *r, struct eligibility *on, struct ct_error *e)
@@ -228,7 +231,7 @@ int tax_give(struct ct_request *r, const struct giving *w, struct ct_error *e)
 		return rc;
 	if (ct_result_rows(rows) != w->n)
 		return ct_fail(e, CT_CONFLICT, "%s", _("Some of these payments have a receipt by now, or were taken back. Here is what is left."));
-	if ((rc = ct_party_addresses(r, parties_of(r, rows), &addresses, e)) ||
+	if ((rc = gifts_addresses(r, rows, &addresses, e)) ||
 	    (rc = ct_query(r, "gifts_chosen", CT_ARGS(CT_NUM(r->org), CT_STR(w->keys)), &again, e)))
 		return rc;
 	while (!rc && ct_next(again)) {

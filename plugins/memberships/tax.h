@@ -55,6 +55,9 @@ struct gift {
 };
 struct gift gift_of(const struct ct_result *row, const json_t *addresses);
 
+/* The addresses of all rows of such a query, which has to be asked once more for the rows themselves. */
+int gifts_addresses(struct ct_request *r, struct ct_result *rows, json_t **addresses_r, struct ct_error *e) CT_MUST_USE;
+
 /* What keeps somebody from getting one: "name", "address", or NULL. */
 const char *gift_lack(const struct gift *);
 
@@ -82,7 +85,8 @@ ct_handler_f tax_verify;
 /* ---- tax_paper.c ---- */
 
 /* Draws a frozen sheet. The same sheet gives the same bytes, which are on the request. */
-int tax_draw(struct ct_request *r, const json_t *sheet, const void **bytes_r, size_t *len_r, struct ct_error *e) CT_MUST_USE;
+int tax_draw(struct ct_request *r, const json_t *sheet, const void **bytes_r, size_t *len_r,
+	     struct ct_error *e) CT_MUST_USE;
 
 /* ---- tax_page.c, tax_list.c ---- */
 

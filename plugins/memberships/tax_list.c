@@ -199,7 +199,8 @@ static void put_means(struct ct_request *r, json_t *o, const char *key, const js
 	}
 }
 
-static void put_gift(struct ct_request *r, json_t *o, const struct ct_result *row, const json_t *addresses, const struct typed *t)
+static void put_gift(struct ct_request *r, json_t *o, const struct ct_result *row, const json_t *addresses,
+		     const struct typed *t)
 {
 	struct gift g = gift_of(row, addresses);
 	const char *lack = gift_lack(&g), *key = talloc_asprintf(r, "%lld", (long long)g.membership);
@@ -219,24 +220,16 @@ static void put_gift(struct ct_request *r, json_t *o, const struct ct_result *ro
 	put_means(r, o, key, t->means);
 }
 
-static const char *parties_of(struct ct_request *r, struct ct_result *rows)
-{
-	char *text = talloc_strdup(r, "[");
-
-	for (size_t i = 0; ct_next(rows); i++)
-		text = talloc_asprintf_append(text, "%s%lld", i ? "," : "", (long long)ct_col_int(rows, "party_id"));
-	return talloc_asprintf_append(text, "]");
-}
-
 static int put_gifts(struct ct_request *r, const struct look *k, const struct typed *t, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "gifts"), *addresses;
-	struct ct_args args = CT_ARGS(CT_NUM(r->org), CT_DAY(ct_day_make(k->year, 1, 1)), CT_DAY(ct_day_make(k->year, 12, 31)));
+	struct ct_args args = CT_ARGS(CT_NUM(r->org), CT_DAY(ct_day_make(k->year, 1, 1)),
+				      CT_DAY(ct_day_make(k->year, 12, 31)));
 	struct ct_result *row, *again;
 	bool ready = false, lack = false;
 	int rc = ct_query(r, "gifts", args, &row, e);
 
-	if (rc || (rc = ct_party_addresses(r, parties_of(r, row), &addresses, e)) || (rc = ct_query(r, "gifts", args, &again, e)))
+	if (rc || (rc = gifts_addresses(r, row, &addresses, e)) || (rc = ct_query(r, "gifts", args, &again, e)))
 		return rc;
 	while (ct_next(again) && json_array_size(list) < TAX_AT_ONCE) {
 		json_t *o = ct_add_object(list);
@@ -291,8 +284,9 @@ static int put_page(struct ct_request *r, const struct look *k, const struct typ
 	json_t *o;
 	int rc;
 
-	if ((rc = eligibility_load(r, r->org, &on, e)) || (rc = put_gifts(r, k, t, e)) || (rc = put_receipts(r, k, &next, e)) ||
-	    (rc = put_strays(r, e)) || (rc = put_sum(r, k, e)) || (rc = put_years(r, k, e)))
+	if ((rc = eligibility_load(r, r->org, &on, e)) || (rc = put_gifts(r, k, t, e)) ||
+	    (rc = put_receipts(r, k, &next, e)) || (rc = put_strays(r, e)) || (rc = put_sum(r, k, e)) ||
+	    (rc = put_years(r, k, e)))
 		return rc;
 	ct_put_bool(r->view, "eligible", on.on);
 	ct_put_int(r->view, "year", k->year);

@@ -241,6 +241,19 @@ def test_paper(till, on, free):
     switch(on)
 
 
+def test_long_paper(till, on, free):
+    """As long as everything may be: one page still, and nothing over its foot."""
+    switch(on, purpose="Faire vivre un lieu ouvert à toutes et tous, et " * 8, category="alsace_moselle", category_detail="Décision du préfet du 1er mars " * 6,
+           capacity="membre du bureau en charge des finances " * 2)
+    party = person(till, "Marie-Antoinette " * 4, "de la Tour-Saint-Germain " * 3)
+    till.database.rows(f"UPDATE address SET recipient = REPEAT('Aux bons soins de ', 5), building = REPEAT('Bâtiment C ', 8), hamlet = REPEAT('Les Essarts ', 8),"
+                       f" street = REPEAT('rue longue ', 9), town = REPEAT('Saint-Amand ', 6) WHERE party_id = {party}")
+    text = text_of(on.get(f"{given(on, paid(on, free, party))}.pdf").content)
+    assert text.count("\f") == 1
+    switch(on)
+    assert text.index("Signature") < text.index("trésorière" if "trésorière" in text else "membre du bureau") < text.index("11580*05"), text
+
+
 def test_list(till, on, free):
     """Found by number and name; the sum of the year without what is void; a spreadsheet of it."""
     first = on.get(TAX).json()
