@@ -226,7 +226,7 @@ int tax_give(struct ct_request *r, const struct giving *w, struct ct_error *e)
 		return rc;
 	if (!w->n)
 		return ct_fail_field(e, "membership", "%s", _("Tick at least one payment."));
-	if ((rc = ct_exec(r, "tax_lock", CT_ARGS(CT_NUM(r->org), CT_STR(w->keys)), e)) ||
+	if ((rc = ct_exec(r, "tax_lock", CT_ARGS(CT_STR(w->keys), CT_NUM(r->org)), e)) ||
 	    (rc = ct_query(r, "gifts_chosen", CT_ARGS(CT_NUM(r->org), CT_STR(w->keys)), &rows, e)))
 		return rc;
 	if (ct_result_rows(rows) != w->n)

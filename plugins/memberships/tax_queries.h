@@ -32,8 +32,8 @@
 		" signatory = ?, capacity = ?, prefix = ?, row_version = row_version + 1 WHERE org_id = ? AND row_version = ?" },
 
 	/* tax.c */
-	{ "tax_lock", .audits = "-", .sql = "UPDATE memberships_membership SET row_version = row_version + 1 WHERE org_id = ? AND id IN " KEYS
-		" ORDER BY id" },
+	{ "tax_lock", .audits = "-", .sql = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN"
+		" memberships_membership m ON m.id = j.k SET m.row_version = m.row_version + 1 WHERE m.org_id = ?" },
 	{ "gifts_chosen", .max_rows = TAX_AT_ONCE, .sql = GIFTS " AND m.id IN " KEYS " AND m.paid_d IS NOT NULL" NO_RECEIPT
 		" ORDER BY m.paid_d, m.id LIMIT 200" },
 	{ "series_next", .audits = "-", .sql = "INSERT INTO memberships_tax_series (org_id, year, prefix) SELECT g.org_id, ?, g.prefix"

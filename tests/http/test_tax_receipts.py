@@ -267,6 +267,7 @@ def test_list(till, on, free):
     assert on.get(TAX, params={"q": "%"}).json()["receipts"] == []
     rows = list(csv.DictReader(io.StringIO(on.get(f"{TAX}.csv").content.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == len(serials(till)) and rows[0]["void_reason"] == "Nom mal écrit" and rows[1]["donor"] == "Odile Cherchée"
+    assert rows[0]["void"] != rows[1]["void"] and [r["void"] for r in seen["receipts"][:2]] == [True, False]
     after = on.get(TAX, params={"after": seen["receipts"][0]["id"]}).json()["receipts"]
     assert after[0]["number"] == number
     assert on.get(TAX, params={"year": "deux"}).status_code == 422
