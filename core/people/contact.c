@@ -3,6 +3,7 @@
  * Contacts: the parties that an organisation knows. A party is one row for the whole installation; who may
  * change it, and who only the note about it, is in ADR 0019.
  */
+#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -360,4 +361,37 @@ int ct_party_address(struct ct_request *r, int64_t party, struct ct_address *add
 		.country = ct_col_text(row, "country"),
 	};
 	return 0;
+}
+
+int ct_party_addresses(struct ct_request *r, const char *ids, json_t **addresses_r, struct ct_error *e)
+{
+	struct ct_result *row;
+	json_t *found;
+	int rc;
+
+	CT_AS(r, &ct_plugin_people, rc = ct_one(r, "addresses_written", CT_ARGS(CT_STR(ids)), &row, e));
+	if (rc)
+		return rc;
+	found = ct_col_null(row, "addresses") ? NULL : json_loads(ct_col_text(row, "addresses"), 0, NULL);
+	*addresses_r = ct_own_json(r, found ? found : json_object());
+	return 0;
+}
+
+static const char *part_of(const json_t *address, const char *key)
+{
+	return json_string_value(json_object_get(address, key));
+}
+
+struct ct_address ct_address_of(const json_t *addresses, int64_t party)
+{
+	char key[24];
+	const json_t *a;
+
+	snprintf(key, sizeof(key), "%lld", (long long)party);
+	a = json_object_get(addresses, key);
+	return (struct ct_address){
+		.recipient = part_of(a, "recipient"), .building = part_of(a, "building"), .street = part_of(a, "street"),
+		.hamlet = part_of(a, "hamlet"), .postcode = part_of(a, "postcode"), .town = part_of(a, "town"),
+		.country = part_of(a, "country"),
+	};
 }

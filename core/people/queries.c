@@ -52,6 +52,10 @@ const struct ct_query ct_people_queries[] = {
 		" AND a.postcode IS NOT NULL" },
 	{ "address_written", .sql = "SELECT recipient, building, street, hamlet, postcode, town, country FROM address"
 		" WHERE party_id = ? AND kind IN ('billing', 'main') ORDER BY kind = 'main' LIMIT 1" },
+	{ "addresses_written", .sql = "SELECT JSON_OBJECTAGG(j.k, JSON_OBJECT('recipient', a.recipient, 'building', a.building, 'street',"
+		" a.street, 'hamlet', a.hamlet, 'postcode', a.postcode, 'town', a.town, 'country', a.country)) AS addresses"
+		" FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j LEFT JOIN address b ON b.party_id = j.k"
+		" AND b.kind = 'billing' JOIN address a ON a.party_id = j.k AND a.kind = IF(b.id IS NULL, 'main', 'billing')" },
 	{ "contact_know", .audits = "-", .sql = "INSERT IGNORE INTO org_contact (org_id, party_id) VALUES (?, ?)" },
 	{ "contact_like", .sql = "SELECT p.id, p.name FROM org_contact c JOIN party p ON p.id = c.party_id"
 		" WHERE c.org_id = ? AND p.email = ? AND p.archived_at IS NULL UNION SELECT p.id, p.name FROM org_contact c"

@@ -90,6 +90,11 @@
 		" AND h.amount_cents <> 0 LEFT JOIN invoicing_charge v ON v.reverses_id = h.id AND v.billed_utc IS NOT NULL"
 		" LEFT JOIN invoicing_settlement s ON s.document_id = h.document_id GROUP BY x.issuer_id, x.source_kind, x.source_id"
 		" ORDER BY x.source_kind, x.source_id LIMIT 5000" },
+	{ "settled_by", .sql = "SELECT IF(MIN(w.means) = MAX(w.means), MIN(w.means), 'other') AS means, MAX(w.received_d) AS received_d"
+		" FROM (SELECT y.means, y.received_d FROM invoicing_charge h JOIN invoicing_payment_allocation a ON a.document_id = h.document_id"
+		" JOIN invoicing_payment y ON y.id = a.payment_id WHERE h.source_kind = ? AND h.source_id = ? AND h.reverses_id IS NULL"
+		" AND NOT EXISTS (SELECT 1 FROM invoicing_payment z WHERE z.reverses_id = y.id)"
+		" GROUP BY y.id, h.id HAVING SUM(a.amount_cents) > 0) w" },
 
 	/* accounts */
 	{ "account_of", .sql = "SELECT c.id AS owner_id, " PAYER " AS payer, COALESCE(p.kind = 'organisation', 0) AS is_organisation,"

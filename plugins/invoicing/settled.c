@@ -18,6 +18,19 @@ static int call_settled(struct ct_request *r, ct_any_f *function, void *arg, str
 	return ((ct_settled_f *)function)(r, arg, e);
 }
 
+/* By which payments, of those that are on its documents now; nothing where it was credited or costs nothing. */
+static int put_payment(struct ct_request *r, struct ct_settled *said, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = said->paid ? ct_one(r, "settled_by", CT_ARGS(CT_STR(said->source), CT_NUM(said->source_id)), &row, e) : 0;
+
+	if (rc || !said->paid || ct_col_null(row, "means"))
+		return rc;
+	said->means = ct_col_text(row, "means");
+	said->day = ct_col_day(row, "received_d");
+	return 0;
+}
+
 /* Both in one order; what a credit note bills again is of the same sources. */
 int settled_tell(struct ct_request *r, const struct settled *before, struct ct_error *e)
 {
@@ -25,10 +38,13 @@ int settled_tell(struct ct_request *r, const struct settled *before, struct ct_e
 	int rc = settled_look(r, before->documents, &now, e);
 
 	while (!rc && ct_next(now.rows) && ct_next(before->rows)) {
-		struct ct_settled said = { ct_col_text(now.rows, "source_kind"), ct_col_int(now.rows, "source_id"),
-					   ct_col_int(now.rows, "paid") };
+		struct ct_settled said = { .source = ct_col_text(now.rows, "source_kind"), .source_id = ct_col_int(now.rows, "source_id"),
+					   .paid = ct_col_int(now.rows, "paid"), .day = CT_NO_DAY };
 
-		if (said.paid != (bool)ct_col_int(before->rows, "paid"))
+		if (said.paid == (bool)ct_col_int(before->rows, "paid"))
+			continue;
+		rc = put_payment(r, &said, e);
+		if (!rc)
 			rc = ct_raise(r, "payment.stored", call_settled, &said, e);
 	}
 	return rc;

@@ -18,6 +18,8 @@ struct demo_plan {
 static const struct demo_plan plans[] = {
 	{ "filature", "Adhésion individuelle", "Le droit de vote à l’assemblée générale, la lettre d’information et le tarif des membres.",
 	  "person", "fixed", "year", "member", 15, false },
+	{ "filature", "Adhésion de soutien", "Pour qui peut et veut donner davantage : ce qui dépasse 15 € est un don.",
+	  "person", "free", "year", NULL, 15, false },
 	{ "filature", "Adhésion associative", "Pour les associations du quartier ; le conseil répond à chaque demande.",
 	  "organisation", "fixed", "year", "association", 40, true },
 	{ "canal", "Sociétariat", "L’accès aux ateliers après une formation aux machines.", "both", "fixed", "months", "member", 30, false },
@@ -46,10 +48,12 @@ static int add_plan(struct ct_request *r, const struct demo_plan *p, size_t posi
 static int add_member(struct ct_request *r, const struct plan *plan, int64_t party, size_t i, int back,
 		      struct ct_error *e)
 {
+	static const char *const how[] = { "transfer", "cheque", NULL, "card" };
 	struct ct_day day = { (int32_t)(r->now.s / 86400) - (int)(i * 13 % 150) - back };
 	struct joining j = { .plan = plan, .party = party, .span = span_at(plan->period, plan->first_month, day),
 			     .paid = i % 10 != UNPAID || back, .has_dues = !strcmp(plan->pricing, "free"),
-			     .dues = plan->price + (int64_t)(i * 7 % 5) * 500, .source = "import" };
+			     .dues = plan->price + (int64_t)(i * 7 % 5) * 500, .paid_day = day,
+			     .means = how[i % 4], .source = "import" };
 	int64_t id;
 	int rc = membership_make(r, &j, &id, e);
 
@@ -89,7 +93,7 @@ static int add_visitor(struct ct_request *r, const struct demo_plan *p, int64_t 
 		return 0;
 	if ((rc = plan_load(r, plan_id, &plan, e)) || (rc = ct_one(r, "demo_visitor", CT_NO_ARGS, &row, e)))
 		return rc;
-	return add_member(r, &plan, ct_col_int(row, "id"), active ? 0 : UNPAID, 0, e);
+	return add_member(r, &plan, ct_col_int(row, "id"), !active ? UNPAID : !strcmp(p->pricing, "free"), 0, e);
 }
 
 int members_demo(struct ct_request *r, struct ct_error *e)

@@ -356,7 +356,7 @@ static int claim(struct ct_request *r, void *arg, struct ct_error *e)
 static int add(struct ct_request *r, const struct wish *w, int64_t party, struct ct_error *e)
 {
 	struct joining j = { .plan = w->plan, .party = party, .span = w->span, .has_dues = w->has_dues, .dues = w->dues,
-			     .paid = w->paid, .source = "import" };
+			     .paid = w->paid, .paid_day = CT_NO_DAY, .source = "import" };
 	int64_t id;
 	int rc = membership_make(r, &j, &id, e);
 

@@ -92,15 +92,17 @@ static int insert(struct ct_request *r, const struct joining *j, const struct pr
 		  int64_t *id_r, struct ct_error *e)
 {
 	struct ct_day today = today_of(r), due = today.n > j->span.from.n ? today : j->span.from;
-	struct ct_utc hand = j->paid && p->dues ? r->now : CT_NO_UTC;
+	bool paid = j->paid && p->dues;
+	struct ct_utc hand = paid ? r->now : CT_NO_UTC;
 
 	if (strcmp(state, "due") != 0)
 		due = CT_NO_DAY;
 	return ct_insert(r, "membership_add",
 			 CT_ARGS(CT_NUM(j->plan->org), CT_NUM(j->party), CT_NUM(j->plan->id), CT_ID(j->bracket),
 				 CT_DAY(j->span.key), CT_DAY(j->span.from), CT_DAY(j->span.to), CT_STR(state),
-				 CT_NUM(p->dues), CT_NUM(p->gift), CT_DAY(due), CT_UTC(hand), CT_ID(j->renewed),
-				 CT_STR(j->source), CT_ID(j->asked_by), CT_STR(j->note)),
+				 CT_NUM(p->dues), CT_NUM(p->gift), CT_DAY(due), CT_UTC(hand),
+				 CT_STR(paid ? j->means : NULL), CT_DAY(paid ? j->paid_day : CT_NO_DAY),
+				 CT_ID(j->renewed), CT_STR(j->source), CT_ID(j->asked_by), CT_STR(j->note)),
 			 id_r, e);
 }
 

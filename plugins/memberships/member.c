@@ -27,6 +27,9 @@ const struct ct_field member_fields[] = {
 	  .help = N_("Empty: as the plan says. Once they are paid, they stay as they are.") },
 	{ "gift", N_("Gift in it"), CT_MONEY, .read_only = true },
 	{ "paid", N_("Paid"), CT_BOOL, .fixed = true, .help = N_("Tick it where the dues have been handed over.") },
+	{ "means", N_("Means of payment"), CT_CHOICE, .choices = paid_means, .fixed = true, .column = "paid_means",
+	  .help = N_("Where they are paid and you know it. A tax receipt says it.") },
+	{ "paid_on", N_("Paid on"), CT_DATE, .fixed = true, .column = "paid_d", .help = N_("Empty: today.") },
 	{ "due", N_("Dues owed since"), CT_DATE, .read_only = true },
 	{ "renews", N_("Propose the next period"), CT_BOOL, .initial = "1",
 	  .help = N_("By a mail before this one ends.") },
@@ -69,12 +72,16 @@ static int add(struct ct_request *r, int64_t *id, struct ct_error *e)
 	struct ct_day today = { (int32_t)(r->now.s / 86400) };
 	struct joining j = { .party = ct_in_int(r, "party"), .bracket = ct_in_int(r, "bracket"), .source = "desk",
 			     .has_dues = ct_in_set(r, "dues"), .dues = ct_in_int(r, "dues"), .paid = ct_in_int(r, "paid"),
-			     .note = ct_in_text(r, "note") };
+			     .means = ct_in_text(r, "means"), .paid_day = ct_in_day(r, "paid_on"), .note = ct_in_text(r, "note") };
 	struct plan plan;
 	int rc = plan_load(r, ct_in_int(r, "plan"), &plan, e);
 
 	if (rc)
 		return rc;
+	if (ct_day_set(j.paid_day) && j.paid_day.n > today.n)
+		return ct_fail_field(e, "paid_on", "%s", _("This day is still to come."));
+	if (j.paid && !ct_day_set(j.paid_day))
+		j.paid_day = today;
 	j.plan = &plan;
 	j.span = span_at(plan.period, plan.first_month, ct_in_set(r, "from") ? ct_in_day(r, "from") : today);
 	rc = membership_make(r, &j, id, e);
@@ -153,14 +160,16 @@ static void put_acts(struct ct_request *r, const struct ct_result *m)
 	const char *state = ct_col_text(m, "state");
 	int64_t id = ct_col_int(m, "id");
 
+	ct_put_null(r->view, "pay_ui");
 	if (!ct_may(r, MAY_EDIT, r->org))
 		return;
 	if (!strcmp(state, "asked")) {
 		put_act(r, acts, id, "accept", _("Accept the request"), true);
 		put_act(r, acts, id, "refuse", _("Refuse the request"), false);
 	} else if (!strcmp(state, "due")) {
-		put_act(r, acts, id, "paid", _("Mark the dues as paid"), true);
+		paid_put(r, "pay_ui", id, NULL, CT_NO_DAY, false);
 	} else if (!strcmp(state, "active") && !ct_col_null(m, "hand_utc")) {
+		paid_put(r, "pay_ui", id, ct_col_text(m, "hand_means"), ct_col_day(m, "hand_d"), true);
 		put_act(r, acts, id, "unpaid", _("Take back that they are paid"), false);
 	} else if (!strcmp(state, "ended") && ct_col_day(m, "to_d").n >= r->now.s / 86400) {
 		put_act(r, acts, id, "reopen", _("Take the membership up again"), false);

@@ -5,6 +5,8 @@
 #include <comptoir/import.h>
 #include <comptoir/pages.h>
 
+#include "tax.h"
+
 static const struct ct_setting settings[] = {
 	{ "reminder_days", CT_INT, "14",
 	  N_("Days after which unpaid dues are reminded of, and once more after as many; 0: nobody is reminded"), true, NULL },
@@ -14,20 +16,20 @@ static const struct ct_setting settings[] = {
 static const struct ct_permission permissions[] = {
 	{ MAY_SEE, N_("See the members"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
 	{ MAY_EDIT, N_("Add members, answer requests, mark dues as paid"), (enum ct_role)(CT_ROLE_MANAGER | CT_ROLE_TREASURER) },
-	{ MAY_PLAN, N_("Change plans and dues"), CT_ROLE_TREASURER },
+	{ MAY_PLAN, N_("Change plans and dues, give tax receipts"), CT_ROLE_TREASURER },
 	{ 0 }
 };
 
 /* What a member opens herself; its pages ask whose it is. */
 static const struct ct_kind kinds[] = {
-	{ "own", N_("Membership"), "own_find", "own_find_text", .url = "/memberships" }, { 0 }
+	{ "own", N_("Membership"), "own_find", "own_find_text", .url = "/memberships" }, TAX_KIND, { 0 }
 };
 
 /* The state is as people see it: what is paid is to come, runs, or is over. */
 #define MEMBER_ROWS "SELECT m.id, m.uid, m.org_id, m.row_version, CAST(NULL AS DATETIME) AS archived_at, p.name, p.sort_name," \
 	" p.email, m.party_id, m.plan_id, m.bracket_id, m.from_d, m.to_d, YEAR(m.period_d) AS year," \
 	" IF(m.state = 'active', IF(m.to_d < UTC_DATE(), 'over', IF(m.from_d > UTC_DATE(), 'coming', 'active')), m.state) AS state," \
-	" m.dues_cents, m.gift_cents, (m.dues_cents = 0 OR m.hand_utc IS NOT NULL OR m.settled_utc IS NOT NULL) AS paid, m.due_d," \
+	" m.dues_cents, m.gift_cents, m.paid_means, m.paid_d, (m.dues_cents = 0 OR m.hand_utc IS NOT NULL OR m.settled_utc IS NOT NULL) AS paid, m.due_d," \
 	" m.renews, m.note, IF(m.state IN ('ended', 'refused'), 1, 0) AS locked" \
 	" FROM memberships_membership m JOIN party p ON p.id = m.party_id"
 
@@ -49,6 +51,7 @@ static const struct ct_record records[] = {
 	  .before_delete = member_before_delete, .remove_label = N_("End the membership"),
 	  .remove_text = N_("It counts no more from now on. Dues that are not paid are no longer owed; what was paid stays paid."),
 	  .empty = N_("Everybody who belongs to you, by which plan and until when. People join by themselves, or you add them.") },
+	TAX_RECORD,
 	{ 0 }
 };
 
@@ -78,7 +81,9 @@ static const struct ct_route routes[] = {
 	{ "GET", OWN("card.pdf"), paper_card, .title = N_("Member’s card") },
 	{ "POST", DESK("accept"), membership_accept, .view = done_view, .title = N_("Accept a request to join") },
 	{ "POST", DESK("refuse"), membership_refuse, .view = done_view, .title = N_("Refuse a request to join") },
-	{ "POST", DESK("paid"), membership_paid, .view = done_view, .title = N_("Mark dues as paid") },
+	{ "POST", "/memberships/{id}/paid", CT_PATH("id", MEMBERSHIP), MAY_EDIT, "memberships/paid", membership_paid, paid_fields, done_view,
+	  N_("Mark dues as paid"), .form = paid_form },
+	TAX_ROUTES,
 	{ "POST", DESK("unpaid"), membership_unpaid, .view = done_view, .title = N_("Take back that dues are paid") },
 	{ "POST", DESK("reopen"), membership_reopen, .view = done_view, .title = N_("Take a membership up again") },
 	{ 0 }
@@ -89,6 +94,7 @@ static const struct ct_menu menu[] = {
 	{ N_("Members"), "/o/{org}/members", MAY_SEE, 38 },
 	{ N_("Plans of membership"), "/o/{org}/plans", MAY_PLAN, 73, N_("Settings"), N_("People") },
 	{ N_("Brackets of dues"), "/o/{org}/plan-brackets", MAY_PLAN, 74, N_("Settings"), N_("People") },
+	TAX_MENU,
 	{ 0 }
 };
 
@@ -98,8 +104,10 @@ static const struct ct_job jobs[] = {
 
 static const struct ct_hook hooks[] = {
 	CT_HOOK("demo.before", ct_handler_f, members_demo),
+	CT_HOOK("demo.after", ct_handler_f, tax_demo),
 	CT_HOOK("dashboard.panel", ct_handler_f, members_dashboard),
 	CT_HOOK("verify", ct_handler_f, members_verify),
+	CT_HOOK("verify", ct_handler_f, tax_verify),
 	CT_ON_HELP(members_help),
 	CT_ON_PRIVACY(members_privacy),
 	CT_ON_PARTY_MERGED(members_merged),

@@ -64,7 +64,9 @@ struct joining {
 	bool has_dues;			/* `dues` was said, instead of what the plan asks */
 	int64_t dues;
 	bool asks;			/* waits for an answer */
-	bool paid;			/* said by hand */
+	bool paid;			/* said by hand; and where that is known */
+	const char *means;		/* by which means, a code of paid_means (tax.h); NULL: not known */
+	struct ct_day paid_day;		/* on which day; "no value": not known */
 	const char *source;		/* "web", "desk", "import", "renewal" */
 	int64_t asked_by, renewed;	/* 0: nobody, none */
 	const char *note;
@@ -83,6 +85,8 @@ struct membership {
 	const char *uid, *state, *reason, *org_slug;
 	struct ct_day from, to, due;
 	struct ct_utc hand, settled;	/* when it was said to be paid, by hand and by invoicing; none: it was not */
+	const char *hand_means, *settled_means;	/* how, and on which day: as far as that was said */
+	struct ct_day hand_day, settled_day;
 };
 
 /* Inside a transaction: the row, locked. CT_MISSING where there is none. */
@@ -98,6 +102,18 @@ int membership_mark(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUS
 ct_settled_f membership_settled;
 
 ct_handler_f membership_accept, membership_refuse, membership_paid, membership_unpaid, membership_reopen;
+
+/* ---- paid.c: how it was paid, asked where it is said by hand ---- */
+
+extern const struct ct_field paid_fields[];
+extern const struct ct_choice paid_means[];
+ct_handler_f paid_form;
+
+/* "Cheque": how a means of payment is called; what is no code of paid_means comes back. */
+const char *means_label(const char *means);
+
+/* The form on the page of a membership: how and when it was paid, as far as that is known. Puts `key`. */
+void paid_put(struct ct_request *r, const char *key, int64_t id, const char *means, struct ct_day day, bool again);
 
 /* ---- dues.c ---- */
 

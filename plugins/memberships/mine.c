@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* GET /memberships: where the caller belongs, and the organisations whose money she may commit. */
-#include "memberships.h"
-
 #include <string.h>
 #include <stdlib.h>
 #include <talloc.h>
 
 #include <comptoir/search.h>
 
+#include "tax.h"
+
 const struct ct_view_field mine_view[] = {
 	{ "memberships", "array", NULL }, { "memberships.id", "id", NULL }, { "memberships.uid", "text", NULL },
 	{ "memberships.organisation", "text", NULL }, { "memberships.member", "text", "Who it is for" },
 	{ "memberships.plan", "text", NULL }, { "memberships.from_d", "date", NULL }, { "memberships.to_d", "date", NULL },
 	{ "memberships.state", "text", "asked, due, coming, active, over, ended or refused" },
+	{ "receipts", "array", "My tax receipts, newest first" }, { "receipts.number", "text", NULL }, { "receipts.paid_d", "date", NULL },
+	{ "receipts.organisation", "text", NULL }, { "receipts.amount", "money", NULL }, { "receipts.given_d", "date", NULL },
 	{ "memberships.dues", "money", NULL }, { "memberships.renews", "boolean", "The next period is proposed by itself" },
 	{ "places", "array", "Where one may join" }, { "places.name", "text", NULL }, { "places.slug", "text", NULL },
 	{ "id", "id", "What was changed" }, { 0 }
@@ -120,6 +122,27 @@ static int put_places(struct ct_request *r, struct ct_error *e)
 	return rc;
 }
 
+/* Her own only; of an organisation there are none. */
+static int put_receipts(struct ct_request *r, struct ct_error *e)
+{
+	json_t *list = ct_put_array(r->view, "receipts");
+	struct ct_result *row;
+	int rc = ct_query(r, "tax_mine", CT_ARGS(CT_NUM(r->person)), &row, e);
+
+	while (!rc && ct_next(row)) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_text(o, "number", ct_col_text(row, "number"));
+		ct_put_text(o, "organisation", ct_col_text(row, "organisation"));
+		ct_put_day(o, "given", ct_col_day(row, "given_d"), r->lang);
+		ct_put_day(o, "paid", ct_col_day(row, "paid_d"), r->lang);
+		ct_put_money(o, "amount", ct_col_int(row, "amount_cents"), ct_col_text(row, "currency"), r->lang);
+		ct_put_text(o, "pdf_ui", tax_link(r, ct_col_text(row, "slug"), ct_col_int(row, "id"), ".pdf"));
+	}
+	ct_put_bool(r->view, "has_receipts_ui", json_array_size(list) > 0);
+	return rc;
+}
+
 int mine_page(struct ct_request *r, struct ct_error *e)
 {
 	json_t *list = ct_put_array(r->view, "memberships"), *parties;
@@ -131,7 +154,8 @@ int mine_page(struct ct_request *r, struct ct_error *e)
 	while (ct_next(row))
 		put_row(r, ct_add_object(list), row);
 	ct_put_bool(r->view, "has_any_ui", json_array_size(list));
-	return put_places(r, e);
+	rc = put_receipts(r, e);
+	return rc ? rc : put_places(r, e);
 }
 
 /* ---- what she may do herself ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What becomes of a membership: every change of a state, each under the lock of its row. */
-#include "memberships.h"
-
 #include <string.h>
+
+#include "tax.h"
 
 int membership_lock(struct ct_request *r, int64_t id, struct membership *m_r, struct ct_error *e)
 {
@@ -17,7 +17,9 @@ int membership_lock(struct ct_request *r, int64_t id, struct membership *m_r, st
 		.dues = ct_col_int(row, "dues_cents"), .uid = ct_col_text(row, "uid"), .state = ct_col_text(row, "state"),
 		.reason = ct_col_text(row, "reason"), .org_slug = ct_col_text(row, "slug"), .from = ct_col_day(row, "from_d"),
 		.to = ct_col_day(row, "to_d"), .due = ct_col_day(row, "due_d"), .hand = ct_col_utc(row, "hand_utc"),
-		.settled = ct_col_utc(row, "settled_utc"),
+		.settled = ct_col_utc(row, "settled_utc"), .hand_means = ct_col_text(row, "hand_means"),
+		.settled_means = ct_col_text(row, "settled_means"), .hand_day = ct_col_day(row, "hand_d"),
+		.settled_day = ct_col_day(row, "settled_d"),
 	};
 	return 0;
 }
@@ -43,16 +45,21 @@ static void weigh(const struct ct_request *r, struct membership *m)
 		m->due = today_of(r).n > m->from.n ? today_of(r) : m->from;
 }
 
+static json_t *traced(const struct membership *m)
+{
+	return json_pack("{s:s, s:b, s:s?}", "state", m->state, "paid", ct_utc_set(m->hand) || ct_utc_set(m->settled), "means",
+			 ct_utc_set(m->settled) ? m->settled_means : m->hand_means);
+}
+
 static int store(struct ct_request *r, const struct membership *was, const struct membership *m, struct ct_error *e)
 {
 	int rc = ct_exec(r, "move", CT_ARGS(CT_STR(m->state), CT_STR(m->reason), CT_DAY(m->due), CT_UTC(m->hand),
-					    CT_UTC(m->settled), CT_NUM(m->id)), e);
+					    CT_STR(m->hand_means), CT_DAY(m->hand_day), CT_UTC(m->settled),
+					    CT_STR(m->settled_means), CT_DAY(m->settled_day), CT_NUM(m->id)), e);
 
 	if (rc)
 		return rc;
-	return ct_audit(r, "membership", m->id, "change", json_pack("{s:s, s:b}", "state", was->state, "paid",
-			ct_utc_set(was->hand) || ct_utc_set(was->settled)),
-			json_pack("{s:s, s:b}", "state", m->state, "paid", ct_utc_set(m->hand) || ct_utc_set(m->settled)), e);
+	return ct_audit(r, "membership", m->id, "change", traced(was), traced(m), e);
 }
 
 int membership_end(struct ct_request *r, const struct membership *was, const char *reason, struct ct_error *e)
@@ -66,7 +73,10 @@ int membership_end(struct ct_request *r, const struct membership *was, const cha
 	return rc ? rc : dues_post(r, m.id, e);
 }
 
-/* In the transaction of whoever takes payments; what has ended stays ended, and what waits for an answer waits. */
+/*
+ * In the transaction of whoever takes payments. What has ended stays ended, but keeps whether it is paid, for what was
+ * given with it; what waits for an answer waits.
+ */
 int membership_settled(struct ct_request *r, const struct ct_settled *said, struct ct_error *e)
 {
 	struct membership was, m;
@@ -75,20 +85,26 @@ int membership_settled(struct ct_request *r, const struct ct_settled *said, stru
 	if (strcmp(said->source, MEMBERSHIP) != 0)
 		return 0;
 	rc = membership_lock(r, said->source_id, &was, e);
-	if (rc || (!is(&was, "due") && !is(&was, "active")) || said->paid == ct_utc_set(was.settled))
+	if (rc || (!is(&was, "due") && !is(&was, "active") && !is(&was, "ended")) || said->paid == ct_utc_set(was.settled))
 		return rc;
 	m = was;
 	m.settled = said->paid ? r->now : CT_NO_UTC;
-	weigh(r, &m);
+	m.settled_means = said->paid ? said->means : NULL;
+	m.settled_day = m.settled_means ? said->day : CT_NO_DAY;
+	if (!is(&was, "ended"))
+		weigh(r, &m);
 	rc = store(r, &was, &m, e);
 	return rc || !is(&m, "active") || is(&was, "active") ? rc : letter_send(r, m.id, LETTER_ACTIVE, e);
 }
 
 /* ---- by hand ---- */
 
+/* By which means and on which day, as far as that was said. */
+struct how { const char *means; struct ct_day day; };
+
 enum act { ACCEPT, REFUSE, PAID, UNPAID, REOPEN };
 
-struct doing { enum act act; struct membership m; };
+struct doing { enum act act; struct membership m; struct how how; };
 
 static int answer(struct ct_request *r, const struct membership *was, bool accept, struct ct_error *e)
 {
@@ -106,7 +122,27 @@ static int answer(struct ct_request *r, const struct membership *was, bool accep
 	return letter_send(r, m.id, !accept ? LETTER_REFUSED : is(&m, "due") ? LETTER_DUE : LETTER_ACTIVE, e);
 }
 
-static int mark(struct ct_request *r, const struct membership *was, bool paid, bool mails, struct ct_error *e)
+/* How it was paid, said afterwards: what stands on a receipt stays. */
+static int correct(struct ct_request *r, const struct membership *was, const struct how *how, struct ct_error *e)
+{
+	struct membership m = *was;
+	struct ct_result *row;
+	int rc = ct_query(r, "tax_of", CT_ARGS(CT_NUM(m.id)), &row, e);
+
+	if (how->means)
+		m.hand_means = how->means;
+	if (ct_day_set(how->day))
+		m.hand_day = how->day;
+	if (rc)
+		return rc;
+	if (ct_next(row))
+		return ct_fail(e, CT_CONFLICT, _("The tax receipt %s says how it was paid: void it first."), ct_col_text(row, "number"));
+	return store(r, was, &m, e);
+}
+
+/* `how`: NULL where nobody was asked. */
+static int mark(struct ct_request *r, const struct membership *was, bool paid, const struct how *how, bool mails,
+		struct ct_error *e)
 {
 	struct membership m = *was;
 	int rc;
@@ -114,8 +150,10 @@ static int mark(struct ct_request *r, const struct membership *was, bool paid, b
 	if (!is(was, "due") && !is(was, "active"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("No dues are owed for this membership."));
 	if (paid == ct_utc_set(was->hand))
-		return 0;
+		return paid && how && (how->means || ct_day_set(how->day)) ? correct(r, was, how, e) : 0;
 	m.hand = paid ? r->now : CT_NO_UTC;
+	m.hand_means = paid && how ? how->means : NULL;
+	m.hand_day = !paid || !how ? CT_NO_DAY : ct_day_set(how->day) ? how->day : tax_today(r);
 	weigh(r, &m);
 	rc = store(r, was, &m, e);
 	if (!rc && !paid)
@@ -128,7 +166,7 @@ int membership_mark(struct ct_request *r, int64_t id, struct ct_error *e)
 	struct membership m;
 	int rc = membership_lock(r, id, &m, e);
 
-	return rc ? rc : mark(r, &m, true, false, e);
+	return rc ? rc : mark(r, &m, true, NULL, false, e);
 }
 
 /* Ended by mistake, or unpaid and now wanted after all; in the time between another one may have begun. */
@@ -165,24 +203,28 @@ static int act_body(struct ct_request *r, void *arg, struct ct_error *e)
 		return answer(r, &d->m, d->act == ACCEPT, e);
 	case PAID:
 	case UNPAID:
-		return mark(r, &d->m, d->act == PAID, true, e);
+		return mark(r, &d->m, d->act == PAID, &d->how, true, e);
 	case REOPEN:
 	default:
 		return reopen(r, &d->m, e);
 	}
 }
 
-static int act(struct ct_request *r, enum act what, const char *notice, struct ct_error *e)
+static int done(struct ct_request *r, struct doing *d, const char *notice, struct ct_error *e)
 {
-	struct doing d = { .act = what };
-	int rc = ct_transaction(r, act_body, &d, e);
+	int rc = ct_transaction(r, act_body, d, e);
 
 	if (rc)
 		return rc;
 	ct_notice(r, "%s", notice);
-	ct_put_id(r->view, "id", d.m.id);
-	ct_redirect(r, 200, ct_url(r, "/o/%s/members/%lld", d.m.org_slug, (long long)d.m.id));
+	ct_put_id(r->view, "id", d->m.id);
+	ct_redirect(r, 200, ct_url(r, "/o/%s/members/%lld", d->m.org_slug, (long long)d->m.id));
 	return 0;
+}
+
+static int act(struct ct_request *r, enum act what, const char *notice, struct ct_error *e)
+{
+	return done(r, &(struct doing){ .act = what }, notice, e);
 }
 
 int membership_accept(struct ct_request *r, struct ct_error *e)
@@ -197,7 +239,11 @@ int membership_refuse(struct ct_request *r, struct ct_error *e)
 
 int membership_paid(struct ct_request *r, struct ct_error *e)
 {
-	return act(r, PAID, _("The dues are marked as paid: the membership is active."), e);
+	struct doing d = { .act = PAID, .how = { ct_in_text(r, "means"), ct_in_day(r, "day") } };
+
+	if (d.how.day.n > tax_today(r).n)
+		return ct_fail_field(e, "day", "%s", _("This day is still to come."));
+	return done(r, &d, _("The dues are marked as paid: the membership is active."), e);
 }
 
 int membership_unpaid(struct ct_request *r, struct ct_error *e)

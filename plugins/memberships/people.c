@@ -41,7 +41,7 @@ static int end_doubles(struct ct_request *r, const struct ct_party_merge *merge,
 
 int members_merged(struct ct_request *r, const struct ct_party_merge *m, struct ct_error *e)
 {
-	static const char *const moves[] = { "merge_moves", "merge_askers", "merge_guards" };
+	static const char *const moves[] = { "merge_moves", "merge_receipts", "merge_askers", "merge_guards", "merge_switchers" };
 	int rc = end_doubles(r, m, e);
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]) && !rc; i++)
@@ -49,15 +49,23 @@ int members_merged(struct ct_request *r, const struct ct_party_merge *m, struct 
 	return rc ? rc : ct_exec(r, "merge_guards_left", CT_ARGS(CT_NUM(m->from)), e);
 }
 
-int members_exported(struct ct_request *r, const struct ct_party_export *x, struct ct_error *e)
+static int export_rows(struct ct_request *r, const struct ct_party_export *x, const char *query, const char *key,
+		       struct ct_error *e)
 {
-	json_t *list = ct_put_array(x->data, "memberships");
+	json_t *list = ct_put_array(x->data, key);
 	struct ct_result *row;
-	int rc = ct_query(r, "exported", CT_ARGS(CT_NUM(x->party)), &row, e);
+	int rc = ct_query(r, query, CT_ARGS(CT_NUM(x->party)), &row, e);
 
 	while (!rc && ct_next(row))
 		ct_add_json(list, ct_row_json(r, row));
 	return rc;
+}
+
+int members_exported(struct ct_request *r, const struct ct_party_export *x, struct ct_error *e)
+{
+	int rc = export_rows(r, x, "exported", "memberships", e);
+
+	return rc ? rc : export_rows(r, x, "tax_exported", "tax_receipts", e);
 }
 
 /* What is asked or owed and can be given up; what is active ends with her. */
@@ -76,7 +84,7 @@ int members_due(struct ct_request *r, const struct ct_party_due *x, struct ct_er
 	return 0;
 }
 
-/* Periods, plans and dues stay: they are figures and accounts. */
+/* Periods, plans and dues stay: they are figures and accounts. Tax receipts stay for six years (LPF L102 E). */
 int members_forgotten(struct ct_request *r, const struct ct_party_forget *x, struct ct_error *e)
 {
 	struct ct_result *row;
@@ -210,5 +218,7 @@ int members_privacy(struct ct_request *r, struct ct_error *e)
 	(void)e;
 	ct_purpose(r, _("To keep the list of members"),
 		   _("Name, e-mail address, by which plan and from when to when you belong, your dues and whether they are paid. Ground: the contract of membership (article 6.1.b). Read by those who look after the members."));
+	ct_purpose(r, _("To give tax receipts for gifts"),
+		   _("Where a place gives them: your name, your address, the amount, day and means of your gift, on a receipt that is kept for six years. Ground: a legal obligation (article 6.1.c; LPF L102 E). Read by its treasurer."));
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All SQL of the plugin, but what makes its records' rows (memberships.c). */
-#include "memberships.h"
+#include "tax.h"
 
 /* As people see it: what is paid is to come, runs, or is over. */
 #define STATE_SEEN "IF(m.state = 'active', IF(m.to_d < UTC_DATE(), 'over', IF(m.from_d > UTC_DATE(), 'coming', 'active')), m.state)"
@@ -15,6 +15,8 @@
 #define RUNS "m.state IN ('asked', 'due', 'active')"
 
 const struct ct_query memberships_queries[] = {
+#include "tax_queries.h"
+
 	/* what a path names: a member's own, whoever asks */
 	{ "own_find", .sql = "SELECT m.id, m.uid, m.org_id, l.label FROM memberships_membership m"
 		" JOIN memberships_plan l ON l.id = m.plan_id WHERE m.id = ?" },
@@ -48,8 +50,8 @@ const struct ct_query memberships_queries[] = {
 	{ "overlap", .sql = "SELECT m.id, m.to_d FROM memberships_membership m WHERE m.party_id = ? AND m.plan_id = ? AND " RUNS
 		" AND m.from_d <= ? AND m.to_d >= ? ORDER BY m.to_d DESC LIMIT 1" },
 	{ "membership_add", .audits = "membership", .sql = "INSERT INTO memberships_membership (org_id, party_id, plan_id,"
-		" bracket_id, period_d, from_d, to_d, state, dues_cents, gift_cents, due_d, hand_utc, renewed_id, source, asked_by_id,"
-		" note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+		" bracket_id, period_d, from_d, to_d, state, dues_cents, gift_cents, due_d, hand_utc, hand_means, hand_d, renewed_id,"
+		" source, asked_by_id, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 
 	{ "import_have", .max_rows = 20000, .sql = "SELECT m.id, m.party_id, m.plan_id, m.state, m.from_d, m.to_d"
 		" FROM memberships_membership m WHERE m.org_id = ? AND " RUNS " AND m.party_id IN"
@@ -58,10 +60,10 @@ const struct ct_query memberships_queries[] = {
 	/* and goes on */
 	{ "touch", .audits = "-", .sql = "UPDATE memberships_membership SET row_version = row_version + 1 WHERE id = ?" },
 	{ "membership", .sql = "SELECT m.id, m.uid, m.org_id, m.party_id, m.plan_id, m.row_version, m.state, m.reason, m.from_d,"
-		" m.to_d, m.due_d, m.dues_cents, m.hand_utc, m.settled_utc, m.posted, o.slug FROM memberships_membership m"
+		" m.to_d, m.due_d, m.dues_cents, m.hand_utc, m.hand_means, m.hand_d, m.settled_utc, m.settled_means, m.settled_d, m.posted, o.slug FROM memberships_membership m"
 		" JOIN organisation o ON o.id = m.org_id WHERE m.id = ?" },
 	{ "move", .audits = "membership", .sql = "UPDATE memberships_membership SET state = ?, reason = ?, due_d = ?, hand_utc = ?,"
-		" settled_utc = ? WHERE id = ?" },
+		" hand_means = ?, hand_d = ?, settled_utc = ?, settled_means = ?, settled_d = ? WHERE id = ?" },
 	{ "change", .audits = "membership", .sql = "UPDATE memberships_membership SET renews = ?, note = ?,"
 		" row_version = row_version + 1 WHERE id = ? AND org_id = ? AND row_version = ?" },
 	/* from left to right: the gift is what goes beyond the dues as they were without one */

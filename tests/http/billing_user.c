@@ -8,7 +8,8 @@
 static const struct ct_permission permissions[] = { { "tills.work", "Say what is paid", CT_ROLE_TREASURER }, { 0 } };
 
 static const struct ct_field paid_fields[] = {
-	{ "id", "Key", CT_INT, .required = true, .min = 1, .max = INT32_MAX }, { "paid", "Paid", CT_BOOL }, { 0 }
+	{ "id", "Key", CT_INT, .required = true, .min = 1, .max = INT32_MAX }, { "paid", "Paid", CT_BOOL },
+	{ "means", "Means", CT_TEXT, .max = 16 }, { "day", "Day", CT_DATE }, { 0 }
 };
 
 static const struct ct_view_field paid_view[] = { { "paid", "boolean", "" }, { 0 } };
@@ -58,7 +59,8 @@ static int call(struct ct_request *r, ct_any_f *function, void *arg, struct ct_e
 
 static int pay(struct ct_request *r, void *arg, struct ct_error *e)
 {
-	struct ct_settled said = { "memberships.membership", ct_in_int(r, "id"), ct_in_int(r, "paid") };
+	struct ct_settled said = { "memberships.membership", ct_in_int(r, "id"), ct_in_int(r, "paid"), ct_in_text(r, "means"),
+				   ct_in_day(r, "day") };
 
 	(void)arg;
 	return ct_raise(r, "payment.stored", call, &said, e);

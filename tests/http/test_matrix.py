@@ -126,6 +126,8 @@ ALLOWED = {
     **{f"GET /memberships/{{uid}}/{paper}.pdf": OFFICE + "m" for paper in ("card", "certificate")},   # hers
     **{f"POST /memberships/{{uid}}/{act}": "m" for act in ("leave", "renewal")},
     **{f"POST /memberships/{{id}}/{act}": OFFICE for act in ("accept", "paid", "refuse", "reopen", "unpaid")},
+    **{f"GET /o/{{org}}/tax-receipts{page}": MONEY for page in ("", ".csv", "/settings", "/{id}")}, "GET /o/{org}/tax-receipts/{id}.pdf": MONEY + "m",     # hers
+    **{f"POST /o/{{org}}/tax-receipts{page}": MONEY for page in ("", "/settings", "/{id}/void")},
     **record("members", OFFICE, OFFICE), **record("plans", OFFICE, MONEY), **record("plan-brackets", OFFICE, MONEY),
     "GET /o/{org}/members/import": OFFICE, "POST /o/{org}/members/import": OFFICE,
     "GET /o/{org}/members/import/{uid}": "g", "POST /o/{org}/members/import/{uid}": "g",               # who began it
@@ -278,12 +280,22 @@ class Filler:
         quote = self.quote(treasurer)
         receipts = {"kind": "receipt", "year": int(st.day(0)[:4]), "prefix": "RC", "first_number": 5, "reason": "Autre logiciel"}
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
-                          "members": joined, "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "slips": counter.add(treasurer, "slips", cheque=[cheque]), "instalments": counter.add(
+                          "members": joined, "tax-receipts": self.receipt(treasurer, joined), "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "slips": counter.add(treasurer, "slips", cheque=[cheque]), "instalments": counter.add(
                               treasurer, "instalments", agreement=agreement, label="x", due=st.day(9), amount="10"),
                           "guarantees": counter.add(treasurer, "guarantees", party=counter.contact(treasurer, "La Clé"), subject="Clé", amount="50",
                                                     means="cheque", received=st.day(0)),
                           "invoicing/series": counter.add(treasurer, "invoicing/series", **receipts)}.items():
             self.first[f"/o/filature/{path}"] = key
+
+    def receipt(self, treasurer, joined):
+        """The member's, for her dues."""
+        self.stack.database.rows("INSERT IGNORE INTO address (party_id, street, postcode, town) VALUES"
+                                 f" ({self.stack.person(PEOPLE['m'])}, '8 rue des Arts', '59000', 'Lille')")
+        counter.single(treasurer, "tax-receipts/settings", eligible=True, purpose="Un lieu ouvert", category="general", signatory="Inès",
+                       capacity="trésorière", with_dues=True)
+        answer = treasurer.post("/o/filature/tax-receipts", json={"membership": [int(joined)], "means": [f"{joined} cheque"]})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["receipts"][0]["id"]
 
     @staticmethod
     def quote(treasurer):

@@ -98,6 +98,12 @@ struct ct_address {
 };
 int ct_party_address(struct ct_request *r, int64_t party, struct ct_address *address_r, struct ct_error *e) CT_MUST_USE;
 
+/* Of many at once: `ids` is a JSON array of keys; *addresses_r an object "key": { the members above }, on r. */
+int ct_party_addresses(struct ct_request *r, const char *ids, json_t **addresses_r, struct ct_error *e) CT_MUST_USE;
+
+/* One of those; without it all are NULL. Texts are borrowed. */
+struct ct_address ct_address_of(const json_t *addresses, int64_t party);
+
 /*
  * Inside a transaction: the organisation knows the party from now on, as one of its contacts. For who turns to it by
  * herself (a member who joins); whoever it knows already stays as she is.
