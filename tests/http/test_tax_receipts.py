@@ -500,7 +500,7 @@ def test_verify(till, on, free):
 
     def unguarded(sql):
         body = till.database.rows("SHOW CREATE TRIGGER memberships_tax_receipt_kept")[0][2]
-        till.database.rows(f"DROP TRIGGER memberships_tax_receipt_kept;{sql};\nDELIMITER //\n{body}//\n")
+        till.database.rows(f"DROP TRIGGER memberships_tax_receipt_kept;{sql};{body}")
     assert verify() is True
     unguarded(f"UPDATE memberships_tax_receipt SET serial = serial + 100 WHERE id = {receipt}")
     assert "hole" in str(verify())
