@@ -52,7 +52,8 @@
 		" AND (y.received_d < ? OR (y.received_d = ? AND y.id < ?)) AND (? IS NULL OR y.reference LIKE ? OR y.given_by LIKE ?"
 		" OR " PAYER " LIKE ? OR ABS(y.amount_cents) = ?) AND (? IS NULL OR y.received_d >= ?) AND (? IS NULL OR y.received_d <= ?)"
 		" AND (? IS NULL OR y.means = ?) ORDER BY y.received_d DESC, y.id DESC LIMIT ?" },
-	{ "payment_sums", .sql = "SELECT y.currency, CAST(SUM(y.amount_cents) AS SIGNED) AS sum_cents" PAYMENTS
+	{ "payment_sums", .sql = "SELECT y.currency, CAST(SUM(IF(y.means = 'opening', 0, y.amount_cents)) AS SIGNED) AS sum_cents,"
+		" CAST(SUM(IF(y.means = 'opening', y.amount_cents, 0)) AS SIGNED) AS carried_cents" PAYMENTS
 		" WHERE y.issuer_id = ? AND (? IS NULL OR y.reference LIKE ? OR y.given_by LIKE ?"
 		" OR " PAYER " LIKE ? OR ABS(y.amount_cents) = ?) AND (? IS NULL OR y.received_d >= ?) AND (? IS NULL OR y.received_d <= ?)"
 		" AND (? IS NULL OR y.means = ?) GROUP BY y.currency LIMIT 20" },
