@@ -67,22 +67,20 @@ static bool contradicts(const struct ct_import_line *line, const struct ct_resul
 	return typed && stored && *stored && strcasecmp(typed, stored) != 0;
 }
 
-/* Another SIREN is another organisation; of the same name, another address somebody else. */
-static int ways_of(const struct ct_import_line *line, const struct ct_result *row)
-{
-	int ways = (int)ct_col_int(row, "ways");
+struct found {
+	size_t line;
+	int64_t id;
+	int ways;
+	bool weak;			/* of the same name, and with another address: it may be somebody else */
+	const char *name, *kind;
+};
 
-	if (!(ways & SIREN) && contradicts(line, row, "siren"))
-		return 0;
-	return ways == NAME && contradicts(line, row, "email") ? 0 : ways;
-}
-
-struct found { size_t line; int64_t id; int ways; const char *name, *kind; };
-
-/* Does `one` have something that speaks for it and not for `best`? */
+/* Does `one` have something that speaks for it and not for `best`? A name is nothing against a SIREN. */
 static bool rivals(const struct found *one, const struct found *best)
 {
-	return one->id != best->id && (one->ways == best->ways || one->ways & ~best->ways);
+	if (!best->id || one->id == best->id || (one->ways == NAME && best->ways & SIREN))
+		return false;
+	return one->ways == best->ways ? !one->weak : (one->ways & ~best->ways) != 0;
 }
 
 static void decide(struct ct_request *r, struct ct_import_line *line, const struct found *best,
@@ -121,11 +119,12 @@ static int fetch(struct ct_request *r, const struct ct_import *import, struct fo
 	*found_r = rc ? NULL : talloc_array(r, struct found, ct_result_rows(row) + 1);
 	while (!rc && ct_next(row)) {
 		size_t i = (size_t)ct_col_int(row, "line");
-		int ways = ways_of(&import->lines[i], row);
+		int ways = (int)ct_col_int(row, "ways");
 
-		if (ways)
-			(*found_r)[(*n_r)++] = (struct found){ i, ct_col_int(row, "id"), ways, ct_col_text(row, "name"),
-							       ct_col_text(row, "kind") };
+		/* another SIREN is another organisation */
+		if (ways & SIREN || !contradicts(&import->lines[i], row, "siren"))
+			(*found_r)[(*n_r)++] = (struct found){ i, ct_col_int(row, "id"), ways, ways == NAME &&
+				contradicts(&import->lines[i], row, "email"), ct_col_text(row, "name"), ct_col_text(row, "kind") };
 	}
 	return rc;
 }
@@ -140,7 +139,7 @@ int ct_import_match_known(struct ct_request *r, struct ct_import *import, struct
 	if (rc)
 		return rc;
 	for (size_t k = 0; k < n; k++)
-		if (found[k].ways > best[found[k].line].ways)
+		if (!found[k].weak && found[k].ways > best[found[k].line].ways)
 			best[found[k].line] = found[k];
 	for (size_t k = 0; k < n; k++)
 		if (rivals(&found[k], &best[found[k].line]))

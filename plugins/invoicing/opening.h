@@ -75,7 +75,7 @@ int opening_put(struct ct_request *r, const char *query, int64_t id, bool untouc
 
 extern const struct ct_field openings_fields[], opening_fields[], opening_apply_fields[], opening_back_fields[];
 extern const struct ct_view_field openings_view[], opening_preview_view[];
-ct_handler_f openings_page, openings_csv, opening_post, opening_preview, opening_apply, opening_back_post, opening_verify;
+ct_handler_f openings_page, openings_csv, opening_form, opening_back_form, opening_post, opening_preview, opening_apply, opening_back_post, opening_verify;
 
 #define OPENING_KIND { "opening", N_("Balance carried over"), "opening_find", "opening_find_text", .see = MAY_SEE, \
 	.traces = opening_traces }
@@ -86,13 +86,13 @@ ct_handler_f openings_page, openings_csv, opening_post, opening_preview, opening
 	{ "GET", "/o/{org}/opening-balances.csv", CT_ORG, MAY_ISSUE, NULL, openings_csv, openings_fields, \
 	  .title = N_("Balances carried over (CSV)") }, \
 	{ "POST", "/o/{org}/opening-balances", CT_ORG, MAY_ISSUE, "invoicing/openings", opening_post, opening_fields, \
-	  openings_view, N_("Balances carried over"), .form = openings_page }, \
+	  openings_view, N_("Balances carried over"), .form = opening_form }, \
 	{ "GET", "/o/{org}/opening-balances/import/{uid}", CT_ORG, MAY_ISSUE, "invoicing/opening-preview", opening_preview, \
 	  .view = opening_preview_view, .title = N_("What would happen") }, \
 	{ "POST", "/o/{org}/opening-balances/import/{uid}", CT_ORG, MAY_ISSUE, "invoicing/opening-preview", opening_apply, \
 	  opening_apply_fields, opening_preview_view, N_("Import balances"), .form = opening_preview }, \
 	{ "POST", "/o/{org}/opening-balances/{id}/take-back", CT_PATH("id", "invoicing.opening"), MAY_ISSUE, "invoicing/openings", \
-	  opening_back_post, opening_back_fields, openings_view, N_("Take back a balance carried over"), .form = openings_page }
+	  opening_back_post, opening_back_fields, openings_view, N_("Take back a balance carried over"), .form = opening_back_form }
 
 #define OPENING_MENU { N_("Balances carried over"), "/o/{org}/opening-balances", MAY_ISSUE, 79, N_("Settings"), N_("Invoices") }
 

@@ -38,6 +38,7 @@ const struct ct_view_field openings_view[] = {
 	{ "openings.left", "money", "of it, to be paid or to be used" }, { "openings.due_d", "date", NULL },
 	{ "openings.state", "text", "open, partly, settled, or taken_back" },
 	{ "sums", "array", "of what was not taken back, by currency" }, { "sums.owed", "money", NULL }, { "sums.credit", "money", NULL },
+	{ "opening", "object", "that was to be taken back, or null" }, OPENING_ROW("opening."),
 	{ "uid", "text", "of a spreadsheet that was kept just now: see its page" },
 	{ "next", "id", "cursor of the next page, or null" }, { 0 }
 };
@@ -141,13 +142,13 @@ static int put_sums(struct ct_request *r, struct ct_error *e)
 	return rc;
 }
 
-static void put_form(struct ct_request *r)
+static void put_form(struct ct_request *r, bool open)
 {
 	json_t *form = ct_put_object(r->view, "form_ui");
 
 	ct_put_text(form, "action", here(r, ""));
 	ct_put_bool(form, "multipart", true);
-	ct_put_bool(form, "open", !json_array_size(json_object_get(r->view, "openings")) || ct_in_set(r, "day") || ct_in_set(r, "origin"));
+	ct_put_bool(form, "open", open || !json_array_size(json_object_get(r->view, "openings")));
 	ct_put_controls(r, form, "fields", opening_fields, NULL);
 	ct_put_array(form, "hidden");
 	ct_put_text(form, "submit", _("See what would happen"));
@@ -155,19 +156,41 @@ static void put_form(struct ct_request *r)
 	ct_put_text(form, "note", _("Nothing is stored before you have seen it, and no mail leaves. Import only people who know that you keep their data."));
 }
 
-int openings_page(struct ct_request *r, struct ct_error *e)
+static int put_page(struct ct_request *r, int64_t after, bool open, struct ct_error *e)
 {
-	int64_t next, after = ct_in_set(r, "after") ? ct_in_int(r, "after") : INT64_MAX;
+	int64_t next;
 	int rc;
 
 	if ((rc = put_rows(r, after, ROWS, &next, e)) || (rc = put_sums(r, e)))
 		return rc;
-	put_form(r);
+	put_form(r, open);
 	ct_put_bool(r->view, "any_ui", json_array_size(json_object_get(r->view, "openings")) > 0);
 	ct_put_id(r->view, "next", next);
 	ct_put_text(r->view, "next_ui", next ? talloc_asprintf(r, "%s?after=%lld", here(r, ""), (long long)next) : NULL);
 	ct_put_text(r->view, "csv_ui", here(r, ".csv"));
 	return 0;
+}
+
+int openings_page(struct ct_request *r, struct ct_error *e)
+{
+	int rc = opening_put(r, NULL, 0, false, e);
+
+	return rc ? rc : put_page(r, ct_in_set(r, "after") ? ct_in_int(r, "after") : INT64_MAX, false, e);
+}
+
+/* What came cannot be read: it stands there still. */
+int opening_form(struct ct_request *r, struct ct_error *e)
+{
+	int rc = opening_put(r, NULL, 0, false, e);
+
+	return rc ? rc : put_page(r, INT64_MAX, true, e);
+}
+
+int opening_back_form(struct ct_request *r, struct ct_error *e)
+{
+	int rc = opening_put(r, "opening_one", r->subject, true, e);
+
+	return rc ? rc : put_page(r, INT64_MAX, false, e);
 }
 
 int openings_csv(struct ct_request *r, struct ct_error *e)

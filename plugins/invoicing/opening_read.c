@@ -13,7 +13,7 @@ enum column { AMOUNT, DUE, REFERENCE };
 static const char *const columns[] = {
 	[AMOUNT] = "montant solde soldedu montantdu reste resteapayer resteadu amount balance due amountdue owed",
 	[DUE] = "echeance dateecheance datedecheance datelimite apayerle duedate dueday dueon",
-	[REFERENCE] = "reference ref piece numero numerodepiece numerofacture numerodefacture facture number invoice document", NULL
+	[REFERENCE] = "reference ref piece npiece numero nfacture ndefacture numerodepiece numerofacture numerodefacture facture number invoice document", NULL
 };
 
 int opening_keep(struct ct_request *r, struct ct_day as_of, const char *origin, const char **uid_r, struct ct_error *e)
