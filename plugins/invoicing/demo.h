@@ -11,6 +11,9 @@ int demo_key(struct ct_request *r, const char *query, const char *name, int64_t 
 /* Sets the request's clock to eight in the morning of a day, or to `now` where that is to come. */
 void demo_clock(struct ct_request *r, struct ct_day day, struct ct_utc now);
 
+/* demo_opening.c: balances that are carried over at the beginning of a month. */
+int demo_openings(struct ct_request *r, struct ct_day month, struct ct_utc now, struct ct_error *e) CT_MUST_USE;
+
 /* demo_quotes.c: a catalogue, and a quote in each state. */
 ct_handler_f demo_quotes;
 
