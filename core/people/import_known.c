@@ -72,7 +72,7 @@ struct found {
 	int64_t id;
 	int ways;
 	bool weak;			/* of the same name, and with another address: it may be somebody else */
-	const char *name, *kind;
+	const char *name, *email, *kind;
 };
 
 /* Does `one` have something that speaks for it and not for `best`? A name is nothing against a SIREN. */
@@ -83,6 +83,11 @@ static bool rivals(const struct found *one, const struct found *best)
 	return one->ways == best->ways ? !one->weak : (one->ways & ~best->ways) != 0;
 }
 
+static const char *called(struct ct_request *r, const struct found *one)
+{
+	return one->email && *one->email ? talloc_asprintf(r, "%s, %s", one->name, one->email) : one->name;
+}
+
 static void decide(struct ct_request *r, struct ct_import_line *line, const struct found *best,
 		   const struct found *other)
 {
@@ -90,8 +95,8 @@ static void decide(struct ct_request *r, struct ct_import_line *line, const stru
 		return;
 	if (other->id) {
 		line->what = CT_IMPORT_SKIP;
-		line->why = talloc_asprintf(r, _("“%s” or “%s” could be meant: add what tells them apart, or merge them first."), best->name,
-					    other->name);
+		line->why = talloc_asprintf(r, _("“%s” or “%s” could be meant: add what tells them apart, or merge them first."),
+					    called(r, best), called(r, other));
 	} else if (best->id) {
 		line->what = CT_IMPORT_SAME;
 		line->id = best->id;
@@ -124,7 +129,7 @@ static int fetch(struct ct_request *r, const struct ct_import *import, struct fo
 		/* another SIREN is another organisation */
 		if (ways & SIREN || !contradicts(&import->lines[i], row, "siren"))
 			(*found_r)[(*n_r)++] = (struct found){ i, ct_col_int(row, "id"), ways, ways == NAME &&
-				contradicts(&import->lines[i], row, "email"), ct_col_text(row, "name"), ct_col_text(row, "kind") };
+				contradicts(&import->lines[i], row, "email"), ct_col_text(row, "name"), ct_col_text(row, "email"), ct_col_text(row, "kind") };
 	}
 	return rc;
 }

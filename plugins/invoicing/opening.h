@@ -28,6 +28,7 @@ enum opening_what {
 struct opening_line {
 	enum opening_what what;
 	const char *why, *reference;	/* or NULL */
+	bool has_cents;			/* false: there is none, or it cannot be read */
 	int64_t cents;			/* below 0: to her credit */
 	struct ct_day due;		/* of a debt */
 };

@@ -3,6 +3,7 @@
 #include "opening.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <talloc.h>
 
 #include <comptoir/csv.h>
@@ -244,6 +245,7 @@ int opening_put(struct ct_request *r, const char *query, int64_t id, bool untouc
 		return rc;
 	o = ct_put_object(r->view, "opening");
 	put_one(r, o, row);
+	ct_put_bool(o, "card_ui", strcmp(query, "opening_of_document") != 0);
 	ct_put_text(o, "list_ui", ct_may(r, MAY_ISSUE, r->org) ? here(r, "") : NULL);
 	if (!untouched || !ct_col_null(row, "back_utc") || !ct_may(r, MAY_ISSUE, r->org))
 		return 0;

@@ -27,7 +27,7 @@ const struct ct_view_field opening_preview_view[] = {
 	{ "lines", "array", "what has to be looked at first" }, { "lines.line", "integer", "in the file; the line of the columns is 1" },
 	{ "lines.what", "text", "debt, credit, there, nothing, doubtful, or wrong" }, { "lines.name", "text", NULL },
 	{ "lines.contact", "id", "who is meant; null: somebody new, or unclear" }, { "lines.why", "text", NULL },
-	{ "lines.amount", "money", "below 0: to her credit" }, { "lines.due_d", "date", "of a debt" }, { "lines.reference", "text", NULL },
+	{ "lines.amount", "money", "below 0: to her credit; null: there is none" }, { "lines.due_d", "date", "of a debt" }, { "lines.reference", "text", NULL },
 	{ 0 }
 };
 
@@ -76,7 +76,12 @@ static void put_line(struct ct_request *r, const struct opening_list *l, size_t 
 	ct_put_id(o, "contact", line->id);
 	ct_put_text(o, "contact_ui", line->id ? ct_url(r, "/o/%s/people/%lld", ct_path(r, "org"), (long long)line->id) : NULL);
 	ct_put_text(o, "why", w->why);
-	ct_put_money(o, "amount", w->cents, l->currency, r->lang);
+	if (w->has_cents) {
+		ct_put_money(o, "amount", w->cents, l->currency, r->lang);
+	} else {
+		ct_put_null(o, "amount");
+		ct_put_null(o, "amount_ui");
+	}
 	ct_put_day(o, "due", w->what == OPENING_DEBT ? w->due : CT_NO_DAY, r->lang);
 	ct_put_text(o, "reference", w->reference);
 }

@@ -53,6 +53,7 @@ static void read_line(struct ct_request *r, const struct opening_list *l, const 
 	read_cell(r, w, line->cells[AMOUNT], &amount_field, &amount);
 	read_cell(r, w, line->cells[DUE], &due_field, &due);
 	read_cell(r, w, line->cells[REFERENCE], &reference_field, &reference);
+	w->has_cents = amount.set;
 	w->cents = amount.i;
 	w->due = due.set ? due.day : l->as_of;
 	w->reference = reference.set ? talloc_strdup(r, reference.text) : NULL;
@@ -115,7 +116,7 @@ static int find_openings(struct ct_request *r, struct opening_list *l, struct ct
 	while (!rc && ct_next(row))
 		ct_put_bool(have, ct_col_text(row, "party_id"), true);
 	for (size_t i = 0; !rc && i < l->import.n; i++)
-		if (l->lines[i].what <= OPENING_NOTHING &&
+		if (l->lines[i].what <= OPENING_CREDIT &&
 		    json_object_get(have, talloc_asprintf(r, "%lld", (long long)l->import.lines[i].id)))
 			l->lines[i].what = OPENING_THERE;
 	return rc;
