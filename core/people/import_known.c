@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which contact does a line name? Each candidate is found by the name, the e-mail address or the SIREN, or by several of
- * them. The one that most fits is meant if it has all that any other one has; else it is for people to say.
+ * Which contact does a line name? Each candidate is found by the name, the e-mail address or the SIREN, or by several
+ * of them. The one that most fits is meant if it has all that any other one has; else it is for people to say.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What clients owed La Filature when it came from other books: paid in part, still open, a credit, and one that was wrong. */
+/* What clients owed La Filature when it came from other books: paid in part, open, a credit, and one that was wrong. */
 #include <talloc.h>
 
 #include "demo.h"
@@ -38,7 +38,8 @@ int demo_openings(struct ct_request *r, struct ct_day month, struct ct_utc now, 
 	for (size_t i = 0; i < CLIENTS && !rc; i++) {
 		l.import.lines[i].what = CT_IMPORT_SAME;
 		l.lines[i] = (struct opening_line){ .what = balances[i].cents > 0 ? OPENING_DEBT : OPENING_CREDIT,
-			.reference = balances[i].reference, .cents = balances[i].cents, .due = ct_day_add(month, DUE_DAYS) };
+			.reference = balances[i].reference, .has_cents = true, .cents = balances[i].cents,
+			.due = ct_day_add(month, DUE_DAYS) };
 		rc = demo_key(r, "demo_contact", balances[i].name, &l.import.lines[i].id, e);
 	}
 	demo_clock(r, ct_day_add(month, IMPORTED_ON), now);

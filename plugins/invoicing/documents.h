@@ -183,11 +183,12 @@ int document_number(struct ct_request *r, const struct bill *, const struct issu
 		    struct taken *, struct ct_error *e) CT_MUST_USE;
 
 /*
- * Inside a transaction, of a locked draft whose number is taken: stores paper, sheet and settlement, from where on it is
- * issued; and then says so (audit, document.issued).
+ * Inside a transaction, of a locked draft whose number is taken: stores paper, sheet and settlement, from where on it
+ * is issued; and then says so (audit, document.issued).
  */
 int document_freeze(struct ct_request *r, const struct bill *, const struct issuer *, const struct taken *,
-		    struct ct_day due, const json_t *sheet, const struct ct_pdf_image *logo, struct ct_error *e) CT_MUST_USE;
+		    struct ct_day due, const json_t *sheet, const struct ct_pdf_image *logo,
+		    struct ct_error *e) CT_MUST_USE;
 int document_tell(struct ct_request *r, const struct bill *, const struct taken *, struct ct_error *e) CT_MUST_USE;
 
 /* Inside a transaction: draws a numbered sheet and stores it, for readers of the issuer's invoices. */

@@ -272,7 +272,8 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 		return rc;
 	if ((rc = settled_look(r, talloc_asprintf(r, "[%lld]", (long long)b.credits), &before, e)) ||
 	    (rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
-	    (rc = write_lines(r, &b, e)) || (rc = write_vat(r, &b, e)) || (rc = document_number(r, &b, &i, today, &t, e)))
+	    (rc = write_lines(r, &b, e)) || (rc = write_vat(r, &b, e)) ||
+	    (rc = document_number(r, &b, &i, today, &t, e)))
 		return rc;
 	due = due_of(&b, &i, t.day);
 	sheet = sheet_make(r, &b, &i, &payer, &rules, t.number, t.day, due);

@@ -7,8 +7,8 @@
  * invoice. A credit becomes a payment by the means "opening", which nobody received here. Either has a row in
  * invoicing_opening, which holds that a client has one that is not taken back.
  *
- * A spreadsheet of them is kept by the core (comptoir/import.h) between what would happen and its happening; that is one
- * transaction, which reads it all again behind the guard row of the issuer.
+ * A spreadsheet of them is kept by the core (comptoir/import.h) between what would happen and its happening; that is
+ * one transaction, which reads it all again behind the guard row of the issuer.
  */
 #ifndef INVOICING_OPENING_H
 #define INVOICING_OPENING_H
@@ -63,9 +63,13 @@ int opening_take_back(struct ct_request *r, int64_t id, const char *reason, stru
 
 /* ---- pages ---- */
 
+/* What a view says of a row with OPENING_ROW. */
+void opening_row_put(struct ct_request *r, json_t *object, const struct ct_result *row);
+
 /*
  * On the page of a document, and of a payment: puts opening { id, as_of_d, origin, reference, back_d, back_reason } or
- * null, and take_back_ui, the form that takes it back. `row`: of opening_of_document or opening_of_payment. One query each.
+ * null, and take_back_ui, the form that takes it back where it is `untouched`. `query`: opening_of_document or
+ * opening_of_payment; NULL: it is none. One query.
  */
 int opening_put(struct ct_request *r, const char *query, int64_t id, bool untouched, struct ct_error *e) CT_MUST_USE;
 
@@ -76,7 +80,8 @@ int opening_put(struct ct_request *r, const char *query, int64_t id, bool untouc
 
 extern const struct ct_field openings_fields[], opening_fields[], opening_apply_fields[], opening_back_fields[];
 extern const struct ct_view_field openings_view[], opening_preview_view[];
-ct_handler_f openings_page, openings_csv, opening_form, opening_back_form, opening_post, opening_preview, opening_apply, opening_back_post, opening_verify;
+ct_handler_f openings_page, openings_csv, opening_form, opening_back_form, opening_post, opening_preview, opening_apply,
+	opening_back_post, opening_verify;
 
 #define OPENING_KIND { "opening", N_("Balance carried over"), "opening_find", "opening_find_text", .see = MAY_SEE, \
 	.traces = opening_traces }

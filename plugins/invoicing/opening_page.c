@@ -3,7 +3,6 @@
 #include "opening.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <talloc.h>
 
 #include <comptoir/csv.h>
@@ -23,11 +22,6 @@ const struct ct_field opening_fields[] = {
 	{ "file", N_("CSV file"), CT_FILE, .accept = CT_CSV, .max = 4 << 20, .passing = true,
 	  .help = N_("Its first line names the columns.") },
 	{ "text", N_("Or paste the cells here"), CT_LONG_TEXT, .max = 60000, .help = N_("With the line that names the columns.") },
-	{ 0 }
-};
-
-const struct ct_field opening_back_fields[] = {
-	{ "reason", N_("Reason"), CT_TEXT, .required = true, .max = 200, .help = N_("What was wrong: “Paid before, noted too late”.") },
 	{ 0 }
 };
 
@@ -70,18 +64,6 @@ static const char *state_word(enum state state, bool debt)
 	return _(words[state][debt]);
 }
 
-static void put_one(struct ct_request *r, json_t *o, const struct ct_result *row)
-{
-	bool back = !ct_col_null(row, "back_utc");
-
-	ct_put_id(o, "id", ct_col_int(row, "id"));
-	ct_put_day(o, "as_of", ct_col_day(row, "as_of_d"), r->lang);
-	ct_put_text(o, "origin", ct_col_text(row, "origin"));
-	ct_put_text(o, "reference", ct_col_text(row, "reference"));
-	ct_put_day(o, "back", back ? day_of(ct_col_utc(row, "back_utc")) : CT_NO_DAY, r->lang);
-	ct_put_text(o, "back_reason", ct_col_text(row, "back_reason"));
-}
-
 static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row)
 {
 	static const char *const codes[] = { [OPEN] = "open", [PARTLY] = "partly", [SETTLED] = "settled", [BACK] = "taken_back" };
@@ -89,7 +71,7 @@ static void put_row(struct ct_request *r, json_t *o, const struct ct_result *row
 	const char *currency = ct_col_text(row, "currency"), *org = ct_path(r, "org");
 	enum state state = state_of(row);
 
-	put_one(r, o, row);
+	opening_row_put(r, o, row);
 	ct_put_id(o, "client", ct_col_int(row, "owner_id"));
 	ct_put_text(o, "payer", ct_col_text(row, "payer"));
 	ct_put_text(o, "number", ct_col_text(row, "number"));
@@ -228,32 +210,7 @@ int opening_post(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-/* ---- one of them ---- */
-
-int opening_put(struct ct_request *r, const char *query, int64_t id, bool untouched, struct ct_error *e)
-{
-	struct ct_result *row;
-	json_t *o;
-	int rc;
-
-	ct_put_null(r->view, "opening");
-	ct_put_null(r->view, "take_back_ui");
-	if (!query)
-		return 0;
-	rc = ct_query(r, query, CT_ARGS(CT_NUM(id)), &row, e);
-	if (rc || !ct_next(row))
-		return rc;
-	o = ct_put_object(r->view, "opening");
-	put_one(r, o, row);
-	ct_put_bool(o, "card_ui", strcmp(query, "opening_of_document") != 0);
-	ct_put_text(o, "list_ui", ct_may(r, MAY_ISSUE, r->org) ? here(r, "") : NULL);
-	if (!untouched || !ct_col_null(row, "back_utc") || !ct_may(r, MAY_ISSUE, r->org))
-		return 0;
-	o = ct_put_object(r->view, "take_back_ui");
-	ct_put_text(o, "action", here(r, talloc_asprintf(r, "/%lld/take-back", (long long)ct_col_int(row, "id"))));
-	ct_put_controls(r, o, "fields", opening_back_fields, NULL);
-	return 0;
-}
+/* ---- taken back ---- */
 
 static int take_back(struct ct_request *r, void *arg, struct ct_error *e)
 {

@@ -88,8 +88,8 @@ static void put_line(struct ct_request *r, const struct opening_list *l, size_t 
 
 static void put_lines(struct ct_request *r, const struct opening_list *l)
 {
-	static const enum opening_what order[] = { OPENING_WRONG, OPENING_DOUBT, OPENING_THERE, OPENING_DEBT, OPENING_CREDIT,
-						   OPENING_NOTHING };
+	static const enum opening_what order[] = { OPENING_WRONG, OPENING_DOUBT, OPENING_THERE, OPENING_DEBT,
+						   OPENING_CREDIT, OPENING_NOTHING };
 	json_t *lines = ct_put_array(r->view, "lines");
 	size_t limit = ct_wants_html(r) ? SHOWN : l->import.n, n = 0;
 

@@ -30,7 +30,10 @@ struct paper {
 	int64_t *carried;	/* sums of the first lines, in cents */
 };
 
-/* sheet.c: puts `seller`, `buyer`, `payment` of a sheet; adds a fact { label, text } to a list of them, unless its text is empty. */
+/*
+ * sheet.c: puts `seller`, `buyer`, `payment` of a sheet; adds a fact { label, text } to a list of them, unless its text
+ * is empty.
+ */
 void sheet_seller(struct ct_request *r, json_t *sheet, const struct issuer *);
 void sheet_buyer(struct ct_request *r, json_t *sheet, const struct bill *, const struct ct_address *payer);
 void sheet_payment(struct ct_request *r, json_t *sheet, const struct bill *, const struct issuer *, const char *number);
@@ -44,7 +47,7 @@ double paper_seller(struct ct_pdf *, const struct paper *, const struct ct_pdf_i
 double paper_facts(struct ct_pdf *, const struct paper *, double y);
 const char *paper_money(const struct paper *, int64_t cents);
 
-/* paper.c: the bar with what a sheet comes to, at y; how it is paid, from where the paper stands. The former returns its end. */
+/* paper.c: the bar with what a sheet comes to, at y (gives its end); how it is paid, from where the paper stands. */
 double paper_total(struct ct_pdf *, const struct paper *, double y, const char *label);
 void paper_payment(struct ct_pdf *, const struct paper *);
 

@@ -77,7 +77,7 @@ int payment_refund(struct ct_request *r, const struct payment *, int64_t *id_r, 
 int payment_reverse(struct ct_request *r, int64_t id, const char *reason, int64_t *id_r,
 		    struct ct_error *e) CT_MUST_USE;
 
-/* The credit of a balance carried over (opening.h), whose client is locked: nobody received it, and it pays nothing yet. */
+/* The credit of a balance carried over (opening.h), its client locked: nobody received it, and it pays nothing yet. */
 int payment_carry(struct ct_request *r, const struct payment *, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
 int payment_allocate(struct ct_request *r, int64_t id, const char *documents, struct ct_error *e) CT_MUST_USE;
 
