@@ -9,7 +9,7 @@ import re
 import pytest
 
 import stack as st
-from invoices import MANAGER, MEMBER, due_since, text_of
+from invoices import MANAGER, MEMBER, text_of
 from stack import plain
 
 STRANGERS = {None: (401, 404), MEMBER: (403, 404), MANAGER: (403, 404), "gestion@canal.example": (403, 404),
@@ -384,12 +384,20 @@ def test_row_stays(till, ines):
 
 
 def test_a_second_row_is_refused(till, ines):
-    """By the database: of the same client, and of one that was merged into it."""
-    row = debt(ines)
-    [other] = imported(ines, f"{name()};;;12;;")
-    second = "INSERT INTO invoicing_opening (issuer_id, client_id, as_of_d, origin, currency, amount_cents, document_id) SELECT issuer_id, {client}," \
-        f" as_of_d, origin, currency, amount_cents, document_id FROM invoicing_opening WHERE id = {row['id']}"
-    assert till.as_user(second.format(client="client_id")) and till.as_user(second.format(client=other["client"]))
+    """By the database: of the same client, and of one that was merged into it; of nobody else."""
+    rows = imported(ines, f"{name()};;;5;;", f"{name()};;;-5;;")
+    guest, merged = till.client(), till.client()
+    till.database.rows(f"UPDATE invoicing_client SET merged_into = {rows[0]['client']} WHERE id = {merged}")
+
+    def second(client):
+        return ("START TRANSACTION; INSERT INTO invoicing_payment (issuer_id, client_id, means, currency, amount_cents, received_d) SELECT issuer_id,"
+                f" {client}, means, currency, 700, received_d FROM invoicing_payment WHERE id = {rows[1]['payment']}; SET @p = LAST_INSERT_ID();"
+                " INSERT INTO invoicing_opening (issuer_id, client_id, as_of_d, origin, currency, amount_cents, payment_id) SELECT issuer_id,"
+                f" {client}, as_of_d, origin, currency, -700, @p FROM invoicing_opening WHERE id = {rows[1]['id']}; COMMIT")
+    for client in (rows[0]["client"], rows[1]["client"], merged):
+        assert till.as_user(second(client)), client
+    assert till.as_user(second(guest)) is None
+    assert till.as_user(f"UPDATE invoicing_opening SET live_client_id = NULL WHERE id = {rows[0]['id']}")
 
 
 def test_two_at_once(till, ines):
