@@ -97,7 +97,7 @@ ct_handler_f openings_page, openings_csv, opening_form, opening_back_form, openi
 	  .view = opening_preview_view, .title = N_("What would happen") }, \
 	{ "POST", "/o/{org}/opening-balances/import/{uid}", CT_ORG, MAY_ISSUE, "invoicing/opening-preview", opening_apply, \
 	  opening_apply_fields, opening_preview_view, N_("Import balances"), .form = opening_preview }, \
-	{ "POST", "/o/{org}/opening-balances/{id}/take-back", CT_PATH("id", "invoicing.opening"), MAY_ISSUE, "invoicing/openings", \
+	{ "POST", "/o/{org}/opening-balances/{id}/undo", CT_PATH("id", "invoicing.opening"), MAY_ISSUE, "invoicing/openings", \
 	  opening_back_post, opening_back_fields, openings_view, N_("Take back a balance carried over"), .form = opening_back_form }
 
 #define OPENING_MENU { N_("Balances carried over"), "/o/{org}/opening-balances", MAY_ISSUE, 79, N_("Settings"), N_("Invoices") }

@@ -47,7 +47,7 @@ int opening_put(struct ct_request *r, const char *query, int64_t id, bool untouc
 	if (!untouched || !ct_col_null(row, "back_utc") || !ct_may(r, MAY_ISSUE, r->org))
 		return 0;
 	o = ct_put_object(r->view, "take_back_ui");
-	ct_put_text(o, "action", talloc_asprintf(r, "%s/%lld/take-back", list_of(r), (long long)ct_col_int(row, "id")));
+	ct_put_text(o, "action", talloc_asprintf(r, "%s/%lld/undo", list_of(r), (long long)ct_col_int(row, "id")));
 	ct_put_controls(r, o, "fields", opening_back_fields, NULL);
 	return 0;
 }

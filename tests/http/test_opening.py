@@ -61,7 +61,7 @@ def debt(who, cents=12000, due="", reference="", org="filature"):
 
 
 def take_back(who, row, reason="Déjà payé", org="filature"):
-    return who.post(f"/o/{org}/opening-balances/{row['id']}/take-back", json={"reason": reason})
+    return who.post(f"/o/{org}/opening-balances/{row['id']}/undo", json={"reason": reason})
 
 
 def pay(who, row, cents, org="filature"):
