@@ -462,3 +462,20 @@ def test_many(till, marc):
     assert marc.get("/o/canal/opening-balances").json()["sums"][0]["owed"]["cents"] == sum((n + 1) * 100 + 50 for n in range(450))
     reading = [line for line in till.comptoir.log().splitlines() if 'route="/o/{org}/opening-balances"' in line and "method=GET" in line][-1]
     assert int(re.search(r"queries=(\d+)", reading)[1]) < 20
+
+
+def test_by_hand(till, ines):
+    """The pages of a person, without a script: a form, what would happen, the list, and back."""
+    browser, who = till.login("tresor@demo.example"), name("À la main")
+    [form] = [f for f in browser.page(PAGE).forms if f.action.endswith(PAGE)]
+    page = browser.page(browser.submit(form, day="2025-12-31", origin="Cahier bleu", text=f"Nom;Montant\n{who};12,50\nFaux;x").headers["Location"])
+    assert who in page.text and "12,50" in plain(page.text) and "laissée de côté" in plain(page.text)
+    [form] = [f for f in page.forms if "/import/" in f.action]
+    listed = browser.page(browser.submit(form).headers["Location"])
+    assert listed.status == 200 and who in listed.text
+    row = ines.get(PAGE).json()["openings"][0]
+    [form] = [f for f in browser.page(f"/o/filature/invoices/{row['document']}").forms if f.action.endswith("/undo")]
+    empty = st.Page(browser.submit(form, reason=""))
+    assert empty.status == 422 and [f for f in empty.forms if f.action.endswith("/undo")]
+    assert browser.submit(form, reason="Faux").status_code in (200, 303)
+    assert ines.get(PAGE).json()["openings"][0]["state"] == "taken_back"
