@@ -107,20 +107,34 @@ static int store_draft(struct ct_request *r, void *arg, struct ct_error *e)
 					       CT_STR(d->text)), e);
 }
 
-int ct_import_keep(struct ct_request *r, const char *const *columns, const char **uid_r, struct ct_error *e)
+/* `label`: NULL, where that is not to be known */
+static int keep(struct ct_request *r, const char *const *columns, const char *label, const char **uid_r,
+		struct ct_error *e)
 {
 	struct draft d = { .uid = ct_new_uid(r) };
 	struct ct_import import;
 	char *text = NULL;
 	int rc = read_text(r, &d.name, &text, e);
 
-	if (rc || (rc = ct_import_read(r, text, columns, &import, e)))
+	if (rc || (rc = ct_import_read(r, text, columns, label, &import, e)))
 		return rc;
 	d.text = text;
+	d.name = label ? label : d.name;
 	CT_AS(r, &ct_plugin_people, rc = ct_transaction(r, store_draft, &d, e));
 	if (!rc)
 		*uid_r = d.uid;
 	return rc;
+}
+
+int ct_import_keep(struct ct_request *r, const char *const *columns, const char **uid_r, struct ct_error *e)
+{
+	return keep(r, columns, NULL, uid_r, e);
+}
+
+int ct_import_keep_known(struct ct_request *r, const char *const *columns, const char *label, const char **uid_r,
+			 struct ct_error *e)
+{
+	return keep(r, columns, label, uid_r, e);
 }
 
 int ct_import_post(struct ct_request *r, struct ct_error *e)
@@ -135,15 +149,18 @@ int ct_import_post(struct ct_request *r, struct ct_error *e)
 	return 0;
 }
 
-static int load(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import,
-		struct ct_error *e)
+static int load(struct ct_request *r, const char *uid, const char *const *columns, bool known,
+		struct ct_import *import, struct ct_error *e)
 {
 	struct ct_result *row;
 	int rc = ct_one(r, "draft", CT_ARGS(CT_STR(uid), CT_NUM(r->org), CT_NUM(r->person)), &row, e);
 
 	if (!rc)
-		rc = ct_import_read(r, ct_col_text(row, "text"), columns, import, e);
-	return rc ? rc : ct_import_match(r, import, e);
+		rc = ct_import_read(r, ct_col_text(row, "text"), columns, known, import, e);
+	if (rc)
+		return rc;
+	import->label = ct_col_text(row, "name");
+	return known ? ct_import_match_known(r, import, e) : ct_import_match(r, import, e);
 }
 
 int ct_import_load(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import_r,
@@ -151,7 +168,16 @@ int ct_import_load(struct ct_request *r, const char *uid, const char *const *col
 {
 	int rc;
 
-	CT_AS(r, &ct_plugin_people, rc = load(r, uid, columns, import_r, e));
+	CT_AS(r, &ct_plugin_people, rc = load(r, uid, columns, false, import_r, e));
+	return rc;
+}
+
+int ct_import_load_known(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import_r,
+			 struct ct_error *e)
+{
+	int rc;
+
+	CT_AS(r, &ct_plugin_people, rc = load(r, uid, columns, true, import_r, e));
 	return rc;
 }
 

@@ -5,11 +5,17 @@
 
 #include <comptoir/import.h>
 
-/* Reads `text` (UTF-8) into lines on r. CT_INVALID at "file" where it is no table, or no column is known. */
-int ct_import_read(struct ct_request *r, const char *text, const char *const *columns, struct ct_import *import_r,
-		   struct ct_error *e) CT_MUST_USE;
+/*
+ * Reads `text` (UTF-8) into lines on r. CT_INVALID at "file" where it is no table, or no column is known. `known`: a line
+ * without a name is enough where it has an e-mail address or a SIREN.
+ */
+int ct_import_read(struct ct_request *r, const char *text, const char *const *columns, bool known,
+		   struct ct_import *import_r, struct ct_error *e) CT_MUST_USE;
 
 /* Finds the lines among the contacts of r->org, by one query, and decides what each of them does. */
 int ct_import_match(struct ct_request *r, struct ct_import *import, struct ct_error *e) CT_MUST_USE;
+
+/* import_known.c: the same of a list that names contacts, by one query, too. */
+int ct_import_match_known(struct ct_request *r, struct ct_import *import, struct ct_error *e) CT_MUST_USE;
 
 #endif

@@ -14,7 +14,7 @@ static const struct { const char *word, *field; } words[] = {
 	{ "type", "kind" }, { "kind", "kind" },
 	{ "prenom", "given_name" }, { "givenname", "given_name" }, { "firstname", "given_name" },
 	{ "nom", "family_name" }, { "nomdefamille", "family_name" }, { "familyname", "family_name" },
-	{ "lastname", "family_name" }, { "surname", "family_name" },
+	{ "lastname", "family_name" }, { "surname", "family_name" }, { "name", "family_name" }, { "client", "family_name" },
 	{ "organisation", "legal_name" }, { "structure", "legal_name" }, { "raisonsociale", "legal_name" },
 	{ "denomination", "legal_name" }, { "nomlegal", "legal_name" }, { "legalname", "legal_name" },
 	{ "company", "legal_name" }, { "entreprise", "legal_name" }, { "association", "legal_name" },
@@ -114,6 +114,8 @@ static int read_head(struct ct_request *r, const struct ct_sheet_row *head, cons
 		known += columns[i] >= 0;
 	}
 	import->unknown = *unknown ? unknown : NULL;
+	if (import->known && (taken[field_at("email")] || taken[field_at("siren")] || taken[field_at("siret")]))
+		return 0;
 	if (taken[field_at("family_name")] || taken[field_at("given_name")] || taken[field_at("legal_name")])
 		return 0;
 	return ct_fail_field(e, "file", "%s", known
@@ -161,7 +163,7 @@ static const char *get(const struct ct_import_line *line, const char *name)
 }
 
 /* A line with the names of a person is one, also where it says for which organisation. */
-static void decide_kind(struct ct_request *r, struct ct_import_line *line)
+static void decide_kind(struct ct_request *r, struct ct_import_line *line, bool known)
 {
 	const char **kind = &line->values[field_at("kind")];
 	bool named = get(line, "given_name") || get(line, "family_name");
@@ -177,7 +179,7 @@ static void decide_kind(struct ct_request *r, struct ct_import_line *line)
 		if (ct_contact_fields[i].only && strcmp(ct_contact_fields[i].only, *kind) != 0)
 			line->values[i] = NULL;
 	named = get(line, "given_name") || get(line, "family_name") || get(line, "legal_name");
-	if (!named)
+	if (!named && !(known && (get(line, "email") || get(line, "siren") || get(line, "siret"))))
 		wrong(r, line, NULL, NULL, _("There is no name in this line."));
 }
 
@@ -208,7 +210,7 @@ static const char *name_of(struct ct_request *r, const struct ct_import_line *li
 }
 
 static void read_line(struct ct_request *r, struct ct_import_line *line, const struct ct_sheet_row *row,
-		      const int *columns, size_t n)
+		      const int *columns, size_t n, bool known)
 {
 	line->values = talloc_zero_array(r, const char *, FIELDS);
 	line->cells = talloc_array(r, const char *, CT_IMPORT_COLUMNS);
@@ -220,16 +222,16 @@ static void read_line(struct ct_request *r, struct ct_import_line *line, const s
 		else if (columns[c] < -1)
 			line->cells[-2 - columns[c]] = row->cells[c];
 	}
-	decide_kind(r, line);
+	decide_kind(r, line, known);
 	check(r, line);
 	line->name = name_of(r, line);
 	line->kind = get(line, "kind");
 }
 
-int ct_import_read(struct ct_request *r, const char *text, const char *const *own, struct ct_import *import_r,
-		   struct ct_error *e)
+int ct_import_read(struct ct_request *r, const char *text, const char *const *own, bool known,
+		   struct ct_import *import_r, struct ct_error *e)
 {
-	struct ct_import import = { 0 };
+	struct ct_import import = { .known = known };
 	int columns[CT_SHEET_COLUMNS];
 	struct ct_sheet sheet;
 	int rc = ct_sheet_read(r, text, CT_IMPORT_LINES + 1, &sheet, e);
@@ -246,7 +248,7 @@ int ct_import_read(struct ct_request *r, const char *text, const char *const *ow
 		struct ct_import_line *line = &import.lines[import.n++];
 
 		line->no = i + 1;
-		read_line(r, line, &sheet.rows[i], columns, sheet.rows[0].n);
+		read_line(r, line, &sheet.rows[i], columns, sheet.rows[0].n, known);
 	}
 	*import_r = import;
 	return 0;

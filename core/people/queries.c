@@ -237,7 +237,7 @@ const struct ct_query ct_people_queries[] = {
 	/* imports; a line is looked for by its SIREN and by its name, each by an index */
 	{ "draft_add", .audits = "-", .sql = "INSERT INTO import_draft (uid, org_id, person_id, name, text)"
 		" VALUES (?, ?, ?, ?, ?)" },
-	{ "draft", .sql = "SELECT text FROM import_draft WHERE uid = ? AND org_id = ? AND person_id = ?" },
+	{ "draft", .sql = "SELECT name, text FROM import_draft WHERE uid = ? AND org_id = ? AND person_id = ?" },
 	{ "draft_claim", .audits = "-", .sql = "UPDATE import_draft SET applied_utc = ? WHERE uid = ? AND org_id = ?"
 		" AND person_id = ? AND applied_utc IS NULL" },
 	{ "drafts_purge", .audits = "-", .sql = "DELETE FROM import_draft WHERE created_utc < ? LIMIT 500" },
@@ -254,6 +254,15 @@ const struct ct_query ct_people_queries[] = {
 		" c.row_version + p.row_version AS version FROM m JOIN party p ON p.id = m.id"
 		" JOIN org_contact c ON c.party_id = p.id AND c.org_id = ? LEFT JOIN address a ON a.party_id = p.id"
 		" AND a.kind = 'main' WHERE p.archived_at IS NULL ORDER BY m.line LIMIT 50000" },
+	/* who is meant by a name (1), an e-mail address (2), a SIREN (4): each by an index */
+	{ "import_known", .max_rows = 50000, .sql = "WITH j AS (SELECT * FROM JSON_TABLE(?, '$[*]' COLUMNS ("
+		"line INT PATH '$.line', name VARCHAR(170) PATH '$.name', email VARCHAR(254) PATH '$.email',"
+		" siren CHAR(9) PATH '$.siren')) t), m AS (SELECT j.line, p.id, 1 AS way FROM j JOIN party p ON p.sort_name = j.name"
+		" UNION ALL SELECT j.line, p.id, 2 FROM j JOIN party p ON p.email = j.email"
+		" UNION ALL SELECT j.line, p.id, 4 FROM j JOIN party p ON p.siren = j.siren)"
+		" SELECT m.line, BIT_OR(m.way) AS ways, p.id, p.name, p.kind, p.email, p.siren FROM m JOIN party p ON p.id = m.id"
+		" JOIN org_contact c ON c.party_id = p.id AND c.org_id = ? WHERE p.archived_at IS NULL GROUP BY m.line, p.id"
+		" ORDER BY m.line, p.id LIMIT 50000" },
 	{ "demo_person", .sql = "SELECT id FROM party WHERE email = ? ORDER BY id LIMIT 1" },
 	{ "demo_manager", .sql = "SELECT person_id FROM role WHERE org_id = ? AND role IN ('manager', 'admin')"
 		" ORDER BY role = 'manager' DESC, id LIMIT 1" },

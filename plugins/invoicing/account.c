@@ -127,6 +127,7 @@ int balances_page(struct ct_request *r, struct ct_error *e)
 	ct_put_text(search, "value", q ? q : "");
 	ct_put_bool(r->view, "any_ui", json_array_size(json_object_get(r->view, "balances")) > 0);
 	ct_put_bool(r->view, "searched_ui", q);
+	ct_put_text(r->view, "openings_ui", ct_may(r, MAY_ISSUE, r->org) ? ct_url(r, "/o/%s/opening-balances", ct_path(r, "org")) : NULL);
 	ct_put_text(r->view, "csv_ui", talloc_asprintf(r, "%s.csv?q=%s", base, q ? ct_url(r, "%s", q) : ""));
 	return 0;
 }

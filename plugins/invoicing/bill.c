@@ -50,6 +50,7 @@ const char *document_word(const char *type)
 	       : !strcmp(type, "receipt") ? _("Dues")
 	       : !strcmp(type, "advance") ? _("Advance invoice")
 	       : !strcmp(type, "quote")	  ? _("Quote")
+	       : !strcmp(type, "opening") ? _("Balance carried over")
 					  : _("Invoice");
 }
 

@@ -57,6 +57,8 @@ static int load(struct ct_request *r, const json_t *chosen, struct credit *c, st
 	if ((rc = rules_load(r, today_of(r), &c->rules, e)) ||
 	    (rc = bill_load(r, r->subject, today_of(r), &c->rules, &c->b, e)))
 		return rc;
+	if (!strcmp(c->b.type, "opening"))
+		return ct_fail(e, CT_CONFLICT, "%s", _("A balance carried over is no invoice: it is taken back as a whole, on its page."));
 	if (strcmp(c->b.state, "issued") != 0 || !strcmp(c->b.type, "credit"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("Only what was issued, and is no credit note itself, can be credited."));
 	c->advance = !strcmp(c->b.type, "advance");

@@ -249,7 +249,9 @@ int invoicing_demo(struct ct_request *r, struct ct_error *e)
 	for (size_t i = 0; i < sizeof(issuers) / sizeof(issuers[0]) && !rc; i++) {
 		if ((rc = demo_key(r, "demo_org", issuers[i].org, &r->org, e)) || (rc = add_issuer(r, &issuers[i], e)))
 			break;
-		if (issuers[i].bills)
+		if (!strcmp(issuers[i].org, "filature"))
+			rc = demo_openings(r, ct_day_add_months(ct_day_month(today_of(r)), -MONTHS), r->now, e);
+		if (!rc && issuers[i].bills)
 			rc = bill_months(r, e);
 		if (!rc && !strcmp(issuers[i].org, "filature"))
 			rc = demo_quotes(r, e);

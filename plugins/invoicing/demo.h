@@ -14,6 +14,9 @@ void demo_clock(struct ct_request *r, struct ct_day day, struct ct_utc now);
 /* Issues a draft; where something is missing for that, it stays one. */
 int demo_issue(struct ct_request *r, int64_t id, struct ct_error *e) CT_MUST_USE;
 
+/* demo_opening.c: balances that are carried over at the beginning of a month. */
+int demo_openings(struct ct_request *r, struct ct_day month, struct ct_utc now, struct ct_error *e) CT_MUST_USE;
+
 /* demo_quotes.c: a catalogue, and a quote in each state; and what the lead of a project has prepared. */
 ct_handler_f demo_quotes, demo_works;
 

@@ -3,6 +3,7 @@
  * POST /o/{org}/invoices/{id}/deposit: a treasurer says that she has deposited an invoice to a public buyer on
  * Chorus Pro, and under which number. It stands beside the document, which is not changed.
  */
+#include <string.h>
 #include <talloc.h>
 
 #include "documents.h"
@@ -23,7 +24,7 @@ static int store(struct ct_request *r, void *arg, struct ct_error *e)
 	if (rc)
 		return rc;
 	if (!count)
-		return ct_fail(e, CT_CONFLICT, "%s", _("Only what was issued can be deposited."));
+		return ct_fail(e, CT_CONFLICT, "%s", _("Only an invoice that was issued can be deposited."));
 	after = json_object();
 	ct_put_text(after, "deposit", ct_in_text(r, "deposit"));
 	return ct_audit(r, "document", r->subject, "deposit", NULL, after, e);
@@ -50,7 +51,7 @@ void deposit_put(struct ct_request *r, const struct bill *b, const struct ct_res
 	ct_put_null(r->view, "deposit_ui");
 	ct_put_text(r->view, "deposit", number);
 	ct_put_null(r->view, "deposited_ui");
-	if (!b->is_public || !b->number)
+	if (!b->is_public || !b->number || !strcmp(b->type, "opening"))
 		return;
 	if (number)
 		ct_put_text(r->view, "deposited_ui", talloc_asprintf(r, _("Deposited on Chorus Pro on %s, number %s"),

@@ -17,7 +17,7 @@ enum { ROWS = 50, MOST_ROWS = 500 };
 
 static const struct ct_choice states[] = {
 	{ "draft", N_("Drafts") }, { "handed", N_("Handed over") }, { "open", N_("To be paid") }, { "late", N_("Overdue") }, { "settled", N_("Paid or credited") },
-	{ "credit", N_("Credit notes") }, { 0 }
+	{ "credit", N_("Credit notes") }, { "opening", N_("Balances carried over") }, { 0 }
 };
 
 const struct ct_field document_list_fields[] = {
@@ -33,7 +33,7 @@ const struct ct_field document_list_fields[] = {
 
 const struct ct_view_field document_list_view[] = {
 	{ "invoices", "array", NULL }, { "invoices.id", "id", NULL }, { "invoices.uid", "text", NULL },
-	{ "invoices.number", "text", "null: a draft" }, { "invoices.type", "text", "invoice, credit, receipt (of dues), or advance" },
+	{ "invoices.number", "text", "null: a draft" }, { "invoices.type", "text", "invoice, credit, receipt (of dues), advance, or opening (a balance carried over: no invoice)" },
 	{ "invoices.payer", "text", NULL }, { "invoices.project", "text", "null: none" },
 	{ "invoices.issued_d", "date", NULL }, { "invoices.due_d", "date", NULL },
 	{ "invoices.total", "money", "of a credit note below 0; null: a draft, see its page" },

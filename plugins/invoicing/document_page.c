@@ -13,12 +13,13 @@
 #include "hand.h"
 #include "letters.h"
 #include "line.h"
+#include "opening.h"
 #include "payments.h"
 #include "pages.h"
 #include "project.h"
 
 const struct ct_view_field document_view[] = {
-	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, receipt (of dues), or advance" },
+	{ "id", "id", NULL }, { "uid", "text", NULL }, { "type", "text", "invoice, credit, receipt (of dues), advance, or opening (a balance carried over: no invoice)" },
 	{ "state", "text", "draft, issued, partly_paid, paid, or credited" }, { "number", "text", "null: a draft" },
 	{ "payer", "text", NULL }, { "issued_d", "date", NULL }, { "due_d", "date", NULL },
 	{ "order_ref", "text", "engagement number of a public buyer, or null" },
@@ -43,6 +44,8 @@ const struct ct_view_field document_view[] = {
 	{ "address_missing", "boolean", "of a draft" },
 	{ "handed", "boolean", "of a draft: it waits for who issues" }, { "handed_note", "text", "why it was given back, or null" },
 	{ "payments", "array", "that pay it" }, PAYMENT_ROW("payments."), { "payments.here", "money", "of the payment, for this document" },
+	{ "statement", "text", "of a balance carried over: what it says, as printed; or null" },
+	{ "opening", "object", "of a balance carried over, or null" }, OPENING_ROW("opening."),
 	{ "obstacles", "array", "what keeps a draft from being issued" }, { "obstacles.text", "text", NULL },
 	{ "obstacles.href", "text", "where it is mended, or null" },
 	{ 0 }
@@ -122,7 +125,7 @@ const char *document_state_word(const char *state, const char *type)
 	if (!strcmp(state, "draft"))
 		return _("Draft");
 	if (!strcmp(state, "credited"))
-		return _("Credited");
+		return strcmp(type, "opening") ? _("Credited") : _("Taken back");
 	if (!strcmp(state, "paid"))
 		return _("Paid");
 	if (!strcmp(state, "partly_paid"))
@@ -223,7 +226,7 @@ static int put_actions(struct ct_request *r, const struct seen *s, struct ct_err
 	ct_put_text(r->view, "delete_ui", drafts ? here(r, "/delete") : NULL);
 	ct_put_null(r->view, "issue_ui");
 	ct_put_null(r->view, "details_ui");
-	ct_put_text(r->view, "credit_ui", !s->draft && issues && strcmp(b->type, "credit") &&
+	ct_put_text(r->view, "credit_ui", !s->draft && issues && strcmp(b->type, "credit") && strcmp(b->type, "opening") &&
 		    ct_col_int(s->row, "credited_cents") < ct_col_int(s->row, "gross_cents") ? here(r, "/credit") : NULL);
 	if (s->draft && issues && !json_array_size(json_object_get(r->view, "obstacles"))) {
 		o = ct_put_object(r->view, "issue_ui");
@@ -293,6 +296,15 @@ static void fit_payment(struct ct_request *r, const struct seen *s, int64_t left
 				     sheet_text(payment, "reference")));
 }
 
+static int put_opening(struct ct_request *r, const struct seen *s, int64_t left, struct ct_error *e)
+{
+	bool opening = !strcmp(s->bill.type, "opening");
+
+	ct_put_text(r->view, "statement", opening ? sheet_text(s->sheet, "statement") : NULL);
+	ct_put_text(r->view, "statement_note_ui", opening ? sheet_text(s->sheet, "note") : NULL);
+	return opening_put(r, opening ? "opening_of_document" : NULL, s->bill.id, left == ct_col_int(s->row, "gross_cents"), e);
+}
+
 int document_put(struct ct_request *r, struct ct_error *e)
 {
 	struct seen s;
@@ -311,7 +323,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	left = ct_col_int(s.row, "gross_cents") - ct_col_int(s.row, "credited_cents") - ct_col_int(s.row, "paid_cents");
 	fit_payment(r, &s, left);
 	if ((rc = put_actions(r, &s, e)) || (rc = line_put(r, &s.bill, hand_may_write(r, s.row), e)) ||
-	    (rc = document_payments_put(r, &s.bill, left, e)) ||
+	    (rc = document_payments_put(r, &s.bill, left, e)) || (rc = put_opening(r, &s, left, e)) ||
 	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
 	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
 		return rc;

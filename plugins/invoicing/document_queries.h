@@ -15,14 +15,14 @@
 /* What a list says of a document; its settlement is there once it is issued. */
 #define LISTED "SELECT d.id, d.uid, d.type, d.state, d.number, d.payer_name AS payer, d.currency, d.issued_d, d.due_d," \
 	" d.listed_d, d.gross_cents, s.credited_cents, s.paid_cents, d.handed_utc IS NOT NULL AS handed, d.handed_note, o.slug, j.label AS project," \
-	" (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued')" \
+	" (COALESCE(p.public_buyer, 0) = 1 AND d.state = 'issued' AND d.type <> 'opening')" \
 	" AS deposits, (SELECT MAX(t.at_utc) FROM invoicing_document_status t WHERE t.document_id = d.id AND t.code = 'deposited')" \
 	" AS deposited_utc, (d.state = 'draft' AND d.address IS NULL AND p.id IS NULL AND c.address IS NULL) AS addressless" \
 	" FROM invoicing_document d JOIN organisation o ON o.id = d.issuer_id" CLIENT_OF("d.client_id") \
 	" LEFT JOIN invoicing_settlement s ON s.document_id = d.id LEFT JOIN project j ON j.id = d.project_id"
 #define OF_STATE "CASE ? WHEN 'draft' THEN d.state = 'draft' WHEN 'handed' THEN d.state = 'draft' AND d.handed_utc IS NOT NULL WHEN 'open' THEN s.left_cents > 0" \
 	" WHEN 'late' THEN s.left_cents > 0 AND d.due_d < ? WHEN 'settled' THEN s.left_cents <= 0" \
-	" WHEN 'credit' THEN d.type = 'credit' ELSE 1 END"
+	" WHEN 'credit' THEN d.type = 'credit' WHEN 'opening' THEN d.type = 'opening' ELSE 1 END"
 #define PAGE_OF_DOCUMENTS "AND (d.listed_d < ? OR (d.listed_d = ? AND d.id < ?))" \
 	" AND (? IS NULL OR d.number LIKE UPPER(?) OR d.payer_name LIKE ? OR d.gross_cents = ?)" \
 	" AND (? IS NULL OR d.issued_d >= ?) AND (? IS NULL OR d.issued_d <= ?) AND " OF_STATE \
@@ -202,7 +202,8 @@
 
 	/* deposit.c */
 	{ "deposit_add", .audits = "document", .sql = "INSERT INTO invoicing_document_status (document_id, code, at_utc, note,"
-		" source, by_id) SELECT id, 'deposited', ?, ?, 'person', ? FROM invoicing_document WHERE id = ? AND state = 'issued'" },
+		" source, by_id) SELECT id, 'deposited', ?, ?, 'person', ? FROM invoicing_document WHERE id = ? AND state = 'issued'"
+		" AND type <> 'opening'" },
 
 	/* document_list.c */
 	{ "documents", .max_rows = 501, .sql = LISTED " WHERE d.issuer_id = ? " PAGE_OF_DOCUMENTS },
@@ -241,7 +242,7 @@
 	{ "credit_add", .audits = "document", .sql = "INSERT INTO invoicing_document (issuer_id, client_id, type, currency,"
 		" order_ref, service_code, address, reason, payer_name, created_by_id, project_id) SELECT issuer_id, client_id, 'credit', currency,"
 		" order_ref, service_code, address, ?, payer_name, ?, project_id FROM invoicing_document WHERE id = ? AND state = 'issued'"
-		" AND type <> 'credit'" },
+		" AND type NOT IN ('credit', 'opening')" },
 	{ "credit_reverse", .audits = "document", .sql = COPY_OF("1", "h.id", "?", "-h.quantity", "-h.amount_cents", "?") },
 	{ "credit_again", .audits = "document", .sql = COPY_OF("2", "NULL", "0", "h.quantity", "h.amount_cents", "NULLIF(?, 0)")
 		" AND NOT (h.deducts_id IS NOT NULL AND EXISTS (SELECT 1 FROM invoicing_charge z WHERE z.reverses_id = h.deducts_id)"
@@ -306,4 +307,5 @@
 		" FROM invoicing_slip WHERE file_id > ? ORDER BY file_id LIMIT 200" },
 	{ "verify_credits", .sql = "SELECT s.document_id FROM invoicing_settlement s WHERE s.credited_cents <> (SELECT"
 		" COALESCE(SUM(c.gross_cents), 0) FROM invoicing_document_link l JOIN invoicing_document c ON c.id = l.from_id"
-		" AND c.state = 'issued' WHERE l.relation = 'credits' AND l.to_id = s.document_id) LIMIT 1" },
+		" AND c.state = 'issued' WHERE l.relation = 'credits' AND l.to_id = s.document_id) + (SELECT COALESCE(SUM(q.amount_cents), 0)"
+		" FROM invoicing_opening q WHERE q.document_id = s.document_id AND q.back_utc IS NOT NULL) LIMIT 1" },

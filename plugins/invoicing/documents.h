@@ -175,11 +175,24 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 struct taken { int64_t series, serial; const char *number; struct ct_day day; };
 
 /*
- * Inside a transaction: the next number of a kind ("invoice", "receipt", "quote") in the series in which the day lies.
+ * Inside a transaction: the next number of a kind ("invoice", "receipt", "quote" …) in the series in which the day lies.
  * Where there is none, one begins with `prefix`, of the issuer's year (calendar or fiscal) to which the day belongs.
  */
 int number_take(struct ct_request *r, const struct issuer *, const char *kind, const char *prefix, struct ct_day today,
 		struct taken *, struct ct_error *e) CT_MUST_USE;
+
+/* The same of a document's type. */
+int document_number(struct ct_request *r, const struct bill *, const struct issuer *, struct ct_day today,
+		    struct taken *, struct ct_error *e) CT_MUST_USE;
+
+/*
+ * Inside a transaction, of a locked draft whose number is taken: stores paper, sheet and settlement, from where on it
+ * is issued; and then says so (audit, document.issued).
+ */
+int document_freeze(struct ct_request *r, const struct bill *, const struct issuer *, const struct taken *,
+		    struct ct_day due, const json_t *sheet, const struct ct_pdf_image *logo,
+		    struct ct_error *e) CT_MUST_USE;
+int document_tell(struct ct_request *r, const struct bill *, const struct taken *, struct ct_error *e) CT_MUST_USE;
 
 /* Inside a transaction: draws a numbered sheet and stores it, for readers of the issuer's invoices. */
 int paper_store(struct ct_request *r, const struct bill *, const struct issuer *, const json_t *sheet,
@@ -205,7 +218,7 @@ void pdf_put(struct ct_request *r, const char *name, const void *bytes, size_t l
 /* The path's organisation is that of the document: CT_MISSING otherwise. */
 int document_at_home(struct ct_request *r, struct ct_error *e) CT_MUST_USE;
 
-/* The type as people call it: "Invoice", "Credit note", "Dues", "Advance invoice", "Quote". */
+/* The type as people call it: "Invoice", "Credit note", "Dues", "Advance invoice", "Quote", "Balance carried over". */
 const char *document_word(const char *type);
 
 #endif

@@ -10,6 +10,7 @@
 #include "issuer.h"
 #include "letters.h"
 #include "line.h"
+#include "opening.h"
 #include "pages.h"
 #include "payments.h"
 #include "project.h"
@@ -38,8 +39,17 @@ static const struct ct_field client_traces[] = {
 };
 
 static const struct ct_field payment_traces[] = {
-	{ "means", N_("Means of payment"), CT_CHOICE, .choices = payment_means },
+	{ "means", N_("Means of payment"), CT_CHOICE, .choices = payment_means_listed },
 	{ "amount_cents", N_("Amount"), CT_MONEY },
+	{ "reason", N_("Reason"), CT_TEXT },
+	{ 0 }
+};
+
+static const struct ct_field opening_traces[] = {
+	{ "origin", N_("According to"), CT_TEXT },
+	{ "lines", N_("Lines"), CT_INT },
+	{ "owed_cents", N_("Owed"), CT_MONEY },
+	{ "credit_cents", N_("Credits"), CT_MONEY },
 	{ "reason", N_("Reason"), CT_TEXT },
 	{ 0 }
 };
@@ -49,6 +59,7 @@ static const struct ct_kind kinds[] = {
 	  .traces = client_traces },
 	DOCUMENT_KINDS,
 	LETTER_KINDS,
+	OPENING_KIND,
 	PAYMENT_KINDS,
 	QUOTE_KIND,
 	SLIP_KIND,
@@ -67,6 +78,7 @@ static const struct ct_route routes[] = {
 	HAND_ROUTES,
 	LINE_ROUTES,
 	GUARANTEE_ROUTES,
+	OPENING_ROUTES,
 	PAYMENT_ROUTES,
 	QUOTE_ROUTES,
 	SLIP_ROUTES,
@@ -77,6 +89,7 @@ static const struct ct_menu menu[] = {
 	{ N_("To be billed"), "/o/{org}/charges", "invoicing.see", 30 },
 	DOCUMENT_MENU,
 	LETTER_MENU,
+	OPENING_MENU,
 	PAYMENT_MENU,
 	QUOTE_MENU,
 	GUARANTEE_MENU,
@@ -117,6 +130,7 @@ static const struct ct_hook hooks[] = {
 	GUARANTEE_HOOKS,
 	CT_HOOK("verify", ct_handler_f, payment_verify),
 	CT_HOOK("verify", ct_handler_f, slip_verify),
+	CT_HOOK("verify", ct_handler_f, opening_verify),
 	CT_ON_SEARCH(quote_search),
 	CT_ON_SEARCH(slip_search),
 	{ 0 }

@@ -17,7 +17,7 @@ enum { LOGO_SIDE = 600 };	/* pixels: 300 dots an inch at 50 mm */
 
 static const char *series_of(const char *type)
 {
-	return strcmp(type, "receipt") ? "invoice" : "receipt";
+	return !strcmp(type, "receipt") || !strcmp(type, "opening") ? type : "invoice";
 }
 
 /* A month as invoicing_series.begins counts it. */
@@ -83,12 +83,13 @@ int number_take(struct ct_request *r, const struct issuer *i, const char *kind, 
 	return 0;
 }
 
-static int take_number(struct ct_request *r, const struct bill *b, const struct issuer *i, struct ct_day today,
-		       struct taken *t, struct ct_error *e)
+int document_number(struct ct_request *r, const struct bill *b, const struct issuer *i, struct ct_day today,
+		    struct taken *t, struct ct_error *e)
 {
 	const char *kind = series_of(b->type);
+	const char *prefix = !strcmp(kind, "receipt") ? i->receipt_prefix : !strcmp(kind, "opening") ? "RAN" : i->invoice_prefix;
 
-	return number_take(r, i, kind, strcmp(kind, "receipt") ? i->invoice_prefix : i->receipt_prefix, today, t, e);
+	return number_take(r, i, kind, prefix, today, t, e);
 }
 
 static void put_day_text(json_t *o, const char *key, struct ct_day day)
@@ -200,7 +201,7 @@ static int call_issued(struct ct_request *r, ct_any_f *function, void *arg, stru
 	return ((ct_document_f *)function)(r, arg, e);
 }
 
-static int tell(struct ct_request *r, const struct bill *b, const struct taken *t, struct ct_error *e)
+int document_tell(struct ct_request *r, const struct bill *b, const struct taken *t, struct ct_error *e)
 {
 	bool credit = !strcmp(b->type, "credit");
 	struct ct_document issued = { .id = b->id,
@@ -225,7 +226,17 @@ static int settle(struct ct_request *r, const struct bill *b, struct ct_error *e
 	if (!strcmp(b->type, "credit"))
 		return 0;
 	rc = ct_exec(r, "settle_add", CT_ARGS(CT_NUM(b->id), CT_NUM(b->org), CT_NUM(b->totals.gross_cents)), e);
-	return rc ? rc : ct_exec(r, "settle_vat_add", CT_ARGS(CT_NUM(b->id)), e);
+	return rc || !b->totals.n_groups ? rc : ct_exec(r, "settle_vat_add", CT_ARGS(CT_NUM(b->id)), e);
+}
+
+int document_freeze(struct ct_request *r, const struct bill *b, const struct issuer *i, const struct taken *t,
+		    struct ct_day due, const json_t *sheet, const struct ct_pdf_image *logo, struct ct_error *e)
+{
+	int rc;
+
+	if ((rc = write_paper(r, b, i, sheet, logo, e)) || (rc = write_head(r, b, t, due, sheet, e)))
+		return rc;
+	return settle(r, b, e);
 }
 
 static int may_go(struct ct_request *r, const struct bill *b, const struct issuer *i, const struct ct_address *payer,
@@ -261,14 +272,14 @@ int issue_document(struct ct_request *r, int64_t id, int64_t expected, const str
 		return rc;
 	if ((rc = settled_look(r, talloc_asprintf(r, "[%lld]", (long long)b.credits), &before, e)) ||
 	    (rc = credit_fit(r, &b, e)) || (rc = may_go(r, &b, &i, &payer, expected, e)) ||
-	    (rc = write_lines(r, &b, e)) || (rc = write_vat(r, &b, e)) || (rc = take_number(r, &b, &i, today, &t, e)))
+	    (rc = write_lines(r, &b, e)) || (rc = write_vat(r, &b, e)) ||
+	    (rc = document_number(r, &b, &i, today, &t, e)))
 		return rc;
 	due = due_of(&b, &i, t.day);
 	sheet = sheet_make(r, &b, &i, &payer, &rules, t.number, t.day, due);
-	if ((rc = write_paper(r, &b, &i, sheet, logo, e)) || (rc = write_head(r, &b, &t, due, sheet, e)) ||
-	    (rc = settle(r, &b, e)) || (rc = settled_tell(r, &before, e)))
+	if ((rc = document_freeze(r, &b, &i, &t, due, sheet, logo, e)) || (rc = settled_tell(r, &before, e)))
 		return rc;
-	return tell(r, &b, &t, e);
+	return document_tell(r, &b, &t, e);
 }
 
 /* ---- POST /o/{org}/invoices/{id}/issue ---- */

@@ -53,7 +53,8 @@ const struct ct_field regime_fields[] = {
 };
 
 static const struct ct_choice series_kinds[] = { { "invoice", N_("Invoices and credit notes") }, { "receipt", N_("Dues") },
-						 { "quote", N_("Quotes") }, { "slip", N_("Cheque slips") }, { 0 } };
+						 { "quote", N_("Quotes") }, { "slip", N_("Cheque slips") },
+						 { "opening", N_("Balances carried over") }, { 0 } };
 
 const struct ct_field series_fields[] = {
 	{ "kind", N_("Of"), CT_CHOICE, .required = true, .choices = series_kinds, .list = true, .fixed = true },
@@ -82,8 +83,8 @@ static void check_own(struct ct_request *r, const char *field)
 	const char *text = ct_in_text(r, field);
 
 	check_prefix(r, field);
-	if (text && (!strcmp(text, "D") || !strcmp(text, "R")))
-		ct_in_error(r, field, "%s", _("Quotes begin with D and slips of cheques with R: numbers have to differ."));
+	if (text && (!strcmp(text, "D") || !strcmp(text, "R") || !strcmp(text, "RAN")))
+		ct_in_error(r, field, "%s", _("Quotes begin with D, slips of cheques with R, balances carried over with RAN: numbers have to differ."));
 }
 
 int issuer_check(struct ct_request *r, int64_t id, struct ct_error *e)

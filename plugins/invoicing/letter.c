@@ -47,6 +47,7 @@ static const char *first_sentence(struct ct_request *r, const struct letter *l)
 	char day[CT_TIME_UI];
 
 	return talloc_asprintf(r, !strcmp(l->type, "credit") ? _("Please find attached credit note %1$s of %2$s, over %3$s.")
+		: !strcmp(l->type, "opening") ? _("Please find attached the statement %1$s of %2$s: a balance of %3$s carried over from our books before.")
 		: !strcmp(l->type, "receipt") ? _("Please find attached the paper %1$s of %2$s for your dues, over %3$s.")
 		: _("Please find attached invoice %1$s of %2$s, over %3$s."),
 		l->number, ct_day_ui(day, l->issued, r->lang), money(r, l, l->gross));
@@ -79,7 +80,8 @@ static const char *filled(struct ct_request *r, const char *text, const char *na
 
 static const char *reminder_text(struct ct_request *r, const struct letter *l, int level)
 {
-	const char *text = l->text[level - 1] ? l->text[level - 1] : notice_text(level);
+	const char *text = !strcmp(l->type, "opening") ? notice_opening_text(level)
+		: l->text[level - 1] ? l->text[level - 1] : notice_text(level);
 	char day[CT_TIME_UI];
 
 	text = filled(r, text, "number", l->number);
@@ -181,7 +183,8 @@ int letter_view(struct ct_request *r, const struct letter *l, int level, json_t 
 		struct ct_error *e)
 {
 	json_t *view = own_json(r, json_object());
-	const char *subject = level ? _(subjects[level - 1]) : document_word(l->type);
+	bool opening = !strcmp(l->type, "opening");
+	const char *subject = !level ? document_word(l->type) : opening && level == 2 ? _("A balance is still to be paid") : _(subjects[level - 1]);
 	int rc;
 
 	*penalty_r = -1;

@@ -4,7 +4,7 @@
 /* An issued document `d` with its settlement, its client and its last reminder. */
 #define LETTER_COLUMNS "d.id, d.issuer_id, d.type, d.number, d.currency, d.issued_d, d.due_d, d.payer_name AS payer," \
 	" d.gross_cents, s.left_cents, p.id AS party_id, COALESCE(p.lang, q.lang) AS lang, q.name AS issuer," \
-	" COALESCE(m.send_to, c.send_to, p.email, c.email) AS email, COALESCE(p.kind = 'organisation', 0) AS professional," \
+	" COALESCE(m.send_to, c.send_to, p.email, c.email) AS email, COALESCE(p.kind = 'organisation' AND d.type <> 'opening', 0) AS professional," \
 	" COALESCE(p.public_buyer, 0) AS public_buyer, (SELECT MAX(l.level) FROM invoicing_letter l WHERE l.document_id = d.id" \
 	" AND l.level > 0) AS last_level, (SELECT MAX(l.sent_utc) FROM invoicing_letter l WHERE l.document_id = d.id" \
 	" AND l.level > 0) AS last_utc, (SELECT t.is_open FROM invoicing_dispute t WHERE t.document_id = d.id" \
@@ -37,7 +37,7 @@
 	{ "reminders", .max_rows = 501, .sql = "SELECT " LETTER_COLUMNS " FROM invoicing_settlement s JOIN invoicing_document d"
 		" ON d.id = s.document_id" LETTER_TABLES " WHERE s.issuer_id = ? AND s.left_cents >= ? AND d.due_d <= ?"
 		" AND d.type NOT IN ('credit', 'receipt') AND COALESCE((SELECT MAX(l.level) FROM invoicing_letter l"
-		" WHERE l.document_id = d.id), 0) < IF(p.kind = 'organisation', 3, 2) ORDER BY d.due_d, d.id LIMIT 501" },
+		" WHERE l.document_id = d.id), 0) < IF(p.kind = 'organisation' AND d.type <> 'opening', 3, 2) ORDER BY d.due_d, d.id LIMIT 501" },
 
 	/* notice.c */
 	{ "notice_born", .audits = "-", .sql = "INSERT IGNORE INTO invoicing_notice (org_id) VALUES (?)" },

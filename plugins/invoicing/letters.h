@@ -99,6 +99,8 @@ int notice_form(struct ct_request *r, int64_t id, json_t *controls, struct ct_er
 
 /* The program's text of a level, 1 to 3, in the language that r speaks. */
 const char *notice_text(int level);
+/* The same of a balance carried over, 1 or 2: an issuer’s own texts speak of invoices. */
+const char *notice_opening_text(int level);
 /* The name in braces of `text` that is not known, on `mem`; NULL: all are. */
 const char *notice_unknown(void *mem, const char *text);
 

@@ -11,6 +11,12 @@ static const char *const texts[LEVELS] = {
 	N_("Our reminders have stayed without an answer: {rest} of invoice {number} of {date}, which was to be paid by {limit}, are still open.\n\nWe hereby give you formal notice to pay this sum within eight days."),
 };
 
+/* Of what is no invoice. There is no formal notice of it. */
+static const char *const opening_texts[LEVELS - 1] = {
+	N_("A small reminder: your balance carried over ({number} of {date}) was to be paid by {limit}, and {rest} of it are open.\n\nIf your payment is on its way already, please take no notice of this message."),
+	N_("Unless we are mistaken, {rest} of your balance carried over ({number} of {date}), which was to be paid by {limit}, have not reached us yet.\n\nA difficulty? Answer this message, we will find a solution."),
+};
+
 static const char *const columns[LEVELS] = { "first_text", "second_text", "third_text" };
 
 const struct ct_field notice_fields[] = {
@@ -26,6 +32,11 @@ const struct ct_field notice_fields[] = {
 const char *notice_text(int level)
 {
 	return _(texts[level - 1]);
+}
+
+const char *notice_opening_text(int level)
+{
+	return _(opening_texts[level < LEVELS ? level - 1 : LEVELS - 2]);
 }
 
 const char *notice_unknown(void *mem, const char *text)

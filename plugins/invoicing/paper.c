@@ -117,7 +117,7 @@ double paper_facts(struct ct_pdf *pdf, const struct paper *p, double y)
 	return y + most;
 }
 
-static void draw_head(struct ct_pdf *pdf, const struct paper *p, const struct ct_pdf_image *logo)
+void paper_head(struct ct_pdf *pdf, const struct paper *p, const struct ct_pdf_image *logo)
 {
 	const char *number = sheet_text(p->sheet, "number"), *intro = sheet_text(p->sheet, "intro");
 	const struct ct_pdf_style title = { .size = 19, .bold = true, .colour = p->accent };
@@ -226,20 +226,25 @@ static const char *sum_word(const struct paper *p)
 	return _("To be paid");
 }
 
-static double draw_sums(struct ct_pdf *pdf, const struct paper *p, double y)
+double paper_total(struct ct_pdf *pdf, const struct paper *p, double y, const char *word)
 {
 	const struct ct_pdf_style label = { .size = 11, .bold = true, .colour = 0xFFFFFF };
 	const struct ct_pdf_style amount = { .size = 11, .bold = true, .colour = 0xFFFFFF, .align = CT_PDF_RIGHT };
 
+	ct_pdf_box(pdf, SUMS, y + 0.8, RIGHT - SUMS, 9, p->accent);
+	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, word);
+	ct_pdf_text(pdf, RIGHT - 42, y + 2.6, 40, &amount, paper_money(p, sheet_int(p->sheet, "gross_cents")));
+	return y + 12;
+}
+
+static double draw_sums(struct ct_pdf *pdf, const struct paper *p, double y)
+{
 	y = draw_deductions(pdf, p, y);
 	y = draw_sum(pdf, p, y, json_array_size(json_object_get(p->sheet, "deducts")) ? _("Rest excl. VAT") : _("Total excl. VAT"), sheet_int(p->sheet, "net_cents"));
 	y = draw_sum(pdf, p, y, _("VAT"), sheet_int(p->sheet, "tax_cents"));
 	if (sheet_int(p->sheet, "rounding_cents"))
 		y = draw_sum(pdf, p, y, _("Rounding"), sheet_int(p->sheet, "rounding_cents"));
-	ct_pdf_box(pdf, SUMS, y + 0.8, RIGHT - SUMS, 9, p->accent);
-	ct_pdf_text(pdf, SUMS + 2, y + 2.6, 34, &label, sum_word(p));
-	ct_pdf_text(pdf, RIGHT - 42, y + 2.6, 40, &amount, paper_money(p, sheet_int(p->sheet, "gross_cents")));
-	return y + 12;
+	return paper_total(pdf, p, y, sum_word(p));
 }
 
 /* The table of VAT, on the left of the sums. */
@@ -274,7 +279,7 @@ static void draw_fact(struct ct_pdf *pdf, double x, double *y, const char *label
 	*y += ct_pdf_text(pdf, x + 24, *y, 100, &strong, text) + 0.9;
 }
 
-static void draw_payment(struct ct_pdf *pdf, const struct paper *p)
+void paper_payment(struct ct_pdf *pdf, const struct paper *p)
 {
 	const json_t *payment = json_object_get(p->sheet, "payment");
 	const struct ct_pdf_style head = { .size = 10, .bold = true, .colour = p->accent };
@@ -336,7 +341,7 @@ static void draw(struct ct_pdf *pdf, struct paper *p, const struct ct_pdf_image 
 	size_t groups = json_array_size(json_object_get(p->sheet, "vat"));
 	double sums = 30 + 6 * (double)json_array_size(json_object_get(p->sheet, "deducts")), table = 8 + 6 * (double)groups, keep = (sums > table ? sums : table) + 4, left, right, y;
 
-	draw_head(pdf, p, logo);
+	paper_head(pdf, p, logo);
 	draw_lines(pdf, p, keep);
 	y = ct_pdf_at(pdf) + 4;
 	left = draw_vat(pdf, p, y);
@@ -345,7 +350,7 @@ static void draw(struct ct_pdf *pdf, struct paper *p, const struct ct_pdf_image 
 	if (p->quote)
 		draw_agreement(pdf, p);
 	else
-		draw_payment(pdf, p);
+		paper_payment(pdf, p);
 	draw_end(pdf, p);
 }
 
@@ -371,10 +376,12 @@ int paper_draw(struct ct_request *r, const json_t *sheet, const struct ct_pdf_im
 	before = ct_speak(r, "fr");
 	rc = ct_pdf_open(r, &about, &pdf, e);
 	if (!rc) {
-		if (strcmp(sheet_text(sheet, "type"), "slip") != 0)
-			draw(pdf, &p, logo);
-		else
+		if (!strcmp(sheet_text(sheet, "type"), "slip"))
 			slip_draw(pdf, &p, logo);
+		else if (!strcmp(sheet_text(sheet, "type"), "opening"))
+			opening_draw(pdf, &p, logo);
+		else
+			draw(pdf, &p, logo);
 		rc = ct_pdf_finish(pdf, bytes_r, len_r, e);
 	}
 	ct_speak(r, before);

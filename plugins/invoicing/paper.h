@@ -30,8 +30,13 @@ struct paper {
 	int64_t *carried;	/* sums of the first lines, in cents */
 };
 
-/* sheet.c: puts `seller` of a sheet; adds a fact { label, text } to a list of them, unless its text is empty. */
+/*
+ * sheet.c: puts `seller`, `buyer`, `payment` of a sheet; adds a fact { label, text } to a list of them, unless its text
+ * is empty.
+ */
 void sheet_seller(struct ct_request *r, json_t *sheet, const struct issuer *);
+void sheet_buyer(struct ct_request *r, json_t *sheet, const struct bill *, const struct ct_address *payer);
+void sheet_payment(struct ct_request *r, json_t *sheet, const struct bill *, const struct issuer *, const char *number);
 void sheet_fact(json_t *list, const char *label, const char *text);
 
 /*
@@ -41,6 +46,16 @@ void sheet_fact(json_t *list, const char *label, const char *text);
 double paper_seller(struct ct_pdf *, const struct paper *, const struct ct_pdf_image *logo);
 double paper_facts(struct ct_pdf *, const struct paper *, double y);
 const char *paper_money(const struct paper *, int64_t cents);
+
+/* paper.c: the bar with what a sheet comes to, at y (gives its end); how it is paid, from where the paper stands. */
+double paper_total(struct ct_pdf *, const struct paper *, double y, const char *label);
+void paper_payment(struct ct_pdf *, const struct paper *);
+
+/* paper.c: letterhead, the client's address, title and facts. */
+void paper_head(struct ct_pdf *, const struct paper *, const struct ct_pdf_image *logo);
+
+/* paper_opening.c: the body of a sheet of type "opening". */
+void opening_draw(struct ct_pdf *, const struct paper *, const struct ct_pdf_image *logo);
 
 /* paper_slip.c: the body of a sheet of type "slip". */
 void slip_draw(struct ct_pdf *, struct paper *, const struct ct_pdf_image *logo);

@@ -7,14 +7,15 @@
 #include "payments.h"
 #include "slip.h"
 
-const struct ct_choice payment_means[] = {
-	{ "transfer", N_("Bank transfer") }, { "card", N_("Card") }, { "cash", N_("Cash") }, { "cheque", N_("Cheque") },
-	{ "direct_debit", N_("Direct debit") }, { 0 }
-};
+#define RECEIVED { "transfer", N_("Bank transfer") }, { "card", N_("Card") }, { "cash", N_("Cash") }, { "cheque", N_("Cheque") }, \
+	{ "direct_debit", N_("Direct debit") }
+
+const struct ct_choice payment_means[] = { RECEIVED, { 0 } };
+const struct ct_choice payment_means_listed[] = { RECEIVED, { "opening", N_("Balance carried over") }, { 0 } };
 
 const char *means_word(const char *means)
 {
-	for (const struct ct_choice *c = payment_means; c->value; c++)
+	for (const struct ct_choice *c = payment_means_listed; c->value; c++)
 		if (!strcmp(c->value, means))
 			return _(c->label);
 	return means;
@@ -85,6 +86,13 @@ int payment_record(struct ct_request *r, const struct payment *p, const char *do
 	    (rc = trace(r, *id_r, "create", p, p->amount, e)))
 		return rc;
 	return settled_tell(r, &before, e);
+}
+
+int payment_carry(struct ct_request *r, const struct payment *p, int64_t *id_r, struct ct_error *e)
+{
+	int rc = add(r, p, p->amount, p->client, 0, id_r, e);
+
+	return rc ? rc : trace(r, *id_r, "create", p, p->amount, e);
 }
 
 int payment_allocate(struct ct_request *r, int64_t id, const char *documents, struct ct_error *e)
@@ -197,6 +205,8 @@ int payment_reverse(struct ct_request *r, int64_t id, const char *reason, int64_
 		return ct_fail(e, CT_CONFLICT, "%s", _("This payment was reversed already."));
 	if (!ct_col_null(one, "reverses_id"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("This takes back another payment: record that one again instead."));
+	if (!strcmp(ct_col_text(one, "means"), "opening") && ct_col_int(one, "free_cents") != ct_col_int(one, "amount_cents"))
+		return ct_fail(e, CT_CONFLICT, "%s", _("Some of this credit was used already: it cannot be taken back any more."));
 	p.means = ct_col_text(one, "means");
 	p.currency = ct_col_text(one, "currency");
 	return undo(r, id, one, &p, id_r, e);

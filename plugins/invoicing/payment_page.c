@@ -4,6 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "opening.h"
 #include "payments.h"
 #include "slip.h"
 
@@ -21,7 +22,7 @@ const struct ct_view_field payment_view[] = {
 	{ "uses.number", "text", NULL }, { "uses.amount", "money", NULL },
 	{ "documents", "array", "what is open of the client, where something of it is left" }, { "documents.id", "id", NULL },
 	{ "documents.number", "text", NULL }, { "documents.due_d", "date", NULL }, { "documents.open", "money", NULL },
-	{ "documents.chosen", "boolean", NULL }, { 0 }
+	{ "documents.chosen", "boolean", NULL }, { "opening", "object", "of a credit carried over, or null" }, OPENING_ROW("opening."), { 0 }
 };
 
 /* A number stays on one line: its hyphens are those that do not break (U+2011). */
@@ -110,7 +111,7 @@ static int put_actions(struct ct_request *r, const struct ct_result *one, struct
 	ct_put_bool(r->view, "any_open_ui", false);
 	ct_put_text(r->view, "allocate_ui", here(r, "allocate"));
 	ct_put_null(r->view, "reverse_ui");
-	if (issues && ct_col_null(one, "reverses_id") && ct_col_null(one, "reversed_by_id")) {
+	if (issues && strcmp(ct_col_text(one, "means"), "opening") != 0 && ct_col_null(one, "reverses_id") && ct_col_null(one, "reversed_by_id")) {
 		o = ct_put_object(r->view, "reverse_ui");
 		ct_put_text(o, "action", here(r, "reverse"));
 		ct_put_controls(r, o, "fields", payment_reverse_fields, NULL);
@@ -132,7 +133,9 @@ int payment_put_page(struct ct_request *r, struct ct_error *e)
 	ct_put_text(r->view, "reversed_ui", ct_col_null(one, "reversed_by_id") ? NULL
 		    : ct_url(r, "/o/%s/payments/%lld", ct_path(r, "org"), (long long)ct_col_int(one, "reversed_by_id")));
 	put_crumbs(r, one);
-	if ((rc = slip_of_payment_put(r, r->subject, e)))
+	if ((rc = slip_of_payment_put(r, r->subject, e)) ||
+	    (rc = opening_put(r, strcmp(ct_col_text(one, "means"), "opening") ? NULL : "opening_of_payment", r->subject,
+			      ct_col_int(one, "free_cents") == ct_col_int(one, "amount_cents"), e)))
 		return rc;
 	rc = put_uses(r, ct_col_text(one, "currency"), e);
 	return rc ? rc : put_actions(r, one, e);

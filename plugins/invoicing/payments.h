@@ -76,10 +76,13 @@ int payment_record(struct ct_request *r, const struct payment *, const char *doc
 int payment_refund(struct ct_request *r, const struct payment *, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
 int payment_reverse(struct ct_request *r, int64_t id, const char *reason, int64_t *id_r,
 		    struct ct_error *e) CT_MUST_USE;
+
+/* The credit of a balance carried over (opening.h), its client locked: nobody received it, and it pays nothing yet. */
+int payment_carry(struct ct_request *r, const struct payment *, int64_t *id_r, struct ct_error *e) CT_MUST_USE;
 int payment_allocate(struct ct_request *r, int64_t id, const char *documents, struct ct_error *e) CT_MUST_USE;
 
-/* "Transfer", "Card" … */
-extern const struct ct_choice payment_means[];
+/* "Transfer", "Card" …; of lists also what nobody received: "Balance carried over". */
+extern const struct ct_choice payment_means[], payment_means_listed[];
 const char *means_word(const char *means);
 
 /* ---- pages ---- */
@@ -100,7 +103,7 @@ int owner_of(struct ct_request *r, int64_t client, struct ct_result **row_r, str
 /* What a view says of a row of payment_put. */
 #define PAYMENT_ROW(p) \
 	{ p "id", "id", NULL }, { p "uid", "text", NULL }, { p "received_d", "date", NULL }, { p "client", "id", NULL }, \
-	{ p "payer", "text", NULL }, { p "means", "text", "transfer, card, cash, cheque, direct_debit" }, \
+	{ p "payer", "text", NULL }, { p "means", "text", "transfer, card, cash, cheque, direct_debit; opening: a credit carried over, no money" }, \
 	{ p "amount", "money", "below 0: paid back, or reversed" }, { p "left", "money", "of it, that is a credit" }, \
 	{ p "reference", "text", NULL }, { p "given_by", "text", NULL }, { p "numbers", "text", "of the documents that it pays" }, \
 	{ p "reverses", "id", "the payment that it takes back, or null" }, { p "reversed_by", "id", "the one that takes it back, or null" }, \

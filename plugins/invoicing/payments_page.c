@@ -16,7 +16,7 @@ const struct ct_field payments_fields[] = {
 	{ "q", N_("Client, reference or amount"), CT_TEXT, .max = 80 },
 	{ "from", N_("First day"), CT_DATE },
 	{ "to", N_("Last day"), CT_DATE },
-	{ "means", N_("Means of payment"), CT_CHOICE, .choices = payment_means },
+	{ "means", N_("Means of payment"), CT_CHOICE, .choices = payment_means_listed },
 	{ "after", N_("Rows after this cursor"), CT_TEXT, .max = 40 },
 	{ "limit", N_("Rows at once"), CT_INT, .min = 1, .max = PAGE },
 	{ 0 }
@@ -24,7 +24,8 @@ const struct ct_field payments_fields[] = {
 
 const struct ct_view_field payments_view[] = {
 	{ "payments", "array", "newest first" }, PAYMENT_ROW("payments."),
-	{ "sums", "array", "of all that was found, by currency" }, { "sums.sum", "money", NULL },
+	{ "sums", "array", "of all that was found, by currency" }, { "sums.sum", "money", "that came, less what went back" },
+	{ "sums.carried", "money", "credits carried over: no money that came" },
 	{ "next", "text", "cursor of the next page, or null" }, { 0 }
 };
 
@@ -100,8 +101,13 @@ static int put_sums(struct ct_request *r, const struct look *k, struct ct_error 
 	struct ct_result *row;
 	int rc = ct_query(r, "payment_sums", CT_ARGS(CT_NUM(r->org), FOUND(k)), &row, e);
 
-	while (!rc && ct_next(row))
-		ct_put_money(ct_add_object(list), "sum", ct_col_int(row, "sum_cents"), ct_col_text(row, "currency"), r->lang);
+	while (!rc && ct_next(row)) {
+		json_t *o = ct_add_object(list);
+
+		ct_put_money(o, "sum", ct_col_int(row, "sum_cents"), ct_col_text(row, "currency"), r->lang);
+		ct_put_money(o, "carried", ct_col_int(row, "carried_cents"), ct_col_text(row, "currency"), r->lang);
+		ct_put_bool(o, "is_carried_ui", ct_col_int(row, "carried_cents") != 0);
+	}
 	return rc;
 }
 
@@ -128,7 +134,7 @@ static void put_filters(struct ct_request *r, const struct look *k, const char *
 	ct_put_text(all, "label", _("All"));
 	ct_put_text(all, "href", with(r, k, base, NULL, NULL));
 	ct_put_bool(all, "current", !k->means);
-	for (const struct ct_choice *c = payment_means; c->value; c++) {
+	for (const struct ct_choice *c = payment_means_listed; c->value; c++) {
 		json_t *o = ct_add_object(list);
 
 		ct_put_text(o, "label", _(c->label));

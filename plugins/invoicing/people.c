@@ -62,6 +62,12 @@ int invoicing_party_exported(struct ct_request *r, const struct ct_party_export 
 		ct_add_json(list, ct_row_json(r, row));
 	if (rc)
 		return rc;
+	list = ct_put_array(x->data, "openings");
+	rc = ct_query(r, "export_openings", who, &row, e);
+	while (!rc && ct_next(row))
+		ct_add_json(list, ct_row_json(r, row));
+	if (rc)
+		return rc;
 	list = ct_put_array(x->data, "quotes");
 	rc = ct_query(r, "export_quotes", CT_ARGS(CT_NUM(x->party)), &row, e);
 	while (!rc && ct_next(row))

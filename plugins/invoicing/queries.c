@@ -5,6 +5,7 @@
 #include "invoicing.h"
 #include "letters.h"
 #include "open.h"
+#include "opening.h"
 #include "quote.h"
 #include "slip.h"
 
@@ -34,6 +35,7 @@ const struct ct_query invoicing_queries[] = {
 #include "line_queries.h"
 #include "project_queries.h"
 #include "queries_payments.h"
+#include "opening_queries.h"
 #include "quote_queries.h"
 #include "slip_queries.h"
 	{ 0 }

@@ -52,7 +52,8 @@
 		" AND (y.received_d < ? OR (y.received_d = ? AND y.id < ?)) AND (? IS NULL OR y.reference LIKE ? OR y.given_by LIKE ?"
 		" OR " PAYER " LIKE ? OR ABS(y.amount_cents) = ?) AND (? IS NULL OR y.received_d >= ?) AND (? IS NULL OR y.received_d <= ?)"
 		" AND (? IS NULL OR y.means = ?) ORDER BY y.received_d DESC, y.id DESC LIMIT ?" },
-	{ "payment_sums", .sql = "SELECT y.currency, CAST(SUM(y.amount_cents) AS SIGNED) AS sum_cents" PAYMENTS
+	{ "payment_sums", .sql = "SELECT y.currency, CAST(SUM(IF(y.means = 'opening', 0, y.amount_cents)) AS SIGNED) AS sum_cents,"
+		" CAST(SUM(IF(y.means = 'opening', y.amount_cents, 0)) AS SIGNED) AS carried_cents" PAYMENTS
 		" WHERE y.issuer_id = ? AND (? IS NULL OR y.reference LIKE ? OR y.given_by LIKE ?"
 		" OR " PAYER " LIKE ? OR ABS(y.amount_cents) = ?) AND (? IS NULL OR y.received_d >= ?) AND (? IS NULL OR y.received_d <= ?)"
 		" AND (? IS NULL OR y.means = ?) GROUP BY y.currency LIMIT 20" },
@@ -90,7 +91,7 @@
 		" AND h.amount_cents <> 0 LEFT JOIN invoicing_charge v ON v.reverses_id = h.id AND v.billed_utc IS NOT NULL"
 		" LEFT JOIN invoicing_settlement s ON s.document_id = h.document_id GROUP BY x.issuer_id, x.source_kind, x.source_id"
 		" ORDER BY x.source_kind, x.source_id LIMIT 5000" },
-	{ "settled_by", .sql = "SELECT IF(MIN(w.means) = MAX(w.means), MIN(w.means), 'other') AS means, MAX(w.received_d) AS received_d"
+	{ "settled_by", .sql = "SELECT IF(MIN(w.means) = MAX(w.means), NULLIF(MIN(w.means), 'opening'), 'other') AS means, MAX(w.received_d) AS received_d"
 		" FROM (SELECT y.means, y.received_d FROM invoicing_charge h JOIN invoicing_payment_allocation a ON a.document_id = h.document_id"
 		" JOIN invoicing_payment y ON y.id = a.payment_id WHERE h.source_kind = ? AND h.source_id = ? AND h.reverses_id IS NULL"
 		" AND NOT EXISTS (SELECT 1 FROM invoicing_payment z WHERE z.reverses_id = y.id)"

@@ -129,7 +129,7 @@ void sheet_seller(struct ct_request *r, json_t *sheet, const struct issuer *i)
 }
 
 /* Of a credit note as the document has her that it credits, but for an address that is written on it. */
-static void put_buyer(struct ct_request *r, json_t *sheet, const struct bill *b, const struct ct_address *payer)
+void sheet_buyer(struct ct_request *r, json_t *sheet, const struct bill *b, const struct ct_address *payer)
 {
 	json_t *buyer = b->buyer ? json_deep_copy(b->buyer) : json_object(), *identity;
 
@@ -291,8 +291,8 @@ static bool applies(const struct mention *m, const struct bill *b, const struct 
 	return coded;
 }
 
-static void put_payment(struct ct_request *r, json_t *sheet, const struct bill *b, const struct issuer *i,
-			const char *number)
+void sheet_payment(struct ct_request *r, json_t *sheet, const struct bill *b, const struct issuer *i,
+		   const char *number)
 {
 	const char *reference = number ? sheet_reference(r, number) : NULL;
 	json_t *o;
@@ -323,7 +323,7 @@ json_t *sheet_make(struct ct_request *r, const struct bill *b, const struct issu
 	ct_put_day(sheet, "due", due, "fr");
 	ct_put_text(sheet, "currency", b->currency);
 	sheet_seller(r, sheet, i);
-	put_buyer(r, sheet, b, payer);
+	sheet_buyer(r, sheet, b, payer);
 	put_facts(r, sheet, b, issued, due);
 	ct_put_text(sheet, "intro", i->intro);
 	put_lines(r, sheet, b);
@@ -332,7 +332,7 @@ json_t *sheet_make(struct ct_request *r, const struct bill *b, const struct issu
 	for (size_t k = 0; k < rules->n_mentions; k++)
 		if (applies(&rules->mentions[k], b, i))
 			ct_add_text(mentions, rules->mentions[k].text);
-	put_payment(r, sheet, b, i, number);
+	sheet_payment(r, sheet, b, i, number);
 	ct_put_text(sheet, "end", i->end);
 	ct_speak(r, before);
 	return sheet;

@@ -120,6 +120,9 @@ ALLOWED = {
     **{f"POST /o/{{org}}/guarantees/{{id}}/{act}": MONEY for act in ("settle", "reopen")},
     **{f"GET /o/{{org}}/slips{page}": MONEY for page in ("", ".csv", "/new", "/{id}", "/{id}.pdf")},
     **{f"POST /o/{{org}}/slips{page}": MONEY for page in ("", "/{id}/deposit", "/{id}/undo")},
+    **{f"{method} /o/{{org}}/opening-balances{page}": MONEY for method, page in (
+        ("GET", ""), ("GET", ".csv"), ("POST", ""), ("POST", "/{id}/undo"))},
+    "GET /o/{org}/opening-balances/import/{uid}": "t", "POST /o/{org}/opening-balances/import/{uid}": MONEY,     # who began it; nothing is filled in
     "GET /o/{org}/invoicing/issuer": MONEY, "POST /o/{org}/invoicing/issuer": MONEY,
     **record("invoicing/regimes", MONEY, MONEY), **record("invoicing/series", MONEY, MONEY),
     "GET /memberships": SIGNED_IN, "GET /o/{org}/join": ALL, "POST /o/{org}/join": SIGNED_IN,
@@ -230,6 +233,7 @@ class Filler:
         self.till()
         self.uids = {
             "/files/": self.photo(), "/o/filature/people/import/": self.draft("people", "Nom;Prénom\nLigne;Une\n"),
+            "/o/filature/opening-balances/import/": self.balances("Balance;2"),
             "/o/filature/members/import/": self.draft("members", "Nom;Prénom;Formule\nLigne;Deux;Adhésion\n"),
             "/memberships/": self.membership, "/clients/": self.client, "/o/filature/roles/invite/": self.invitation(),
             "/me/tokens/": self.token(), "/demo/mails/": self.mail(), "/groups/": self.group(),
@@ -278,6 +282,7 @@ class Filler:
         due_since(self.stack, document, 10)
         self.client = self.stack.database.value(f"SELECT uid FROM invoicing_client WHERE id = {client}")
         quote = self.quote(treasurer)
+        self.opening()
         receipts = {"kind": "receipt", "year": int(st.day(0)[:4]), "prefix": "RC", "first_number": 5, "reason": "Autre logiciel"}
         for path, key in {"plans": plan, "plan-brackets": counter.add(treasurer, "plan-brackets", label="x", plan=prices, price="3"),
                           "members": joined, "tax-receipts": self.receipt(treasurer, joined), "agreements": agreement, "invoices": document, "reminders": document, "payments": paid, "balances": client, "quotes": quote, "slips": counter.add(treasurer, "slips", cheque=[cheque]), "instalments": counter.add(
@@ -296,6 +301,18 @@ class Filler:
         answer = treasurer.post("/o/filature/tax-receipts", json={"membership": [int(joined)], "means": [f"{joined} cheque"]})
         assert answer.status_code == 201, answer.text
         return answer.json()["receipts"][0]["id"]
+
+    def balances(self, line):
+        answer = self.clients["t"].post("/o/filature/opening-balances", json={"day": st.day(-1), "origin": "Cahier", "text": f"Nom;Montant\n{line}"})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["uid"]
+
+    def opening(self):
+        page = f"/o/filature/opening-balances/import/{self.balances('Cahier bleu;5')}"
+        seen = self.clients["t"].get(page).json()["seen"]
+        answer = self.clients["t"].post(page, json={"expected_owed": "5", "expected_credit": "0", "seen": seen})
+        assert answer.status_code == 200, answer.text
+        self.first["/o/filature/opening-balances"] = self.clients["t"].get("/o/filature/opening-balances").json()["openings"][0]["id"]
 
     @staticmethod
     def quote(treasurer):

@@ -11,6 +11,9 @@
  *	rc = ct_import_load(r, uid, columns, &import, e);		GET: the page, with ct_import_put for each line
  *	rc = ct_import_claim(r, uid, e);				POST: once, in a transaction; then in others
  *	rc = ct_import_store(r, &import.lines[i], &id, e);		what the contact of each line becomes
+ *
+ * A list that says something *about* contacts (what they owe) names them and no more: ct_import_keep_known and
+ * ct_import_load_known look for them by whatever there is, and never change one.
  */
 #ifndef COMPTOIR_IMPORT_H
 #define COMPTOIR_IMPORT_H
@@ -41,6 +44,8 @@ struct ct_import {
 	struct ct_import_line *lines;
 	size_t n;
 	bool has[CT_IMPORT_COLUMNS];	/* which of the plugin's columns there are */
+	bool known;			/* contacts are looked for, and never changed */
+	const char *label;		/* as it was kept: the name of the file, or what the plugin said */
 	const char *unknown;		/* columns that are not read, or NULL */
 	size_t counts[5];		/* by enum ct_import_what; after ct_import_match */
 	size_t meanwhile;		/* lines left out: the contact changed since it was compared */
@@ -62,6 +67,17 @@ int ct_import_keep(struct ct_request *r, const char *const *columns, const char 
 /* The draft, read and compared with the contacts by one query. CT_MISSING where the caller has none of that name. */
 int ct_import_load(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import_r,
 		   struct ct_error *e) CT_MUST_USE;
+
+/*
+ * The same of a list that names contacts: by SIREN, e-mail address or name, any of which is enough where it is one
+ * contact's alone. A line is CT_IMPORT_SAME (`id` is who is meant, under her own name; `why` is what the file calls
+ * her, where that differs), CT_IMPORT_NEW, CT_IMPORT_SKIP (several could be meant, and are named) or CT_IMPORT_WRONG.
+ * The same contact may be meant by several lines. `label` is kept with it, at most 200 characters.
+ */
+int ct_import_keep_known(struct ct_request *r, const char *const *columns, const char *label, const char **uid_r,
+			 struct ct_error *e) CT_MUST_USE;
+int ct_import_load_known(struct ct_request *r, const char *uid, const char *const *columns, struct ct_import *import_r,
+			 struct ct_error *e) CT_MUST_USE;
 
 /* In a transaction: of two clicks the second one is CT_CONFLICT. */
 int ct_import_claim(struct ct_request *r, const char *uid, struct ct_error *e) CT_MUST_USE;
