@@ -121,7 +121,7 @@ static int add_debt(struct ct_request *r, const struct store *s, struct bill *b,
 
 	b->totals = (struct totals){ .net_cents = w->cents, .gross_cents = w->cents };
 	if ((rc = ct_party_address(r, b->party, &payer, e)) ||
-	    (rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(b->org), CT_NUM(b->client), CT_STR(b->type), CT_STR(b->currency), CT_NULL,
+	    (rc = ct_insert(r, "draft_add", CT_ARGS(CT_NUM(b->org), CT_NUM(b->client), CT_NULL, CT_STR(b->type), CT_STR(b->currency), CT_NULL,
 						    CT_STR(b->payer), CT_ID(r->person)), &b->id, e)) ||
 	    (rc = document_number(r, b, &s->issuer, today_of(r), &t, e)) ||
 	    (rc = document_freeze(r, b, &s->issuer, &t, w->due, sheet_of(r, s, b, w, &payer, &t), s->logo, e)))
