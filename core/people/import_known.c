@@ -155,30 +155,28 @@ static const char *words_of(struct ct_request *r, const char *name)
 	return at ? talloc_asprintf(r, "%s %s", key, at) : key;
 }
 
-/* Another SIREN is another organisation, and of one name another address may be somebody else. */
-static bool is_twin(const struct ct_import_line *a, const struct ct_import_line *b, bool same_name)
-{
-	const char *x = value(a, "siren"), *y = value(b, "siren");
+struct fresh { const char *words, *siren, *email; };
 
-	if (x && y)
-		return !strcmp(x, y);
-	x = value(a, "email");
-	y = value(b, "email");
-	return same_name && !(x && y && strcasecmp(x, y) != 0);
+/* Another SIREN is another organisation, and of one name another address may be somebody else. */
+static bool is_twin(const struct fresh *a, const struct fresh *b)
+{
+	if (a->siren && b->siren)
+		return !strcmp(a->siren, b->siren);
+	return a->words && !strcmp(a->words, b->words) && !(a->email && b->email && strcasecmp(a->email, b->email) != 0);
 }
 
 static void find_twins(struct ct_request *r, struct ct_import *import)
 {
-	const char **names = talloc_zero_array(r, const char *, import->n + 1);
+	struct fresh *all = talloc_zero_array(r, struct fresh, import->n + 1);
 
 	for (size_t i = 0; i < import->n; i++) {
 		struct ct_import_line *line = &import->lines[i];
 
 		if (line->what != CT_IMPORT_NEW)
 			continue;
-		names[i] = words_of(r, line->name);
+		all[i] = (struct fresh){ words_of(r, line->name), value(line, "siren"), value(line, "email") };
 		for (size_t k = 0; k < i && !line->twin; k++)
-			if (names[k] && is_twin(&import->lines[k], line, !strcmp(names[k], names[i])))
+			if (is_twin(&all[k], &all[i]))
 				line->twin = import->lines[k].twin ? import->lines[k].twin : import->lines[k].no;
 	}
 }
