@@ -113,7 +113,7 @@ def test_who_is_meant(till, ines):
     theirs = till.party("Ailleurs", org="canal", siren="542107651")
     _, seen = kept(ines, f"VANDENBROUCK odile;{mail};;5;;", "Marc Vandenbrouck;;;5;;", f";{mail};;5;;", f"Paul Vandenbrouck;{mail};;5;;",
                    "Le moulin;contact@moulin.example;;5;;", "Marc Vandenbrouck;contact@moulin.example;;5;;", "Ailleurs;;542107651;5;;",
-                   "Moulin Neuf;;542107651;5;;", "Odile Vandenbrouck;autre@exemple.example;;5;;", f"Vandenbrouck;{mail};552100554;5;;")
+                   "Moulin Neuf;;301234522;5;;", "Odile Vandenbrouck;autre@exemple.example;;5;;", f"Vandenbrouck;{mail};552100554;5;;")
     by = {line["line"]: (line["what"], line["contact"]) for line in seen["lines"]}
     assert by == {2: ("debt", people[0]), 3: ("debt", people[1]), 4: ("doubtful", None), 5: ("doubtful", None), 6: ("debt", str(mill)),
                   7: ("doubtful", None), 8: ("debt", None), 9: ("debt", None), 10: ("debt", None), 11: ("doubtful", None)}
