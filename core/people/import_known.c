@@ -162,7 +162,9 @@ static bool is_twin(const struct fresh *a, const struct fresh *b)
 {
 	if (a->siren && b->siren)
 		return !strcmp(a->siren, b->siren);
-	return a->words && !strcmp(a->words, b->words) && !(a->email && b->email && strcasecmp(a->email, b->email) != 0);
+	if (!a->words || strcmp(a->words, b->words) != 0)
+		return false;
+	return !a->email || !b->email || !strcasecmp(a->email, b->email);
 }
 
 static void find_twins(struct ct_request *r, struct ct_import *import)
