@@ -67,8 +67,8 @@
 
 	/* allocations */
 	{ "account_clients", .sql = "SELECT id FROM invoicing_client WHERE id = ? OR merged_into = ? ORDER BY id LIMIT 500" },
-	{ "documents_lock", .audits = "-", .sql = "UPDATE invoicing_settlement SET version = version + 1 WHERE document_id IN " KEYS
-		" ORDER BY document_id" },
+	{ "documents_lock", .audits = "-", .sql = "UPDATE " BY_KEY " invoicing_settlement s FORCE INDEX (PRIMARY)"
+		" ON s.document_id = j.k SET s.version = s.version + 1" },
 	{ "documents_open", .sql = "SELECT " OPEN_COLUMNS OPEN_DOCUMENTS " WHERE d.id IN " KEYS " AND s.left_cents > 0"
 		" ORDER BY COALESCE(d.due_d, d.issued_d), d.id LIMIT 201" },
 	{ "account_open", .sql = "SELECT " OPEN_COLUMNS OPEN_DOCUMENTS " WHERE d.client_id IN (SELECT id FROM invoicing_client"
