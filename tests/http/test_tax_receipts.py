@@ -331,6 +331,45 @@ def test_what_the_till_says(till, on, free):
     assert (waiting(on)[made]["means"], waiting(on)[made]["paid_d"]) == ("other", f"{YEAR}-03-06")
 
 
+def test_credited_line(till, on, free):
+    """A line that is credited is no money that came in: before it is paid, and after, when there is a receipt already."""
+    for before in (True, False):
+        party = person(till, family=f"Avoir{int(before)}")
+        made = on.post(f"{ORG}/members", json={"party": party, "plan": free, "dues": "40"}).json()["id"]
+        document = int(till.issued(on, till.client(party))["id"])
+        gift = till.database.value(f"SELECT id FROM invoicing_charge WHERE document_id = {document} AND line = 'gift'")
+
+        def credit():
+            answer = on.post(f"{ORG}/invoices/{document}/credit", json={"charge": [int(gift)], "reason": "Erreur", "expected_total": "30,00"})
+            assert answer.status_code in (200, 201), answer.text
+        if before:
+            credit()
+        answer = on.post(f"{ORG}/payments", json={"amount": "10" if before else "40", "means": "card", "received": st.day(0),
+                                                  "document": [document]})
+        assert answer.status_code == 201, answer.text
+        if not before:
+            receipt = given(on, made)
+            credit()
+            assert on.get(receipt).json()["stray"]
+            void(on, receipt)
+        assert till.database.value(f"SELECT state FROM memberships_membership WHERE id = {made}") == "active"
+        assert made not in waiting(on) and give(on, made).status_code == 409, before
+
+
+def test_paid_again_otherwise(till, on, free):
+    """Of another sum, or by other means, on the same day: the receipt does not say what was."""
+    for dues, means in (("100", "cheque"), ("35", "cash")):
+        key = paid(on, free, person(till))
+        receipt = given(on, key)
+        assert on.post(f"/memberships/{key}/unpaid").status_code == 200
+        version = on.get(f"{ORG}/members/{key}").json()["row_version"]
+        assert on.post(f"{ORG}/members/{key}", json={"row_version": version, "dues": dues}).status_code == 200
+        assert on.post(f"/memberships/{key}/paid", json={"means": means, "day": st.day(0)}).status_code == 200
+        assert on.get(receipt).json()["stray"], (dues, means)
+        assert on.get(receipt).json()["number"] in [s["number"] for s in on.get(TAX).json()["strays"]]
+        void(on, receipt)
+
+
 def test_reversed_after_the_end(till, on, free):
     """What has ended stays ended; that its payment was taken back is known all the same."""
     party = person(till, family="Partie")
