@@ -112,7 +112,7 @@ int projects_put(struct ct_request *r, int64_t chosen, struct ct_error *e)
 	bool house = ct_may(r, MAY_SEE, r->org) || ct_may(r, MAY_CHOOSE, r->org);
 	struct ct_result *row;
 	json_t *control;
-	int rc = load(r, true, house ? CT_NULL : CT_NUM(r->person), chosen, &row, e);
+	int rc = load(r, true, house ? CT_NULL : CT_NUM(r->person), house ? chosen : 0, &row, e);
 
 	ct_put_null(r->view, "projects_ui");
 	if (rc || !ct_result_rows(row))

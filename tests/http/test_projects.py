@@ -208,6 +208,34 @@ def test_a_manager_chooses_any_or_none(till, works, ines):
     assert form.value("project") == str(ending) and web.submit(form, order_ref="Z-1").status_code == 303 and stored(till, kept) == ending
 
 
+def test_what_a_lead_does_not_learn(till, works, ines, lou):
+    """To whom a paper and its reminders went, that a client contests it and why; names of projects that others lead."""
+    person = till.party("Payeuse discrète")
+    till.database.rows(f"UPDATE party SET email = 'secret@payeuse.example' WHERE id = {person}")
+    document = begin(ines, party=person, project=works["garden"])
+    assert till.issue(ines, document).status_code == 200
+    assert ines.post(page(document, "/mail")).status_code in (200, 201)
+    assert ines.post(page(document, "/dispute"), json={"open": True, "note": "Malade depuis mai"}).status_code == 200
+    assert "secret@payeuse.example" in ines.get(page(document)).text and "Malade" in ines.get(page(document)).text
+    seen = lou.get(page(document))
+    assert seen.status_code == 200 and seen.json()["letters"] == [] and seen.json()["dispute"] is None
+    shown = till.login(MEMBER).page(page(document)).text
+    assert "secret@payeuse.example" not in shown + seen.text and "Malade" not in shown + seen.text
+    assert "Radio du quartier" not in till.login(MEMBER).page(f"{LIST}?project={works['radio']}").text
+
+
+def test_given_back_to_who_has_left(till, works, ines, lou):
+    """She who works there no more gets no mail about it."""
+    document = begin(lou, party=known(till, works["garden"], "Rendue trop tard"), project=works["garden"])
+    assert lou.post(page(document, "/hand")).status_code == 200
+    role = f"role SET to_d = %s WHERE person_id = {till.person(MEMBER)} AND org_id = {till.org('filature')}"
+    till.database.rows("UPDATE " + role % f"'{st.day(-1)}', from_d = '{st.day(-9)}'")
+    assert lou.get(page(document)).status_code in (403, 404)
+    assert ines.post(page(document, "/return"), json={"note": "Périmée"}).status_code == 200
+    till.database.rows("UPDATE " + role % "NULL")
+    assert not till.database.rows("SELECT 1 FROM outbox WHERE topic = 'invoicing/mail-hand.txt' AND payload LIKE '%Périmée%'")
+
+
 def test_of_charges_and_what_follows(till, works, ines):
     """Of charges of one project it is that project's, of several nobody's; credit notes and quotes hand it on."""
     client, mixed = till.client(till.party("Une œuvre")), till.client(till.party("Deux œuvres"))
