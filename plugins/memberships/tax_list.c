@@ -25,7 +25,7 @@ const struct ct_field tax_fields[] = {
 
 const struct ct_view_field tax_list_view[] = {
 	{ "eligible", "boolean", "receipts are given here" }, { "year", "integer", "in which was paid" },
-	{ "gifts", "array", "payments without a receipt, the oldest first" }, { "gifts.membership", "id", NULL }, { "gifts.name", "text", NULL },
+	{ "gifts", "array", "payments without a receipt, the oldest first; last those that lack something" }, { "gifts.membership", "id", NULL }, { "gifts.name", "text", NULL },
 	{ "gifts.plan", "text", NULL }, { "gifts.paid_d", "date", NULL }, { "gifts.means", "text", "null: not known" },
 	{ "gifts.amount", "money", NULL }, { "gifts.lacks", "text", "name or address, where one of them keeps it; or null" },
 	{ "receipts", "array", "given ones, newest first" }, { "receipts.id", "id", NULL }, { "receipts.number", "text", NULL },

@@ -169,6 +169,21 @@ def test_who_may(till, on, free):
     assert on.get(given(on, old, year=YEAR - 1)).json()["number"] == f"RF-{YEAR - 1}-00001"
 
 
+def test_who_lacks_something_holds_back_nobody(till, on, free):
+    """However many there are without an address: those who can get a receipt stand before them."""
+    homeless = paid(on, free, person(till, family="Foule", home=None), on=f"{YEAR - 2}-01-02")
+    columns = [c for c, in till.database.rows("SELECT column_name FROM information_schema.columns WHERE table_name = 'memberships_membership'"
+                                              " AND COALESCE(generation_expression, '') = '' AND column_name NOT IN ('id', 'uid', 'party_id')")]
+    till.database.rows(f"INSERT INTO party (kind, given_name, family_name) SELECT 'person', 'Odile', 'Foule' FROM seq_1_to_205;"
+                       f"INSERT INTO memberships_membership (party_id, {', '.join(columns)}) SELECT p.id, {', '.join(f'm.{c}' for c in columns)}"
+                       f" FROM party p JOIN memberships_membership m ON m.id = {homeless} WHERE p.family_name = 'Foule' AND p.id <> m.party_id")
+    good = paid(on, free, person(till), on=f"{YEAR - 2}-11-30")
+    found = waiting(on, YEAR - 2)
+    assert good in found and len(found) == 200
+    page = till.login(TREASURER).page(f"{TAX}?year={YEAR - 2}")
+    assert [c["value"] for c in page.controls if c.get("name") == "membership"] == [good] and "200" in page.text
+
+
 def test_dues_count_where_they_buy_nothing(till, on, free):
     """Only where the organisation says so, and never those of a plan that buys something."""
     sold = on.post(f"{ORG}/plans", json={"label": "Avec poste", "whom": "both", "pricing": "free", "price": "10", "period": "months",
