@@ -55,7 +55,8 @@ static int store(struct ct_request *r, const struct membership *was, const struc
 {
 	int rc = ct_exec(r, "move", CT_ARGS(CT_STR(m->state), CT_STR(m->reason), CT_DAY(m->due), CT_UTC(m->hand),
 					    CT_STR(m->hand_means), CT_DAY(m->hand_day), CT_UTC(m->settled),
-					    CT_STR(m->settled_means), CT_DAY(m->settled_day), CT_ID(m->settled_cents), CT_NUM(m->id)), e);
+					    CT_STR(m->settled_means), CT_DAY(m->settled_day), CT_ID(m->settled_cents),
+					    CT_NUM(m->id)), e);
 
 	if (rc)
 		return rc;

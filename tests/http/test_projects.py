@@ -162,6 +162,18 @@ def test_what_she_may_not_choose(till, works, lou):
         assert lou.get(path).status_code == 403, path
 
 
+def test_names_are_not_guessed(till, works, ines, zora):
+    """Who only leads names thirty clients a day, found or not; who may choose any names as many as she likes."""
+    mail = [f"personne{n}@nulle.example" for n in range(31)]
+    answers = [zora.post(f"{LIST}/new", json={"known": m, "project": works["radio"]}).status_code for m in mail]
+    assert answers == [422] * 30 + [429]
+    till.database.rows(f"UPDATE party SET email = 'connue@nulle.example' WHERE id = {till.party('Connue')}")
+    assert zora.post(f"{LIST}/new", json={"known": "connue@nulle.example", "project": works["radio"]}).status_code == 429
+    party = known(till, works["radio"], "Choisie")
+    assert zora.post(f"{LIST}/new", json={"party": party, "project": works["radio"]}).status_code == 201
+    assert ines.post(f"{LIST}/new", json={"known": "connue@nulle.example"}).status_code == 201
+
+
 def test_only_as_long_as_she_leads(till, works, ines):
     """From the first day to the last, in her organisation, and not archived; leading without a role there is nothing."""
     hugo, work = till.program("membre@canal.example"), project(till, "COURT", "Courte vie", MEMBER)

@@ -182,7 +182,14 @@ typedef int ct_document_f(struct ct_request *r, const struct ct_document *, stru
  * and `day` means nothing: so it is for who raises this with the first three members alone.
  * `cents`: what it owes, and was paid; 0 where that is not said.
  */
-struct ct_settled { const char *source; int64_t source_id; bool paid; const char *means; struct ct_day day; int64_t cents; };
+struct ct_settled {
+	const char *source;
+	int64_t source_id;
+	bool paid;
+	const char *means;
+	struct ct_day day;
+	int64_t cents;
+};
 
 typedef int ct_settled_f(struct ct_request *r, const struct ct_settled *, struct ct_error *e);
 #define CT_ON_PAYMENT_STORED(fn)  CT_HOOK("payment.stored", ct_settled_f, fn)
