@@ -171,8 +171,11 @@ static void put_acts(struct ct_request *r, const struct ct_result *m)
 	} else if (!strcmp(state, "active") && !ct_col_null(m, "hand_utc")) {
 		paid_put(r, "pay_ui", id, ct_col_text(m, "hand_means"), ct_col_day(m, "hand_d"), true);
 		put_act(r, acts, id, "unpaid", _("Take back that they are paid"), false);
-	} else if (!strcmp(state, "ended") && ct_col_day(m, "to_d").n >= r->now.s / 86400) {
-		put_act(r, acts, id, "reopen", _("Take the membership up again"), false);
+	} else if (!strcmp(state, "ended")) {
+		if (!ct_col_null(m, "hand_utc"))
+			put_act(r, acts, id, "unpaid", _("Take back that they are paid"), false);
+		if (ct_col_day(m, "to_d").n >= r->now.s / 86400)
+			put_act(r, acts, id, "reopen", _("Take the membership up again"), false);
 	}
 }
 

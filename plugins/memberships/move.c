@@ -143,6 +143,17 @@ static int correct(struct ct_request *r, const struct membership *was, const str
 	return store(r, was, &m, e);
 }
 
+/* What has ended stays ended; but a cheque may bounce afterwards. */
+static int unmark_ended(struct ct_request *r, const struct membership *was, struct ct_error *e)
+{
+	struct membership m = *was;
+
+	m.hand = CT_NO_UTC;
+	m.hand_means = NULL;
+	m.hand_day = CT_NO_DAY;
+	return store(r, was, &m, e);
+}
+
 /* `how`: NULL where nobody was asked. */
 static int mark(struct ct_request *r, const struct membership *was, bool paid, const struct how *how, bool mails,
 		struct ct_error *e)
@@ -150,6 +161,8 @@ static int mark(struct ct_request *r, const struct membership *was, bool paid, c
 	struct membership m = *was;
 	int rc;
 
+	if (is(was, "ended") && !paid && ct_utc_set(was->hand))
+		return unmark_ended(r, was, e);
 	if (!is(was, "due") && !is(was, "active"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("No dues are owed for this membership."));
 	if (paid == ct_utc_set(was->hand))

@@ -400,6 +400,22 @@ def test_reversed_after_the_end(till, on, free):
     void(on, receipt)
 
 
+def test_taken_back_after_the_end(till, on, free):
+    """By hand too: a cheque bounces after its member has left, and the payment waits for no receipt any more."""
+    key = paid(on, free, person(till, family="Partie"))
+    receipt = given(on, key)
+    version = on.get(f"{ORG}/members/{key}/delete").json()["row_version"]
+    assert on.post(f"{ORG}/members/{key}/delete", json={"row_version": version}).status_code == 200
+    by_hand = till.login(TREASURER)
+    form = next(f for f in by_hand.page(f"{ORG}/members/{key}").forms if f.action.endswith("/unpaid"))
+    assert by_hand.submit(form).status_code == 303 and on.get(receipt).json()["stray"]
+    assert till.database.value(f"SELECT state FROM memberships_membership WHERE id = {key}") == "ended"
+    assert on.post(f"/memberships/{key}/paid").status_code == 409
+    void(on, receipt)
+    assert key not in waiting(on)
+    assert not [f for f in by_hand.page(f"{ORG}/members/{key}").forms if f.action.endswith("/unpaid")]
+
+
 def test_two_at_once(till, on, free):
     """Six treasurers with the same page: each payment has one receipt, and numbers have no hole."""
     several = [till.program(TREASURER) for _ in range(6)]
