@@ -369,6 +369,14 @@ def test_credited_line(till, on, free):
             void(on, receipt)
         assert till.database.value(f"SELECT state FROM memberships_membership WHERE id = {made}") == "active"
         assert made not in waiting(on) and give(on, made).status_code == 409, before
+    serial = len(serials(till)) + 1
+    insert = ("INSERT INTO memberships_tax_receipt (org_id, year, serial, number, membership_id, party_id, given_d, paid_d, means, currency, amount_cents,"
+              f" donor, frozen_json, file_id, sha256) SELECT t.org_id, t.year, {serial}, 'RF-{YEAR}-{serial:05}', m.id, m.party_id, t.given_d, m.paid_d,"
+              " m.paid_means, t.currency, m.gift_cents, t.donor, t.frozen_json, t.file_id, t.sha256 FROM memberships_tax_receipt t"
+              f" JOIN memberships_membership m ON m.id = {made} WHERE t.year = {YEAR} ORDER BY t.id DESC LIMIT 1")
+    assert "what was given" in str(till.as_user(insert))
+    whole = f"UPDATE memberships_membership SET settled_cents = dues_cents WHERE id = {made}"
+    assert till.as_user(f"START TRANSACTION;{whole};{insert};ROLLBACK") is None
 
 
 def test_paid_again_otherwise(till, on, free):
