@@ -12,6 +12,9 @@
 int ct_import_read(struct ct_request *r, const char *text, const char *const *columns, bool known,
 		   struct ct_import *import_r, struct ct_error *e) CT_MUST_USE;
 
+/* A word in small letters without accents, to compare by. */
+char *ct_import_fold(void *mem, const char *word);
+
 /* Finds the lines among the contacts of r->org, by one query, and decides what each of them does. */
 int ct_import_match(struct ct_request *r, struct ct_import *import, struct ct_error *e) CT_MUST_USE;
 

@@ -11,7 +11,7 @@
 #include "people/import.h"
 #include "people/people.h"
 
-enum { NAME = 1, EMAIL = 2, SIREN = 4, TURNS = 4 };
+enum { NAME = 1, EMAIL = 2, SIREN = 4, TURNS = 4, WORDS = 12 };
 
 static const char *value(const struct ct_import_line *line, const char *name)
 {
@@ -134,6 +134,53 @@ static int fetch(struct ct_request *r, const struct ct_import *import, struct fo
 	return rc;
 }
 
+/* ---- new ones ---- */
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "Éloïse MARTIN" and "Martin Eloise" alike. */
+static const char *words_of(struct ct_request *r, const char *name)
+{
+	char *copy = ct_import_fold(r, name), *at = copy, *words[WORDS], *key = talloc_strdup(r, "");
+	size_t n = 0;
+
+	while (n < WORDS && (words[n] = strsep(&at, " ")))
+		n += *words[n] != '\0';
+	qsort(words, n, sizeof(*words), by_text);
+	for (size_t k = 0; k < n; k++)
+		key = talloc_asprintf_append(key, " %s", words[k]);
+	return at ? talloc_asprintf(r, "%s %s", key, at) : key;
+}
+
+struct fresh { const char *words, *siren, *email; };
+
+/* Another SIREN is another organisation, and of one name another address may be somebody else. */
+static bool is_twin(const struct fresh *a, const struct fresh *b)
+{
+	if (a->siren && b->siren)
+		return !strcmp(a->siren, b->siren);
+	return a->words && !strcmp(a->words, b->words) && !(a->email && b->email && strcasecmp(a->email, b->email) != 0);
+}
+
+static void find_twins(struct ct_request *r, struct ct_import *import)
+{
+	struct fresh *all = talloc_zero_array(r, struct fresh, import->n + 1);
+
+	for (size_t i = 0; i < import->n; i++) {
+		struct ct_import_line *line = &import->lines[i];
+
+		if (line->what != CT_IMPORT_NEW)
+			continue;
+		all[i] = (struct fresh){ words_of(r, line->name), value(line, "siren"), value(line, "email") };
+		for (size_t k = 0; k < i && !line->twin; k++)
+			if (is_twin(&all[k], &all[i]))
+				line->twin = import->lines[k].twin ? import->lines[k].twin : import->lines[k].no;
+	}
+}
+
 int ct_import_match_known(struct ct_request *r, struct ct_import *import, struct ct_error *e)
 {
 	struct found *best = talloc_zero_array(r, struct found, import->n + 1), *found;
@@ -154,5 +201,6 @@ int ct_import_match_known(struct ct_request *r, struct ct_import *import, struct
 		decide(r, &import->lines[i], &best[i], &other[i]);
 		import->counts[import->lines[i].what]++;
 	}
+	find_twins(r, import);
 	return 0;
 }

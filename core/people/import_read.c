@@ -14,7 +14,7 @@ static const struct { const char *word, *field; } words[] = {
 	{ "type", "kind" }, { "kind", "kind" },
 	{ "prenom", "given_name" }, { "givenname", "given_name" }, { "firstname", "given_name" },
 	{ "nom", "family_name" }, { "nomdefamille", "family_name" }, { "familyname", "family_name" },
-	{ "lastname", "family_name" }, { "surname", "family_name" }, { "name", "family_name" }, { "client", "family_name" },
+	{ "lastname", "family_name" }, { "surname", "family_name" },
 	{ "organisation", "legal_name" }, { "structure", "legal_name" }, { "raisonsociale", "legal_name" },
 	{ "denomination", "legal_name" }, { "nomlegal", "legal_name" }, { "legalname", "legal_name" },
 	{ "company", "legal_name" }, { "entreprise", "legal_name" }, { "association", "legal_name" },
@@ -62,12 +62,30 @@ static const char *normal(void *mem, const char *text)
 	return out;
 }
 
+char *ct_import_fold(void *mem, const char *word)
+{
+	char *out = talloc_zero_size(mem, strlen(word) + 1);
+
+	for (size_t n = 0; *word; word++, n++)
+		if ((unsigned char)*word == 0xc3 && word[1])
+			out[n] = plain_letter((unsigned char)*++word);
+		else
+			out[n] = *word >= 'A' && *word <= 'Z' ? (char)(*word + 32) : *word;
+	return out;
+}
+
 static int field_at(const char *name)
 {
 	for (int i = 0; ct_contact_fields[i].name; i++)
 		if (!strcmp(ct_contact_fields[i].name, name))
 			return i;
 	return -1;
+}
+
+/* A list of what contacts owe calls them so; elsewhere "Client" may say yes or no. */
+static bool names_clients(const char *name)
+{
+	return !strcmp(name, "client") || !strcmp(name, "name");
 }
 
 /* Which of the plugin's columns has this name; -1: none. */
@@ -99,14 +117,17 @@ static int read_head(struct ct_request *r, const struct ct_sheet_row *head, cons
 		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
 			if (!strcmp(words[k].word, name) || !strcmp(words[k].field, head->cells[i]))
 				columns[i] = field_at(words[k].field);
-		if (columns[i] < 0 && own_at(own, name) >= 0) {
+		if (import->known && names_clients(name))
+			columns[i] = field_at("family_name");
+		if (columns[i] < 0 && own_at(own, name) >= 0)
 			columns[i] = -2 - own_at(own, name);
+		if (columns[i] < -1 ? import->has[-2 - columns[i]] : columns[i] >= 0 && taken[columns[i]])
+			return ct_fail_field(e, "file", _("Two columns are named like “%s”: please keep one of them."),
+					     head->cells[i]);
+		if (columns[i] < -1) {
 			import->has[-2 - columns[i]] = true;
 			continue;
 		}
-		if (columns[i] >= 0 && taken[columns[i]])
-			return ct_fail_field(e, "file", _("Two columns are named like “%s”: please keep one of them."),
-					     head->cells[i]);
 		if (columns[i] >= 0)
 			taken[columns[i]] = true;
 		else if (*head->cells[i])

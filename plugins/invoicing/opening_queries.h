@@ -20,12 +20,13 @@
 		" JOIN invoicing_client m ON m.merged_into = c.id JOIN invoicing_opening q ON q.live_client_id = m.id"
 		" WHERE c.issuer_id = ? AND c.party_id IN " KEYS " LIMIT 1000" },
 
-	/* opening_store.c; clients are locked in the one order */
+	/* opening_store.c; contacts are locked, so that nobody merges them meanwhile */
+	{ "opening_parties_lock", .max_rows = OPENING_LINES, .sql = "SELECT p.id FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED"
+		" PATH '$')) j STRAIGHT_JOIN party p ON p.id = j.k WHERE p.archived_at IS NULL ORDER BY p.id LIMIT 1000 LOCK IN SHARE MODE" },
 	{ "opening_clients_make", .audits = "opening", .sql = "INSERT INTO invoicing_client (issuer_id, party_id) SELECT ?, p.id"
-		" FROM party p LEFT JOIN invoicing_client c ON c.issuer_id = ? AND c.party_id = p.id WHERE p.id IN " KEYS
-		" AND c.id IS NULL ORDER BY p.id ON DUPLICATE KEY UPDATE version = invoicing_client.version + 1" },
-	{ "opening_clients_lock", .audits = "-", .sql = "UPDATE invoicing_client SET version = version + 1 WHERE issuer_id = ?"
-		" AND party_id IN " KEYS " ORDER BY id" },
+		" FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN party p ON p.id = j.k"
+		" LEFT JOIN invoicing_client c ON c.issuer_id = ? AND c.party_id = p.id WHERE c.id IS NULL"
+		" ORDER BY p.id ON DUPLICATE KEY UPDATE version = invoicing_client.version + 1" },
 	{ "opening_clients", .max_rows = OPENING_LINES, .sql = "SELECT c.id, c.party_id, " PAYER " AS payer, p.siren, p.siret, p.vat_no"
 		" FROM invoicing_client c JOIN party p ON p.id = c.party_id WHERE c.issuer_id = ? AND c.party_id IN " KEYS " LIMIT 1000" },
 	{ "opening_add", .audits = "opening", .sql = "INSERT INTO invoicing_opening (issuer_id, client_id, as_of_d, origin, reference,"

@@ -77,15 +77,20 @@ static void follow_contact(struct ct_request *r, const struct ct_import_line *li
 	w->why = line->why;
 }
 
-/* One line a client: the others say which line she has. Those without a contact go by name and address. */
+/* Stands for whom a line means: a contact, or a new one by the line that first names her. */
+static int64_t client_key(const struct ct_import_line *line)
+{
+	return line->id ? line->id : -(int64_t)(line->twin ? line->twin : line->no);
+}
+
+/* One line a client: the others say which line she has. */
 static void find_doubles(struct ct_request *r, struct opening_list *l)
 {
 	json_t *seen = own_json(r, json_object());
 
 	for (size_t i = 0; i < l->import.n; i++) {
 		const struct ct_import_line *line = &l->import.lines[i];
-		const char *key = line->id ? talloc_asprintf(r, "%lld", (long long)line->id)
-				: talloc_asprintf(r, "/%s/%s", line->kind, line->name);
+		const char *key = talloc_asprintf(r, "%lld", (long long)client_key(line));
 		const json_t *first = json_object_get(seen, key);
 
 		if (l->lines[i].what > OPENING_NOTHING)

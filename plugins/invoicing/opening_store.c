@@ -6,6 +6,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "client.h"
 #include "paper.h"
 #include "payments.h"
 
@@ -51,25 +52,44 @@ static void take_client(struct store *s, const struct ct_result *row)
 			};
 }
 
-/* Clients of them all, locked. */
+static int changed(struct ct_error *e)
+{
+	return ct_fail(e, CT_CONFLICT, "%s", _("It has just changed. Please look again."));
+}
+
+/* Locked, and none of them was merged since it was read. */
+static int lock_contacts(struct ct_request *r, const char *keys, size_t n, struct ct_error *e)
+{
+	struct ct_result *row;
+	int rc = ct_query(r, "opening_parties_lock", CT_ARGS(CT_STR(keys)), &row, e);
+
+	return rc || ct_result_rows(row) == n ? rc : changed(e);
+}
+
+/* Clients of them all, locked in the one order. */
 static int make_clients(struct ct_request *r, struct store *s, struct ct_error *e)
 {
 	json_t *keys = own_json(r, json_array());
 	struct ct_result *row;
 	const char *text;
+	int64_t *ids;
+	size_t n = 0;
 	int rc;
 
 	for (size_t i = 0; i < s->list->import.n; i++)
 		if (s->parties[i])
 			ct_add_int(keys, s->parties[i]);
 	text = dumped(r, keys);
-	if ((rc = ct_exec(r, "opening_clients_make", CT_ARGS(CT_NUM(r->org), CT_NUM(r->org), CT_STR(text)), e)) ||
-	    (rc = ct_exec(r, "opening_clients_lock", CT_ARGS(CT_NUM(r->org), CT_STR(text)), e)) ||
+	if ((rc = lock_contacts(r, text, json_array_size(keys), e)) ||
+	    (rc = ct_exec(r, "opening_clients_make", CT_ARGS(CT_NUM(r->org), CT_STR(text), CT_NUM(r->org)), e)) ||
 	    (rc = ct_query(r, "opening_clients", CT_ARGS(CT_NUM(r->org), CT_STR(text)), &row, e)))
 		return rc;
-	while (ct_next(row))
+	ids = talloc_array(r, int64_t, ct_result_rows(row) + 1);
+	while (ct_next(row)) {
 		take_client(s, row);
-	return 0;
+		ids[n++] = ct_col_int(row, "id");
+	}
+	return clients_lock(r, ids, n, e);
 }
 
 /* ---- a debt ---- */
@@ -153,7 +173,7 @@ static int add_line(struct ct_request *r, struct store *s, size_t i, struct ct_e
 	if (!s->parties[i])
 		return 0;
 	if (!b->client)
-		return ct_fail(e, CT_CONFLICT, "%s", _("It has just changed. Please look again."));
+		return changed(e);
 	rc = w->what == OPENING_DEBT ? add_debt(r, s, b, w, e) : add_credit(r, s, b, w, &payment, e);
 	if (rc)
 		return rc;
@@ -176,7 +196,7 @@ static int add_rows(struct ct_request *r, const struct store *s, struct ct_error
 						   CT_ID(r->person), CT_STR(dumped(r, s->rows))), e);
 
 	if (rc)
-		return rc == CT_CONFLICT ? ct_fail(e, CT_CONFLICT, "%s", _("It has just changed. Please look again.")) : rc;
+		return rc == CT_CONFLICT ? changed(e) : rc;
 	after = json_object();
 	ct_put_text(after, "origin", l->origin);
 	ct_put_int(after, "lines", (int64_t)json_array_size(s->rows));

@@ -65,8 +65,9 @@ BEGIN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: a balance carried over is what its document says';
 	END IF;
 	SET owner = (SELECT COALESCE(merged_into, id) FROM invoicing_client WHERE id = NEW.client_id);
-	IF EXISTS (SELECT 1 FROM invoicing_client c JOIN invoicing_opening o ON o.live_client_id = c.id
-		WHERE (c.id = owner OR c.merged_into = owner) LOCK IN SHARE MODE) THEN
+	IF EXISTS (SELECT 1 FROM invoicing_opening WHERE live_client_id = owner LOCK IN SHARE MODE)
+		OR EXISTS (SELECT 1 FROM invoicing_client c STRAIGHT_JOIN invoicing_opening o ON o.live_client_id = c.id
+		WHERE c.merged_into = owner LOCK IN SHARE MODE) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'invoicing: a client has one balance carried over';
 	END IF;
 END;

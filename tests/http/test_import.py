@@ -90,6 +90,12 @@ def test_a_number_tells_an_organisation(stack, manager):
     assert kinds == {"Fabrique": "organisation", "Léa Artisane": "person", "Seule": "person"}
 
 
+def test_columns_that_are_not_read(manager):
+    """“Client” may say yes or no: it is no name of a contact."""
+    _, shown = preview(manager, "Nom;Prénom;Client\nOuidire;Paul;oui\n")
+    assert [(x["what"], x["name"]) for x in shown["lines"]] == [("new", "Paul Ouidire")]
+
+
 def test_the_file_is_a_field_of_the_interface(stack):
     """Whoever writes a program against /api/openapi.json learns how a file is sent; it is read and kept nowhere."""
     body = stack.visitor().get("/api/openapi.json").json()["paths"]["/o/{org}/people/import"]["post"]["requestBody"]["content"]

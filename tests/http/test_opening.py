@@ -113,7 +113,7 @@ def test_who_is_meant(till, ines):
     theirs = till.party("Ailleurs", org="canal", siren="542107651")
     _, seen = kept(ines, f"VANDENBROUCK odile;{mail};;5;;", "Marc Vandenbrouck;;;5;;", f";{mail};;5;;", f"Paul Vandenbrouck;{mail};;5;;",
                    "Le moulin;contact@moulin.example;;5;;", "Marc Vandenbrouck;contact@moulin.example;;5;;", "Ailleurs;;542107651;5;;",
-                   "Moulin Neuf;;542107651;5;;", "Odile Vandenbrouck;autre@exemple.example;;5;;", f"Vandenbrouck;{mail};552100554;5;;")
+                   "Moulin Neuf;;301234522;5;;", "Odile Vandenbrouck;autre@exemple.example;;5;;", f"Vandenbrouck;{mail};552100554;5;;")
     by = {line["line"]: (line["what"], line["contact"]) for line in seen["lines"]}
     assert by == {2: ("debt", people[0]), 3: ("debt", people[1]), 4: ("doubtful", None), 5: ("doubtful", None), 6: ("debt", str(mill)),
                   7: ("doubtful", None), 8: ("debt", None), 9: ("debt", None), 10: ("debt", None), 11: ("doubtful", None)}
@@ -122,6 +122,18 @@ def test_who_is_meant(till, ines):
     assert row["payer"] == "Moulin Neuf"
     assert till.database.rows(f"SELECT legal_name, row_version FROM party WHERE id = {mill}") == [["Moulin Neuf", "1"]]
     assert theirs and till.database.value(f"SELECT COUNT(*) FROM invoicing_client WHERE party_id = {theirs}") == 0
+
+
+def test_twins(till, ines):
+    """Lines that name the same new client are one too many: by her SIREN, by her name however it is written; not a namesake with her own address."""
+    a, b, c = name("Éloïse"), name("Fonderie"), name("Homonyme")
+    _, seen = kept(ines, f"{a};;;5;;", f"{a.upper().replace('É', 'e').replace('Ï', 'ï')};;;6;;", f"{' '.join(a.split()[::-1])};e@exemple.example;;7;;",
+                   f"{b};;301234506;x;;", f"{b} SARL;;301234506;8;;", f"Sté {b};;301 234 506;9;;", f"{b};;301234514;1;;",
+                   f"{c};un@exemple.example;;10;;", f"{c};deux@exemple.example;;11;;", f"{c};UN@exemple.example;;12;;")
+    by = {line["line"]: (line["what"], line["why"] or "") for line in seen["lines"]}
+    assert [by[n][0] for n in sorted(by)] == ["debt", "wrong", "wrong", "wrong", "debt", "wrong", "debt", "debt", "debt", "wrong"]
+    assert ["2" in by[3][1], "2" in by[4][1], "6" in by[7][1], "9" in by[11][1]] == [True] * 4
+    assert (seen["debts"], seen["new"], seen["owed"]["cents"]) == (5, 5, 500 + 800 + 100 + 1000 + 1100)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso8859-15"])
@@ -142,6 +154,7 @@ def test_bad_input(till, ines):
     """At its field, with what was typed."""
     for more, field in (({"day": st.day(1)}, "day"), ({"day": None}, "day"), ({"origin": ""}, "origin"), ({"origin": "x" * 121}, "origin"),
                         ({"text": ""}, "file"), ({"text": "Nom;E-mail\nA;b@c.example"}, "file"), ({"text": HEAD}, "file"),
+                        ({"text": "Nom;Montant;Reste à payer\nA;100;40"}, "file"), ({"text": "Nom;Montant;Montant\nA;100;40"}, "file"),
                         ({"text": "Montant\n12"}, "file"), ({"text": HEAD + "\n" + "\n".join(f"A{n};;;1;;" for n in range(1001))}, "file")):
         answer = keep(ines, f"{name()};;;5;;", **more)
         assert answer.status_code == 422 and field in answer.json()["errors"], (more, answer.text)
@@ -413,6 +426,37 @@ def test_two_at_once(till, ines):
         assert till.database.value(f"SELECT COUNT(*) FROM party WHERE name = '{who}'") == 1
         assert till.database.value("SELECT COUNT(*) FROM invoicing_opening o JOIN invoicing_client c ON c.id = o.client_id JOIN party p"
                                    f" ON p.id = c.party_id WHERE p.name = '{who}'") == 1
+
+
+def test_merged_meanwhile(till, ines):
+    """Whom others merge between what was read and what is stored gets nothing: it is shown anew."""
+    who = name("Disparue")
+    gone, other = till.party(who), till.party(name())
+    page, seen = kept(ines, f"{who};;;50;;")
+    with till.database.connect() as merging, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        merging.begin()
+        merging.cursor().execute(f"UPDATE party SET archived_at = UTC_TIMESTAMP(), merged_into_id = {other} WHERE id = {gone}")
+        answer = pool.submit(apply, till.program("tresor@demo.example"), page, seen)
+        st.wait_for(lambda: till.database.value("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))
+        merging.commit()
+        assert answer.result().status_code == 409, answer.result().text
+    assert till.database.value(f"SELECT COUNT(*) FROM invoicing_client WHERE party_id = {gone}") == 0
+
+
+def test_others_need_not_wait(till, ines):
+    """An import waits for nobody who makes contacts or clients of another organisation at the same moment."""
+    away, who = till.org("canal"), name()
+    till.party(who)
+    with till.database.connect() as busy, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        busy.begin()
+        cursor = busy.cursor()
+        cursor.execute("INSERT INTO party (kind, legal_name) VALUES ('organisation', 'Ailleurs')")
+        cursor.execute(f"INSERT INTO invoicing_client (issuer_id, party_id) VALUES ({away}, {cursor.lastrowid})")
+        answer = pool.submit(imported, till.program("tresor@demo.example"), f"{who};;;5;;")
+        try:
+            assert answer.result(10)[0]["state"] == "open"
+        finally:
+            busy.rollback()
 
 
 def test_paid_while_taken_back(till, ines):
