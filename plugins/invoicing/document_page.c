@@ -324,7 +324,7 @@ int document_put(struct ct_request *r, struct ct_error *e)
 	fit_payment(r, &s, left);
 	if ((rc = put_actions(r, &s, e)) || (rc = line_put(r, &s.bill, hand_may_write(r, s.row), e)) ||
 	    (rc = document_payments_put(r, &s.bill, left, e)) || (rc = put_opening(r, &s, left, e)) ||
-	    (rc = letters_put(r, &s.bill, !s.own, ct_col_int(s.row, "gross_cents") > 0, e)) ||
+	    (rc = letters_put(r, &s.bill, ct_may(r, MAY_SEE, r->org), ct_col_int(s.row, "gross_cents") > 0, e)) ||
 	    (rc = address_put(r, &s.bill, s.draft && !s.bill.address && !s.payer.country, e)))
 		return rc;
 	return put_credits(r, &s.bill, e);

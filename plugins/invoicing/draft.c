@@ -56,7 +56,7 @@ static int store(struct ct_request *r, int64_t client, const char *payer, const 
 	if (!rc && h->credits)
 		rc = ct_exec(r, "draft_as_credited", CT_ARGS(CT_NUM(h->credits), CT_NUM(*id_r)), e);
 	if (!rc)
-		rc = ct_exec_count(r, "draft_take", CT_ARGS(CT_NUM(*id_r), CT_STR(keys)), &taken, e);
+		rc = ct_exec_count(r, "draft_take", CT_ARGS(CT_STR(keys), CT_NUM(*id_r)), &taken, e);
 	free(keys);
 	if (!rc && (size_t)taken != h->n)
 		rc = ct_fail(e, CT_CONFLICT, "%s", _("What is owed has just changed. Please look again."));

@@ -9,8 +9,11 @@
 	{ "hand_of", .sql = "SELECT handed_utc FROM invoicing_document WHERE id = ?" },
 	{ "hand_over", .audits = "document", .sql = "UPDATE invoicing_document SET handed_utc = ?, handed_by_id = ?, handed_note = NULL"
 		" WHERE id = ? AND state = 'draft'" },
+	/* who handed it over, as long as she works there */
 	{ "hand_author", .sql = "SELECT p.id, p.name, p.email, p.lang FROM invoicing_document d JOIN party p ON p.id = d.handed_by_id"
-		" WHERE d.id = ? AND p.email IS NOT NULL" },
+		" WHERE d.id = ? AND p.email IS NOT NULL AND EXISTS (SELECT 1 FROM role w WHERE w.person_id = p.id AND w.org_id = d.issuer_id"
+		" AND w.role IN ('admin', 'manager', 'treasurer', 'opener', 'member') AND w.from_d <= UTC_DATE()"
+		" AND COALESCE(w.to_d, '2199-12-31') >= UTC_DATE())" },
 	{ "hand_back", .audits = "document", .sql = "UPDATE invoicing_document SET handed_utc = NULL, handed_by_id = NULL, handed_note = ?"
 		" WHERE id = ? AND state = 'draft' AND handed_utc IS NOT NULL" },
 	/* drafts have this day: see invoicing_document.listed_d */

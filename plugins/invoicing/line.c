@@ -251,9 +251,9 @@ static int begin(struct ct_request *r, void *arg, struct ct_error *e)
 int draft_begin(struct ct_request *r, struct ct_error *e)
 {
 	int64_t draft;
-	int rc = ct_transaction(r, begin, &draft, e);
+	int rc = ct_transaction(r, project_ask, NULL, e);
 
-	if (rc)
+	if (rc || (rc = ct_transaction(r, begin, &draft, e)))
 		return rc;
 	ct_put_id(r->view, "id", draft);
 	ct_redirect(r, 201, page_of(r, draft));

@@ -22,7 +22,7 @@ struct settled {
 /* Inside a transaction, once what it changes is locked: as it is before. One query. */
 int settled_look(struct ct_request *r, const char *documents, struct settled *, struct ct_error *e) CT_MUST_USE;
 
-/* Raises payment.stored for each source that is paid now and was not, or the other way round. */
+/* Raises payment.stored for each source that is paid now and was not, the other way round, or paid another sum. */
 int settled_tell(struct ct_request *r, const struct settled *before, struct ct_error *e) CT_MUST_USE;
 
 /* ---- allocation.c: what pays what ---- */

@@ -5,6 +5,10 @@
 #include <string.h>
 #include <talloc.h>
 
+#include <comptoir/limit.h>
+
+enum { NAMED_A_DAY = 30, A_DAY = 86400 };
+
 /* Whose projects the reader writes for: NULL, anybody's. */
 static struct ct_arg lead_of(struct ct_request *r)
 {
@@ -82,6 +86,14 @@ int project_clients(struct ct_request *r, json_t *control, struct ct_error *e)
 	return rc;
 }
 
+int project_ask(struct ct_request *r, void *none, struct ct_error *e)
+{
+	const struct ct_limit limit = { "client named", talloc_asprintf(r, "%lld", (long long)r->person), NAMED_A_DAY, A_DAY };
+
+	(void)none;
+	return !ct_in_set(r, "known") || ct_may(r, MAY_CHOOSE, r->org) ? 0 : ct_limit_take(r, &limit, e);
+}
+
 int project_party(struct ct_request *r, int64_t *party_r, struct ct_error *e)
 {
 	const char *known = ct_in_text(r, "known");
@@ -112,7 +124,7 @@ int projects_put(struct ct_request *r, int64_t chosen, struct ct_error *e)
 	bool house = ct_may(r, MAY_SEE, r->org) || ct_may(r, MAY_CHOOSE, r->org);
 	struct ct_result *row;
 	json_t *control;
-	int rc = load(r, true, house ? CT_NULL : CT_NUM(r->person), chosen, &row, e);
+	int rc = load(r, true, house ? CT_NULL : CT_NUM(r->person), house ? chosen : 0, &row, e);
 
 	ct_put_null(r->view, "projects_ui");
 	if (rc || !ct_result_rows(row))

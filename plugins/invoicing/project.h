@@ -35,6 +35,12 @@ int project_clients(struct ct_request *r, json_t *control, struct ct_error *e) C
  */
 int project_party(struct ct_request *r, int64_t *party_r, struct ct_error *e) CT_MUST_USE;
 
+/*
+ * In a transaction of its own, before project_party: who only leads names so many clients a day, then CT_TOO_MANY. She
+ * would learn whom the organisation knows otherwise, name and address.
+ */
+int project_ask(struct ct_request *r, void *none, struct ct_error *e) CT_MUST_USE;
+
 /* An option of a control that is a select. */
 void option_add(struct ct_request *r, json_t *control, const char *value, const char *label);
 

@@ -67,8 +67,8 @@
 
 	/* allocations */
 	{ "account_clients", .sql = "SELECT id FROM invoicing_client WHERE id = ? OR merged_into = ? ORDER BY id LIMIT 500" },
-	{ "documents_lock", .audits = "-", .sql = "UPDATE invoicing_settlement SET version = version + 1 WHERE document_id IN " KEYS
-		" ORDER BY document_id" },
+	{ "documents_lock", .audits = "-", .sql = "UPDATE " BY_KEY " invoicing_settlement s FORCE INDEX (PRIMARY)"
+		" ON s.document_id = j.k SET s.version = s.version + 1" },
 	{ "documents_open", .sql = "SELECT " OPEN_COLUMNS OPEN_DOCUMENTS " WHERE d.id IN " KEYS " AND s.left_cents > 0"
 		" ORDER BY COALESCE(d.due_d, d.issued_d), d.id LIMIT 201" },
 	{ "account_open", .sql = "SELECT " OPEN_COLUMNS OPEN_DOCUMENTS " WHERE d.client_id IN (SELECT id FROM invoicing_client"
@@ -85,7 +85,8 @@
 		" FROM invoicing_settlement WHERE document_id = ?" },
 	/* a source is paid where all that it owes now is on issued documents that are */
 	{ "settled_sources", .max_rows = 5000, .sql = "SELECT x.source_kind, x.source_id, COALESCE(SUM(h.id IS NOT NULL AND v.id IS NULL)"
-		" > 0 AND SUM(h.id IS NOT NULL AND v.id IS NULL AND COALESCE(s.left_cents, 1) > 0) = 0, 0) AS paid FROM (SELECT DISTINCT"
+		" > 0 AND SUM(h.id IS NOT NULL AND v.id IS NULL AND COALESCE(s.left_cents, 1) > 0) = 0, 0) AS paid,"
+		" CAST(COALESCE(SUM(IF(v.id IS NULL, h.amount_cents, 0)), 0) AS SIGNED) AS cents FROM (SELECT DISTINCT"
 		" issuer_id, source_kind, source_id FROM invoicing_charge WHERE document_id IN " KEYS ") x LEFT JOIN invoicing_charge h"
 		" ON h.source_kind = x.source_kind AND h.source_id = x.source_id AND h.issuer_id = x.issuer_id AND h.reverses_id IS NULL"
 		" AND h.amount_cents <> 0 LEFT JOIN invoicing_charge v ON v.reverses_id = h.id AND v.billed_utc IS NOT NULL"

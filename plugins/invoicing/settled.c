@@ -41,7 +41,9 @@ int settled_tell(struct ct_request *r, const struct settled *before, struct ct_e
 		struct ct_settled said = { .source = ct_col_text(now.rows, "source_kind"), .source_id = ct_col_int(now.rows, "source_id"),
 					   .paid = ct_col_int(now.rows, "paid"), .day = CT_NO_DAY };
 
-		if (said.paid == (bool)ct_col_int(before->rows, "paid"))
+		said.cents = said.paid ? ct_col_int(now.rows, "cents") : 0;
+		if (said.paid == (bool)ct_col_int(before->rows, "paid") &&
+		    (!said.paid || said.cents == ct_col_int(before->rows, "cents")))
 			continue;
 		rc = put_payment(r, &said, e);
 		if (!rc)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The members of an organisation: the list and the page of each, for whoever looks after them. */
-#include "memberships.h"
+#include "tax.h"
 
 #include <string.h>
 #include <talloc.h>
@@ -78,10 +78,10 @@ static int add(struct ct_request *r, int64_t *id, struct ct_error *e)
 
 	if (rc)
 		return rc;
-	if (ct_day_set(j.paid_day) && j.paid_day.n > today.n)
+	if (ct_day_set(j.paid_day) && j.paid_day.n > tax_today(r).n)
 		return ct_fail_field(e, "paid_on", "%s", _("This day is still to come."));
 	if (j.paid && !ct_day_set(j.paid_day))
-		j.paid_day = today;
+		j.paid_day = tax_today(r);
 	j.plan = &plan;
 	j.span = span_at(plan.period, plan.first_month, ct_in_set(r, "from") ? ct_in_day(r, "from") : today);
 	rc = membership_make(r, &j, id, e);
@@ -171,8 +171,11 @@ static void put_acts(struct ct_request *r, const struct ct_result *m)
 	} else if (!strcmp(state, "active") && !ct_col_null(m, "hand_utc")) {
 		paid_put(r, "pay_ui", id, ct_col_text(m, "hand_means"), ct_col_day(m, "hand_d"), true);
 		put_act(r, acts, id, "unpaid", _("Take back that they are paid"), false);
-	} else if (!strcmp(state, "ended") && ct_col_day(m, "to_d").n >= r->now.s / 86400) {
-		put_act(r, acts, id, "reopen", _("Take the membership up again"), false);
+	} else if (!strcmp(state, "ended")) {
+		if (!ct_col_null(m, "hand_utc"))
+			put_act(r, acts, id, "unpaid", _("Take back that they are paid"), false);
+		if (ct_col_day(m, "to_d").n >= r->now.s / 86400)
+			put_act(r, acts, id, "reopen", _("Take the membership up again"), false);
 	}
 }
 

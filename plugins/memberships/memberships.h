@@ -87,6 +87,7 @@ struct membership {
 	struct ct_utc hand, settled;	/* when it was said to be paid, by hand and by invoicing; none: it was not */
 	const char *hand_means, *settled_means;	/* how, and on which day: as far as that was said */
 	struct ct_day hand_day, settled_day;
+	int64_t settled_cents;			/* what was paid in all; 0: that was not said */
 };
 
 /* Inside a transaction: the row, locked. CT_MISSING where there is none. */

@@ -19,7 +19,7 @@ int membership_lock(struct ct_request *r, int64_t id, struct membership *m_r, st
 		.to = ct_col_day(row, "to_d"), .due = ct_col_day(row, "due_d"), .hand = ct_col_utc(row, "hand_utc"),
 		.settled = ct_col_utc(row, "settled_utc"), .hand_means = ct_col_text(row, "hand_means"),
 		.settled_means = ct_col_text(row, "settled_means"), .hand_day = ct_col_day(row, "hand_d"),
-		.settled_day = ct_col_day(row, "settled_d"),
+		.settled_day = ct_col_day(row, "settled_d"), .settled_cents = ct_col_int(row, "settled_cents"),
 	};
 	return 0;
 }
@@ -55,7 +55,8 @@ static int store(struct ct_request *r, const struct membership *was, const struc
 {
 	int rc = ct_exec(r, "move", CT_ARGS(CT_STR(m->state), CT_STR(m->reason), CT_DAY(m->due), CT_UTC(m->hand),
 					    CT_STR(m->hand_means), CT_DAY(m->hand_day), CT_UTC(m->settled),
-					    CT_STR(m->settled_means), CT_DAY(m->settled_day), CT_NUM(m->id)), e);
+					    CT_STR(m->settled_means), CT_DAY(m->settled_day), CT_ID(m->settled_cents),
+					    CT_NUM(m->id)), e);
 
 	if (rc)
 		return rc;
@@ -85,10 +86,12 @@ int membership_settled(struct ct_request *r, const struct ct_settled *said, stru
 	if (strcmp(said->source, MEMBERSHIP) != 0)
 		return 0;
 	rc = membership_lock(r, said->source_id, &was, e);
-	if (rc || (!is(&was, "due") && !is(&was, "active") && !is(&was, "ended")) || said->paid == ct_utc_set(was.settled))
+	if (rc || (!is(&was, "due") && !is(&was, "active") && !is(&was, "ended")) ||
+	    (said->paid == ct_utc_set(was.settled) && (!said->paid || said->cents == was.settled_cents)))
 		return rc;
 	m = was;
-	m.settled = said->paid ? r->now : CT_NO_UTC;
+	m.settled = !said->paid ? CT_NO_UTC : ct_utc_set(was.settled) ? was.settled : r->now;
+	m.settled_cents = said->paid ? said->cents : 0;
 	m.settled_means = said->paid ? said->means : NULL;
 	m.settled_day = m.settled_means ? said->day : CT_NO_DAY;
 	if (!is(&was, "ended"))
@@ -140,6 +143,17 @@ static int correct(struct ct_request *r, const struct membership *was, const str
 	return store(r, was, &m, e);
 }
 
+/* What has ended stays ended; but a cheque may bounce afterwards. */
+static int unmark_ended(struct ct_request *r, const struct membership *was, struct ct_error *e)
+{
+	struct membership m = *was;
+
+	m.hand = CT_NO_UTC;
+	m.hand_means = NULL;
+	m.hand_day = CT_NO_DAY;
+	return store(r, was, &m, e);
+}
+
 /* `how`: NULL where nobody was asked. */
 static int mark(struct ct_request *r, const struct membership *was, bool paid, const struct how *how, bool mails,
 		struct ct_error *e)
@@ -147,6 +161,8 @@ static int mark(struct ct_request *r, const struct membership *was, bool paid, c
 	struct membership m = *was;
 	int rc;
 
+	if (is(was, "ended") && !paid && ct_utc_set(was->hand))
+		return unmark_ended(r, was, e);
 	if (!is(was, "due") && !is(was, "active"))
 		return ct_fail(e, CT_CONFLICT, "%s", _("No dues are owed for this membership."));
 	if (paid == ct_utc_set(was->hand))

@@ -60,10 +60,10 @@ const struct ct_query memberships_queries[] = {
 	/* and goes on */
 	{ "touch", .audits = "-", .sql = "UPDATE memberships_membership SET row_version = row_version + 1 WHERE id = ?" },
 	{ "membership", .sql = "SELECT m.id, m.uid, m.org_id, m.party_id, m.plan_id, m.row_version, m.state, m.reason, m.from_d,"
-		" m.to_d, m.due_d, m.dues_cents, m.hand_utc, m.hand_means, m.hand_d, m.settled_utc, m.settled_means, m.settled_d, m.posted, o.slug FROM memberships_membership m"
+		" m.to_d, m.due_d, m.dues_cents, m.hand_utc, m.hand_means, m.hand_d, m.settled_utc, m.settled_means, m.settled_d, m.settled_cents, m.posted, o.slug FROM memberships_membership m"
 		" JOIN organisation o ON o.id = m.org_id WHERE m.id = ?" },
 	{ "move", .audits = "membership", .sql = "UPDATE memberships_membership SET state = ?, reason = ?, due_d = ?, hand_utc = ?,"
-		" hand_means = ?, hand_d = ?, settled_utc = ?, settled_means = ?, settled_d = ? WHERE id = ?" },
+		" hand_means = ?, hand_d = ?, settled_utc = ?, settled_means = ?, settled_d = ?, settled_cents = ? WHERE id = ?" },
 	{ "change", .audits = "membership", .sql = "UPDATE memberships_membership SET renews = ?, note = ?,"
 		" row_version = row_version + 1 WHERE id = ? AND org_id = ? AND row_version = ?" },
 	/* from left to right: the gift is what goes beyond the dues as they were without one */

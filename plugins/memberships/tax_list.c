@@ -25,13 +25,13 @@ const struct ct_field tax_fields[] = {
 
 const struct ct_view_field tax_list_view[] = {
 	{ "eligible", "boolean", "receipts are given here" }, { "year", "integer", "in which was paid" },
-	{ "gifts", "array", "payments without a receipt, the oldest first" }, { "gifts.membership", "id", NULL }, { "gifts.name", "text", NULL },
+	{ "gifts", "array", "payments without a receipt, the oldest first; last those that lack something" }, { "gifts.membership", "id", NULL }, { "gifts.name", "text", NULL },
 	{ "gifts.plan", "text", NULL }, { "gifts.paid_d", "date", NULL }, { "gifts.means", "text", "null: not known" },
 	{ "gifts.amount", "money", NULL }, { "gifts.lacks", "text", "name or address, where one of them keeps it; or null" },
 	{ "receipts", "array", "given ones, newest first" }, { "receipts.id", "id", NULL }, { "receipts.number", "text", NULL },
 	{ "receipts.given_d", "date", NULL }, { "receipts.paid_d", "date", NULL }, { "receipts.donor", "text", NULL },
 	{ "receipts.means", "text", NULL }, { "receipts.amount", "money", NULL }, { "receipts.void", "boolean", NULL },
-	{ "receipts.void_reason", "text", "or null" }, { "receipts.stray", "boolean", "its payment was taken back, or is of another day now" },
+	{ "receipts.void_reason", "text", "or null" }, { "receipts.stray", "boolean", "its payment was taken back, or is not the same any more" },
 	{ "strays", "array", "those that are to be voided, of any year" }, { "strays.id", "id", NULL }, { "strays.number", "text", NULL },
 	{ "count", "integer", "of the year, without void ones" }, { "sum", "money", "of these; null: none" },
 	{ "given", "integer", "how many were made just now" }, { "next", "id", "cursor of the next page, or null" }, { 0 }

@@ -15,7 +15,7 @@ const struct ct_view_field tax_view[] = {
 	{ "id", "id", NULL }, { "uid", "text", NULL }, { "number", "text", NULL }, { "year", "integer", "in which was paid" },
 	{ "given_d", "date", NULL }, { "paid_d", "date", NULL }, { "donor", "text", "as printed" }, { "means", "text", NULL },
 	{ "amount", "money", NULL }, { "void", "boolean", NULL }, { "void_reason", "text", "or null" },
-	{ "stray", "boolean", "its payment was taken back, or is of another day now" }, { "membership", "id", NULL }, { 0 }
+	{ "stray", "boolean", "its payment was taken back, or is not the same any more" }, { "membership", "id", NULL }, { 0 }
 };
 
 static int missing(struct ct_error *e)

@@ -9,10 +9,16 @@
 	" l.label AS plan, " GIVEN " AS given_cents, o.currency FROM memberships_membership m" \
 	" JOIN memberships_eligibility g ON g.org_id = m.org_id AND g.eligible = 1 JOIN memberships_plan l ON l.id = m.plan_id" \
 	" JOIN organisation o ON o.id = m.org_id JOIN party p ON p.id = m.party_id AND p.kind = 'person' WHERE m.org_id = ?"
-#define NO_RECEIPT " AND " GIVEN " > 0 AND NOT EXISTS (SELECT 1 FROM memberships_tax_receipt t WHERE t.membership_id = m.id" \
+/* All of it came in: the till says so of nothing less, where a line was credited. */
+#define WHOLE "COALESCE(m.settled_cents, m.dues_cents) = m.dues_cents"
+#define NO_RECEIPT " AND " GIVEN " > 0 AND " WHOLE " AND NOT EXISTS (SELECT 1 FROM memberships_tax_receipt t WHERE t.membership_id = m.id" \
 	" AND t.lives = 1)"
-/* Of a receipt: its payment was taken back, or is of another day now. */
-#define STRAY "(t.void_utc IS NULL AND NOT m.paid_d <=> t.paid_d)"
+/* About as gift_lack has it: last come those who cannot get one yet, so that they hold back nobody. */
+#define LACKS "(COALESCE(p.given_name, '') = '' OR COALESCE(p.family_name, '') = '' OR NOT EXISTS (SELECT 1 FROM address a" \
+	" WHERE a.party_id = p.id AND (a.street <> '' OR a.hamlet <> '') AND (a.postcode <> '' OR a.country <> 'FR')))"
+/* Of a receipt: its payment was taken back, or is of another day, other means or another sum now. */
+#define STRAY "(t.void_utc IS NULL AND NOT (m.paid_d <=> t.paid_d AND COALESCE(m.paid_means, t.means) = t.means" \
+	" AND t.amount_cents IN (m.gift_cents, m.dues_cents) AND " WHOLE "))"
 #define RECEIPTS "SELECT t.id, t.uid, t.number, t.year, t.given_d, t.paid_d, t.donor, t.means, t.amount_cents, t.currency, t.void_utc," \
 	" t.void_reason, " STRAY " AS stray FROM memberships_tax_receipt t JOIN memberships_membership m ON m.id = t.membership_id"
 
@@ -49,7 +55,7 @@
 
 	/* tax_list.c, tax_page.c */
 	{ "gifts", .max_rows = TAX_AT_ONCE + 1, .sql = GIFTS " AND m.paid_d >= ? AND m.paid_d <= ?" NO_RECEIPT
-		" ORDER BY m.paid_d, m.id LIMIT 201" },
+		" ORDER BY " LACKS ", m.paid_d, m.id LIMIT 201" },
 	{ "tax_sum", .sql = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(t.amount_cents), 0) AS SIGNED) AS sum_cents, MIN(t.currency) AS currency"
 		" FROM memberships_tax_receipt t WHERE t.org_id = ? AND t.year = ? AND t.void_utc IS NULL" },
 	{ "tax_years", .max_rows = 100, .sql = "SELECT s.year FROM memberships_tax_series s WHERE s.org_id = ? AND s.year < ? ORDER BY s.year DESC LIMIT 100" },

@@ -10,8 +10,9 @@ ALTER TABLE memberships_membership
 	ADD COLUMN hand_d DATE COMMENT 'On which day, where that was said' AFTER hand_means,
 	ADD COLUMN settled_means VARCHAR(16) COLLATE utf8mb4_bin COMMENT 'As invoicing says; NULL: it did not' AFTER settled_utc,
 	ADD COLUMN settled_d DATE AFTER settled_means,
+	ADD COLUMN settled_cents BIGINT COMMENT 'What was paid in all; NULL: it did not say' AFTER settled_d,
 	ADD COLUMN paid_d DATE AS (IF(settled_utc IS NOT NULL, COALESCE(settled_d, CAST(settled_utc AS DATE)),
-		COALESCE(hand_d, CAST(hand_utc AS DATE)))) STORED COMMENT 'NULL: it is not paid' AFTER settled_d,
+		COALESCE(hand_d, CAST(hand_utc AS DATE)))) STORED COMMENT 'NULL: it is not paid' AFTER settled_cents,
 	ADD COLUMN paid_means VARCHAR(16) COLLATE utf8mb4_bin AS (IF(settled_utc IS NOT NULL, settled_means, hand_means)) STORED
 		AFTER paid_d,
 	ADD KEY memberships_membership_paid_on (org_id, paid_d),
@@ -21,7 +22,7 @@ ALTER TABLE memberships_membership
 		CHECK (settled_means IN ('cash', 'cheque', 'transfer', 'direct_debit', 'card', 'other')),
 	ADD CONSTRAINT memberships_membership_hand_how CHECK (hand_utc IS NOT NULL OR (hand_means IS NULL AND hand_d IS NULL)),
 	ADD CONSTRAINT memberships_membership_settled_how
-		CHECK (settled_utc IS NOT NULL OR (settled_means IS NULL AND settled_d IS NULL));
+		CHECK (settled_utc IS NOT NULL OR (settled_means IS NULL AND settled_d IS NULL AND settled_cents IS NULL));
 
 CREATE TABLE memberships_eligibility (
 	org_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
@@ -121,7 +122,7 @@ BEGIN
 		JOIN memberships_plan l ON l.id = m.plan_id JOIN party p ON p.id = m.party_id AND p.kind = 'person'
 		WHERE m.id = NEW.membership_id AND m.org_id = NEW.org_id AND m.party_id = NEW.party_id AND m.paid_d <=> NEW.paid_d
 		AND NEW.amount_cents = m.gift_cents + IF(e.with_dues = 1 AND l.counterpart = 0, m.dues_cents - m.gift_cents, 0)
-		AND NEW.means <=> COALESCE(m.paid_means, NEW.means) LOCK IN SHARE MODE) THEN
+		AND NEW.means <=> COALESCE(m.paid_means, NEW.means) AND COALESCE(m.settled_cents, m.dues_cents) = m.dues_cents LOCK IN SHARE MODE) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'memberships: a receipt says what was given, where receipts are given';
 	END IF;
 END;

@@ -169,6 +169,21 @@ def test_who_may(till, on, free):
     assert on.get(given(on, old, year=YEAR - 1)).json()["number"] == f"RF-{YEAR - 1}-00001"
 
 
+def test_who_lacks_something_holds_back_nobody(till, on, free):
+    """However many there are without an address: those who can get a receipt stand before them."""
+    homeless = paid(on, free, person(till, family="Foule", home=None), on=f"{YEAR - 2}-01-02")
+    columns = [c for c, in till.database.rows("SELECT column_name FROM information_schema.columns WHERE table_name = 'memberships_membership'"
+                                              " AND COALESCE(generation_expression, '') = '' AND column_name NOT IN ('id', 'uid', 'party_id')")]
+    till.database.rows(f"INSERT INTO party (kind, given_name, family_name) SELECT 'person', 'Odile', 'Foule' FROM seq_1_to_205;"
+                       f"INSERT INTO memberships_membership (party_id, {', '.join(columns)}) SELECT p.id, {', '.join(f'm.{c}' for c in columns)}"
+                       f" FROM party p JOIN memberships_membership m ON m.id = {homeless} WHERE p.family_name = 'Foule' AND p.id <> m.party_id")
+    good = paid(on, free, person(till), on=f"{YEAR - 2}-11-30")
+    found = waiting(on, YEAR - 2)
+    assert good in found and len(found) == 200
+    page = till.login(TREASURER).page(f"{TAX}?year={YEAR - 2}")
+    assert [c["value"] for c in page.controls if c.get("name") == "membership"] == [good] and "200" in page.text
+
+
 def test_dues_count_where_they_buy_nothing(till, on, free):
     """Only where the organisation says so, and never those of a plan that buys something."""
     sold = on.post(f"{ORG}/plans", json={"label": "Avec poste", "whom": "both", "pricing": "free", "price": "10", "period": "months",
@@ -331,6 +346,53 @@ def test_what_the_till_says(till, on, free):
     assert (waiting(on)[made]["means"], waiting(on)[made]["paid_d"]) == ("other", f"{YEAR}-03-06")
 
 
+def test_credited_line(till, on, free):
+    """A line that is credited is no money that came in: before it is paid, and after, when there is a receipt already."""
+    for before in (True, False):
+        party = person(till, family=f"Avoir{int(before)}")
+        made = on.post(f"{ORG}/members", json={"party": party, "plan": free, "dues": "40"}).json()["id"]
+        document = int(till.issued(on, till.client(party))["id"])
+        gift = till.database.value(f"SELECT id FROM invoicing_charge WHERE document_id = {document} AND line = 'gift'")
+
+        def credit():
+            answer = on.post(f"{ORG}/invoices/{document}/credit", json={"charge": [int(gift)], "reason": "Erreur", "expected_total": "30,00"})
+            assert answer.status_code in (200, 201), answer.text
+        if before:
+            credit()
+        answer = on.post(f"{ORG}/payments", json={"amount": "10" if before else "40", "means": "card", "received": st.day(0),
+                                                  "document": [document]})
+        assert answer.status_code == 201, answer.text
+        if not before:
+            receipt = given(on, made)
+            credit()
+            assert on.get(receipt).json()["stray"]
+            void(on, receipt)
+        assert till.database.value(f"SELECT state FROM memberships_membership WHERE id = {made}") == "active"
+        assert made not in waiting(on) and give(on, made).status_code == 409, before
+    serial = len(serials(till)) + 1
+    insert = ("INSERT INTO memberships_tax_receipt (org_id, year, serial, number, membership_id, party_id, given_d, paid_d, means, currency, amount_cents,"
+              f" donor, frozen_json, file_id, sha256) SELECT t.org_id, t.year, {serial}, 'RF-{YEAR}-{serial:05}', m.id, m.party_id, t.given_d, m.paid_d,"
+              " m.paid_means, t.currency, m.gift_cents, t.donor, t.frozen_json, t.file_id, t.sha256 FROM memberships_tax_receipt t"
+              f" JOIN memberships_membership m ON m.id = {made} WHERE t.year = {YEAR} ORDER BY t.id DESC LIMIT 1")
+    assert "what was given" in str(till.as_user(insert))
+    whole = f"UPDATE memberships_membership SET settled_cents = dues_cents WHERE id = {made}"
+    assert till.as_user(f"START TRANSACTION;{whole};{insert};ROLLBACK") is None
+
+
+def test_paid_again_otherwise(till, on, free):
+    """Of another sum, or by other means, on the same day: the receipt does not say what was."""
+    for dues, means in (("100", "cheque"), ("35", "cash")):
+        key = paid(on, free, person(till))
+        receipt = given(on, key)
+        assert on.post(f"/memberships/{key}/unpaid").status_code == 200
+        version = on.get(f"{ORG}/members/{key}").json()["row_version"]
+        assert on.post(f"{ORG}/members/{key}", json={"row_version": version, "dues": dues}).status_code == 200
+        assert on.post(f"/memberships/{key}/paid", json={"means": means, "day": st.day(0)}).status_code == 200
+        assert on.get(receipt).json()["stray"], (dues, means)
+        assert on.get(receipt).json()["number"] in [s["number"] for s in on.get(TAX).json()["strays"]]
+        void(on, receipt)
+
+
 def test_reversed_after_the_end(till, on, free):
     """What has ended stays ended; that its payment was taken back is known all the same."""
     party = person(till, family="Partie")
@@ -344,6 +406,22 @@ def test_reversed_after_the_end(till, on, free):
     assert on.get(receipt).json()["stray"]
     assert till.database.value(f"SELECT state FROM memberships_membership WHERE id = {made}") == "ended"
     void(on, receipt)
+
+
+def test_taken_back_after_the_end(till, on, free):
+    """By hand too: a cheque bounces after its member has left, and the payment waits for no receipt any more."""
+    key = paid(on, free, person(till, family="Partie"))
+    receipt = given(on, key)
+    version = on.get(f"{ORG}/members/{key}/delete").json()["row_version"]
+    assert on.post(f"{ORG}/members/{key}/delete", json={"row_version": version}).status_code == 200
+    by_hand = till.login(TREASURER)
+    form = next(f for f in by_hand.page(f"{ORG}/members/{key}").forms if f.action.endswith("/unpaid"))
+    assert by_hand.submit(form).status_code == 303 and on.get(receipt).json()["stray"]
+    assert till.database.value(f"SELECT state FROM memberships_membership WHERE id = {key}") == "ended"
+    assert on.post(f"/memberships/{key}/paid").status_code == 409
+    void(on, receipt)
+    assert key not in waiting(on)
+    assert not [f for f in by_hand.page(f"{ORG}/members/{key}").forms if f.action.endswith("/unpaid")]
 
 
 def test_two_at_once(till, on, free):

@@ -174,13 +174,22 @@ typedef int ct_document_f(struct ct_request *r, const struct ct_document *, stru
 /*
  * Raised for each source of a payment's documents that is paid now and was not, or the other way round: where a payment
  * is reversed or the document credited, `paid` is false. A source is paid where all that it owes stands on issued
- * documents of which nothing is left. Memberships are active exactly while this is said of their dues.
+ * documents of which nothing is left. Memberships are active exactly while this is said of their dues. Once more where
+ * it stays paid, and `cents` is another sum now: one of its lines was credited.
  *
  * How and when is said where it is known and `paid`: `means` one of "transfer", "direct_debit", "card", "cash", "cheque", or
  * "other" where several payments of several means paid it; `day` that of the last of them. Where means is NULL, neither is known
  * and `day` means nothing: so it is for who raises this with the first three members alone.
+ * `cents`: what it owes, and was paid; 0 where that is not said.
  */
-struct ct_settled { const char *source; int64_t source_id; bool paid; const char *means; struct ct_day day; };
+struct ct_settled {
+	const char *source;
+	int64_t source_id;
+	bool paid;
+	const char *means;
+	struct ct_day day;
+	int64_t cents;
+};
 
 typedef int ct_settled_f(struct ct_request *r, const struct ct_settled *, struct ct_error *e);
 #define CT_ON_PAYMENT_STORED(fn)  CT_HOOK("payment.stored", ct_settled_f, fn)
