@@ -310,6 +310,25 @@ def test_credit_taken_back(till, ines):
     assert take_back(ines, rows[1]).status_code == 409
 
 
+def test_credit_freed(till, ines):
+    """What was paid with it is credited, what was paid back is reversed: nothing of it is used, and it can be taken back."""
+    [row] = imported(ines, f"{name()};;;-45;;")
+    [charge] = till.charge(row["client"], (3000, "E293B"))
+    till.database.rows(f"INSERT INTO address (party_id, street, postcode, town) SELECT party_id, 'x', '59000', 'Lille' FROM invoicing_client WHERE id = {row['client']}")
+    invoice = till.issued(ines, row["client"])
+    assert ines.post(f"/o/filature/payments/{row['payment']}/allocate", json={"document": [invoice["id"]]}).status_code == 200
+    refund = ines.post(f"/o/filature/balances/{row['client']}/refund", json={"amount": "15", "means": "transfer", "received": st.day(0), "reason": "Rendu"})
+    assert refund.status_code == 201, refund.text
+    assert ines.get(f"/o/filature/balances/{row['client']}").json()["balances"] == []
+    credit = ines.post(f"/o/filature/invoices/{invoice['id']}/credit", json={"line": [charge], "reason": "Annulé", "expected_total": "30,00"})
+    assert credit.status_code == 201, credit.text
+    assert take_back(ines, row).status_code == 409
+    assert ines.post(f"/o/filature/payments/{refund.json()['id']}/reverse", json={"reason": "Erreur"}).status_code == 201
+    assert next(r for r in ines.get(PAGE).json()["openings"] if r["id"] == row["id"])["left"]["cents"] == 4500
+    assert take_back(ines, row).status_code == 200
+    assert ines.get(f"/o/filature/balances/{row['client']}").json()["balances"] == []
+
+
 def test_no_invoice(till, ines):
     """No credit note, no deposit on Chorus Pro, no formal notice."""
     town = name("Mairie")
@@ -437,7 +456,8 @@ def test_merged_meanwhile(till, ines):
         merging.begin()
         merging.cursor().execute(f"UPDATE party SET archived_at = UTC_TIMESTAMP(), merged_into_id = {other} WHERE id = {gone}")
         answer = pool.submit(apply, till.program("tresor@demo.example"), page, seen)
-        st.wait_for(lambda: till.database.value("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))
+        # the server does not look again within a tenth of a second after it was asked
+        st.wait_for(lambda: till.database.value("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"), pause=0.3)
         merging.commit()
         assert answer.result().status_code == 409, answer.result().text
     assert till.database.value(f"SELECT COUNT(*) FROM invoicing_client WHERE party_id = {gone}") == 0
