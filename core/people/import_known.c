@@ -162,9 +162,8 @@ static bool is_twin(const struct fresh *a, const struct fresh *b)
 {
 	if (a->siren && b->siren)
 		return !strcmp(a->siren, b->siren);
-	if (!a->words || strcmp(a->words, b->words) != 0)
-		return false;
-	return !a->email || !b->email || !strcasecmp(a->email, b->email);
+	return a->words && !strcmp(a->words, b->words) &&
+	       !(a->email && b->email && strcasecmp(a->email, b->email) != 0);
 }
 
 static void find_twins(struct ct_request *r, struct ct_import *import)

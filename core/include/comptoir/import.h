@@ -73,8 +73,8 @@ int ct_import_load(struct ct_request *r, const char *uid, const char *const *col
  * The same of a list that names contacts: by SIREN, e-mail address or name, any of which is enough where it is one
  * contact's alone. A line is CT_IMPORT_SAME (`id` is who is meant, under her own name; `why` is what the file calls
  * her, where that differs), CT_IMPORT_NEW, CT_IMPORT_SKIP (several could be meant, and are named) or CT_IMPORT_WRONG.
- * The same contact may be meant by several lines: of a new one the later ones say so (`twin`). `label` is kept with it,
- * at most 200 characters.
+ * The same contact may be meant by several lines: of a new one the later lines say so (`twin`). `label` is kept with
+ * it, at most 200 characters.
  */
 int ct_import_keep_known(struct ct_request *r, const char *const *columns, const char *label, const char **uid_r,
 			 struct ct_error *e) CT_MUST_USE;
