@@ -8,7 +8,7 @@
 #define SERIES_OF "issuer_id = ? AND kind = ? AND begins BETWEEN ? AND ? ORDER BY next_number > first_number DESC, begins" \
 	" LIMIT 1"
 #define KEYS "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j)"
-/* For what writes, where IN would read all rows: each is found by its key, the lowest first: locks come in one order. */
+/* For what writes, where IN would read all rows: each is found by its key, lowest first: locks come in one order. */
 #define BY_KEY "(SELECT j.k FROM JSON_TABLE(?, '$[*]' COLUMNS (k BIGINT UNSIGNED PATH '$')) j ORDER BY j.k LIMIT 100000) j STRAIGHT_JOIN"
 #define PAYER "IF(p.kind = 'organisation', p.legal_name, COALESCE(p.name, c.name, c.email, CONCAT('n° ', c.id)))"
 /* A client `c`, and its party `p` where it is no guest; who was merged is the other one's. */
