@@ -137,7 +137,7 @@ def test_every_account_may_use_its_token(demo):
 
 
 def test_the_till_has_something_to_show(demo):
-    """Invoices of three months, in every state, members and two agreements that were used."""
+    """Invoices of three months, in every state, a project, balances carried over, members, tax receipts and two agreements that were used."""
     token = next(a[4] for a in demo.accounts() if a[0] == 'tresor@demo.example')
 
     def rows(path, name):
@@ -147,7 +147,9 @@ def test_the_till_has_something_to_show(demo):
         return answer.json()[name]
     invoices = rows('invoices', 'invoices')
     assert {i['state'] for i in invoices} >= {'issued', 'partly_paid', 'paid', 'credited'} and any(i['late'] for i in invoices)
-    assert len({i['issued_d'] for i in invoices if i['type'] == 'invoice'}) == 3
+    months = {i['issued_d'] for i in invoices if i['type'] == 'invoice' and i['issued_d'] and i['project'] is None}
+    assert len(months) == 3 and any(i['project'] for i in invoices) and any(i['type'] == 'opening' for i in invoices)
+    assert rows('opening-balances', 'openings') and rows('tax-receipts', 'receipts')
     assert len(rows('members', 'rows')) > 20 and len(rows('charges', 'charges')) > 50 and rows('payments', 'payments')
     assert [a['used']['cents'] > 0 for a in rows('agreements', 'rows')] == [True, True]
     assert sorted(q['state'] for q in rows('quotes', 'quotes')) == ['accepted', 'draft', 'lapsed', 'refused', 'sent']
