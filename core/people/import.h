@@ -15,6 +15,12 @@ int ct_import_read(struct ct_request *r, const char *text, const char *const *co
 /* A word in small letters without accents, to compare by. */
 char *ct_import_fold(void *mem, const char *word);
 
+/* What a query looks for, as text on r; frees the list. */
+const char *ct_import_text(struct ct_request *r, json_t *list);
+
+/* Do the line and the contact both have it, and not the same? */
+bool ct_import_contradicts(const struct ct_import_line *line, const struct ct_result *row, const char *name);
+
 /* Finds the lines among the contacts of r->org, by one query, and decides what each of them does. */
 int ct_import_match(struct ct_request *r, struct ct_import *import, struct ct_error *e) CT_MUST_USE;
 

@@ -37,7 +37,6 @@ static void add_names(struct ct_request *r, json_t *list, size_t i, const struct
 static const char *wanted(struct ct_request *r, const struct ct_import *import)
 {
 	json_t *list = json_array();
-	char *text, *copy;
 
 	for (size_t i = 0; i < import->n; i++) {
 		const struct ct_import_line *line = &import->lines[i];
@@ -52,19 +51,7 @@ static const char *wanted(struct ct_request *r, const struct ct_import *import)
 		ct_put_text(item, "email", value(line, "email"));
 		ct_put_text(item, "siren", value(line, "siren"));
 	}
-	text = json_dumps(list, JSON_COMPACT);
-	copy = talloc_strdup(r, text);
-	free(text);
-	json_decref(list);
-	return copy;
-}
-
-/* Both given, and not the same. */
-static bool contradicts(const struct ct_import_line *line, const struct ct_result *row, const char *name)
-{
-	const char *typed = value(line, name), *stored = ct_col_text(row, name);
-
-	return typed && stored && *stored && strcasecmp(typed, stored) != 0;
+	return ct_import_text(r, list);
 }
 
 struct found {
@@ -127,9 +114,9 @@ static int fetch(struct ct_request *r, const struct ct_import *import, struct fo
 		int ways = (int)ct_col_int(row, "ways");
 
 		/* another SIREN is another organisation */
-		if (ways & SIREN || !contradicts(&import->lines[i], row, "siren"))
+		if (ways & SIREN || !ct_import_contradicts(&import->lines[i], row, "siren"))
 			(*found_r)[(*n_r)++] = (struct found){ i, ct_col_int(row, "id"), ways, ways == NAME &&
-				contradicts(&import->lines[i], row, "email"), ct_col_text(row, "name"), ct_col_text(row, "email"), ct_col_text(row, "kind") };
+				ct_import_contradicts(&import->lines[i], row, "email"), ct_col_text(row, "name"), ct_col_text(row, "email"), ct_col_text(row, "kind") };
 	}
 	return rc;
 }

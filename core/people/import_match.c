@@ -21,11 +21,20 @@ static const char *sorted_name(struct ct_request *r, const struct ct_import_line
 	return talloc_asprintf(r, "%s%s%s", family ? family : "", given && family ? " " : "", given ? given : "");
 }
 
+const char *ct_import_text(struct ct_request *r, json_t *list)
+{
+	char *text = json_dumps(list, JSON_COMPACT);
+	const char *copy = talloc_strdup(r, text);
+
+	free(text);
+	json_decref(list);
+	return copy;
+}
+
 /* What the query looks for: [{"line": 3, "kind": …, "name": …, "email": …, "siren": …}]. */
 static const char *wanted(struct ct_request *r, const struct ct_import *import)
 {
 	json_t *list = json_array();
-	char *text, *copy;
 
 	for (size_t i = 0; i < import->n; i++) {
 		const struct ct_import_line *line = &import->lines[i];
@@ -40,15 +49,10 @@ static const char *wanted(struct ct_request *r, const struct ct_import *import)
 		ct_put_text(item, "email", ct_contact_value(line->values, "email"));
 		ct_put_text(item, "siren", ct_contact_value(line->values, "siren"));
 	}
-	text = json_dumps(list, JSON_COMPACT);
-	copy = talloc_strdup(r, text);
-	free(text);
-	json_decref(list);
-	return copy;
+	return ct_import_text(r, list);
 }
 
-/* Both given, and not the same. */
-static bool contradicts(const struct ct_import_line *line, const struct ct_result *row, const char *name)
+bool ct_import_contradicts(const struct ct_import_line *line, const struct ct_result *row, const char *name)
 {
 	const char *typed = ct_contact_value(line->values, name), *stored = ct_col_text(row, name);
 
@@ -67,7 +71,7 @@ static int likeness(const struct ct_import_line *line, const struct ct_result *r
 		return 0;
 	if (email && address && !strcasecmp(email, address))
 		return 3;
-	if (contradicts(line, row, "email") || contradicts(line, row, "phone"))
+	if (ct_import_contradicts(line, row, "email") || ct_import_contradicts(line, row, "phone"))
 		return 0;
 	return 1;
 }
